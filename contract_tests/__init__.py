@@ -1,0 +1,1 @@
+"""The contract suite: it judges any server, and the generated client, against openapi.yaml."""

@@ -1,0 +1,56 @@
+"""The one outcome that a run may change, and how it is put back."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from contract_tests.answers import Record, differing, shown
+from contract_tests.model import CALCULATION, SCALE, TEXTS, WITHOUT_INT, state
+from contract_tests.provider_under_test import Provider
+
+
+@dataclass
+class EditableOutcome:
+    """An outcome of the target with the token that may update it."""
+
+    provider: Provider
+    id: int
+    role: str = "editor"
+    first: Record = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.first = self.read()
+
+    def read(self, **params: Any) -> Record:
+        return shown(self.provider.get_outcome(self.id, self.role, **params))
+
+    def send(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> httpx.Response:
+        return self.provider.update_outcome(self.id, change, self.role, encoding, **params)
+
+    def send_bytes(self, content: bytes, media_type: str) -> httpx.Response:
+        return self.provider.put_bytes(self.id, content, media_type, self.role)
+
+    def update(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> Record:
+        """Send a change that is valid, and return what the provider answered."""
+        return shown(self.send(change, encoding, **params))
+
+    def put(self, known: dict[str, Any]) -> Record:
+        """Put the outcome into a known state. A calculation_int in it is set for certain."""
+        after = self.update(known)
+        if after.get("calculation_int") == known.get("calculation_int", after.get("calculation_int")):
+            return after
+        return self.update({"calculation_int": known["calculation_int"]})
+
+    def restore(self) -> dict[str, tuple[Any, Any]]:
+        """Put the outcome back to its first state; what could not be put back, as (first, now)."""
+        self.put(_as_change(self.first))
+        return differing(state(self.first), state(self.read()))
+
+
+def _as_change(first: Record) -> dict[str, Any]:
+    fields = TEXTS if "ratings" not in first else (*TEXTS, *SCALE)
+    change = {key: first[key] for key in fields if key in first and key != "points_possible"}
+    if first.get("calculation_method") in WITHOUT_INT:
+        return {key: value for key, value in change.items() if key != CALCULATION[1]}
+    return change

@@ -1,0 +1,48 @@
+"""The three body encodings of an update, written from the rules of Rails and not from the client's code."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote_plus
+
+ENCODINGS = ("json", "form", "multipart")
+
+
+def encode(fields: dict[str, Any], encoding: str) -> tuple[bytes, str]:
+    """The bytes of a body and its media type."""
+    if encoding == "json":
+        return json.dumps(fields, allow_nan=False).encode(), "application/json"
+    if encoding == "form":
+        return urlencoded(pairs(fields)).encode(), "application/x-www-form-urlencoded"
+    boundary = secrets.token_hex(16)
+    return _multipart(fields, boundary), f"multipart/form-data; boundary={boundary}"
+
+
+def pairs(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Names and values of a Rails form: a list of objects goes row by row, and a repeated key begins a row."""
+    for name, value in fields.items():
+        rows = value if isinstance(value, list) else None
+        if rows is None:
+            yield name, text(value)
+        else:
+            yield from ((f"{name}[][{key}]", text(item)) for row in rows for key, item in row.items())
+
+
+def urlencoded(items: Iterator[tuple[str, str]]) -> str:
+    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in items)
+
+
+def text(value: Any) -> str:
+    """A scalar as a form says it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _multipart(fields: dict[str, Any], boundary: str) -> bytes:
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in pairs(fields)
+    ]
+    return ("".join(parts) + f"--{boundary}--\r\n").encode()

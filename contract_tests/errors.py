@@ -1,0 +1,15 @@
+"""The ways in which a run ends without a verdict on a clause."""
+
+import pytest
+
+
+class CannotTell(Exception):
+    """The suite cannot do what it was asked to; the text is one sentence for the person who asked. Exit code 2."""
+
+
+class NotApplicable(pytest.skip.Exception):
+    """The target lacks what a check needs; the text says what, and how to make the check apply."""
+
+
+class Deviates(pytest.skip.Exception):
+    """The provider does what live Canvas does, where that is known to differ from the clause."""

@@ -1,0 +1,143 @@
+"""What an update makes of an outcome: pure functions, no HTTP, ANY where the sources are silent."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+TEXTS = ("title", "display_name", "description", "vendor_guid")
+LIMITS = {"title": 255, "display_name": 255, "vendor_guid": 255, "description": 65535}
+CALCULATION = ("calculation_method", "calculation_int")
+SCALE = ("points_possible", "mastery_points", "ratings", *CALCULATION)
+RANGES = {
+    "decaying_average": (1, 99),
+    "weighted_average": (1, 99),
+    "standard_decaying_average": (50, 99),
+    "n_mastery": (1, 10),
+}
+DEFAULTS = {"decaying_average": 65, "weighted_average": 65, "standard_decaying_average": 65, "n_mastery": 5}
+WITHOUT_INT = ("highest", "latest", "average")
+METHODS = (*RANGES, *WITHOUT_INT)
+# By the features of the account, these are stored as decaying_average.
+VARIANTS = ("weighted_average", "standard_decaying_average")
+MARKUP = frozenset("<>&")  # plain text fields may lose markup
+# An HTML filter may rewrite what an HTML parser does not keep as it is.
+REWRITTEN_BY_HTML = MARKUP | {"\r", "\u00a0", "\x7f"} | {chr(code) for code in range(32) if chr(code) not in "\t\n"}
+NO_DESCRIPTION = ("No description", "No Comment")  # documented, live
+
+
+class _Any:
+    """Agrees with every value."""
+
+    def __repr__(self) -> str:
+        return "ANY"
+
+
+ANY = _Any()
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Agrees with each of its values."""
+
+    values: tuple[Any, ...]
+
+
+def agrees(wanted: Any, got: Any) -> bool:
+    """Whether an answer is what the model wants: numbers by value, true and 1 apart, ratings as a sorted bag."""
+    if wanted is ANY:
+        return True
+    if isinstance(wanted, OneOf):
+        return any(agrees(value, got) for value in wanted.values)
+    if isinstance(wanted, list):
+        return isinstance(got, list) and _same_ratings(wanted, got)
+    if _is_number(wanted) and _is_number(got):
+        return float(wanted) == float(got)
+    return type(wanted) is type(got) and wanted == got
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _same_ratings(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> bool:
+    remaining = list(got)
+    for rating in wanted:
+        match = next((row for row in remaining if _same_rating(rating, row)), None)
+        if match is None:
+            return False
+        remaining.remove(match)
+    return not remaining
+
+
+def _same_rating(wanted: dict[str, Any], got: dict[str, Any]) -> bool:
+    return agrees(wanted["description"], got["description"]) and agrees(wanted["points"], got["points"])
+
+
+def disagreements(wanted: dict[str, Any], got: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Every field that is not as wanted, as (wanted, got)."""
+    return {key: (value, got.get(key)) for key, value in wanted.items() if not agrees(value, got.get(key))}
+
+
+def is_sorted(ratings: list[dict[str, Any]]) -> bool:
+    points = [rating["points"] for rating in ratings]
+    return points == sorted(points, reverse=True)
+
+
+def state(outcome: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an outcome that an update can change, and points_possible."""
+    return {key: outcome.get(key) for key in (*TEXTS, *SCALE)}
+
+
+def expect_update(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """The state after a valid change of an outcome whose calculation method is known."""
+    after = state(before)
+    for key in TEXTS:
+        if key in change:
+            after[key] = stored_text(key, change[key])
+    return after | _criterion(after, change) | _calculation(before, change)
+
+
+def stored_text(field: str, sent: Any) -> Any:
+    """A text as it comes back. Markup may be removed from plain text, and HTML may be written anew."""
+    rewritten = REWRITTEN_BY_HTML if field == "description" else MARKUP
+    return ANY if isinstance(sent, str) and rewritten & set(sent) else sent
+
+
+def stored_rating(sent: dict[str, Any]) -> dict[str, Any]:
+    described = "description" in sent
+    description = stored_text("description", sent["description"]) if described else OneOf(NO_DESCRIPTION)
+    return {"description": description, "points": sent.get("points", 0)}
+
+
+def _criterion(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    ratings, mastery_points = change.get("ratings"), change.get("mastery_points")
+    if ratings is None:
+        return {} if mastery_points is None else {"mastery_points": mastery_points}
+    stored = [stored_rating(rating) for rating in ratings]
+    top = top_points(stored)
+    mastery = top if mastery_points is None else mastery_points
+    return {"ratings": stored, "points_possible": top, "mastery_points": mastery}
+
+
+def top_points(ratings: Iterable[dict[str, Any]]) -> float:
+    return max(rating["points"] for rating in ratings)
+
+
+def _calculation(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    method = change.get("calculation_method", before.get("calculation_method"))
+    stored = OneOf((method, "decaying_average")) if method in VARIANTS else method
+    if method in WITHOUT_INT:
+        return {"calculation_method": stored, "calculation_int": None}
+    changes = method != before.get("calculation_method")
+    value = change.get("calculation_int", before.get("calculation_int"))
+    if changes and value == before.get("calculation_int"):
+        # Stored as another variant already, the method does not change and the value stays.
+        default = DEFAULTS.get(method, value)
+        value = OneOf((default, value)) if method in VARIANTS else default
+    return {"calculation_method": stored, "calculation_int": DEFAULTS.get(method) if value is None else value}
+
+
+def multiset(rows: Iterable[dict[str, Any]]) -> Counter[Any]:
+    """Rows without their order."""
+    return Counter(tuple(sorted(row.items(), key=lambda item: item[0])) for row in rows)

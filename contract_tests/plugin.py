@@ -1,0 +1,257 @@
+"""The pytest plugin of a contract run: its options, what each check said of its clause, the verdict as exit code."""
+
+import os
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from rich.console import Console
+
+from contract_tests.contract import Contract, contract_path
+from contract_tests.embedded import reference_server
+from contract_tests.errors import CannotTell, Deviates, NotApplicable
+from contract_tests.provider_under_test import Provider, is_reachable, unreachable
+from contract_tests.report.console import show
+from contract_tests.report.files import write_report
+from contract_tests.report.results import EXIT_CODES, Result, Results
+from contract_tests.target import Target, load_target
+from contract_tests.traffic import Recorder
+
+EXAMPLES = {"quick": 5, "default": 20, "deep": 200}  # drawn by each property
+EMBEDDED = Path(__file__).resolve().parent / "targets" / "embedded.yaml"
+RUN = pytest.StashKey["Run"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("contract", "contract run")
+    group.addoption(
+        "--target", type=Path, default=EMBEDDED, help="the target file (default: the embedded reference server)"
+    )
+    group.addoption("--report", type=Path, default=Path("report"), help="the folder for the report (default: report)")
+    group.addoption("--seed", type=int, default=None, help="draw the same cases again")
+    group.addoption("--effort", choices=list(EXAMPLES), default="default", help="how many cases each check draws")
+    group.addoption("--contract", type=Path, default=None, help="the contract (default: openapi.yaml)")
+    group.addoption("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
+
+
+class Run:
+    """One contract run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        if config.option.contract is not None:
+            os.environ["CONTRACT_FILE"] = str(config.option.contract)
+        self.contract = Contract(contract_path())
+        self.target: Target = load_target(config.option.target, self.contract)
+        self.recorder = Recorder(frozenset(self.target.tokens.values()))
+        self.results = Results(self.contract, self.target.known_failures)
+        self.effort: str = config.option.effort
+        self.folder: Path = config.option.report
+        self.judges = False
+        for clause in config.option.clause:
+            self.require(clause, "--clause")
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """A run that was stopped, by Ctrl-C or because the provider is gone, says so in the report."""
+        gone = isinstance(excinfo.value, pytest.exit.Exception)
+        self.results.stopped = str(excinfo.value) if gone else "The run was interrupted."
+
+    def require(self, clause: str, where: str) -> None:
+        if clause not in self.contract.clauses:
+            raise CannotTell(f"Cannot judge {clause!r} ({where}): the contract has no such clause.")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "clause(*ids): the clauses that the check judges")
+    config.addinivalue_line(
+        "markers", "clause_of_each_operation(suffix): the clause, by operation, that the check judges"
+    )
+    with _one_sentence():
+        run = config.stash[RUN] = Run(config)
+    config.pluginmanager.register(run, "contract run")
+    if config.option.seed is not None:
+        config.option.hypothesis_seed = str(config.option.seed)
+    if config.option.xmlpath is None:
+        config.option.xmlpath = str(run.folder / "junit.xml")
+    hypothesis.settings.register_profile(
+        "contract",
+        max_examples=EXAMPLES[run.effort],
+        deadline=None,
+        database=None,
+        print_blob=False,
+        report_multiple_bugs=False,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("contract")
+
+
+class _one_sentence:
+    """Ends pytest with exit code 2 and the sentence of a CannotTell, without a traceback."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, CannotTell):
+            pytest.exit(str(error), returncode=2)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    mark = metafunc.definition.get_closest_marker("clause_of_each_operation")
+    if mark is not None:
+        operations = metafunc.config.stash[RUN].contract.operations.values()
+        parameters = [
+            pytest.param(operation, id=operation.id, marks=pytest.mark.clause(f"{operation.prefix}-{mark.args[0]}"))
+            for operation in operations
+        ]
+        metafunc.parametrize("operation", parameters)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    run = config.stash[RUN]
+    with _one_sentence():
+        for item in items:
+            for clause in clauses_of(item):
+                run.require(clause, item.nodeid)
+                run.results.checked.add(clause)
+                item.user_properties.append(("clause", clause))
+    run.judges = any(map(clauses_of, items)) or any(map(is_client_check, items))
+    wanted = set(config.option.clause)
+    if wanted:
+        config.hook.pytest_deselected(items=[item for item in items if not wanted & set(clauses_of(item))])
+        items[:] = [item for item in items if wanted & set(clauses_of(item))]
+    if run.judges and config.option.tbstyle == "auto":
+        config.option.tbstyle = "no"
+    for item in items:
+        _record_examples_apart(item, run.recorder)
+
+
+def clauses_of(item: pytest.Item) -> list[str]:
+    named = [clause for mark in item.iter_markers("clause") for clause in mark.args]
+    return named + [
+        clause for mark in item.iter_markers("clause_of_each_operation") for clause in _of_label(item, mark)
+    ]
+
+
+def _of_label(item: pytest.Item, mark: pytest.Mark) -> list[str]:
+    """The clause of a test that Schemathesis made for an operation: its name ends in [METHOD path]."""
+    label = item.name.partition("[")[2].rpartition("]")[0]
+    operations = item.config.stash[RUN].contract.operations.values()
+    return [f"{o.prefix}-{mark.args[0]}" for o in operations if f"{o.method} {o.path}" == label]
+
+
+def is_client_check(item: pytest.Item) -> bool:
+    return item.path.parent == Path(__file__).resolve().parent / "client"
+
+
+def _record_examples_apart(item: pytest.Item, recorder: Recorder) -> None:
+    """Let the recorder know where each example of Hypothesis begins, so that a failure shows its own requests."""
+    handle = getattr(getattr(item, "obj", None), "hypothesis", None)
+    if handle is None or getattr(handle.inner_test, "recorded", False):
+        return
+    inner = handle.inner_test
+
+    def recorded(*args: Any, **kwargs: Any) -> None:
+        recorder.begin_example()
+        inner(*args, **kwargs)
+
+    recorded.recorded = True  # type: ignore[attr-defined]
+    handle.inner_test = recorded
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    run = item.config.stash[RUN]
+    run.recorder.begin_example()
+    started = time.perf_counter()
+    result = yield
+    run.results.seconds[item.path.stem.removeprefix("test_")] += time.perf_counter() - started
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report = yield
+    run = item.config.stash[RUN]
+    error = call.excinfo.value if call.excinfo else None
+    if (error is not None or call.when == "call") and not isinstance(error, pytest.exit.Exception):
+        result = _result(error, run.recorder)
+        for clause in clauses_of(item):
+            run.results.add(clause, result)
+        if is_client_check(item):
+            run.results.client[item.nodeid.rpartition("/")[2]] = result
+    return report
+
+
+def _result(error: BaseException | None, recorder: Recorder) -> Result:
+    if error is None:
+        return Result("passed")
+    if isinstance(error, Deviates):
+        return Result("deviates", str(error))
+    if isinstance(error, NotApplicable | pytest.skip.Exception):
+        return Result("not_applicable", str(error))
+    detail = recorder.redact("\n".join([_message(error), *getattr(error, "__notes__", [])]))
+    curl = recorder.example[-1].curl if recorder.example else ""
+    return Result("failed" if _blames_the_provider(error) else "error", detail, curl)
+
+
+def _blames_the_provider(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_blames_the_provider, error.exceptions))
+    return isinstance(error, AssertionError | pytest.fail.Exception)
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, BaseExceptionGroup):
+        return "\n".join(map(_message, error.exceptions))
+    return str(error) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    run = session.config.stash.get(RUN, None)
+    if run is None or not run.judges:
+        return
+    if exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        run.results.stopped = "The run failed before its end."
+    session.exitstatus = EXIT_CODES[run.results.verdict()]
+
+
+def pytest_terminal_summary(config: pytest.Config) -> None:
+    run = config.stash.get(RUN, None)
+    if run is None or not run.judges:
+        return
+    report = write_report(run.folder, run.target.name, run.results, run.recorder)
+    show(report, Console())
+    print(f"report: {run.folder / 'report.html'}")
+
+
+@pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> Run:
+    return request.config.stash[RUN]
+
+
+@pytest.fixture(scope="session")
+def contract(run: Run) -> Contract:
+    return run.contract
+
+
+@pytest.fixture(scope="session")
+def provider(run: Run) -> Iterator[Provider]:
+    """The provider that the target names, or an embedded reference server."""
+    with _one_sentence():
+        if run.target.base_url is None:
+            with reference_server() as base_url:
+                yield from _provider(run, base_url)
+        else:
+            if not is_reachable(run.target.base_url):
+                raise CannotTell(unreachable(run.target.base_url))
+            yield from _provider(run, run.target.base_url)
+
+
+def _provider(run: Run, base_url: str) -> Iterator[Provider]:
+    provider = Provider(run.target, base_url, run.contract, run.recorder)
+    yield provider
+    provider.close()

@@ -1,0 +1,38 @@
+"""What the provider checks share: the outcome that they may change, and the ids that they ask for."""
+
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from contract_tests.editable import EditableOutcome
+from contract_tests.errors import NotApplicable
+from contract_tests.provider_under_test import Provider
+
+
+def _editable(provider: Provider, resource: str) -> Iterator[EditableOutcome]:
+    if not provider.target.writes:
+        raise NotApplicable("The target allows no writes. Set writes: true to judge updates.")
+    outcome = EditableOutcome(provider, provider.id(resource))
+    yield outcome
+    left = outcome.restore()
+    if left:
+        warnings.warn(f"Cannot put {resource} {outcome.id} back: {left}", stacklevel=1)
+
+
+@pytest.fixture(scope="session")
+def editable(provider: Provider) -> Iterator[EditableOutcome]:
+    """The outcome that the target lets us change; put back when the run ends."""
+    yield from _editable(provider, "editable_outcome")
+
+
+@pytest.fixture(scope="session")
+def scaled(provider: Provider) -> Iterator[EditableOutcome]:
+    """An outcome where account level mastery scales are enabled; put back when the run ends."""
+    yield from _editable(provider, "scales_outcome")
+
+
+@pytest.fixture(params=["editable_outcome", "course_outcome", "account_outcome", "global_outcome"])
+def known_id(request: pytest.FixtureRequest, provider: Provider) -> int:
+    """The id of each outcome that the target names and the editor may read."""
+    return provider.id(request.param)

@@ -1,0 +1,87 @@
+"""Any sequence of updates, in every encoding, and reads leaves the provider agreeing with the model."""
+
+from typing import Any
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from contract_tests.answers import assert_status, differing
+from contract_tests.clauses import clause
+from contract_tests.editable import EditableOutcome
+from contract_tests.model import disagreements, expect_update, state
+from contract_tests.strategies import form_updates, known_states, outcome_updates, plain_texts
+
+REFUSED: tuple[dict[str, Any], ...] = (
+    {"title": " "},
+    {"display_name": "x" * 256},
+    {"calculation_method": "foo"},
+    {"ratings": []},
+)
+STEPS = 12
+
+
+class Updates(RuleBasedStateMachine):
+    """Updates and reads of one outcome; `outcome` is what the provider said last."""
+
+    editable: EditableOutcome
+
+    @initialize(start=known_states)
+    def begin(self, start: dict[str, Any]) -> None:
+        self.editable.provider.recorder.begin_example()
+        self.outcome = self.editable.put(start)
+
+    @rule(change=outcome_updates)
+    def update(self, change: dict[str, Any]) -> None:
+        self._update(change, "json")
+
+    @rule(change=form_updates, encoding=st.sampled_from(["form", "multipart"]))
+    def update_by_form(self, change: dict[str, Any], encoding: str) -> None:
+        self._update(change, encoding)
+
+    @rule(text=plain_texts)
+    def update_by_query(self, text: str) -> None:
+        self._update({}, "json", display_name=text)
+
+    @rule(change=outcome_updates)
+    def repeat(self, change: dict[str, Any]) -> None:
+        self._update(change, "json")
+        again = self.editable.update(change)
+        assert differing(self.outcome, again) == {}, f"the same update again: {change}"
+
+    @rule(valid=plain_texts, refused=st.sampled_from(REFUSED))
+    def refuse(self, valid: str, refused: dict[str, Any]) -> None:
+        assert_status(self.editable.send({"vendor_guid": valid} | refused), 400)
+        self.read()
+
+    @rule(defaults=st.booleans())
+    def read_with(self, defaults: bool) -> None:
+        seen = self.editable.read(add_defaults=defaults)
+        assert disagreements(state(self.outcome), seen) == {}
+
+    @rule()
+    def read(self) -> None:
+        assert differing(self.outcome, self.editable.read()) == {}
+
+    def _update(self, change: dict[str, Any], encoding: str, **query: Any) -> None:
+        wanted = expect_update(self.outcome, change | query)
+        # What the provider says is taken over before it is judged: one fault shall not fail every later step.
+        self.outcome = self.editable.update(change, encoding=encoding, **query)
+        assert disagreements(wanted, self.outcome) == {}, f"after {change | query} as {encoding}"
+
+
+@clause("update-outcome-follows-from-the-updates-before-it")
+def test_follows_from_the_updates_before_it(editable: EditableOutcome) -> None:
+    machine = type("Updates", (Updates,), {"editable": editable})
+
+    run_state_machine_as_test(machine, settings=hypothesis.settings(stateful_step_count=STEPS))
+
+
+@pytest.mark.parametrize("encodings", [("json", "form", "multipart"), ("multipart", "json", "form")])
+@clause("update-outcome-follows-from-the-updates-before-it")
+def test_updates_in_turn_in_every_encoding(editable: EditableOutcome, encodings: tuple[str, ...]) -> None:
+    for number, encoding in enumerate(encodings):
+        editable.update({"title": f"update {number}"}, encoding=encoding)
+
+    assert editable.read()["title"] == f"update {len(encodings) - 1}"

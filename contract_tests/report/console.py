@@ -1,0 +1,73 @@
+"""The table of clauses on the console."""
+
+from collections import Counter
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+COLORS = {
+    "passed": "green",
+    "failed": "bold red",
+    "error": "bold magenta",
+    "deviates": "yellow",
+    "known_failure": "yellow",
+    "not_applicable": "dim",
+    "conforms": "bold green",
+    "violates": "bold red",
+    "undecided": "bold magenta",
+}
+
+
+def show(report: dict[str, Any], console: Console) -> None:
+    """One line per clause, then what failed, then counts, time and the verdict."""
+    console.print(_table(report["clauses"]))
+    for clause in report["clauses"]:
+        if clause["status"] in ("failed", "error"):
+            _show_failure(console, clause)
+    for check in report["client"]:
+        if check["status"] != "passed":
+            console.print(
+                f"\n[bold red]client: {escape(check['check'])}[/]\n{escape(check['detail'])}", highlight=False
+            )
+    _show_counts(console, report)
+
+
+def _table(clauses: list[dict[str, Any]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    table.add_column("Clause", no_wrap=True, overflow="fold")
+    table.add_column("Level")
+    table.add_column("Status")
+    table.add_column("Reason", overflow="fold")
+    for clause in clauses:
+        status, reason = clause["status"], clause["detail"].partition("\n")[0]
+        table.add_row(clause["id"], clause["level"], f"[{COLORS[status]}]{status}[/]", escape(reason))
+    return table
+
+
+def _show_failure(console: Console, clause: dict[str, Any]) -> None:
+    console.print(f"[{COLORS[clause['status']]}]{clause['id']}[/] {escape(clause['text'])}", highlight=False)
+    console.print(escape(clause["detail"]), highlight=False)
+    if clause["reproduce"]:
+        console.print("reproduce: " + escape(clause["reproduce"]), highlight=False, soft_wrap=True)
+    console.print()
+
+
+def _show_counts(console: Console, report: dict[str, Any]) -> None:
+    counts = Counter(clause["status"] for clause in report["clauses"])
+    client = Counter(check["status"] for check in report["client"])
+    line = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+    console.print(
+        f"clauses: {len(report['clauses'])}: {line}; without a check: {len(report['unchecked'])}", highlight=False
+    )
+    if client:
+        console.print("client: " + ", ".join(f"{count} {status}" for status, count in client.items()), highlight=False)
+    console.print("coverage: " + ", ".join(f"{k} {v}" for k, v in report["coverage"].items()), highlight=False)
+    parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in report["seconds"].items())
+    console.print(f"time: {sum(report['seconds'].values()):.1f} s: {parts}", highlight=False)
+    if report["stopped"]:
+        console.print(escape(report["stopped"]), highlight=False)
+    verdict = report["verdict"]
+    console.print(f"verdict: [{COLORS[verdict]}]{verdict}[/] ({escape(report['target'])})", highlight=False)

@@ -1,0 +1,91 @@
+"""Results by clause, and the verdict that follows from them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from contract_tests.contract import Clause, Contract
+
+CONFORMS, VIOLATES, UNDECIDED = "conforms", "violates", "undecided"
+EXIT_CODES = {CONFORMS: 0, VIOLATES: 1, UNDECIDED: 2}
+# When several checks judge one clause, the first status in this order stands.
+WORST_FIRST = ("error", "failed", "known_failure", "deviates", "passed", "not_applicable")
+UNCHECKED = "No check judges this clause."
+NOT_RUN = "Its check was not part of this run."
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one check said of one clause."""
+
+    status: str
+    detail: str = ""
+    reproduce: str = ""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A clause with its final status."""
+
+    clause: Clause
+    status: str
+    detail: str
+    reproduce: str
+
+
+@dataclass
+class Results:
+    """Everything that the checks of a run said."""
+
+    contract: Contract
+    known_failures: dict[str, str]
+    checked: set[str] = field(default_factory=set)
+    by_clause: dict[str, list[Result]] = field(default_factory=dict)
+    client: dict[str, Result] = field(default_factory=dict)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    stopped: str = ""
+
+    def add(self, clause: str, result: Result) -> None:
+        self.by_clause.setdefault(clause, []).append(result)
+
+    def judged(self) -> list[Judged]:
+        """Every clause of the contract with its status, in the order of the contract."""
+        return [self._judge(clause) for clause in self.contract.clauses.values()]
+
+    def _judge(self, clause: Clause) -> Judged:
+        results = self.by_clause.get(clause.id)
+        if not results:
+            return Judged(clause, "not_applicable", NOT_RUN if clause.id in self.checked else UNCHECKED, "")
+        worst = min(results, key=lambda result: WORST_FIRST.index(result.status))
+        return self._against_known_failures(clause, worst)
+
+    def _against_known_failures(self, clause: Clause, worst: Result) -> Judged:
+        reason = self.known_failures.get(clause.id)
+        if reason is None or worst.status in ("error", "not_applicable"):
+            return Judged(clause, worst.status, worst.detail, worst.reproduce)
+        if worst.status == "failed":
+            return Judged(clause, "known_failure", f"{reason}\n{worst.detail}", worst.reproduce)
+        detail = f"It is listed under known_failures ({reason}) but does not fail. Remove the entry."
+        return Judged(clause, "error", detail, "")
+
+    def unchecked(self) -> list[str]:
+        return [clause for clause in self.contract.clauses if clause not in self.checked]
+
+    def failures(self) -> list[Judged]:
+        """The clauses that decide a verdict other than conforms: MUST that failed, and errors of any level."""
+        return [
+            judged
+            for judged in self.judged()
+            if judged.status == "error" or (judged.status == "failed" and judged.clause.level == "MUST")
+        ]
+
+    def verdict(self) -> str:
+        """Violates: a MUST is broken or the client fails. Undecided: the suite could not tell. Else it conforms."""
+        statuses = {judged.status for judged in self.failures()} | {result.status for result in self.client.values()}
+        if self.stopped:
+            return UNDECIDED
+        if "failed" in statuses:
+            return VIOLATES
+        judged_any = any(result.status != "not_applicable" for results in self.by_clause.values() for result in results)
+        if "error" in statuses or not (judged_any or self.client):
+            return UNDECIDED
+        return CONFORMS

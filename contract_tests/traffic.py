@@ -1,0 +1,134 @@
+"""What was sent and received, without tokens: for the report, for curl lines and for coverage."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+
+REDACTED = "REDACTED"
+SHOWN_REQUEST_HEADERS = ("accept", "content-type")
+SECRET_PARAMETER = re.compile(r"(access_token=)[^&\s\"']*")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request with its answer. Nothing in it holds a token."""
+
+    started: datetime
+    seconds: float
+    operation: str | None
+    method: str
+    url: str
+    role: str | None
+    request_headers: dict[str, str]
+    request_body: str
+    status: int
+    headers: list[tuple[str, str]]
+    body: str
+
+    @property
+    def curl(self) -> str:
+        """A line that repeats the request; the token comes from a variable named after the role."""
+        parts = ["curl", "-i", "-X", self.method, shlex.quote(self.url)]
+        if self.role:
+            parts += ["-H", f'"Authorization: Bearer ${self.role.upper()}_TOKEN"']
+        for name, value in self.request_headers.items():
+            if name.lower() in SHOWN_REQUEST_HEADERS:
+                parts += ["-H", shlex.quote(f"{name}: {value}")]
+        if self.request_body:
+            parts += ["--data-binary", shlex.quote(self.request_body)]
+        return " ".join(parts)
+
+    @property
+    def media_type(self) -> str:
+        return next((v for k, v in self.headers if k.lower() == "content-type"), "").partition(";")[0].strip()
+
+    def har(self) -> dict[str, Any]:
+        """The exchange as an entry of HAR 1.2."""
+        sent_type = next((v for k, v in self.request_headers.items() if k.lower() == "content-type"), "")
+        return {
+            "startedDateTime": self.started.isoformat(),
+            "time": self.seconds * 1000,
+            "request": {
+                "method": self.method,
+                "url": self.url,
+                "httpVersion": "HTTP/1.1",
+                "headers": _pairs(self.request_headers.items()),
+                "queryString": _pairs(parse_qsl(urlsplit(self.url).query, keep_blank_values=True)),
+                "cookies": [],
+                "headersSize": -1,
+                "bodySize": len(self.request_body),
+                **({"postData": {"mimeType": sent_type, "text": self.request_body}} if self.request_body else {}),
+            },
+            "response": {
+                "status": self.status,
+                "statusText": "",
+                "httpVersion": "HTTP/1.1",
+                "headers": _pairs(self.headers),
+                "cookies": [],
+                "content": {"size": len(self.body), "mimeType": self.media_type, "text": self.body},
+                "redirectURL": "",
+                "headersSize": -1,
+                "bodySize": len(self.body),
+            },
+            "cache": {},
+            "timings": {"send": 0, "wait": self.seconds * 1000, "receive": 0},
+        }
+
+
+@dataclass
+class Recorder:
+    """All exchanges of a run, and those of the example that runs now."""
+
+    secrets: frozenset[str] = frozenset()
+    exchanges: list[Exchange] = field(default_factory=list)
+    example: list[Exchange] = field(default_factory=list)
+
+    def begin_example(self) -> None:
+        self.example = []
+
+    def add(self, response: httpx.Response, seconds: float, operation: str | None, role: str | None) -> None:
+        request = response.request
+        exchange = Exchange(
+            started=datetime.now(UTC),
+            seconds=seconds,
+            operation=operation,
+            method=request.method,
+            url=self.redact(str(request.url)),
+            role=role,
+            request_headers={k: self._header(k, v) for k, v in request.headers.items()},
+            request_body=self.redact(request.content.decode("utf-8", "backslashreplace")),
+            status=response.status_code,
+            headers=[(k, self._header(k, v)) for k, v in response.headers.multi_items()],
+            body=self.redact(response.content.decode("utf-8", "backslashreplace")),
+        )
+        self.exchanges.append(exchange)
+        self.example.append(exchange)
+
+    def redact(self, text: str) -> str:
+        text = SECRET_PARAMETER.sub(rf"\1{REDACTED}", text)
+        for secret in self.secrets:
+            text = text.replace(secret, REDACTED)
+        return text
+
+    def _header(self, name: str, value: str) -> str:
+        return REDACTED if name.lower() in ("authorization", "cookie", "set-cookie") else self.redact(value)
+
+    def write_har(self, path: Path) -> None:
+        log = {
+            "version": "1.2",
+            "creator": {"name": "contract_tests", "version": "1"},
+            "entries": [exchange.har() for exchange in self.exchanges],
+        }
+        path.write_text(json.dumps({"log": log}), encoding="utf-8")
+
+
+def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in items]
