@@ -1,0 +1,25 @@
+# Written by `tox -e regenerate` from openapi.yaml. Edit that or scripts/templates, never this file.
+"""A typed client for the Canvas LMS Outcomes API: `Client` and `AsyncClient`, `models` and `errors`."""
+
+from . import errors, models
+from ._answers import RawResponse
+from ._async_client import AsyncClient, AsyncRawClient
+from ._client import Client, RawClient
+from ._connection import RateLimit
+from ._contract import CONTRACT, Contract
+from ._retries import Retries
+
+__all__ = [
+    "CONTRACT",
+    "AsyncClient",
+    "AsyncRawClient",
+    "Client",
+    "Contract",
+    "RateLimit",
+    "RawClient",
+    "RawResponse",
+    "Retries",
+    "errors",
+    "models",
+]
+__version__ = CONTRACT.version

@@ -1,0 +1,24 @@
+# Written by `tox -e regenerate` from openapi.yaml. Edit that or scripts/templates, never this file.
+"""Which contract this package was generated from, and by what."""
+
+from msgspec import Struct
+
+
+class Contract(Struct, frozen=True, kw_only=True):
+    """The origin of a generated package."""
+
+    version: str
+    """info.version of the contract."""
+
+    sha256: str
+    """The SHA-256 of the contract's bytes, in hexadecimal digits."""
+
+    generator: str
+    """The name and version of the generator."""
+
+
+CONTRACT = Contract(
+    version="1.0.0",
+    sha256="e3887de3bfbf24ab66597abf2e3342d6c787782fa10cd4538e46243ddbc067d7",
+    generator="openapi-python-client 0.29.1",
+)
