@@ -12,7 +12,8 @@ def clause(*ids: str) -> Callable[[Check], Check]:
     """The check judges these clauses: it fails when the provider breaks any of them."""
 
     def mark(check: Check) -> Check:
-        return pytest.mark.clause(*ids)(check)
+        marked: Check = pytest.mark.clause(*ids)(check)
+        return marked
 
     return mark
 
@@ -21,6 +22,7 @@ def clause_of_each_operation(suffix: str) -> Callable[[Check], Check]:
     """The check runs once per `operation` of the contract and judges the clause OPERATION-suffix."""
 
     def mark(check: Check) -> Check:
-        return pytest.mark.clause_of_each_operation(suffix)(check)
+        marked: Check = pytest.mark.clause_of_each_operation(suffix)(check)
+        return marked
 
     return mark

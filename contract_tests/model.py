@@ -120,12 +120,12 @@ def _criterion(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]
     return {"ratings": stored, "points_possible": top, "mastery_points": mastery}
 
 
-def top_points(ratings: Iterable[dict[str, Any]]) -> float:
+def top_points(ratings: Iterable[dict[str, Any]]) -> Any:
     return max(rating["points"] for rating in ratings)
 
 
 def _calculation(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    method = change.get("calculation_method", before.get("calculation_method"))
+    method: Any = change.get("calculation_method", before.get("calculation_method"))
     stored = OneOf((method, "decaying_average")) if method in VARIANTS else method
     if method in WITHOUT_INT:
         return {"calculation_method": stored, "calculation_int": None}

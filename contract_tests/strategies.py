@@ -19,7 +19,7 @@ HOSTILE_TEXTS = (
     "\u202eright to left",
     "\ufeffbyte order mark",
 )
-STORABLE = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
+STORABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 
 def texts(max_size: int) -> st.SearchStrategy[str]:
@@ -38,7 +38,7 @@ calculations = st.one_of(
     st.just({}),
     st.sampled_from([*RANGES, *WITHOUT_INT]).map(lambda method: {"calculation_method": method}),
     *(
-        st.integers(*span).map(lambda value, method=method: {"calculation_method": method, "calculation_int": value})
+        st.fixed_dictionaries({"calculation_method": st.just(method), "calculation_int": st.integers(*span)})
         for method, span in RANGES.items()
     ),
 )

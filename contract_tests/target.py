@@ -26,7 +26,7 @@ RESOURCES = (
     "quiz_assignment",
     "foreign_assignment",
 )
-KEYS = {
+KEYS: dict[str, Any] = {
     "name": str,
     "base_url": str,
     "writes": bool,
@@ -95,7 +95,7 @@ def _check_key(source: YamlSource, key: str, value: Any) -> None:
 
 
 def _members(source: YamlSource, key: str, allowed: tuple[str, ...], kind: type) -> dict[str, Any]:
-    members = source.data.get(key, {})
+    members: dict[str, Any] = source.data.get(key, {})
     for name, value in members.items():
         if name not in allowed:
             raise source.refuse(f"{key}.{name} is unknown. It can have {', '.join(allowed)}.", key, name)

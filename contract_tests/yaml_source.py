@@ -35,7 +35,7 @@ class YamlSource:
 
     def where(self, *keys: str | int) -> str:
         """FILE:LINE:COLUMN of the value at `keys`, or of its nearest parent that exists."""
-        node = self._root
+        node: Any = self._root
         for key in keys:
             child = _child(node, key)
             if child is None:
@@ -47,7 +47,7 @@ class YamlSource:
         return CannotTell(f"Cannot use the {self.purpose} {self.where(*keys)}: {reason}")
 
 
-def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
+def _child(node: Any, key: str | int) -> Any:
     if isinstance(node, yaml.MappingNode):
         return next((value for name, value in node.value if name.value == str(key)), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):

@@ -9,6 +9,8 @@ from contract_tests.editable import EditableOutcome
 from contract_tests.errors import NotApplicable
 from contract_tests.provider_under_test import Provider
 
+pytest_plugins = ("contract_tests.plugin",)
+
 
 def _editable(provider: Provider, resource: str) -> Iterator[EditableOutcome]:
     if not provider.target.writes:

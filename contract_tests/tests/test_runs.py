@@ -1,0 +1,295 @@
+"""A contract run ends with a verdict, a report and an exit code, whatever happens on the way."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from contract_tests.contract import Contract, contract_path
+from contract_tests.embedded import reference_server
+
+ROOT = Path(__file__).resolve().parents[2]
+EMBEDDED = ROOT / "contract_tests" / "targets" / "embedded.yaml"
+CONFORMS, VIOLATES, UNDECIDED = 0, 1, 2
+
+
+def start(*arguments: str | Path, report: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "pytest", "contract_tests/provider", "-q", "-p", "no:cacheprovider"]
+    return subprocess.Popen(
+        [*command, "--report", str(report), *map(str, arguments)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def run(*arguments: str | Path, report: Path) -> tuple[int, str]:
+    """The exit code of a contract run and what it printed."""
+    process = start(*arguments, report=report)
+    output, _ = process.communicate(timeout=300)
+    return process.returncode, output
+
+
+def read(report: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((report / "report.json").read_text())
+    return document
+
+
+def statuses(report: Path) -> dict[str, str]:
+    return {clause["id"]: clause["status"] for clause in read(report)["clauses"]}
+
+
+def target(folder: Path, **changes: Any) -> Path:
+    """The embedded target with some of its keys changed."""
+    path = folder / "target.yaml"
+    path.write_text(yaml.safe_dump(yaml.safe_load(EMBEDDED.read_text()) | changes))
+    return path
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def base_url() -> Iterator[str]:
+    with reference_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def quick_run(tmp_path_factory: pytest.TempPathFactory, base_url: str) -> tuple[int, str, Path]:
+    """A whole run, at quick effort, against a server that is already running at a URL."""
+    folder = tmp_path_factory.mktemp("quick")
+    code, output = run("--target", target(folder, base_url=base_url), "--effort", "quick", report=folder / "report")
+    return code, output, folder / "report"
+
+
+def test_a_right_server_conforms(quick_run: tuple[int, str, Path]) -> None:
+    code, output, report = quick_run
+
+    assert code == CONFORMS, output
+    assert read(report)["verdict"] == "conforms"
+    assert "verdict: conforms" in output
+
+
+def test_every_clause_has_a_line_and_a_status(quick_run: tuple[int, str, Path]) -> None:
+    _, output, report = quick_run
+    clauses = Contract(contract_path()).clauses
+
+    assert list(statuses(report)) == list(clauses)
+    assert [clause for clause in clauses if not re.search(rf"^ ?{clause} ", output, re.MULTILINE)] == []
+    assert f"clauses: {len(clauses)}:" in output
+
+
+def test_no_clause_is_without_a_check(quick_run: tuple[int, str, Path]) -> None:
+    _, output, report = quick_run
+
+    assert read(report)["unchecked"] == []
+    assert "without a check: 0" in output
+
+
+def test_the_report_has_every_file_and_no_token(quick_run: tuple[int, str, Path]) -> None:
+    _, output, report = quick_run
+    tokens = yaml.safe_load(EMBEDDED.read_text())["tokens"].values()
+
+    written = {path.name: path.read_text() for path in report.iterdir()} | {"console": output}
+
+    assert {"report.json", "report.html", "junit.xml", "traffic.har"} <= set(written)
+    assert [(name, token) for name, text in written.items() for token in tokens if token in text] == []
+
+
+def test_the_run_says_where_the_time_went(quick_run: tuple[int, str, Path]) -> None:
+    assert re.search(r"^time: [\d.]+ s: .*get_outcome [\d.]+", quick_run[1], re.MULTILINE)
+
+
+def test_the_outcome_is_put_back(quick_run: tuple[int, str, Path], base_url: str) -> None:
+    entries = json.loads((quick_run[2] / "traffic.har").read_text())["log"]["entries"]
+    id = yaml.safe_load(EMBEDDED.read_text())["resources"]["editable_outcome"]
+    seen = [
+        entry["response"]["content"]["text"]
+        for entry in entries
+        if entry["request"]["url"] == f"{base_url}/api/v1/outcomes/{id}" and entry["response"]["status"] == 200
+    ]
+
+    first, last = json.loads(seen[0]), json.loads(seen[-1])
+    assert first == last
+
+
+def test_a_clause_can_be_judged_alone(tmp_path: Path, base_url: str) -> None:
+    clause = "get-outcome-asks-for-a-token"
+
+    code, output = run("--target", target(tmp_path, base_url=base_url), "--clause", clause, report=tmp_path)
+
+    assert code == CONFORMS, output
+    assert [id for id, status in statuses(tmp_path).items() if status == "passed"] == [clause]
+
+
+class Liar(BaseHTTPRequestHandler):
+    """A server that answers everything with an empty object."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    do_PUT = do_GET
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def liar() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Liar) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_wrong_server_violates_and_the_failure_can_be_repeated(tmp_path: Path, liar: str) -> None:
+    clause = "get-outcome-refuses-a-missing-outcome"
+
+    code, output = run("--target", target(tmp_path, base_url=liar), "--clause", clause, report=tmp_path)
+
+    failed = next(entry for entry in read(tmp_path)["clauses"] if entry["id"] == clause)
+    assert code == VIOLATES, output
+    assert failed["status"] == "failed"
+    assert "status=200" in failed["detail"]
+    assert failed["reproduce"].startswith("curl -i -X GET")
+
+
+def test_a_missing_field_is_the_providers_fault(tmp_path: Path, liar: str) -> None:
+    clause = "get-outcome-shows-the-requested-outcome"
+
+    code, _ = run("--target", target(tmp_path, base_url=liar), "--clause", clause, report=tmp_path)
+
+    assert (code, statuses(tmp_path)[clause]) == (VIOLATES, "failed")
+
+
+def test_a_known_failure_is_reported_apart(tmp_path: Path, liar: str) -> None:
+    clause = "get-outcome-refuses-a-missing-outcome"
+    file = target(tmp_path, base_url=liar, known_failures={clause: "ticket 12"})
+
+    code, output = run("--target", file, "--clause", clause, report=tmp_path)
+
+    assert code == CONFORMS, output
+    assert statuses(tmp_path)[clause] == "known_failure"
+
+
+def test_a_known_failure_that_does_not_fail_is_an_error(tmp_path: Path, base_url: str) -> None:
+    clause = "get-outcome-refuses-a-missing-outcome"
+    file = target(tmp_path, base_url=base_url, known_failures={clause: "ticket 12"})
+
+    code, output = run("--target", file, "--clause", clause, report=tmp_path)
+
+    assert code == UNDECIDED, output
+    assert "does not fail. Remove the entry." in output
+
+
+def test_a_target_without_writes_is_not_written_to(tmp_path: Path, base_url: str) -> None:
+    code, output = run(
+        "--target", target(tmp_path, base_url=base_url, writes=False), "--effort", "quick", report=tmp_path
+    )
+
+    methods = {
+        entry["request"]["method"] for entry in json.loads((tmp_path / "traffic.har").read_text())["log"]["entries"]
+    }
+    assert code == CONFORMS, output
+    assert methods == {"GET"}
+
+
+def test_what_the_target_lacks_is_not_applicable_with_advice(tmp_path: Path, base_url: str) -> None:
+    named = yaml.safe_load(EMBEDDED.read_text())
+    file = target(
+        tmp_path,
+        base_url=base_url,
+        tokens={"editor": named["tokens"]["editor"]},
+        resources={"editable_outcome": named["resources"]["editable_outcome"]},
+    )
+
+    code, output = run("--target", file, "--effort", "quick", report=tmp_path)
+
+    lacking = [clause for clause in read(tmp_path)["clauses"] if clause["status"] == "not_applicable"]
+    assert code == CONFORMS, output
+    assert lacking
+    assert [clause["id"] for clause in lacking if "Add " not in clause["detail"]] == []
+
+
+def test_a_server_that_stops_in_the_middle_leaves_the_run_undecided(tmp_path: Path) -> None:
+    with reference_server() as url:
+        process = start("--target", target(tmp_path, base_url=url), report=tmp_path)
+        assert process.stdout is not None
+        first = process.stdout.read(5)
+    rest, _ = process.communicate(timeout=120)
+
+    output = first + rest
+    assert process.returncode == UNDECIDED, output
+    assert "nothing answers there" in output
+    assert "verdict: undecided" in output
+    assert "Traceback" not in output
+    assert read(tmp_path)["verdict"] == "undecided"
+
+
+def test_an_interrupted_run_is_undecided_and_puts_the_outcome_back(tmp_path: Path, base_url: str) -> None:
+    process = start("--target", target(tmp_path, base_url=base_url), report=tmp_path)
+    assert process.stdout is not None
+    process.stdout.read(20)
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=120)
+
+    entries = json.loads((tmp_path / "traffic.har").read_text())["log"]["entries"]
+    assert process.returncode == UNDECIDED, rest
+    assert read(tmp_path)["stopped"] == "The run was interrupted."
+    assert "Traceback" not in rest
+    assert entries[-1]["request"]["method"] == "GET", "the outcome is read again after it was put back"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--target", "none.yaml"], "Cannot read the target none.yaml: No such file or directory."),
+        (["--contract", "none.yaml"], "Cannot read the contract none.yaml: No such file or directory."),
+        (["--clause", "no-such-clause"], "Cannot judge 'no-such-clause' (--clause): the contract has no such clause."),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(tmp_path: Path, arguments: list[str], said: str) -> None:
+    code, output = run(*arguments, report=tmp_path)
+
+    assert code == UNDECIDED
+    assert said in output
+    assert "Traceback" not in output
+
+
+def test_a_server_that_is_not_there_is_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+
+    code, output = run("--target", target(tmp_path, base_url=url), report=tmp_path)
+
+    assert code == UNDECIDED
+    assert f"Cannot judge {url}: nothing answers there." in output
+    assert "Traceback" not in output
+
+
+def test_the_same_seed_judges_the_same_cases(tmp_path: Path) -> None:
+    clause, bodies = "update-outcome-stores-ratings", []
+    for attempt in ("first", "second"):
+        run("--seed", "7", "--effort", "quick", "--clause", clause, report=tmp_path / attempt)
+        entries = json.loads((tmp_path / attempt / "traffic.har").read_text())["log"]["entries"]
+        bodies.append([entry["request"].get("postData", {}).get("text") for entry in entries])
+
+    assert bodies[0] == bodies[1]
+    assert len(bodies[0]) > 5
