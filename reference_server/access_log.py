@@ -1,0 +1,62 @@
+"""Gives each answer an X-Request-Id and writes one JSON line per request on stderr, without query, headers or body."""
+
+import secrets
+import sys
+import traceback
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+import msgspec
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LONGEST_PATH = 200
+
+
+class AccessLog:
+    """The outermost application. What failed inside it is logged with its traceback."""
+
+    def __init__(self, app: ASGIApp, log_requests: bool = True) -> None:
+        self._app = app
+        self._log_requests = log_requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, request_id, status = perf_counter(), secrets.token_hex(8), 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"].append((b"x-request-id", request_id.encode()))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception:
+            write_line("error", request_id=request_id, traceback=traceback.format_exc())
+        if self._log_requests:
+            _log(scope, request_id, status, perf_counter() - began)
+
+
+def _log(scope: Scope, request_id: str, status: int, seconds: float) -> None:
+    write_line(
+        "request",
+        request_id=request_id,
+        method=scope["method"],
+        path=scope["path"][:LONGEST_PATH],
+        status=status,
+        ms=round(seconds * 1000, 3),
+        queries=scope.get("queries", 0),
+    )
+
+
+def write_line(event: str, **fields: Any) -> None:
+    """One JSON object on one line of stderr."""
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = msgspec.json.encode({"time": time, "event": event, **fields}) + b"\n"
+    # One write per line, so that lines of several workers do not mix.
+    sys.stderr.buffer.write(line)
+    sys.stderr.buffer.flush()

@@ -1,0 +1,100 @@
+"""The operation list_outcome_alignments, with a branch for a student and one for an assignment (canvas-behaviour 4)."""
+
+from typing import Any
+
+from reference_server import alignment_queries, queries, refusals
+from reference_server.alignment_queries import AlignmentRow
+from reference_server.authentication import authenticate
+from reference_server.database import Session
+from reference_server.incoming import Incoming
+from reference_server.permissions import reads_all_grades
+from reference_server.queries import CourseRow, RequesterRow
+from reference_server.ruby_values import MAX_ID, is_blank, truncated
+
+
+def list_outcome_alignments(session: Session, incoming: Incoming) -> list[dict[str, Any]]:
+    """List alignments: authentication, course, then what the branch asks for."""
+    requester = authenticate(session, incoming, "url:GET|/api/v1/courses/:course_id/outcome_alignments")
+    parameters, course_id = incoming.parameters, incoming.record_id("course_id")
+    student_id, assignment_id = (_id(parameters, name) for name in ("student_id", "assignment_id"))
+    course = queries.get_course(session, course_id, requester.user_id, student_id or 0, assignment_id or 0)
+    if course is None:
+        raise refusals.not_found()
+    if student_id is not None:
+        rows = _of_student(session, requester, course, student_id, assignment_id or 0)
+    elif assignment_id is not None:
+        rows = _of_assignment(session, requester, course, assignment_id)
+    else:
+        raise refusals.message(400, "student_id or assignment_id is required")
+    address = f"{incoming.base_url}/courses/{course.id}"
+    return [_view(row, address) for row in rows]
+
+
+def _id(parameters: dict[str, Any], name: str) -> int | None:
+    """None for what is absent or blank, 0 for what is no number."""
+    value = parameters.get(name)
+    if value is None or value is False or (isinstance(value, str) and is_blank(value)):
+        return None
+    if value is True or not isinstance(value, (str, int, float)):
+        raise refusals.message(400, f"{name} must be a number")
+    return _bounded(value)
+
+
+def _bounded(value: str | int | float) -> int:
+    if isinstance(value, float) and not -MAX_ID < value < MAX_ID:
+        return MAX_ID if value > 0 else -MAX_ID
+    return max(-MAX_ID, min(truncated(value), MAX_ID))
+
+
+def _of_student(
+    session: Session, requester: RequesterRow, course: CourseRow, student_id: int, assignment_id: int
+) -> list[AlignmentRow]:
+    manager = reads_all_grades(requester, course)
+    if not manager:
+        _check_may_read_grades(requester, course, student_id)
+    if assignment_id > 0 and not course.assignment_exists:
+        raise _no_assignment()
+    if not course.student_exists:
+        raise refusals.message(404, f"Couldn't find User with 'id'={student_id}")
+    # A negative number filters nothing, but it is a number, and that is what leaves live assessments out.
+    live = assignment_id == 0
+    return alignment_queries.list_of_student(session, course.id, student_id, max(assignment_id, 0), manager, live)
+
+
+def _check_may_read_grades(requester: RequesterRow, course: CourseRow, student_id: int) -> None:
+    if not course.student_enrolled:
+        raise refusals.message(400, "specified users not enrolled", "bad_request")
+    if requester.user_id != student_id and not course.student_observed:
+        raise refusals.message(403, "not authorized to read grades for specified users", "forbidden")
+
+
+def _of_assignment(
+    session: Session, requester: RequesterRow, course: CourseRow, assignment_id: int
+) -> list[AlignmentRow]:
+    if not reads_all_grades(requester, course):
+        raise refusals.message(401, "Unauthorized")
+    if assignment_id == 0:
+        raise refusals.message(400, "assignment_id is required")
+    if not course.assignment_exists:
+        raise _no_assignment()
+    return alignment_queries.list_of_assignment(session, assignment_id)
+
+
+def _no_assignment() -> refusals.Refused:
+    return refusals.message(404, "Assignment not found or does not belong to course")
+
+
+def _view(row: AlignmentRow, address: str) -> dict[str, Any]:
+    view = {
+        "id": row.outcome_id,
+        "learning_outcome_id": row.outcome_id,
+        "title": row.title,
+        "submission_types": row.submission_types,
+        "assignment_id": row.assignment_id,
+        "assessment_id": row.assessment_id,
+    }
+    if row.quiz_id is not None:
+        view["url"] = f"{address}/quizzes/{row.quiz_id}"
+    elif row.assignment_id is not None:
+        view["url"] = f"{address}/assignments/{row.assignment_id}"
+    return view

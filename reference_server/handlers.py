@@ -1,0 +1,81 @@
+"""The three operations: each takes a session and a request, and returns the body of a 200 or raises Refused."""
+
+from typing import Any
+
+from reference_server import queries, refusals
+from reference_server.authentication import authenticate
+from reference_server.database import Session
+from reference_server.incoming import Incoming
+from reference_server.outcome_rules import Invalid, updated
+from reference_server.outcome_view import criterion_text, outcome_of, outcome_view
+from reference_server.permissions import outcome_rights
+from reference_server.queries import OutcomeRow
+
+
+def get_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:
+    """Show an outcome: authentication, look-up, right to read."""
+    requester = authenticate(session, incoming, "url:GET|/api/v1/outcomes/:id")
+    parameters = incoming.parameters
+    row = _found(queries.get_outcome(session, incoming.record_id("id"), requester.user_id))
+    rights = outcome_rights(requester, row)
+    if not rights.read:
+        raise refusals.not_permitted()
+    return outcome_view(row, outcome_of(row), rights, _add_defaults(parameters))
+
+
+def update_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:
+    """Update an outcome: authentication, look-up, right to update, mastery scales, values; all or nothing."""
+    requester = authenticate(session, incoming, "url:PUT|/api/v1/outcomes/:id")
+    change, outcome_id = incoming.parameters, incoming.record_id("id")
+    with session.transaction():
+        row = _found(queries.lock_outcome(session, outcome_id, requester.user_id))
+        rights = outcome_rights(requester, row)
+        if not rights.update:
+            raise refusals.not_permitted()
+        if row.mastery_scales:
+            _refuse_scale_changes(change)
+        outcome = _changed(row, change)
+        queries.update_outcome(
+            session,
+            outcome_id,
+            title=outcome.title,
+            display_name=outcome.display_name,
+            description=outcome.description,
+            vendor_guid=outcome.vendor_guid,
+            criterion=criterion_text(outcome),
+            calculation_method=outcome.calculation_method,
+            calculation_int=outcome.calculation_int,
+        )
+    return outcome_view(row, outcome, rights, _add_defaults(change))
+
+
+def _found(row: OutcomeRow | None) -> OutcomeRow:
+    if row is None:
+        raise refusals.not_found()
+    return row
+
+
+def _refuse_scale_changes(change: dict[str, Any]) -> None:
+    if _is_given(change, "mastery_points"):
+        raise refusals.mastery_scales_forbid("mastery points")
+    if _is_given(change, "ratings"):
+        raise refusals.mastery_scales_forbid("ratings")
+    if _is_given(change, "calculation_method") or _is_given(change, "calculation_int"):
+        raise refusals.mastery_scales_forbid("calculation values")
+
+
+def _is_given(change: dict[str, Any], name: str) -> bool:
+    """null and false count as not given."""
+    return change.get(name) is not None and change[name] is not False
+
+
+def _changed(row: OutcomeRow, change: dict[str, Any]) -> Any:
+    try:
+        return updated(outcome_of(row), change, bool(row.new_decaying_average))
+    except Invalid as problem:
+        raise refusals.invalid(problem.errors) from None
+
+
+def _add_defaults(parameters: dict[str, Any]) -> bool:
+    """Only the text true, or true in JSON; 1 and yes do not count."""
+    return parameters.get("add_defaults") is True or parameters.get("add_defaults") == "true"

@@ -1,0 +1,117 @@
+"""A request as the operations see it: its token, its record ids and its parameters, read when they are asked for."""
+
+import re
+from functools import cached_property
+from typing import Any
+
+from starlette.requests import Request
+
+from reference_server import refusals
+from reference_server.bodies import body_values
+from reference_server.nested_parameters import Unreadable, nested, pairs
+from reference_server.ruby_values import MAX_ID
+
+MAX_BODY = 1024 * 1024
+# What is read and thrown away of a larger body, so that its sender gets to see the answer.
+MAX_DISCARDED = 16 * MAX_BODY
+PARAMETERS = frozenset(
+    (
+        "access_token",
+        "add_defaults",
+        "assignment_id",
+        "calculation_int",
+        "calculation_method",
+        "description",
+        "display_name",
+        "mastery_points",
+        "ratings",
+        "student_id",
+        "title",
+        "vendor_guid",
+    )
+)
+STRING_IDS = "application/json+canvas-string-ids"
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\Z")
+_DIGITS = re.compile(r"[0-9]+\Z")
+
+
+class Incoming:
+    """One request. A body of None is one that was larger than MAX_BODY."""
+
+    def __init__(self, request: Request, body: bytes | None) -> None:
+        self._request = request
+        self._body = body
+        self.headers = request.headers
+
+    @classmethod
+    async def received(cls, request: Request) -> "Incoming":
+        headers = request.headers
+        has_body = "content-length" in headers or "transfer-encoding" in headers
+        return cls(request, await _body(request) if has_body else b"")
+
+    def record_id(self, name: str) -> int:
+        """An id of the path. Raises Refused with 404 for what no record can have."""
+        text: str = self._request.path_params[name]
+        if not _DIGITS.match(text) or len(text) > 19 or int(text) > MAX_ID:
+            raise refusals.not_found()
+        return int(text)
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and host as the client sees them; a Host header that is none is replaced by the server's own address."""
+        scope, host = self._request.scope, self.headers.get("host", "")
+        if not _HOST.match(host):
+            name, port = scope["server"] or ("localhost", None)
+            host = f"{name}:{port}" if port else name
+        return f"{scope['scheme']}://{host}"
+
+    @property
+    def wants_string_ids(self) -> bool:
+        return STRING_IDS in self.headers.get("accept", "")
+
+    @cached_property
+    def token(self) -> str | None:
+        """The token of the header, else the parameter access_token."""
+        header = self.headers.get("authorization", "")
+        if header.startswith("Bearer ") and header[7:].strip():
+            return header[7:].strip()
+        # What cannot be read holds no token, and authentication is checked first.
+        token = next((found for found in map(self._token_of, (self._query, self._form)) if found), None)
+        return token
+
+    @staticmethod
+    def _token_of(read: Any) -> str | None:
+        try:
+            token = read().get("access_token")
+        except (refusals.Refused, Unreadable):
+            return None
+        return token if isinstance(token, str) else None
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """The known parameters; one in the query string wins over the same in the body. Raises Refused: 400 or 413."""
+        try:
+            return self._form() | self._query()
+        except Unreadable as problem:
+            raise refusals.unreadable(str(problem)) from None
+
+    def _query(self) -> dict[str, Any]:
+        raw: bytes = self._request.scope["query_string"]
+        return nested(pairs(raw, "The query string"), PARAMETERS) if raw else {}
+
+    def _form(self) -> dict[str, Any]:
+        if self._body is None:
+            raise refusals.too_large(MAX_BODY)
+        content_type = self.headers.get("content-type", "").encode("latin-1")
+        return body_values(content_type, self._body, PARAMETERS) if self._body else {}
+
+
+async def _body(request: Request) -> bytes | None:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= MAX_BODY:
+            chunks.append(chunk)
+        elif size > MAX_DISCARDED:
+            break
+    return b"".join(chunks) if size <= MAX_BODY else None

@@ -1,0 +1,49 @@
+"""A leaky bucket per token, which measures and, if asked to, throttles (canvas-behaviour 1.6). Each worker has its own."""
+
+from collections import OrderedDict
+from time import monotonic
+
+HIGH_WATER_MARK = 600.0
+MAXIMUM = 800.0
+OUTFLOW_PER_SECOND = 10.0
+UP_FRONT_COST = 50.0
+MOST_BUCKETS = 10_000
+
+
+class Bucket:
+    """What one token used up lately, in units of the quota."""
+
+    __slots__ = ("_at", "_level")
+
+    def __init__(self) -> None:
+        self._level, self._at = 0.0, monotonic()
+
+    def _leak(self) -> None:
+        now = monotonic()
+        self._level = max(0.0, self._level - (now - self._at) * OUTFLOW_PER_SECOND)
+        self._at = now
+
+    @property
+    def remaining(self) -> float:
+        self._leak()
+        return max(0.0, HIGH_WATER_MARK - self._level)
+
+    def add(self, cost: float) -> None:
+        self._level = min(MAXIMUM, max(0.0, self._level + cost))
+
+
+class Buckets:
+    """The buckets of the tokens that were seen last."""
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def of(self, token: str) -> Bucket:
+        bucket = self._buckets.get(token)
+        if bucket is None:
+            bucket = self._buckets[token] = Bucket()
+            if len(self._buckets) > MOST_BUCKETS:
+                self._buckets.popitem(last=False)
+        else:
+            self._buckets.move_to_end(token)
+        return bucket

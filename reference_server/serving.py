@@ -1,0 +1,141 @@
+"""Runs the application: binds the socket, starts the workers, says when they accept requests, and stops them gracefully."""
+
+import logging
+import signal
+import socket
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from reference_server.access_log import write_line
+from reference_server.app import Settings, application
+from reference_server.database import engine_of
+from reference_server.http_protocol import JsonHttpProtocol
+
+SECONDS_TO_FINISH_REQUESTS = 10
+BACKLOG = 2048
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class CannotListen(Exception):
+    """An address that cannot be listened on; str() is the sentence to show."""
+
+
+@dataclass(frozen=True)
+class Address:
+    host: str
+    port: int
+
+
+def listening_socket(address: Address) -> socket.socket:
+    """A bound socket. Raises CannotListen."""
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        # Naming the protocol lets asyncio set TCP_NODELAY; without it each call waits 40 ms.
+        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+    except (OSError, OverflowError, UnicodeError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise CannotListen(
+            f"Cannot listen on {address.host}:{address.port}: {reason.lower()}. "
+            "Choose another --host or --port; --port 0 picks a free port."
+        ) from None
+    listener.listen(BACKLOG)
+    listener.set_inheritable(True)
+    return listener
+
+
+def serve(listener: socket.socket, engine: sa.Engine, settings: Settings, workers: int) -> None:
+    """Answer requests until SIGTERM or SIGINT; then finish those that are running."""
+    _log_as_json()
+    _warn_if_reachable(listener)
+    options: dict[str, Any] = {
+        "http": JsonHttpProtocol,
+        "loop": "uvloop",
+        "ws": "none",
+        "access_log": False,
+        "log_config": None,
+        "server_header": False,
+        "timeout_graceful_shutdown": SECONDS_TO_FINISH_REQUESTS,
+        "backlog": BACKLOG,
+        "interface": "asgi3",
+    }
+    if workers == 1:
+        # uvicorn raises the signal again once it has stopped; that is no failure.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        _Server(uvicorn.Config(application(engine, settings), **options)).run(sockets=[listener])
+        return
+    engine.dispose()
+    config = uvicorn.Config(Worker(engine.url, settings), workers=workers, **options)
+    threading.Thread(target=_announce_when_answering, args=[listener], daemon=True).start()
+    Multiprocess(config, sockets=[listener]).run()
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        assert sockets is not None
+        _announce(sockets[0])
+
+
+class Worker:
+    """The application made anew in a worker process: a database connection cannot cross into one."""
+
+    def __init__(self, url: sa.URL, settings: Settings) -> None:
+        self._url, self._settings = url, settings
+        self._app: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self._app is None:
+            _log_as_json()
+            self._app = application(engine_of(self._url), self._settings)
+        await self._app(scope, receive, send)
+
+
+def _announce_when_answering(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    with socket.create_connection((_connectable(host), port)) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+        connection.recv(1)
+    _announce(listener)
+
+
+def _connectable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _announce(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    print(f"listening on http://{_shown(host)}:{port}", flush=True)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _warn_if_reachable(listener: socket.socket) -> None:
+    host = listener.getsockname()[0]
+    if host not in LOOPBACK:
+        write_line(
+            "warning", message=f"{host} can be reached from other machines. Use --host 127.0.0.1 to keep them out."
+        )
+
+
+class _JsonHandler(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        fields = {"message": record.getMessage(), "logger": record.name, "level": record.levelname}
+        if record.exc_info:
+            fields["traceback"] = logging.Formatter().formatException(record.exc_info)
+        write_line("log", **fields)
+
+
+def _log_as_json() -> None:
+    logging.basicConfig(level=logging.ERROR, handlers=[_JsonHandler()], force=True)

@@ -1,0 +1,146 @@
+"""The tables, and an index for every look-up of the queries."""
+
+import sqlalchemy as sa
+
+SCHEMA_VERSION = 1
+SITE_ADMIN_ACCOUNT = 0
+
+metadata = sa.MetaData()
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _id(name: str = "id") -> sa.Column[int]:
+    return sa.Column(name, Id, primary_key=True, autoincrement=False)
+
+
+def _reference(name: str, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, Id, nullable=nullable)
+
+
+def _flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False)
+
+
+def _text(name: str, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=nullable)
+
+
+schema_version = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    _id(),
+    _reference("parent_id", nullable=True),
+    _text("name"),
+    _flag("account_level_mastery_scales"),
+    _flag("outcomes_new_decaying_average_calculation"),
+)
+# Every account with itself and each account above it.
+account_ancestors = sa.Table("account_ancestors", metadata, _id("account_id"), _id("ancestor_id"))
+users = sa.Table("users", metadata, _id(), _text("name"), _flag("site_admin"))
+account_admins = sa.Table("account_admins", metadata, _id("user_id"), _id("account_id"))
+# The accounts that a user is tied to, by enrollment or as an admin, with every account above them.
+user_accounts = sa.Table("user_accounts", metadata, _id("user_id"), _id("account_id"))
+# What a role may do in an account, after all overrides of the accounts above it.
+role_permissions = sa.Table(
+    "role_permissions",
+    metadata,
+    _id("account_id"),
+    sa.Column("role", sa.Text, primary_key=True),
+    _flag("manage_outcomes"),
+    _flag("manage_global_outcomes"),
+    _flag("read_course_content"),
+    _flag("manage_grades"),
+    _flag("view_all_grades"),
+)
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    _reference("user_id"),
+    _flag("revoked"),
+    _text("expires_at", nullable=True),
+    _text("scopes", nullable=True),
+)
+courses = sa.Table("courses", metadata, _id(), _reference("account_id"), _text("name"), _flag("published"))
+enrollments = sa.Table(
+    "enrollments",
+    metadata,
+    _id(),
+    _reference("course_id"),
+    _reference("user_id"),
+    _text("role"),
+    _reference("observed_user_id", nullable=True),
+    sa.Index("enrollments_of_a_user_in_a_course", "course_id", "user_id", "role", "observed_user_id"),
+)
+outcomes = sa.Table(
+    "outcomes",
+    metadata,
+    _id(),
+    _text("context_type", nullable=True),
+    _reference("context_id", nullable=True),
+    # The owner, or the account of the course that owns the outcome; null for a global outcome.
+    _reference("account_id", nullable=True),
+    # The account whose features apply.
+    _reference("root_account_id", nullable=True),
+    _text("state"),
+    _text("title"),
+    _text("display_name", nullable=True),
+    _text("description", nullable=True),
+    _text("vendor_guid", nullable=True),
+    # JSON of ratings and mastery_points: it keeps 5 apart from 5.0, which a number column does not.
+    _text("criterion"),
+    _text("calculation_method", nullable=True),
+    sa.Column("calculation_int", sa.Integer, nullable=True),
+)
+assignments = sa.Table(
+    "assignments",
+    metadata,
+    _id(),
+    _reference("course_id"),
+    _text("title"),
+    _text("submission_types"),
+    _text("state"),
+    _flag("for_everyone"),
+    sa.Index("assignments_of_a_course", "course_id", "for_everyone"),
+)
+# Users who have a submission of an assignment; the students of the course have one of each that is for everyone.
+assignees = sa.Table("assignees", metadata, _id("course_id"), _id("user_id"), _id("assignment_id"))
+quizzes = sa.Table(
+    "quizzes",
+    metadata,
+    _id(),
+    _reference("assignment_id"),
+    _text("title"),
+    _text("state"),
+)
+live_assessments = sa.Table("live_assessments", metadata, _id(), _text("title"))
+live_submissions = sa.Table("live_submissions", metadata, _id("course_id"), _id("user_id"), _id("live_assessment_id"))
+# `kind` is assignment, quiz or live; a quiz's row names its assignment too.
+alignments = sa.Table(
+    "alignments",
+    metadata,
+    _id(),
+    _text("kind"),
+    _reference("course_id"),
+    _reference("outcome_id"),
+    _reference("assignment_id", nullable=True),
+    _reference("quiz_id", nullable=True),
+    _reference("live_assessment_id", nullable=True),
+    _flag("for_everyone"),
+    sa.Index("alignments_of_an_outcome", "outcome_id"),
+    sa.Index("alignments_of_everyone_in_a_course", "course_id", "for_everyone", "kind"),
+    sa.Index("alignments_of_an_assignment", "assignment_id", "kind"),
+    sa.Index("alignments_of_a_live_assessment", "live_assessment_id"),
+)
+# What the rubrics with an outcome mean for it.
+rubric_outcomes = sa.Table(
+    "rubric_outcomes",
+    metadata,
+    _id("rubric_id"),
+    _id("outcome_id"),
+    _flag("assessed"),
+    _flag("updateable"),
+    sa.Index("rubrics_of_an_outcome", "outcome_id", "assessed", "updateable"),
+)
