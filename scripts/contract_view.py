@@ -2,118 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from openapi_python_client import strings
 from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser import properties as kinds
 from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.enum_property import EnumProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.parser.properties.union import UnionProperty
 
-Raw = dict[str, Any]
-
-SCALARS: dict[type, str] = {
-    kinds.NoneProperty: "None",
-    kinds.BooleanProperty: "bool",
-    kinds.IntProperty: "int",
-    kinds.FloatProperty: "int | float",  # float alone would lose the digits of a large integer
-    kinds.StringProperty: "str",
-    kinds.AnyProperty: "Any",
-    kinds.DateProperty: "datetime.date",
-    kinds.DateTimeProperty: "datetime.datetime",
-    kinds.UuidProperty: "uuid.UUID",
-}
-# Names of errors by status; any other status gives Status418Error. http.HTTPStatus changes its phrases between Pythons.
-ERRORS = {
-    "400": "BadRequestError",
-    "401": "UnauthorizedError",
-    "402": "PaymentRequiredError",
-    "403": "ForbiddenError",
-    "404": "NotFoundError",
-    "405": "MethodNotAllowedError",
-    "406": "NotAcceptableError",
-    "409": "ConflictError",
-    "410": "GoneError",
-    "412": "PreconditionFailedError",
-    "413": "ContentTooLargeError",
-    "415": "UnsupportedMediaTypeError",
-    "422": "UnprocessableContentError",
-    "429": "RateLimitedError",
-    "5XX": "ServerError",
-}
-ENCODINGS = {"application/json": "json", "application/x-www-form-urlencoded": "form", "multipart/form-data": "multipart"}
+from scripts.contract_parts import (
+    ENCODINGS,
+    SCALARS,
+    Field,
+    Model,
+    Operation,
+    Parameter,
+    Raw,
+    error_name,
+    limits,
+    text,
+    words,
+)
 
 
 class Unsupported(Exception):
     """The contract says something that the templates cannot put into code."""
-
-
-@dataclass(frozen=True)
-class Field:
-    name: str
-    wire: str
-    type: str
-    required: bool
-    description: str
-    narrows: bool = False  # the parent has it too, but not as something required
-
-
-@dataclass(frozen=True)
-class Model:
-    name: str
-    description: str
-    parent: str | None
-    fields: list[Field]
-    scalar: bool  # no field holds a container, so instances cannot be part of a reference cycle
-
-
-@dataclass(frozen=True)
-class Parameter:
-    name: str
-    wire: str
-    type: str
-    encode: str
-    many: bool
-    required: bool
-    description: str
-
-
-@dataclass(frozen=True)
-class Operation:
-    name: str
-    method: str
-    path: str
-    summary: str
-    description: str
-    path_parameters: list[Parameter]
-    query_parameters: list[Parameter]
-    body: str | None
-    body_description: str
-    encodings: list[str]
-    form: Raw | None
-    returns: str
-    errors: list[tuple[str, str]]
-    requires_one_of: list[str]
-    scopes: list[str]
-
-    def signature(self, *more: str) -> str:
-        """The parameters in a definition; those in the path and the body may be given by position."""
-        first = [f"{one.name}: {one.type}" for one in self.path_parameters]
-        first += [f"body: {self.body}"] if self.body else []
-        named = [f"{one.name}: {one.type}" for one in self.query_parameters if one.required]
-        named += [f"{one.name}: {one.type} | None = None" for one in self.query_parameters if not one.required]
-        if len(self.encodings) > 1:
-            named.append(f'encoding: Literal[{", ".join(map(quoted, self.encodings))}] = {quoted(self.encodings[0])}')
-        named += more
-        return ", ".join([*first, *(["*", *named] if named else [])])
-
-    def arguments(self) -> str:
-        """The same parameters in a call."""
-        first = [one.name for one in self.path_parameters] + (["body"] if self.body else [])
-        named = [one.name for one in self.query_parameters] + (["encoding"] if len(self.encodings) > 1 else [])
-        return ", ".join([*first, *(f"{name}={name}" for name in named)])
 
 
 class ContractView:
@@ -124,16 +42,17 @@ class ContractView:
         self.endpoints = [
             endpoint for group in parsed.endpoint_collections_by_tag.values() for endpoint in group.endpoints
         ]
-        self._models = {model.class_info.name: model for model in parsed.models}
+        self._models: dict[str, Any] = {str(model.class_info.name): model for model in parsed.models}
         self._enums = {enum.class_info.name: enum for enum in parsed.enums}
         sent = [body.prop for endpoint in self.endpoints for body in self._bodies(endpoint)[:1]]
         answered = [answer.prop for endpoint in self.endpoints for answer in endpoint.responses]
         asked = [prop for endpoint in self.endpoints for _, prop in endpoint.iter_all_parameters()]
-        self._sent = {prop.class_info.name for prop in self._reachable(sent) if isinstance(prop, kinds.ModelProperty)}
+        self._sent = {prop.class_info.name for prop in self._reachable(sent) if isinstance(prop, ModelProperty)}
         named = list(self._reachable([*sent, *answered, *asked]))
-        used = {prop.class_info.name for prop in named if isinstance(prop, kinds.ModelProperty | kinds.EnumProperty)}
+        used = {prop.class_info.name for prop in named if isinstance(prop, ModelProperty | EnumProperty)}
         self.models = [self._model(m) for name, m in self._models.items() if name in used and not self._map(m)]
         self.enums = [enum for name, enum in self._enums.items() if name in used and enum.value_type is str]
+        self.model_names = {model.name for model in self.models}
         self.error_models = self._error_models()
         self.operations = [self._operation(endpoint) for endpoint in self.endpoints]
 
@@ -145,9 +64,12 @@ class ContractView:
         def place(name: str) -> None:
             model = waiting.pop(name, None)
             if model:
-                for word in [model.parent or "", *re.findall(r"\w+", " ".join(one.type for one in model.fields))]:
+                for word in [model.parent or "", *words(model.fields)]:
                     place(word)
-                placed.append(model)
+                later = {name, *waiting} - {one.name for one in placed}
+                placed.append(
+                    replace(model, fields=[replace(f, late=not later.isdisjoint(words([f]))) for f in model.fields])
+                )
 
         for name in list(waiting):
             place(name)
@@ -158,10 +80,10 @@ class ContractView:
         """Every documented status above 299: the name of its error and what the contract says about it."""
         found: dict[str, list[str]] = {"429": [], "5XX": []}  # the runtime knows these, documented or not
         for endpoint in self.endpoints:
-            for status, text in self._failures(endpoint):
+            for status, reason in self._failures(endpoint):
                 found.setdefault(status, [])
-                if text not in found[status]:
-                    found[status].append(text)
+                if reason not in found[status]:
+                    found[status].append(reason)
         return {status: (error_name(status), found[status]) for status in sorted(found)}
 
     def resolve(self, node: Raw) -> Raw:
@@ -177,16 +99,18 @@ class ContractView:
         if type(prop) in SCALARS:
             return SCALARS[type(prop)]
         match prop:
-            case kinds.ListProperty():
+            case ListProperty():
                 return f"{'Sequence' if sent else 'list'}[{self.type_of(prop.inner_property, sent=sent)}]"
-            case kinds.UnionProperty():
+            case UnionProperty():
                 members = list(dict.fromkeys(self.type_of(inner, sent=sent) for inner in prop.inner_properties))
                 if sum(member in self._models for member in members) > 1:
-                    raise Unsupported(f"{prop.name.get_untrusted_value()} is one of several objects ({', '.join(members)})")
+                    raise Unsupported(
+                        f"{prop.name.get_untrusted_value()} is one of several objects ({', '.join(members)})"
+                    )
                 return " | ".join(sorted(members, key=lambda member: member == "None"))
-            case kinds.EnumProperty():
+            case EnumProperty():
                 return f"Any{prop.class_info.name}" if prop.value_type is str else "int"
-            case kinds.ModelProperty():
+            case ModelProperty():
                 model = self._models[prop.class_info.name]
                 values = self._map(model)
                 return f"dict[str, {self.type_of(values, sent=sent)}]" if values else prop.class_info.name
@@ -201,11 +125,11 @@ class ContractView:
         while waiting:
             prop = waiting.pop(0)
             yield prop
-            if isinstance(prop, kinds.ListProperty):
+            if isinstance(prop, ListProperty):
                 waiting.append(prop.inner_property)
-            elif isinstance(prop, kinds.UnionProperty):
+            elif isinstance(prop, UnionProperty):
                 waiting.extend(prop.inner_properties)
-            elif isinstance(prop, kinds.ModelProperty) and prop.class_info.name not in seen:
+            elif isinstance(prop, ModelProperty) and prop.class_info.name not in seen:
                 seen.add(prop.class_info.name)
                 model = self._models[prop.class_info.name]
                 waiting.extend([*(model.required_properties or []), *(model.optional_properties or [])])
@@ -233,7 +157,7 @@ class ContractView:
             if (one.name, one.type, one.required) not in known
         ]
         containers = {"list", "Sequence", "dict", "Any", *self._models}
-        scalar = containers.isdisjoint(re.findall(r"\w+", " ".join(one.type for one in fields)))
+        scalar = containers.isdisjoint(words(fields))
         return Model(name, text(model.description), parent, own, scalar)
 
     def _field(self, prop: Any, model: Any) -> Field:
@@ -241,7 +165,7 @@ class ContractView:
         wire = prop.name.get_untrusted_value()
         schema = next((s.properties[prop.name] for s in schemas if s.properties and prop.name in s.properties), None)
         said = text(prop.description)
-        if isinstance(prop, kinds.EnumProperty):
+        if isinstance(prop, EnumProperty) and prop.value_type is str:
             said = f"{said.splitlines()[0] if said else ''} One of {prop.class_info.name}."
         description = " ".join([said, *limits(schema)]).strip()
         sent = model.class_info.name in self._sent
@@ -260,7 +184,7 @@ class ContractView:
         """The bodies of errors, those that require most first: a less demanding one would accept them too."""
         props = [a.prop for e in self.endpoints for a in e.responses if a.status_code.pattern[0] not in "12"]
         flat = [inner for prop in props for inner in getattr(prop, "inner_properties", [prop])]
-        names = dict.fromkeys(p.class_info.name for p in flat if isinstance(p, kinds.ModelProperty) and not self._map(p))
+        names = dict.fromkeys(p.class_info.name for p in flat if isinstance(p, ModelProperty) and not self._map(p))
         return sorted(names, key=lambda name: -len(self._models[name].required_properties or []))
 
     def _raw(self, endpoint: Endpoint) -> Raw:
@@ -297,6 +221,7 @@ class ContractView:
             path_parameters=[self._parameter(prop, described) for prop in endpoint.path_parameters],
             query_parameters=[self._parameter(prop, described) for prop in endpoint.query_parameters],
             body=self.type_of(bodies[0].prop, sent=True) if bodies else None,
+            body_required=self.resolve(raw.get("requestBody", {})).get("required", False),
             body_description=text(self.resolve(raw.get("requestBody", {})).get("description")),
             encodings=[ENCODINGS[body.content_type.get_untrusted_value()] for body in bodies],
             form=self._form(forms[0]) if forms else None,
@@ -307,19 +232,19 @@ class ContractView:
         )
 
     def _parameter(self, prop: Any, described: dict[str, str]) -> Parameter:
-        many = isinstance(prop, kinds.ListProperty)
+        many = isinstance(prop, ListProperty)
         item = prop.inner_property if many else prop
         encoders = {"int": "integer", "bool": "boolean", "int | float": "number"}
         kind = self.type_of(item, sent=True)
         encode = encoders.get(kind, "text")
-        if encode == "text" and not (kind == "str" or isinstance(item, kinds.EnumProperty)):
+        if encode == "text" and not (kind == "str" or isinstance(item, EnumProperty)):
             raise Unsupported(f"the parameter {prop.name.get_untrusted_value()} is {kind}")
         # An id read from a page or a file is text; digits are as good as a number.
         kind = "int | str" if kind == "int" else kind
         wire = prop.name.get_untrusted_value()
         name = f"{prop.python_name}_" if prop.python_name in ("body", "encoding", "timeout") else str(prop.python_name)
         wanted = f"Sequence[{kind}]" if many else kind
-        return Parameter(name, wire, wanted, encode, many, prop.required, described.get(wire, ""))
+        return Parameter(name, wire, quote(wire, safe=""), wanted, encode, many, prop.required, described.get(wire, ""))
 
     def _form(self, schema: Raw) -> Raw:
         """The fields that a form can say; under a field with rows, the keys of a row."""
@@ -328,25 +253,3 @@ class ContractView:
             items = self.resolve(self.resolve(value).get("items", {}))
             fields[name] = list(items["properties"]) if "properties" in items else None
         return fields
-
-
-def error_name(status: str) -> str:
-    return ERRORS.get(status, f"Status{status}Error")
-
-
-def quoted(value: str) -> str:
-    return f'"{strings.in_double_quote_literal(value)}"'
-
-
-def text(value: Any) -> str:
-    raw = value.get_untrusted_value() if hasattr(value, "get_untrusted_value") else value
-    return " ".join(raw.split(" ")).strip() if raw else ""
-
-
-def limits(schema: Any) -> Iterator[str]:
-    """What a schema limits, in words."""
-    longest, most, least = (getattr(schema, name, None) for name in ("maxLength", "maximum", "minimum"))
-    if longest is not None:
-        yield f"At most {longest} characters."
-    if least is not None and most is not None:
-        yield f"{least:g} to {most:g}."

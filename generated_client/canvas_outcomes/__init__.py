@@ -1,5 +1,18 @@
 # Written by `tox -e regenerate` from openapi.yaml. Edit that or scripts/templates, never this file.
-"""A typed client for the Canvas LMS Outcomes API: `Client` and `AsyncClient`, `models` and `errors`."""
+"""A typed client for the Canvas LMS Outcomes API: `Client` and `AsyncClient`, `models` and `errors`.
+
+What a provider refuses is raised:
+
+    >>> import httpx
+    >>> from canvas_outcomes import Client, errors
+    >>> missing = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
+    >>> with Client("https://canvas.example.edu", token="...", transport=httpx.MockTransport(lambda _: missing)) as client:
+    ...     try:
+    ...         client.get_outcome(1)
+    ...     except errors.NotFoundError as error:
+    ...         print(error.status, error.message)
+    404 The specified resource does not exist.
+"""
 
 from . import errors, models
 from ._answers import RawResponse

@@ -2,35 +2,29 @@
 """The asynchronous client."""
 
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import Any, Literal, NoReturn
 
 import httpx
 
 from . import _operations
-from ._answers import Call, RawResponse, read
+from ._answers import RawResponse, read
+from ._async_sender import AsyncSender, Sleep, Token, wait
 from ._connection import DEFAULT_TIMEOUT, HEADERS, Connection, RateLimit, Timeout
 from ._retries import Retries
-from .errors import ClientClosedError, InvalidRequestError
+from .errors import InvalidRequestError
 from .models import (
     Outcome,
     OutcomeAlignment,
     OutcomeUpdate,
 )
 
-Token: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
-Sleep: TypeAlias = Callable[[float], Awaitable[None]]
-
-
-async def _sleep(seconds: float) -> None:
-    import anyio  # a dependency of httpx, which loads it late too
-
-    await anyio.sleep(seconds)
-
 
 class AsyncClient:
     """The operations of the Canvas LMS Outcomes API.
+
+    Their source is https://developerdocs.instructure.com/services/canvas/resources/outcomes.
 
     One client keeps one pool of connections, and may be shared by tasks. Close it, or use it as a context manager.
 
@@ -56,7 +50,7 @@ class AsyncClient:
         token: Token,
         timeout: Timeout | None = None,
         retries: Retries = Retries(),  # noqa: B008 (immutable)
-        sleep: Sleep = _sleep,
+        sleep: Sleep = wait,
         headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         proxy: str | httpx.Proxy | None = None,
@@ -82,9 +76,11 @@ class AsyncClient:
                 event_hooks=event_hooks,
                 trust_env=trust_env,
             )
+        elif not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"cannot use {http_client!r}: an httpx.AsyncClient is needed.")
         elif transport or proxy or http2 or verify is not True or limits or event_hooks:
             raise InvalidRequestError("cannot combine http_client with what it replaces. Configure the httpx client.")
-        self._sender = _Sender(connection, http_client, owned, token, sleep)
+        self._sender = AsyncSender(connection, http_client, owned, token, sleep)
 
     async def get_outcome(
         self, id: int | str, *, add_defaults: bool | None = None, timeout: Timeout | None = None
@@ -241,7 +237,7 @@ class AsyncClient:
 class AsyncRawClient:
     """The operations of AsyncClient, each answering a RawResponse."""
 
-    def __init__(self, sender: "_Sender") -> None:
+    def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
     async def get_outcome(
@@ -278,51 +274,3 @@ class AsyncRawClient:
         call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
         response = await self._sender.send(call, timeout)
         return RawResponse(read(call, response), response)
-
-
-class _Sender:
-    """Sends what an operation asks for until there is an answer, or no sense in asking again."""
-
-    def __init__(
-        self, connection: Connection, http: httpx.AsyncClient, owned: bool, token: Token, sleep: Sleep
-    ) -> None:
-        self.connection = connection
-        self._http = http
-        self._owned = owned
-        self._closed = False
-        # A closure: no repr, log or list of attributes shows the token.
-        self._token: Callable[[], str | Awaitable[str]] = token if callable(token) else lambda: token
-        self._sleep = sleep
-
-    def __str__(self) -> str:
-        return f"{self.connection.base_url!r}{', closed' if self._closed else ''}"
-
-    def refuse_if_closed(self) -> None:
-        if self._closed or self._http.is_closed:
-            raise ClientClosedError(f"cannot use the client of {self}: create another one.")
-
-    async def close(self) -> None:
-        self._closed = True
-        if self._owned:
-            await self._http.aclose()
-
-    async def send(self, call: Call[Any], timeout: Timeout | None) -> httpx.Response:
-        attempt = 0
-        while True:
-            self.refuse_if_closed()
-            token = self._token()
-            if not isinstance(token, str):
-                token = await token
-            request = self.connection.request(self._http, call, token, timeout)
-            try:
-                response = await self._http.send(request, follow_redirects=False)
-            except httpx.HTTPError as cause:
-                error, pause = self.connection.lost(call, attempt, request, cause, token)
-            else:
-                if self.connection.accepts(call, response):
-                    return response
-                error, pause = self.connection.refused(call, attempt, response, token)
-            if pause is None:
-                raise error
-            await self._sleep(pause)
-            attempt += 1

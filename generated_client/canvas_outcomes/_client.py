@@ -2,30 +2,29 @@
 """The synchronous client."""
 
 import ssl
-import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import Any, Literal, NoReturn
 
 import httpx
 
 from . import _operations
-from ._answers import Call, RawResponse, read
+from ._answers import RawResponse, read
 from ._connection import DEFAULT_TIMEOUT, HEADERS, Connection, RateLimit, Timeout
 from ._retries import Retries
-from .errors import ClientClosedError, InvalidRequestError
+from ._sender import Sender, Sleep, Token, wait
+from .errors import InvalidRequestError
 from .models import (
     Outcome,
     OutcomeAlignment,
     OutcomeUpdate,
 )
 
-Token: TypeAlias = str | Callable[[], str]
-Sleep: TypeAlias = Callable[[float], None]
-
 
 class Client:
     """The operations of the Canvas LMS Outcomes API.
+
+    Their source is https://developerdocs.instructure.com/services/canvas/resources/outcomes.
 
     One client keeps one pool of connections, and may be shared by threads. Close it, or use it as a context manager.
 
@@ -51,7 +50,7 @@ class Client:
         token: Token,
         timeout: Timeout | None = None,
         retries: Retries = Retries(),  # noqa: B008 (immutable)
-        sleep: Sleep = time.sleep,
+        sleep: Sleep = wait,
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
         proxy: str | httpx.Proxy | None = None,
@@ -77,9 +76,11 @@ class Client:
                 event_hooks=event_hooks,
                 trust_env=trust_env,
             )
+        elif not isinstance(http_client, httpx.Client):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"cannot use {http_client!r}: an httpx.Client is needed.")
         elif transport or proxy or http2 or verify is not True or limits or event_hooks:
             raise InvalidRequestError("cannot combine http_client with what it replaces. Configure the httpx client.")
-        self._sender = _Sender(connection, http_client, owned, token, sleep)
+        self._sender = Sender(connection, http_client, owned, token, sleep)
 
     def get_outcome(
         self, id: int | str, *, add_defaults: bool | None = None, timeout: Timeout | None = None
@@ -236,7 +237,7 @@ class Client:
 class RawClient:
     """The operations of Client, each answering a RawResponse."""
 
-    def __init__(self, sender: "_Sender") -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def get_outcome(
@@ -273,47 +274,3 @@ class RawClient:
         call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
         response = self._sender.send(call, timeout)
         return RawResponse(read(call, response), response)
-
-
-class _Sender:
-    """Sends what an operation asks for until there is an answer, or no sense in asking again."""
-
-    def __init__(self, connection: Connection, http: httpx.Client, owned: bool, token: Token, sleep: Sleep) -> None:
-        self.connection = connection
-        self._http = http
-        self._owned = owned
-        self._closed = False
-        # A closure: no repr, log or list of attributes shows the token.
-        self._token: Callable[[], str] = token if callable(token) else lambda: token
-        self._sleep = sleep
-
-    def __str__(self) -> str:
-        return f"{self.connection.base_url!r}{', closed' if self._closed else ''}"
-
-    def refuse_if_closed(self) -> None:
-        if self._closed or self._http.is_closed:
-            raise ClientClosedError(f"cannot use the client of {self}: create another one.")
-
-    def close(self) -> None:
-        self._closed = True
-        if self._owned:
-            self._http.close()
-
-    def send(self, call: Call[Any], timeout: Timeout | None) -> httpx.Response:
-        attempt = 0
-        while True:
-            self.refuse_if_closed()
-            token = self._token()
-            request = self.connection.request(self._http, call, token, timeout)
-            try:
-                response = self._http.send(request, follow_redirects=False)
-            except httpx.HTTPError as cause:
-                error, pause = self.connection.lost(call, attempt, request, cause, token)
-            else:
-                if self.connection.accepts(call, response):
-                    return response
-                error, pause = self.connection.refused(call, attempt, response, token)
-            if pause is None:
-                raise error
-            self._sleep(pause)
-            attempt += 1

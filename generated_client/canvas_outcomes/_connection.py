@@ -55,12 +55,12 @@ class Connection:
         return RateLimit(_figure(headers.get("X-Request-Cost")), _figure(headers.get("X-Rate-Limit-Remaining")))
 
     def request(
-        self, http: httpx.Client | httpx.AsyncClient, call: Call[Any], token: str, timeout: Timeout | None
+        self, http: httpx.Client | httpx.AsyncClient, call: Call[Any], token: object, timeout: Timeout | None
     ) -> httpx.Request:
         """The request with its address and token."""
-        if not _is_token(token):
+        if not (isinstance(token, str) and _is_token(token)):
             raise InvalidRequestError(
-                "cannot use the token: it is empty, or has white space or other than ASCII in it."
+                "cannot use the token: it is not text, is empty, or has white space or other than ASCII in it."
             )
         headers = [*self.headers, ("Authorization", f"Bearer {token}")]
         if call.media_type is not None:

@@ -2,6 +2,7 @@
 """Values as parts of a URL and as bodies, by the rules that Rails reads them with."""
 
 import math
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, cast
@@ -16,16 +17,18 @@ Encoding: TypeAlias = Literal["json", "form", "multipart"]
 # The fields that a form can say; under a field with rows, the keys of a row.
 FormFields: TypeAlias = Mapping[str, Sequence[str] | None]
 
+# Python refuses to write integers of more than 4300 digits.
+_TOO_LARGE = 10**4300
+_is_integer = re.compile("-?[0-9]+").fullmatch
 _to_json = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def integer(name: str, value: int | str) -> str:
     """The digits of an integer. Anything else in a path could name another resource."""
-    if type(value) is int:
+    if type(value) is int and abs(value) < _TOO_LARGE:
         return str(value)
-    digits = value.removeprefix("-") if isinstance(value, str) else ""
-    if digits.isascii() and digits.isdigit():
-        return str(value)
+    if isinstance(value, str) and _is_integer(value):
+        return value
     raise InvalidRequestError(
         f"cannot send {name}={value!r}: an integer is needed. Pass a number, or its digits as text."
     )
@@ -62,12 +65,16 @@ def segment(name: str, value: str) -> str:
     return text(name, value)
 
 
-def body(model: Any, encoding: Encoding, form_fields: FormFields | None) -> tuple[bytes, str]:
+def body(model: Any, wanted: type | None, encoding: Encoding, form_fields: FormFields | None) -> tuple[bytes, str]:
     """The bytes of a body and their media type.
+
+    The model is of the wanted class, unless that is None: a list or a map, say.
 
     Raises InvalidRequestError for what the encoding cannot say: a number that is not finite, half of a surrogate pair, and
     in a form null, an empty list, and rows with different keys.
     """
+    if wanted is not None and not isinstance(model, wanted):
+        raise InvalidRequestError(f"cannot send {type(model).__name__} as a body: {wanted.__name__} is needed.")
     try:
         if encoding == "json":
             _refuse_endless(model)
@@ -78,7 +85,9 @@ def body(model: Any, encoding: Encoding, form_fields: FormFields | None) -> tupl
         if form_fields is not None and encoding == "multipart":
             boundary = secrets.token_hex(16)
             return _multipart(_pairs(model, form_fields), boundary), f"multipart/form-data; boundary={boundary}"
-    except (TypeError, UnicodeEncodeError, RecursionError) as cause:
+    except InvalidRequestError:
+        raise
+    except (TypeError, ValueError, OverflowError, RecursionError) as cause:
         raise InvalidRequestError(f"cannot send a {type(model).__name__} as {encoding}: {cause}.") from cause
     raise InvalidRequestError(f"cannot send a {type(model).__name__} with encoding={encoding!r}: no such encoding.")
 

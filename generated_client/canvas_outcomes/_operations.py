@@ -58,7 +58,7 @@ def update_outcome(
         query += f"&add_defaults={_encoding.boolean('add_defaults', add_defaults)}"
     if query:
         target = f"{target}?{query[1:]}"
-    content, media_type = _encoding.body(body, encoding, UPDATE_OUTCOME_FORM)
+    content, media_type = _encoding.body(body, OutcomeUpdate, encoding, UPDATE_OUTCOME_FORM)
     return Call(UPDATE_OUTCOME, target, content, media_type)
 
 

@@ -1,0 +1,1 @@
+"""Commands of the maintainers; tox.ini says which one does what."""
