@@ -10,7 +10,7 @@ from contract_tests.model import CALCULATION, SCALE, TEXTS, WITHOUT_INT, state
 from contract_tests.provider_under_test import Provider
 
 
-@dataclass
+@dataclass(repr=False)  # Hypothesis prints arguments; this one would print the whole run
 class EditableOutcome:
     """An outcome of the target with the token that may update it."""
 

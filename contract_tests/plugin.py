@@ -1,6 +1,7 @@
 """The pytest plugin of a contract run: its options, what each check said of its clause, the verdict as exit code."""
 
 import os
+import sys
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from contract_tests.target import Target, load_target
 from contract_tests.traffic import Recorder
 
 EXAMPLES = {"quick": 5, "default": 20, "deep": 200}  # drawn by each property
+WIDTH = 160  # of the table where no terminal has one
 EMBEDDED = Path(__file__).resolve().parent / "targets" / "embedded.yaml"
 RUN = pytest.StashKey["Run"]()
 
@@ -100,7 +102,7 @@ class _one_sentence:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker("clause_of_each_operation")
-    if mark is not None:
+    if mark is not None and "operation" in metafunc.fixturenames:
         operations = metafunc.config.stash[RUN].contract.operations.values()
         parameters = [
             pytest.param(operation, id=operation.id, marks=pytest.mark.clause(f"{operation.prefix}-{mark.args[0]}"))
@@ -123,7 +125,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if not wanted & set(clauses_of(item))])
         items[:] = [item for item in items if wanted & set(clauses_of(item))]
     if run.judges and config.option.tbstyle == "auto":
+        # The table of clauses says what failed; pytest's own lists would say it twice more.
         config.option.tbstyle = "no"
+        terminal = config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            terminal.reportchars = ""
     for item in items:
         _record_examples_apart(item, run.recorder)
 
@@ -224,7 +230,7 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
     if run is None or not run.judges:
         return
     report = write_report(run.folder, run.target.name, run.results, run.recorder)
-    show(report, Console())
+    show(report, Console(width=None if sys.stdout.isatty() else WIDTH))
     print(f"report: {run.folder / 'report.html'}")
 
 

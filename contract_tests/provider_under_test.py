@@ -21,7 +21,7 @@ SECONDS_PER_ANSWER = 30.0
 SECONDS_TO_COME_BACK = 3.0
 
 
-@dataclass
+@dataclass(repr=False)  # Hypothesis prints arguments; this one would print the whole run
 class Provider:
     """Sends requests, one at a time or from several threads, and records every exchange."""
 

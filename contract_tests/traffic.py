@@ -83,7 +83,7 @@ class Exchange:
         }
 
 
-@dataclass
+@dataclass(repr=False)  # Hypothesis prints arguments; this one would print the whole run
 class Recorder:
     """All exchanges of a run, and those of the example that runs now."""
 

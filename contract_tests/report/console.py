@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+LINES, WIDTH = 12, 400  # of a failure on the console
 COLORS = {
     "passed": "green",
     "failed": "bold red",
@@ -30,7 +31,7 @@ def show(report: dict[str, Any], console: Console) -> None:
     for check in report["client"]:
         if check["status"] != "passed":
             console.print(
-                f"\n[bold red]client: {escape(check['check'])}[/]\n{escape(check['detail'])}", highlight=False
+                f"\n[bold red]client: {escape(check['check'])}[/]\n{escape(shortened(check['detail']))}", highlight=False
             )
     _show_counts(console, report)
 
@@ -49,10 +50,17 @@ def _table(clauses: list[dict[str, Any]]) -> Table:
 
 def _show_failure(console: Console, clause: dict[str, Any]) -> None:
     console.print(f"[{COLORS[clause['status']]}]{clause['id']}[/] {escape(clause['text'])}", highlight=False)
-    console.print(escape(clause["detail"]), highlight=False)
+    console.print(escape(shortened(clause["detail"])), highlight=False)
     if clause["reproduce"]:
         console.print("reproduce: " + escape(clause["reproduce"]), highlight=False, soft_wrap=True)
     console.print()
+
+
+def shortened(detail: str) -> str:
+    """The first lines of a detail; report.html has all of it."""
+    lines = detail.splitlines()
+    more = [f"… {len(lines) - LINES} more lines in report.html"] if len(lines) > LINES else []
+    return "\n".join(line[:WIDTH] for line in lines[:LINES] + more)
 
 
 def _show_counts(console: Console, report: dict[str, Any]) -> None:

@@ -1,0 +1,153 @@
+"""What a faulty provider is made of: a right provider, and one function of the request that stands before it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+JSON = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it arrived."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def operation(self) -> str:
+        if self.path.rstrip("/").partition(".json")[0].endswith("outcome_alignments"):
+            return "list_outcome_alignments"
+        return "update_outcome" if self.method == "PUT" else "get_outcome"
+
+    @property
+    def params(self) -> dict[str, str]:
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The JSON object of the body; empty when the body is something else."""
+        try:
+            parsed = json.loads(self.body) if self.media_type == "application/json" else {}
+        except ValueError:
+            return {}
+        return parsed if isinstance(parsed, dict) else {}
+
+    def with_params(self, **changes: str | None) -> "Request":
+        params = {name: value for name, value in (self.params | changes).items() if value is not None}
+        return replace(self, query=urlencode(params))
+
+    def with_headers(self, **changes: str | None) -> "Request":
+        """Headers by name with _ for -; None takes one away."""
+        renamed = {name.replace("_", "-"): value for name, value in changes.items()}
+        return replace(self, headers={k: v for k, v in (self.headers | renamed).items() if v is not None})
+
+    def with_fields(self, fields: dict[str, Any]) -> "Request":
+        """The same request with another JSON object as its body, if its body is one."""
+        return replace(self, body=json.dumps(fields).encode()) if self._has_object() else self
+
+    def mapping(self, name: str, change: Callable[[Any], Any]) -> "Request":
+        """The same request with one field of its JSON body changed, if it carries it."""
+        if name not in self.fields:
+            return self
+        return self.with_fields(self.fields | {name: change(self.fields[name])})
+
+    def dropping(self, *names: str) -> "Request":
+        return self.with_fields({key: value for key, value in self.fields.items() if key not in names})
+
+    def _has_object(self) -> bool:
+        try:
+            return self.media_type == "application/json" and isinstance(json.loads(self.body), dict)
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer as it goes out."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=lambda: {"content-type": JSON})
+
+    @property
+    def json(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    def with_json(self, value: Any) -> "Response":
+        return replace(self, body=json.dumps(value).encode())
+
+    def with_headers(self, **changes: str | None) -> "Response":
+        """Headers by name with _ for -; None takes one away."""
+        renamed = {name.replace("_", "-"): value for name, value in changes.items()}
+        return replace(self, headers={k: v for k, v in (self.headers | renamed).items() if v is not None})
+
+    def mapping(self, name: str, change: Callable[[Any], Any]) -> "Response":
+        """The same answer with one key of its object changed, if it is a success that has it."""
+        if self.status != 200 or not isinstance(self.json, dict) or name not in self.json:
+            return self
+        return self.with_json(self.json | {name: change(self.json[name])})
+
+    def dropping(self, *names: str) -> "Response":
+        if self.status != 200 or not isinstance(self.json, dict):
+            return self
+        return self.with_json({key: value for key, value in self.json.items() if key not in names})
+
+    def mapping_rows(self, change: Callable[[list[dict[str, Any]]], Any]) -> "Response":
+        """The same answer with its list of alignments changed, if it is a success with a list."""
+        return self.with_json(change(self.json)) if self.status == 200 and isinstance(self.json, list) else self
+
+    def mapping_ratings(self, change: Callable[[list[dict[str, Any]]], Any]) -> "Response":
+        return self.mapping("ratings", lambda ratings: change(ratings) if isinstance(ratings, list) else ratings)
+
+
+Provider = Callable[[Request], Response]
+Fault = Callable[[Request, Provider], Response]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault with its name and the clause that it breaks."""
+
+    name: str
+    clause: str
+    fault: Fault
+
+
+MUTANTS: dict[str, Mutant] = {}
+
+
+def breaks(*clauses: str) -> Callable[[Fault], Fault]:
+    """Registers a fault once for each of the clauses that it breaks; each is judged, and has to be killed, alone."""
+
+    def register(fault: Fault) -> Fault:
+        for clause in clauses:
+            name = fault.__name__ if len(clauses) == 1 else f"{fault.__name__}[{clause}]"
+            if name in MUTANTS:
+                raise ValueError(f"Cannot register the mutant {name}: the name is taken.")
+            MUTANTS[name] = Mutant(name, clause, fault)
+        return fault
+
+    return register
+
+
+def breaks_each(suffix: str) -> Callable[[Fault], Fault]:
+    """Registers a fault for the clause OPERATION-suffix of each of the three operations."""
+    operations = ("get-outcome", "update-outcome", "list-outcome-alignments")
+    return breaks(*(f"{operation}-{suffix}" for operation in operations))
+
+
+def error(status: int, message: str = "broken") -> Response:
+    return Response(status, json.dumps({"errors": [{"message": message}]}).encode())

@@ -1,0 +1,119 @@
+"""What the README says works: its commands, its example, its target file, its links."""
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from contract_tests.contract import Contract, contract_path
+from contract_tests.embedded import reference_server
+from contract_tests.target import load_target
+from contract_tests.tests.test_runs import EMBEDDED, free_port, target
+from contract_tests.tests.tox_commands import ROOT, descriptions, environments, start, tox_commands
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def base_url() -> Iterator[str]:
+    with reference_server() as url:
+        yield url
+
+
+def test_the_first_two_commands_set_up_tox_and_run_it() -> None:
+    set_up = "python3 -m venv .venv && .venv/bin/pip install --quiet tox && .venv/bin/tox"
+
+    assert [block.strip() for block in blocks("sh")[:2]] == [f"{set_up} -e contract", set_up]
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == blocks("sh")[1].strip()
+
+
+def test_the_main_job_ends_with_conforms_and_a_table_of_clauses(tmp_path: Path) -> None:
+    outputs = []
+    for command in tox_commands(f"{blocks('sh')[0]} -- --report {shlex.quote(str(tmp_path))}"):
+        process = start(command)
+        outputs.append(process.communicate(timeout=300)[0])
+        assert process.returncode == 0, outputs[-1]
+
+    assert "generated_client is what openapi.yaml generates" in outputs[0]
+    assert "verdict: conforms" in outputs[1]
+    assert [clause for clause in Contract(contract_path()).clauses if clause not in outputs[1]] == []
+
+
+def test_a_server_that_runs_already_is_judged(tmp_path: Path, base_url: str) -> None:
+    file = target(tmp_path, base_url=base_url)
+    line = f".venv/bin/tox -e contract -- --target {file} --report {tmp_path} --clause get-outcome-asks-for-a-token"
+
+    process = start(tox_commands(line)[1])
+    output, _ = process.communicate(timeout=120)
+
+    assert process.returncode == 0, output
+
+
+def test_every_command_of_the_readme_is_an_environment() -> None:
+    named = re.findall(r"tox -e (\w+)", README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+
+    assert set(named) <= set(environments())
+
+
+def test_the_server_of_the_readme_answers_its_curl_line() -> None:
+    serve = next(block for block in blocks("sh") if "-e serve" in block)
+    curl = next(block for block in blocks("sh") if block.startswith("curl"))
+    port = str(free_port())
+
+    server = start([*tox_commands(serve.replace("8000", port))[0], "--database", "sqlite://"])
+    try:
+        assert server.stdout is not None
+        ready = next(line for line in server.stdout if "listening on" in line)
+        answer = subprocess.run(shlex.split(curl.replace("8000", port)), capture_output=True, text=True, check=True)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+    assert f":{port}" in ready
+    assert '"id":1' in answer.stdout.replace(" ", "")
+
+
+def test_the_example_of_the_client_runs(base_url: str) -> None:
+    ids = yaml.safe_load(EMBEDDED.read_text())["resources"]
+    example = blocks("python")[0].replace("https://canvas.example.edu", base_url).replace("…", "editor-token")
+    example = example.replace("outcome(1", f"outcome({ids['editable_outcome']}").replace(
+        "course_id=1", f"course_id={ids['course']}"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", example + "\nprint(rows)"], capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "OutcomeAlignment(" in ran.stdout
+
+
+def test_the_target_of_the_readme_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for role in ("EDITOR", "READER", "TEACHER", "STUDENT"):
+        monkeypatch.setenv(f"{role}_TOKEN", role)
+    path = tmp_path / "target.yaml"
+    path.write_text("".join(blocks("yaml")))
+
+    named = load_target(path, Contract(contract_path()))
+
+    assert named.token("editor") == "EDITOR"
+    assert named.known_failures
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
+def test_a_link_of_the_readme_leads_somewhere(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+def test_every_environment_has_a_description() -> None:
+    assert [name for name, description in descriptions().items() if not description] == []

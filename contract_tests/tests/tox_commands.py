@@ -1,0 +1,44 @@
+"""Commands of the README as the processes that tox would start for them, in the environment that runs already."""
+
+import configparser
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environments() -> dict[str, list[str]]:
+    """The command lines of each environment in tox.ini."""
+    return {name: section.get("commands", "").strip().splitlines() for name, section in _sections().items()}
+
+
+def descriptions() -> dict[str, str]:
+    return {name: section.get("description", "") for name, section in _sections().items()}
+
+
+def _sections() -> dict[str, configparser.SectionProxy]:
+    settings = configparser.ConfigParser(interpolation=None)
+    settings.read(ROOT / "tox.ini")
+    return {
+        name.removeprefix("testenv:"): settings[name] for name in settings.sections() if name.startswith("testenv:")
+    }
+
+
+def tox_commands(line: str) -> list[list[str]]:
+    """What `tox -e NAME -- ARGUMENTS` starts. A program is taken from the environment that runs."""
+    words = shlex.split(line)
+    name = words[words.index("-e") + 1]
+    arguments = words[words.index("--") + 1 :] if "--" in words else []
+    commands = [command.replace("{posargs}", shlex.join(arguments)) for command in environments()[name]]
+    return [_with_this_environment(shlex.split(command)) for command in commands]
+
+
+def _with_this_environment(command: list[str]) -> list[str]:
+    program = Path(sys.executable).parent / command[0]
+    return [sys.executable if command[0] == "python" else str(program), *command[1:]]
+
+
+def start(command: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
