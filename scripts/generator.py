@@ -6,7 +6,7 @@ import hashlib
 import subprocess
 import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,8 @@ def parse(document: dict[str, Any], data: bytes, contract: Path) -> ContractView
     """The contract as the templates see it. A warning of the generator is an error: it means something was dropped."""
     settings = ConfigFile.load_from_path(CONFIG)
     config = Config.from_sources(settings, MetaType.NONE, contract, "utf-8", overwrite=True, output_path=None)
+    for keys, target in dangling(document, document, ()):
+        raise CannotGenerate(f"{locate(data, keys)}: {target} is not in the document")
     try:
         oai.OpenAPI.model_validate(document)
         parsed = GeneratorData.from_dict(document, config=config)
@@ -89,15 +91,31 @@ def parse(document: dict[str, Any], data: bytes, contract: Path) -> ContractView
         if isinstance(parsed, GeneratorData):
             problems += [e for tag in parsed.endpoint_collections_by_tag.values() for e in tag.parse_errors]
         if problems or isinstance(parsed, GeneratorError):
-            raise CannotGenerate(" ".join(" ".join(f"{one.header} {one.detail or ''}" for one in problems).split()))
+            more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
+            raise CannotGenerate(" ".join(f"{problems[0].header} {problems[0].detail or ''}{more}".split()))
         return ContractView(document, parsed)
     except ValidationError as error:
         first = error.errors()[0]
-        raise CannotGenerate(f"{locate(data, first['loc'])}: {first['msg']}") from error
+        reason = f"{first['loc'][-1]} is missing" if first["type"] == "missing" else first["msg"]
+        raise CannotGenerate(f"{locate(data, first['loc'])}: {reason}") from error
     except Unsupported as error:
         raise CannotGenerate(f"no template for this: {error}") from error
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise CannotGenerate(f"the generator crashed with {type(error).__name__}: {error}") from error
+
+
+def dangling(node: Any, document: Any, keys: tuple[int | str, ...]) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Where a reference points nowhere, and to what; the parser tells only what it drops for it."""
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if key == "$ref" and isinstance(value, str):
+            target: Any = document
+            for step in value.removeprefix("#/").split("/"):
+                name = step.replace("~1", "/").replace("~0", "~")
+                target = target.get(name) if isinstance(target, dict) else None
+            if target is None:
+                yield (*keys, key), value
+        else:
+            yield from dangling(value, document, (*keys, key))
 
 
 def locate(data: bytes, keys: tuple[int | str, ...]) -> str:

@@ -2,7 +2,7 @@
 """Answers of a provider as models and as errors. Whatever bytes come, what leaves is a model or a CanvasOutcomesError."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import NoneType
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -32,10 +32,10 @@ class Operation(Generic[T]):
     __slots__ = ("decode", "method", "name", "returns")
 
     def __init__(self, name: str, method: str, returns: type[T]) -> None:
-        self.name = name
-        self.method = method
-        self.returns = returns
-        self.decode = msgspec.json.Decoder(returns).decode
+        self.name: str = name
+        self.method: str = method
+        self.returns: type[T] = returns
+        self.decode: Callable[[bytes], T] = msgspec.json.Decoder(returns).decode
 
 
 class Call(NamedTuple, Generic[T]):

@@ -40,10 +40,10 @@ class Connection:
     """The address of a provider and the rules for talking to it."""
 
     def __init__(self, base_url: str, timeout: Timeout | None, headers: Mapping[str, str], retries: Retries) -> None:
-        self.base_url = _checked(base_url)
-        self.timeout = httpx.USE_CLIENT_DEFAULT if timeout is None else timeout
-        self.headers = list(headers.items())
-        self.retries = retries
+        self.base_url: str = _checked(base_url)
+        self.timeout: Timeout | None = timeout
+        self.headers: list[tuple[str, str]] = list(headers.items())
+        self.retries: Retries = retries
         self.last_headers: httpx.Headers | None = None
 
     @property
@@ -62,6 +62,7 @@ class Connection:
             raise InvalidRequestError(
                 "cannot use the token: it is not text, is empty, or has white space or other than ASCII in it."
             )
+        timeout = self.timeout if timeout is None else timeout
         headers = [*self.headers, ("Authorization", f"Bearer {token}")]
         if call.media_type is not None:
             headers.append(("Content-Type", call.media_type))
@@ -70,7 +71,7 @@ class Connection:
             self.base_url + call.target,
             content=call.content,
             headers=headers,
-            timeout=self.timeout if timeout is None else timeout,
+            timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
         )
 
     def accepts(self, call: Call[Any], response: httpx.Response) -> bool:

@@ -69,7 +69,7 @@ class TransportError(CanvasOutcomesError):
 
     def __init__(self, text: str, *, request: RequestInfo) -> None:
         super().__init__(text)
-        self.request = request
+        self.request: RequestInfo = request
 
 
 class TimeoutError(TransportError, builtins.TimeoutError):
@@ -81,10 +81,10 @@ class AnsweredError(CanvasOutcomesError):
 
     def __init__(self, text: str, *, request: RequestInfo, status: int, headers: httpx.Headers, body: bytes) -> None:
         super().__init__(text)
-        self.request = request
-        self.status = status
-        self.headers = headers
-        self.body = body
+        self.request: RequestInfo = request
+        self.status: int = status
+        self.headers: httpx.Headers = headers
+        self.body: bytes = body
 
     @property
     def request_id(self) -> str | None:
@@ -113,11 +113,11 @@ class ApiError(AnsweredError):
         retry_after: float | None = None,
     ) -> None:
         super().__init__(text, request=request, status=status, headers=headers, body=body)
-        self.message = message
+        self.message: str = message
         """The provider's words, out of whichever shape of body they came in."""
-        self.parsed = parsed
+        self.parsed: ErrorBody | None = parsed
         """The body as a model; None if the contract does not describe it."""
-        self.retry_after = retry_after
+        self.retry_after: float | None = retry_after
         """In how many seconds the provider wants to be asked again; None if it does not say."""
 
     @property
