@@ -17,21 +17,26 @@ Encoding: TypeAlias = Literal["json", "form", "multipart"]
 # The fields that a form can say; under a field with rows, the keys of a row.
 FormFields: TypeAlias = Mapping[str, Sequence[str] | None]
 
-# Python refuses to write integers of more than 4300 digits.
-_TOO_LARGE = 10**4300
 _is_integer = re.compile("-?[0-9]+").fullmatch
 _to_json = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def integer(name: str, value: int | str) -> str:
     """The digits of an integer. Anything else in a path could name another resource."""
-    if type(value) is int and abs(value) < _TOO_LARGE:
-        return str(value)
+    if type(value) is int:
+        return _digits(name, value)
     if isinstance(value, str) and _is_integer(value):
         return value
     raise InvalidRequestError(
         f"cannot send {name}={value!r}: an integer is needed. Pass a number, or its digits as text."
     )
+
+
+def _digits(name: str, value: int) -> str:
+    try:
+        return str(value)
+    except ValueError as cause:  # Python refuses to write a very large integer
+        raise InvalidRequestError(f"cannot send {name}: {cause}.") from cause
 
 
 def boolean(name: str, value: object) -> str:
@@ -43,7 +48,9 @@ def boolean(name: str, value: object) -> str:
 
 def number(name: str, value: object) -> str:
     """A JSON number, which has neither infinity nor NaN."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _digits(name, value)
+    if not isinstance(value, float) or not math.isfinite(value):
         raise InvalidRequestError(f"cannot send {name}={value!r}: a finite number is needed.")
     return repr(value)
 
