@@ -58,7 +58,9 @@ def _of_student(
         raise refusals.message(404, f"Couldn't find User with 'id'={student_id}")
     # A negative number filters nothing, but it is a number, and that is what leaves live assessments out.
     live = assignment_id == 0
-    return alignment_queries.list_of_student(session, course.id, student_id, max(assignment_id, 0), manager, live)
+    return alignment_queries.list_of_student(
+        session, course.id, student_id, assignment_id=max(assignment_id, 0), hidden=manager, live=live
+    )
 
 
 def _check_may_read_grades(requester: RequesterRow, course: CourseRow, student_id: int) -> None:

@@ -6,10 +6,11 @@ import sqlalchemy as sa
 
 from reference_server import tables as t
 from reference_server.database import Session
+from reference_server.queries import literal
 
-DIRECT, QUIZ, LIVE = (sa.literal_column(f"'{kind}'") for kind in ("assignment", "quiz", "live"))
-DELETED, PUBLISHED = sa.literal_column("'deleted'"), sa.literal_column("'published'")
-STUDENT = sa.literal_column("'StudentEnrollment'")
+DIRECT, QUIZ, LIVE = literal("assignment"), literal("quiz"), literal("live")
+DELETED, PUBLISHED = literal("deleted"), literal("published")
+STUDENT = literal("StudentEnrollment")
 NONE = sa.cast(sa.null(), t.Id)
 
 
@@ -64,7 +65,7 @@ def _quiz() -> sa.Select[Any]:
             al.c.id,
             al.c.outcome_id,
             q.c.title,
-            sa.literal_column("'online_quiz'"),
+            literal("online_quiz"),
             al.c.assignment_id,
             al.c.quiz_id,
             NONE,
@@ -82,7 +83,7 @@ def _live() -> sa.Select[Any]:
             al.c.id,
             al.c.outcome_id,
             live.c.title,
-            sa.literal_column("'magic_marker'"),
+            literal("magic_marker"),
             NONE,
             NONE,
             al.c.live_assessment_id,
@@ -126,9 +127,9 @@ LIST_OF_ASSIGNMENT = (
 
 
 def list_of_student(
-    session: Session, course_id: int, student_id: int, assignment_id: int, hidden: bool, live: bool
+    session: Session, course_id: int, student_id: int, *, assignment_id: int, hidden: bool, live: bool
 ) -> list[AlignmentRow]:
-    """Everything that the student has a submission of. `assignment_id` 0: of any assignment; `hidden`: unpublished too."""
+    """What the student has a submission of; `assignment_id` 0: of any assignment; `hidden`: unpublished too."""
     rows = session.rows(
         LIST_OF_STUDENT,
         course_id=course_id,

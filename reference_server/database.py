@@ -1,4 +1,4 @@
-"""Reads and writes a database: SQLite in the event loop's own thread, PostgreSQL in threads, each statement compiled once."""
+"""Reads and writes a database: SQLite in the event loop's thread, PostgreSQL in threads; compiles a statement once."""
 
 import asyncio
 import threading

@@ -5,13 +5,12 @@ import nh3
 ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 ATTRIBUTES["*"] = ATTRIBUTES.get("*", set()) | {"class", "dir", "id", "lang", "role", "style", "title"}
 ATTRIBUTES["a"] = ATTRIBUTES["a"] | {"target", "rel"}
-STYLES = set(
-    "background background-color border border-collapse border-color border-style border-width clear color display "
-    "float font font-family font-size font-style font-variant font-weight height line-height list-style "
-    "list-style-type margin margin-bottom margin-left margin-right margin-top max-height max-width padding "
-    "padding-bottom padding-left padding-right padding-top text-align text-decoration text-indent vertical-align "
-    "visibility white-space width".split()
-)
+STYLES = """
+    background background-color border border-collapse border-color border-style border-width clear color display float
+    font font-family font-size font-style font-variant font-weight height line-height list-style list-style-type margin
+    margin-bottom margin-left margin-right margin-top max-height max-width padding padding-bottom padding-left
+    padding-right padding-top text-align text-decoration text-indent vertical-align visibility white-space width
+"""
 SCHEMES = {"ftp", "http", "https", "mailto", "skype", "tel"}
 
 
@@ -24,7 +23,7 @@ def sanitised(html: str) -> str:
         html,
         attributes=ATTRIBUTES,
         generic_attribute_prefixes={"aria-", "data-"},
-        filter_style_properties=STYLES,
+        filter_style_properties=set(STYLES.split()),
         link_rel=None,
         url_schemes=SCHEMES,
     )

@@ -58,7 +58,7 @@ class Incoming:
 
     @property
     def base_url(self) -> str:
-        """Scheme and host as the client sees them; a Host header that is none is replaced by the server's own address."""
+        """Scheme and host as the client sees them; for a Host header that is none, the server's own address."""
         scope, host = self._request.scope, self.headers.get("host", "")
         if not _HOST.match(host):
             name, port = scope["server"] or ("localhost", None)
@@ -76,8 +76,7 @@ class Incoming:
         if header.startswith("Bearer ") and header[7:].strip():
             return header[7:].strip()
         # What cannot be read holds no token, and authentication is checked first.
-        token = next((found for found in map(self._token_of, (self._query, self._form)) if found), None)
-        return token
+        return next((found for found in map(self._token_of, (self._query, self._form)) if found), None)
 
     @staticmethod
     def _token_of(read: Any) -> str | None:

@@ -22,7 +22,7 @@ THROTTLED = {
 
 
 class Operations:
-    """`endpoint` makes a Starlette endpoint of an operation. `throttle` is None or the status of a throttled request."""
+    """`endpoint` makes a Starlette endpoint of an operation; `throttle` is the status of a throttled request."""
 
     def __init__(self, throttle: int | None, request_cost: float | None) -> None:
         self._throttle = throttle

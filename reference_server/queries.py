@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from reference_server import tables as t
 from reference_server.database import Session
 
-
 STAFF = ("TeacherEnrollment", "TaEnrollment", "DesignerEnrollment")
 
 
@@ -66,6 +65,11 @@ class CourseRow(NamedTuple):
     assignment_exists: bool
 
 
+def literal(text: str) -> sa.ColumnElement[str]:
+    """A constant in the text of a statement, where a planner can see it."""
+    return sa.literal_column(f"'{text}'", sa.Text)
+
+
 def _requester() -> sa.Select[Any]:
     site = t.role_permissions
     return (
@@ -87,7 +91,7 @@ def _requester() -> sa.Select[Any]:
             site,
             t.users.c.site_admin
             & (site.c.account_id == sa.literal_column(str(t.SITE_ADMIN_ACCOUNT)))
-            & (site.c.role == sa.literal_column("'AccountAdmin'")),
+            & (site.c.role == literal("AccountAdmin")),
         )
         .where(t.tokens.c.digest == sa.bindparam("digest"))
     )
@@ -113,7 +117,7 @@ def _admin_grants(account_id: sa.ColumnElement[Any], *permissions: str) -> sa.Co
         sa.select(sa.literal_column("1"))
         .select_from(
             admins.join(above, above.c.ancestor_id == admins.c.account_id).join(
-                p, (p.c.account_id == above.c.account_id) & (p.c.role == sa.literal_column("'AccountAdmin'"))
+                p, (p.c.account_id == above.c.account_id) & (p.c.role == literal("AccountAdmin"))
             )
         )
         .where(admins.c.user_id == sa.bindparam("user_id"), above.c.account_id == account_id)
@@ -127,12 +131,12 @@ def _enrolled(course_id: Any, *roles: str) -> sa.ColumnElement[bool]:
     """Whether the requester is enrolled in the course, in one of the roles if any are named."""
     e = t.enrollments
     found = sa.exists().where(e.c.course_id == course_id, e.c.user_id == sa.bindparam("user_id"))
-    return found.where(sa.or_(*(e.c.role == sa.literal_column(f"'{role}'") for role in roles))) if roles else found
+    return found.where(sa.or_(*(e.c.role == literal(role) for role in roles))) if roles else found
 
 
 def _outcome() -> sa.Select[Any]:
     o, root, course, rubrics, ties = t.outcomes, t.accounts, t.courses, t.rubric_outcomes, t.user_accounts
-    in_course = o.c.context_type == sa.literal_column("'Course'")
+    in_course = o.c.context_type == literal("Course")
     return (
         sa.select(
             o.c.id,
@@ -161,13 +165,14 @@ def _outcome() -> sa.Select[Any]:
         .outerjoin(root, root.c.id == o.c.root_account_id)
         .outerjoin(course, in_course & (course.c.id == o.c.context_id))
         .where(o.c.id == sa.bindparam("outcome_id"))
-        .where(o.c.state.in_([sa.literal_column("'active'"), sa.literal_column("'retired'")]))
+        .where(o.c.state.in_([literal("active"), literal("retired")]))
     )
 
 
 def _course() -> sa.Select[Any]:
     c, e = t.courses, t.enrollments
-    student, user = sa.bindparam("student_id"), sa.bindparam("user_id")
+    student: sa.BindParameter[int] = sa.bindparam("student_id")
+    user: sa.BindParameter[int] = sa.bindparam("user_id")
     grades = ("manage_grades", "view_all_grades")
     return sa.select(
         c.c.id,
@@ -178,13 +183,13 @@ def _course() -> sa.Select[Any]:
         sa.exists().where(
             e.c.course_id == c.c.id,
             e.c.user_id == user,
-            e.c.role == sa.literal_column("'ObserverEnrollment'"),
+            e.c.role == literal("ObserverEnrollment"),
             e.c.observed_user_id == student,
         ),
         sa.exists().where(
             t.assignments.c.id == sa.bindparam("assignment_id"),
             t.assignments.c.course_id == c.c.id,
-            t.assignments.c.state != sa.literal_column("'deleted'"),
+            t.assignments.c.state != literal("deleted"),
         ),
     ).where(c.c.id == sa.bindparam("course_id"))
 
@@ -215,19 +220,19 @@ GET_COURSE = _course()
 
 def get_requester(session: Session, digest: str) -> RequesterRow | None:
     row = session.row(GET_REQUESTER, digest=digest)
-    return row and RequesterRow._make(row)
+    return None if row is None else RequesterRow._make(row)
 
 
 def get_outcome(session: Session, outcome_id: int, user_id: int) -> OutcomeRow | None:
     """The outcome, unless it is archived or deleted."""
     row = session.row(GET_OUTCOME, outcome_id=outcome_id, user_id=user_id)
-    return row and OutcomeRow._make(row)
+    return None if row is None else OutcomeRow._make(row)
 
 
 def lock_outcome(session: Session, outcome_id: int, user_id: int) -> OutcomeRow | None:
     """As get_outcome; until the transaction ends nobody else changes the outcome."""
     row = session.row(LOCK_OUTCOME, outcome_id=outcome_id, user_id=user_id)
-    return row and OutcomeRow._make(row)
+    return None if row is None else OutcomeRow._make(row)
 
 
 def update_outcome(session: Session, outcome_id: int, **values: Any) -> None:
@@ -238,4 +243,4 @@ def get_course(session: Session, course_id: int, user_id: int, student_id: int, 
     row = session.row(
         GET_COURSE, course_id=course_id, user_id=user_id, student_id=student_id, assignment_id=assignment_id
     )
-    return row and CourseRow._make(row)
+    return None if row is None else CourseRow._make(row)

@@ -1,4 +1,4 @@
-"""A leaky bucket per token, which measures and, if asked to, throttles (canvas-behaviour 1.6). Each worker has its own."""
+"""A leaky bucket per token and worker, which measures what a token uses up (canvas-behaviour 1.6)."""
 
 from collections import OrderedDict
 from time import monotonic

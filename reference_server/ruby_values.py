@@ -1,4 +1,4 @@
-"""Converts request values to text and numbers as Ruby does, because clients of Canvas rely on it (canvas-behaviour 3.2)."""
+"""Converts request values to text and numbers as Ruby does; clients of Canvas rely on it (canvas-behaviour 3.2)."""
 
 import math
 import re
@@ -6,7 +6,7 @@ from typing import Any
 
 MAX_ID = 2**63 - 1
 EXACT_IN_DOUBLE = 2**53
-# Unicode White_Space. str.isspace() also counts U+001C to U+001F, which are no white space to Ruby or to a regex engine.
+# Unicode White_Space. str.isspace() also counts U+001C to U+001F, which are no white space to Ruby.
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 
 _INTEGER = re.compile(r"[\t\n\v\f\r ]*([+-]?)([0-9]+(?:_[0-9]+)*)")

@@ -1,4 +1,4 @@
-"""Runs the application: binds the socket, starts the workers, says when they accept requests, and stops them gracefully."""
+"""Runs the application: binds the socket, starts workers, says when they accept requests, stops them gracefully."""
 
 import logging
 import signal

@@ -232,17 +232,14 @@ def read_world(path: Path) -> World:
 
 def _check_account_tree(top: Place, world: World) -> None:
     parents = {account["id"]: account.get("parent") for account in world["accounts"]}
-    for number_, parent in parents.items():
-        seen = {number_}
-        while parent is not None:
-            if parent in seen:
-                raise (
-                    top.links.given["accounts"][number_]
-                    .at("parent", top.links.given["accounts"][number_].node)
-                    .error(f"account {number_} is above itself. Give it another parent")
-                )
-            seen.add(parent)
-            parent = parents[parent]
+    for account, parent in parents.items():
+        seen, above = {account}, parent
+        while above is not None and above not in seen:
+            seen.add(above)
+            above = parents[above]
+        if above is not None:
+            place = top.links.given["accounts"][account]
+            raise place.at("parent", place.node).error(f"account {account} is above itself. Give it another parent")
 
 
 def _check_quizzes(top: Place, world: World) -> None:
@@ -251,5 +248,5 @@ def _check_quizzes(top: Place, world: World) -> None:
         if course_of[quiz["assignment"]] != quiz["course"]:
             place = top.links.given["quizzes"][quiz["id"]]
             raise place.at("assignment", place.node).error(
-                f"assignment {quiz['assignment']} of quiz {quiz['id']} is in another course. Name one of the same course"
+                f"assignment {quiz['assignment']} of quiz {quiz['id']} is in another course. Name one of its course"
             )

@@ -1,4 +1,4 @@
-"""Reads a world file strictly: each value is checked where it stands, so that an error names file, line, column and key."""
+"""Reads a world file strictly: each value is checked where it stands; an error names file, line, column and key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -61,8 +61,9 @@ class Place:
 
     @property
     def shown(self) -> str:
-        kinds = {yaml.MappingNode: "a mapping", yaml.SequenceNode: "a list"}
-        return kinds.get(type(self.node)) or ("null" if self.value is None else repr(self.value))
+        if isinstance(self.node, yaml.CollectionNode):
+            return "a mapping" if isinstance(self.node, yaml.MappingNode) else "a list"
+        return "null" if self.value is None else repr(self.value)
 
 
 def open_world(path: Path) -> Place:
@@ -158,7 +159,7 @@ _any_number = _scalar((int, float), "number")
 
 def number(place: Place) -> int | float:
     value: int | float = _any_number(place)
-    if abs(value) >= 2**63 or value != value:
+    if not abs(value) < MAX_ID:  # NaN is less than nothing
         raise place.error(f"{place.shown} cannot be stored. Write a smaller number")
     return value
 

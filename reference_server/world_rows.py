@@ -37,7 +37,7 @@ def rows_of(world: World) -> dict[sa.Table, Rows]:
         t.assignments: [_assignment(assignment) for assignment in world["assignments"]],
         t.quizzes: [_quiz(quiz) for quiz in world["quizzes"]],
         t.live_assessments: [{"id": live["id"], "title": live["title"]} for live in world["live_assessments"]],
-        t.assignees: [dict(zip(("course_id", "user_id", "assignment_id"), row)) for row in _assignees(world)],
+        t.assignees: [_assignee(*row) for row in _assignees(world)],
         t.live_submissions: [_live_submission(*row) for row in _live_submissions(world)],
         t.alignments: [row | {"id": number} for number, row in enumerate(_alignments(world), 1)],
         t.rubric_outcomes: _rubric_outcomes(world),
@@ -202,7 +202,7 @@ def _assignment(assignment: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_for_everyone(assignment: dict[str, Any]) -> bool:
-    return assignment.get("assigned_to", "everyone") == "everyone"
+    return bool(assignment.get("assigned_to", "everyone") == "everyone")
 
 
 def _quiz(quiz: dict[str, Any]) -> dict[str, Any]:
@@ -225,6 +225,10 @@ def _assignees(world: World) -> list[tuple[int, int, int]]:
         if quiz["assignment"] in by_name
     }
     return sorted(assigned | submitted)
+
+
+def _assignee(course: int, user: int, assignment: int) -> dict[str, Any]:
+    return {"course_id": course, "user_id": user, "assignment_id": assignment}
 
 
 def _live_submissions(world: World) -> list[tuple[int, int, int]]:

@@ -1,0 +1,110 @@
+"""Starts the server as its users do and talks to it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import sqlalchemy as sa
+
+from reference_server import tables as t
+from reference_server.database import engine_of
+
+ROOT = Path(__file__).parent.parent.parent
+READY = "listening on "
+
+
+@dataclass
+class Server:
+    """A running server with a client for it and a way around it to its database."""
+
+    process: "subprocess.Popen[str]"
+    url: str
+    log: Path
+    database: str
+    client: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = httpx.Client(base_url=self.url, timeout=30)
+        self.engine = engine_of(sa.make_url(self.database))
+
+    def get(self, path: str, token: str | None = "editor-token", **more: Any) -> httpx.Response:
+        return self.client.get("/api/v1" + path, headers=_headers(token, more), **more)
+
+    def put(self, path: str, token: str | None = "editor-token", **more: Any) -> httpx.Response:
+        return self.client.put("/api/v1" + path, headers=_headers(token, more), **more)
+
+    def show(self, outcome: int, token: str = "admin-token", **more: Any) -> dict[str, Any]:
+        answer = self.get(f"/outcomes/{outcome}", token, **more)
+        assert answer.status_code == 200, answer.text
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+    def update(self, outcome: int, token: str = "editor-token", **more: Any) -> dict[str, Any]:
+        answer = self.put(f"/outcomes/{outcome}", token, **more)
+        assert answer.status_code == 200, answer.text
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+    def store(self, outcome: int, **values: Any) -> None:
+        """Put an outcome into a state that no request could bring about."""
+        with self.engine.connect() as connection:
+            connection.execute(sa.update(t.outcomes).where(t.outcomes.c.id == outcome).values(values))
+
+    def logged(self, request_id: str) -> dict[str, Any]:
+        """The line of the access log for a request; it is written after the answer."""
+        for _ in range(100):
+            for line in self.log.read_text().splitlines():
+                if f'"{request_id}"' in line:
+                    entry: dict[str, Any] = json.loads(line)
+                    return entry
+            time.sleep(0.02)
+        raise AssertionError(f"the access log has no {request_id}: {self.log.read_text()}")
+
+
+def _headers(token: str | None, more: dict[str, Any]) -> dict[str, str]:
+    return ({} if token is None else {"Authorization": f"Bearer {token}"}) | more.pop("headers", {})
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "reference_server", "serve", *arguments]
+
+
+@contextmanager
+def started(database: str, folder: Path, *arguments: str) -> Iterator[Server]:
+    """A server on a free port; it is stopped with SIGTERM when the block ends."""
+    log = folder / f"log-{time.monotonic_ns()}"
+    with log.open("w") as stderr:
+        process = subprocess.Popen(
+            command("--port", "0", "--database", database, *arguments),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith(READY), log.read_text()
+        server = Server(process, line.removeprefix(READY).strip(), log, database)
+        yield server
+        server.client.close()
+        server.engine.dispose()
+    finally:
+        process.terminate()
+        process.wait(20)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def refused(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """What a start that cannot succeed says."""
+    return subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)

@@ -1,0 +1,105 @@
+"""Tokens: where they are read, and what each that does not serve is told (canvas-behaviour 1.2 and 1.3)."""
+
+import pytest
+
+from reference_server.tests.server_process import Server
+
+PATHS = ("/outcomes/1", "/outcomes/999999", "/courses/1/outcome_alignments", "/courses/999999/outcome_alignments")
+CHALLENGE = 'Bearer realm="canvas-lms"'
+UNAUTHENTICATED = {"status": "unauthenticated", "errors": [{"message": "user authorization required"}]}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_credentials_are_refused_before_anything_is_looked_up(server: Server, path: str) -> None:
+    answer = server.get(path, token=None)
+
+    assert (answer.status_code, answer.json()) == (401, UNAUTHENTICATED)
+    assert answer.headers["WWW-Authenticate"] == CHALLENGE
+
+
+def test_an_update_without_credentials_is_refused_whatever_its_body(server: Server) -> None:
+    answer = server.put("/outcomes/1", None, content=b"{", headers={"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json()) == (401, UNAUTHENTICATED)
+
+
+@pytest.mark.parametrize(
+    ("token", "body", "challenge"),
+    [
+        ("nobodys-token", {"errors": [{"message": "Invalid access token."}]}, CHALLENGE),
+        ("revoked-token", {"errors": [{"message": "Revoked access token."}]}, CHALLENGE),
+        (
+            "expired-token",
+            {"errors": [{"message": "Expired access token.", "expired_at": "2020-01-01T00:00:00Z"}]},
+            CHALLENGE,
+        ),
+        ("update-outcome-token", {"errors": [{"message": "Insufficient scopes on access token."}]}, None),
+    ],
+)
+def test_a_token_that_does_not_serve_is_told_why(
+    server: Server, token: str, body: object, challenge: str | None
+) -> None:
+    answer = server.get("/outcomes/1", token)
+
+    assert (answer.status_code, answer.json()) == (401, body)
+    assert answer.headers.get("WWW-Authenticate") == challenge
+
+
+@pytest.mark.parametrize(
+    ("token", "works"),
+    [
+        ("get-outcome-token", (200, 401, 401)),
+        ("update-outcome-token", (401, 200, 401)),
+        ("list-outcome-alignments-token", (401, 401, 200)),
+        ("unexpired-token", (200, 200, 200)),
+    ],
+)
+def test_a_scoped_token_serves_its_operation_only(server: Server, token: str, works: tuple[int, ...]) -> None:
+    answers = (
+        server.get("/outcomes/1", token),
+        server.put("/outcomes/1", token),
+        server.get("/courses/1/outcome_alignments?student_id=30", token),
+    )
+
+    assert tuple(answer.status_code for answer in answers) == works
+
+
+@pytest.mark.parametrize("header", ["bearer editor-token", "BEARER editor-token", "Basic editor-token", "Bearer", ""])
+def test_another_scheme_is_no_credential(server: Server, header: str) -> None:
+    answer = server.get("/outcomes/1", None, headers={"Authorization": header})
+
+    assert (answer.status_code, answer.json()) == (401, UNAUTHENTICATED)
+
+
+def test_the_token_is_read_from_the_query(server: Server) -> None:
+    assert server.get("/outcomes/1?access_token=editor-token", None).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"json": {"access_token": "editor-token"}},
+        {"data": {"access_token": "editor-token"}},
+        {"files": {"access_token": (None, "editor-token")}},
+    ],
+)
+def test_the_token_is_read_from_the_body(server: Server, body: dict[str, object]) -> None:
+    assert server.put("/outcomes/1", None, **body).status_code == 200
+
+
+def test_the_token_in_the_header_wins(server: Server) -> None:
+    assert server.get("/outcomes/1?access_token=nobodys-token").status_code == 200
+    assert server.get("/outcomes/1?access_token=editor-token", "nobodys-token").status_code == 401
+
+
+def test_the_token_in_the_query_wins_over_the_body(server: Server) -> None:
+    answer = server.put("/outcomes/1?access_token=nobodys-token", None, json={"access_token": "editor-token"})
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("token", ["\xff", "a b", "x" * 5000])
+def test_a_malformed_token_is_unknown(server: Server, token: str) -> None:
+    answer = server.client.get("/api/v1/outcomes/1", headers={"Authorization": b"Bearer " + token.encode("latin-1")})
+
+    assert (answer.status_code, answer.json()) == (401, {"errors": [{"message": "Invalid access token."}]})

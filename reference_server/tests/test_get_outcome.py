@@ -1,0 +1,173 @@
+"""What an outcome looks like (canvas-behaviour 2.1 to 2.4 and 3.5)."""
+
+import re
+
+import pytest
+
+from reference_server.tests.server_process import Server
+
+KEYS = {
+    "id",
+    "context_id",
+    "context_type",
+    "vendor_guid",
+    "display_name",
+    "title",
+    "url",
+    "can_edit",
+    "can_unlink",
+    "has_updateable_rubrics",
+    "description",
+    "friendly_description",
+    "assessed",
+}
+SCALE_KEYS = {"points_possible", "mastery_points", "ratings", "calculation_method"}
+DEFAULT_RATINGS = [
+    {"description": "Exceeds Expectations", "points": 5},
+    {"description": "Meets Expectations", "points": 3},
+    {"description": "Does Not Meet Expectations", "points": 0},
+]
+
+
+def test_has_exactly_the_documented_keys(server: Server) -> None:
+    assert server.show(2).keys() == KEYS | SCALE_KEYS | {"calculation_int"}
+
+
+def test_leaves_calculation_int_out_where_none_is_used(server: Server) -> None:
+    assert server.show(14).keys() == KEYS | SCALE_KEYS
+
+
+@pytest.mark.parametrize(("outcome", "context"), [(2, ("Course", 1)), (3, ("Account", 1)), (4, (None, None))])
+def test_names_its_owner(server: Server, outcome: int, context: tuple[object, object]) -> None:
+    shown = server.show(outcome)
+
+    assert (shown["context_type"], shown["context_id"]) == context
+
+
+def test_url_is_the_path(server: Server) -> None:
+    assert server.show(2)["url"] == "/api/v1/outcomes/2"
+
+
+def test_an_outcome_without_ratings_of_its_own_has_the_built_in_ones(server: Server) -> None:
+    shown = server.show(2)
+
+    assert (shown["ratings"], shown["mastery_points"], shown["points_possible"]) == (DEFAULT_RATINGS, 3, 5)
+
+
+def test_integers_and_fractions_keep_their_kind(server: Server) -> None:
+    text = server.get("/outcomes/20").text
+
+    assert '"points_possible":4.5,"mastery_points":2.5' in text
+    assert '"points":0}' in text
+
+
+def test_text_never_set_is_null(server: Server) -> None:
+    shown = server.show(14)
+
+    assert [shown[key] for key in ("display_name", "description", "vendor_guid", "friendly_description")] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("outcome", "method", "value"),
+    [
+        (10, "decaying_average", 75),
+        (11, "weighted_average", 70),
+        (12, "standard_decaying_average", 60),
+        (13, "n_mastery", 3),
+        (14, "highest", None),
+        (15, "latest", None),
+        (16, "average", None),
+        (17, "highest", None),
+        (61, "decaying_average", 70),
+    ],
+)
+def test_calculation_int_is_there_where_the_method_uses_it(
+    server: Server, outcome: int, method: str, value: int | None
+) -> None:
+    shown = server.show(outcome, "decay-admin-token" if outcome == 61 else "admin-token")
+
+    assert (shown["calculation_method"], shown.get("calculation_int", None)) == (method, value)
+    assert ("calculation_int" in shown) is (value is not None)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "token", "method"),
+    [(2, "admin-token", "decaying_average"), (60, "decay-admin-token", "standard_decaying_average")],
+)
+def test_the_default_method_follows_the_feature(server: Server, outcome: int, token: str, method: str) -> None:
+    shown = server.show(outcome, token)
+
+    assert (shown["calculation_method"], shown["calculation_int"]) == (method, 65)
+
+
+@pytest.mark.parametrize(("outcome", "token"), [(50, "scales-admin-token"), (51, "scales-student-token")])
+def test_mastery_scales_take_the_five_scale_keys_away(server: Server, outcome: int, token: str) -> None:
+    assert server.show(outcome, token).keys() == KEYS
+    assert server.show(outcome, token, params={"add_defaults": "true"}).keys() == KEYS
+
+
+@pytest.mark.parametrize(("outcome", "status"), [(30, 200), (31, 404), (32, 404), (999999, 404)])
+def test_retired_is_shown_while_archived_and_deleted_are_not_found(server: Server, outcome: int, status: int) -> None:
+    assert server.get(f"/outcomes/{outcome}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("outcome", "assessed", "updateable"), [(2, True, False), (1, False, True), (3, False, True), (20, False, False)]
+)
+def test_rubrics_decide_assessed_and_updateable(server: Server, outcome: int, assessed: bool, updateable: bool) -> None:
+    shown = server.show(outcome)
+
+    assert (shown["assessed"], shown["has_updateable_rubrics"]) == (assessed, updateable)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "token", "can"),
+    [
+        (1, "editor-token", True),
+        (1, "student-token", False),
+        (2, "editor-token", False),
+        (3, "admin-token", False),
+        (10, "teacher-token", True),
+    ],
+)
+def test_can_unlink_needs_the_right_and_nothing_aligned_or_assessed(
+    server: Server, outcome: int, token: str, can: bool
+) -> None:
+    assert server.show(outcome, token)["can_unlink"] is can
+
+
+COLOR = re.compile("[0-9A-F]{6}")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "mastery", "colors"),
+    [
+        (2, [False, True, False], ["2B7ABC", "03893D", "555555"]),
+        (21, [True], ["03893D"]),
+        (23, [True, False], ["03893D", "555555"]),
+        (22, [False, True, False, False, False, False], ["2B7ABC", "03893D", "FAB901", "D97900", "E62429", "555555"]),
+    ],
+)
+def test_add_defaults_marks_mastery_and_colors(
+    server: Server, outcome: int, mastery: list[bool], colors: list[str]
+) -> None:
+    ratings = server.show(outcome, params={"add_defaults": "true"})["ratings"]
+
+    assert [rating["mastery"] for rating in ratings] == mastery
+    assert [rating["color"] for rating in ratings] == colors
+
+
+@pytest.mark.parametrize("value", ["1", "True", "TRUE", "yes", "t", "on", "false", ""])
+def test_add_defaults_takes_only_the_text_true(server: Server, value: str) -> None:
+    assert server.show(2, params={"add_defaults": value}) == server.show(2)
+
+
+def test_add_defaults_adds_nothing_else(server: Server) -> None:
+    added = server.show(2, params={"add_defaults": "true"})
+    stripped = [{key: rating[key] for key in ("description", "points")} for rating in added["ratings"]]
+
+    assert added | {"ratings": stripped} == server.show(2)
+
+
+def test_unknown_parameters_change_nothing(server: Server) -> None:
+    assert server.show(2, params={"include[]": "x", "a[b][c]": "1", "as_user_id": "30"}) == server.show(2)

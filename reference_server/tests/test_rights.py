@@ -1,0 +1,77 @@
+"""Who may read and who may update which outcome (canvas-behaviour 2.5)."""
+
+import pytest
+
+from reference_server.tests.server_process import Server
+
+COURSE, ACCOUNT, GLOBAL, UNPUBLISHED, SUB_ACCOUNT, SUB_COURSE = 2, 3, 4, 40, 41, 43
+FORBIDDEN = {"status": "unauthorized", "errors": [{"message": "user not authorized to perform that action"}]}
+
+# token -> outcome -> (status of a read, status of an update)
+DEMO = {
+    "admin-token": {COURSE: (200, 200), ACCOUNT: (200, 200), GLOBAL: (200, 403), UNPUBLISHED: (200, 200)},
+    "site-admin-token": {COURSE: (200, 200), ACCOUNT: (200, 200), GLOBAL: (200, 200), UNPUBLISHED: (200, 200)},
+    "sub-admin-token": {COURSE: (403, 403), ACCOUNT: (200, 403), SUB_ACCOUNT: (200, 403), SUB_COURSE: (200, 403)},
+    "teacher-token": {COURSE: (200, 200), ACCOUNT: (200, 403), GLOBAL: (200, 403), UNPUBLISHED: (200, 200)},
+    "designer-token": {COURSE: (200, 200), ACCOUNT: (200, 403), GLOBAL: (200, 403), UNPUBLISHED: (403, 403)},
+    "ta-token": {COURSE: (200, 403), ACCOUNT: (200, 403), GLOBAL: (200, 403)},
+    "student-token": {COURSE: (200, 403), ACCOUNT: (200, 403), GLOBAL: (200, 403), SUB_ACCOUNT: (403, 403)},
+    "observer-token": {COURSE: (200, 403), ACCOUNT: (200, 403), GLOBAL: (200, 403)},
+    "unlinked-observer-token": {COURSE: (200, 403), ACCOUNT: (200, 403), GLOBAL: (200, 403)},
+    "unpublished-student-token": {COURSE: (403, 403), ACCOUNT: (200, 403), GLOBAL: (200, 403), UNPUBLISHED: (403, 403)},
+    "outsider-token": {COURSE: (403, 403), ACCOUNT: (403, 403), GLOBAL: (200, 403)},
+    "scales-admin-token": {COURSE: (403, 403), ACCOUNT: (403, 403), GLOBAL: (200, 403)},
+}
+# In the world of role overrides: 1 to 3 are of courses, 4 to 6 of accounts (root, faculty, institute), 7 is global.
+OVERRIDES = {
+    "root-admin": {1: (200, 200), 2: (403, 403), 3: (200, 200), 4: (200, 200), 5: (200, 403), 6: (200, 200)},
+    "faculty-admin": {1: (403, 403), 2: (403, 403), 3: (200, 200), 4: (200, 403), 5: (200, 403), 6: (200, 200)},
+    "teacher": {1: (200, 403), 4: (200, 403), 7: (200, 403)},
+    "ta": {1: (200, 200)},
+    "student": {1: (200, 403), 4: (200, 403), 5: (403, 403)},
+    "far-student": {1: (403, 403), 3: (200, 403), 4: (200, 403), 5: (200, 403), 6: (200, 403)},
+    "site-admin": {1: (200, 200), 5: (200, 200), 7: (200, 403)},
+}
+
+
+def _rows(matrix: dict[str, dict[int, tuple[int, int]]]) -> list[tuple[str, int, int, int]]:
+    return [(token, outcome, *rights) for token, outcomes in matrix.items() for outcome, rights in outcomes.items()]
+
+
+def _check(server: Server, token: str, outcome: int, reads: int, updates: int) -> None:
+    shown, updated = server.get(f"/outcomes/{outcome}", token), server.put(f"/outcomes/{outcome}", token)
+
+    assert (shown.status_code, updated.status_code) == (reads, updates)
+    assert all(answer.json() == FORBIDDEN for answer in (shown, updated) if answer.status_code == 403)
+    assert shown.json().get("can_edit", False) is (updates == 200)
+
+
+@pytest.mark.parametrize(("token", "outcome", "reads", "updates"), _rows(DEMO))
+def test_rights_by_role(server: Server, token: str, outcome: int, reads: int, updates: int) -> None:
+    _check(server, token, outcome, reads, updates)
+
+
+@pytest.mark.parametrize(("token", "outcome", "reads", "updates"), _rows(OVERRIDES))
+def test_rights_by_override(overrides: Server, token: str, outcome: int, reads: int, updates: int) -> None:
+    _check(overrides, token, outcome, reads, updates)
+
+
+def test_a_refusal_is_not_cached(server: Server) -> None:
+    headers = server.get("/outcomes/2", "outsider-token").headers
+
+    assert (headers["Cache-Control"], headers["Pragma"]) == ("no-store", "no-cache")
+    assert "WWW-Authenticate" not in headers
+
+
+def test_look_up_comes_before_the_right(server: Server) -> None:
+    assert server.put("/outcomes/999999", "outsider-token", json={"title": ""}).status_code == 404
+
+
+@pytest.mark.parametrize("change", [{"title": "x"}, {"title": ""}, {"ratings": 5}])
+def test_the_right_comes_before_the_values(server: Server, change: dict[str, object]) -> None:
+    before = server.show(2)
+
+    answer = server.put("/outcomes/2", "student-token", json=change)
+
+    assert (answer.status_code, answer.json()) == (403, FORBIDDEN)
+    assert server.show(2) == before

@@ -1,0 +1,156 @@
+"""calculation_method and calculation_int under both features (canvas-behaviour 3.6 and 3.7)."""
+
+from typing import Any
+
+import pytest
+
+from reference_server.tests.server_process import Server
+
+METHOD, VALUE = "calculation_method", "calculation_int"
+# The outcome and the token for a state of outcomes_new_decaying_average_calculation.
+OFF, ON = (1, "editor-token"), (60, "decay-admin-token")
+Stored = tuple[str | None, int | None]
+
+ACCEPTED: list[tuple[tuple[int, str], Stored, dict[str, Any], Stored]] = [
+    (OFF, ("decaying_average", 65), {}, ("decaying_average", 65)),
+    (OFF, ("decaying_average", 65), {METHOD: "n_mastery"}, ("n_mastery", 5)),
+    (OFF, ("decaying_average", 65), {METHOD: "highest"}, ("highest", None)),
+    (OFF, ("decaying_average", 65), {METHOD: "latest"}, ("latest", None)),
+    (OFF, ("decaying_average", 65), {METHOD: "average"}, ("average", None)),
+    (OFF, ("decaying_average", 65), {METHOD: "highest", VALUE: 4}, ("highest", None)),
+    (OFF, ("decaying_average", 65), {METHOD: "latest", VALUE: 4}, ("latest", None)),
+    (OFF, ("decaying_average", 65), {METHOD: "average", VALUE: 65}, ("average", None)),
+    (OFF, ("decaying_average", 65), {METHOD: "n_mastery", VALUE: 3}, ("n_mastery", 3)),
+    (OFF, ("highest", None), {METHOD: "n_mastery"}, ("n_mastery", 5)),
+    (OFF, ("highest", None), {METHOD: "n_mastery", VALUE: None}, ("n_mastery", 5)),
+    (OFF, ("highest", None), {VALUE: None}, ("highest", None)),
+    (OFF, ("n_mastery", 5), {METHOD: "decaying_average", VALUE: 5}, ("decaying_average", 65)),
+    (OFF, ("n_mastery", 5), {METHOD: "decaying_average", VALUE: 6}, ("decaying_average", 6)),
+    (OFF, ("decaying_average", 70), {VALUE: "3.7"}, ("decaying_average", 3)),
+    (OFF, ("decaying_average", 70), {VALUE: 3.7}, ("decaying_average", 3)),
+    (OFF, ("decaying_average", 70), {VALUE: 5.0}, ("decaying_average", 5)),
+    (OFF, ("decaying_average", 70), {VALUE: "12"}, ("decaying_average", 12)),
+    (OFF, ("decaying_average", 70), {VALUE: True}, ("decaying_average", 1)),
+    (OFF, ("decaying_average", 70), {VALUE: None}, ("decaying_average", 65)),
+    (OFF, ("decaying_average", 70), {VALUE: ""}, ("decaying_average", 65)),
+    (OFF, ("decaying_average", 70), {VALUE: 1}, ("decaying_average", 1)),
+    (OFF, ("decaying_average", 70), {VALUE: 99}, ("decaying_average", 99)),
+    (OFF, ("n_mastery", 3), {VALUE: None}, ("n_mastery", 5)),
+    (OFF, ("n_mastery", 5), {VALUE: 1}, ("n_mastery", 1)),
+    (OFF, ("n_mastery", 5), {VALUE: 10}, ("n_mastery", 10)),
+    (OFF, (None, None), {}, ("decaying_average", 65)),
+    (OFF, (None, None), {"title": "x"}, ("decaying_average", 65)),
+    (OFF, (None, None), {METHOD: None}, ("decaying_average", 65)),
+    (OFF, (None, None), {VALUE: 4}, ("decaying_average", 4)),
+    (OFF, (None, None), {METHOD: "n_mastery"}, ("n_mastery", 5)),
+    (OFF, (None, None), {METHOD: "highest"}, ("highest", None)),
+    (OFF, ("decaying_average", 65), {METHOD: "standard_decaying_average", VALUE: 75}, ("decaying_average", 75)),
+    (OFF, ("standard_decaying_average", 75), {"title": "x"}, ("decaying_average", 65)),
+    (OFF, ("highest", None), {METHOD: "weighted_average"}, ("weighted_average", 65)),
+    (OFF, ("n_mastery", 5), {METHOD: "weighted_average", VALUE: 30}, ("weighted_average", 30)),
+    (ON, ("highest", None), {METHOD: "weighted_average", VALUE: 75}, ("decaying_average", 75)),
+    (ON, ("weighted_average", 70), {"title": "x"}, ("decaying_average", 65)),
+    (ON, ("highest", None), {METHOD: "standard_decaying_average"}, ("standard_decaying_average", 65)),
+    (ON, ("highest", None), {METHOD: "standard_decaying_average", VALUE: 50}, ("standard_decaying_average", 50)),
+    (ON, ("standard_decaying_average", 70), {VALUE: 99}, ("standard_decaying_average", 99)),
+    (ON, ("decaying_average", 70), {"title": "x"}, ("decaying_average", 70)),
+    (ON, (None, None), {}, ("standard_decaying_average", 65)),
+]
+NOT_USED = "A calculation value is not used with this calculation method"
+BAD_METHOD = (
+    'calculation_method must be one of the following: ["decaying_average", "weighted_average", '
+    '"standard_decaying_average", "n_mastery", "highest", "latest", "average"]'
+)
+
+
+def out_of_range(value: object, low: int, high: int) -> str:
+    return f"'{value}' is not a valid value for this calculation method. The value must be between '{low}' and '{high}'"
+
+
+REFUSED: list[tuple[tuple[int, str], Stored, dict[str, Any], str]] = [
+    (OFF, ("decaying_average", 65), {METHOD: "average", VALUE: 4}, NOT_USED),
+    (OFF, ("highest", None), {METHOD: "highest", VALUE: 4}, NOT_USED),
+    (OFF, ("highest", None), {VALUE: 4}, NOT_USED),
+    (OFF, ("latest", None), {VALUE: 0}, NOT_USED),
+    (OFF, ("decaying_average", 65), {METHOD: "n_mastery", VALUE: None}, out_of_range("", 1, 10)),
+    (OFF, ("decaying_average", 65), {METHOD: "n_mastery", VALUE: 11}, out_of_range(11, 1, 10)),
+    (OFF, ("decaying_average", 70), {VALUE: 0}, out_of_range(0, 1, 99)),
+    (OFF, ("decaying_average", 70), {VALUE: 100}, out_of_range(100, 1, 99)),
+    (OFF, ("decaying_average", 70), {VALUE: "abc"}, out_of_range(0, 1, 99)),
+    (OFF, ("decaying_average", 70), {VALUE: False}, out_of_range(0, 1, 99)),
+    (OFF, ("decaying_average", 70), {VALUE: -1}, out_of_range(-1, 1, 99)),
+    (OFF, ("decaying_average", 70), {VALUE: 1500}, out_of_range(1500, 1, 99)),
+    (OFF, ("weighted_average", 70), {VALUE: 100}, out_of_range(100, 1, 99)),
+    (OFF, ("n_mastery", 5), {VALUE: 0}, out_of_range(0, 1, 10)),
+    (OFF, ("n_mastery", 5), {VALUE: 11}, out_of_range(11, 1, 10)),
+    (ON, ("highest", None), {METHOD: "standard_decaying_average", VALUE: 49}, out_of_range(49, 50, 99)),
+    (ON, ("standard_decaying_average", 65), {VALUE: 100}, out_of_range(100, 50, 99)),
+]
+
+
+def calculation(shown: dict[str, Any]) -> Stored:
+    return shown[METHOD], shown.get(VALUE)
+
+
+@pytest.mark.parametrize(("where", "before", "change", "after"), ACCEPTED)
+def test_a_calculation_is_saved(
+    server: Server, where: tuple[int, str], before: Stored, change: dict[str, Any], after: Stored
+) -> None:
+    outcome, token = where
+    server.store(outcome, calculation_method=before[0], calculation_int=before[1])
+
+    shown = server.update(outcome, token, json=change)
+
+    assert calculation(shown) == after
+    assert (VALUE in shown) is (after[1] is not None)
+    assert calculation(server.show(outcome, token)) == after
+
+
+@pytest.mark.parametrize(("where", "before", "change", "message"), REFUSED)
+def test_a_value_that_does_not_fit_the_method_is_refused(
+    server: Server, where: tuple[int, str], before: Stored, change: dict[str, Any], message: str
+) -> None:
+    outcome, token = where
+    server.store(outcome, calculation_method=before[0], calculation_int=before[1])
+
+    answer = server.put(f"/outcomes/{outcome}", token, json=change | {"title": "not stored"})
+
+    error = {"attribute": VALUE, "message": message, "type": message}
+    assert (answer.status_code, answer.json()) == (400, {"errors": {VALUE: [error]}})
+    assert calculation(server.show(outcome, token)) == before
+    assert server.show(outcome, token)["title"] != "not stored"
+
+
+@pytest.mark.parametrize("method", [None, "", "foo", "Highest", "HIGHEST", " highest", 5, True, "\0"])
+@pytest.mark.parametrize("value", [{}, {VALUE: 1500}, {VALUE: None}])
+def test_an_unknown_method_is_refused_and_nothing_said_about_the_value(
+    server: Server, method: object, value: dict[str, Any]
+) -> None:
+    server.store(1, calculation_method="decaying_average", calculation_int=65)
+
+    answer = server.put("/outcomes/1", json={METHOD: method} | value)
+
+    error = {"attribute": METHOD, "message": BAD_METHOD, "type": "inclusion"}
+    assert (answer.status_code, answer.json()) == (400, {"errors": {METHOD: [error]}})
+
+
+def test_a_record_from_before_methods_is_shown_as_highest_until_it_is_saved(server: Server) -> None:
+    server.store(1, calculation_method=None, calculation_int=None)
+
+    assert calculation(server.show(1)) == ("highest", None)
+
+
+@pytest.mark.parametrize("method", ["foo", ""])
+def test_a_record_from_before_methods_takes_no_unknown_one(server: Server, method: str) -> None:
+    server.store(1, calculation_method=None, calculation_int=None)
+
+    assert server.put("/outcomes/1", json={METHOD: method}).json()["errors"].keys() == {METHOD}
+
+
+@pytest.mark.parametrize("value", ["1e400", "-1e400"])
+def test_an_infinite_value_is_refused(server: Server, value: str) -> None:
+    server.store(1, calculation_method="decaying_average", calculation_int=65)
+
+    answer = server.put("/outcomes/1", content=f'{{"{VALUE}": {value}}}', headers={"Content-Type": "application/json"})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [VALUE])

@@ -1,0 +1,174 @@
+"""Ratings, mastery points and add_defaults (canvas-behaviour 3.2, 3.5, 3.5a; the documentation where it states a rule)."""
+
+from typing import Any
+
+import pytest
+
+from reference_server.tests.server_process import Server
+
+START = [{"description": "High", "points": 4}, {"description": "Low", "points": 1}]
+
+
+@pytest.fixture(autouse=True)
+def known_ratings(server: Server) -> None:
+    server.update(1, json={"ratings": START, "mastery_points": 4})
+
+
+def rating(description: str, points: float) -> dict[str, Any]:
+    return {"description": description, "points": points}
+
+
+def scale(shown: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(shown[key] for key in ("ratings", "mastery_points", "points_possible"))
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({"ratings": [rating("A", 1), rating("B", 9)]}, ([rating("B", 9), rating("A", 1)], 9, 9)),
+        ({"ratings": [rating("A", 2)], "mastery_points": 1}, ([rating("A", 2)], 1, 2)),
+        ({"mastery_points": 2}, (START, 2, 4)),
+        ({"mastery_points": 0}, (START, 0, 4)),
+        ({"mastery_points": 7.25}, (START, 7.25, 4)),
+        ({"mastery_points": -3}, (START, -3, 4)),
+        ({"mastery_points": None}, (START, 4, 4)),
+        ({"mastery_points": False}, (START, 4, 4)),
+        ({"ratings": None}, (START, 4, 4)),
+        ({"ratings": False}, (START, 4, 4)),
+        ({"points_possible": 50}, (START, 4, 4)),
+        ({"ratings": [], "mastery_points": 2}, ([], 2, None)),
+        ({"ratings": [None], "mastery_points": 2}, ([], 2, None)),
+        ({"ratings": [{}]}, ([rating("No description", 0)], 0, 0)),
+        ({"ratings": [None, rating("A", 1)]}, ([rating("A", 1)], 1, 1)),
+        ({"ratings": [{"points": 2}]}, ([rating("No description", 2)], 2, 2)),
+        ({"ratings": [{"description": None, "points": None}]}, ([rating("No description", 0)], 0, 0)),
+        ({"ratings": [{"description": ""}]}, ([rating("", 0)], 0, 0)),
+        ({"ratings": [{"description": 5, "points": "x"}]}, ([rating("5", 0)], 0, 0)),
+        ({"ratings": [rating("A", -1), rating("B", -2.5)]}, ([rating("A", -1), rating("B", -2.5)], -1, -1)),
+        ({"ratings": [rating("A", 3), rating("B", 3)]}, ([rating("A", 3), rating("B", 3)], 3, 3)),
+        ({"ratings": [rating("A", 1) | {"color": "FFFFFF", "mastery": True, "id": 3}]}, ([rating("A", 1)], 1, 1)),
+    ],
+)
+def test_the_criterion_is_rebuilt(server: Server, change: dict[str, Any], wanted: tuple[Any, ...]) -> None:
+    assert scale(server.update(1, json=change)) == wanted
+    assert scale(server.show(1)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("5", 5),
+        ("5abc", 5),
+        ("1e2", 100),
+        ("2.5", 2.5),
+        (" 3", 3),
+        ("-1", -1),
+        ("", 0),
+        ("abc", 0),
+        (".5", 0.5),
+        ("1_000", 1000),
+        (5.0, 5),
+        (1e300, 1e300),
+        (2**63, 2**63),
+        (2**53 + 1, 2**53 + 1),
+        (0.1, 0.1),
+    ],
+)
+def test_numbers_are_read_from_text_and_kept(server: Server, sent: object, stored: float) -> None:
+    shown = server.update(1, json={"mastery_points": sent, "ratings": [{"points": sent}]})
+
+    assert (shown["mastery_points"], shown["points_possible"]) == (stored, stored)
+    assert scale(server.show(1)) == scale(shown)
+
+
+def test_a_whole_number_is_shown_as_one(server: Server) -> None:
+    text = server.put("/outcomes/1", json={"mastery_points": 5.0, "ratings": [rating("A", 2.5)]}).text
+
+    assert '"points_possible":2.5,"mastery_points":5,' in text
+
+
+@pytest.mark.parametrize(
+    "ratings", [[], [None], "none", "", 5, True, {}, {"points": 1}, [1], ["a"], [[]], [True], [rating("A", 1), 2]]
+)
+def test_unusable_ratings_are_refused(server: Server, ratings: object) -> None:
+    answer = server.put("/outcomes/1", json={"title": "not stored", "ratings": ratings})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"].keys() == {"ratings"}
+    assert scale(server.show(1)) == (START, 4, 4)
+    assert server.show(1)["title"] != "not stored"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"points": True},
+        {"points": []},
+        {"points": {}},
+        {"description": []},
+        {"description": {"a": 1}},
+        {"description": "\0"},
+        {"points": "9" * 400},
+    ],
+)
+def test_an_unusable_rating_is_refused(server: Server, item: dict[str, object]) -> None:
+    assert server.put("/outcomes/1", json={"ratings": [item]}).json()["errors"].keys() == {"ratings"}
+    assert scale(server.show(1)) == (START, 4, 4)
+
+
+@pytest.mark.parametrize("points", ["true", "[]", "{}", "1e400", "-1e400", "9" * 400, '"1e400"'])
+def test_unusable_mastery_points_are_refused(server: Server, points: str) -> None:
+    answer = server.put(
+        "/outcomes/1", content=f'{{"mastery_points": {points}}}', headers={"Content-Type": "application/json"}
+    )
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["mastery_points"])
+    assert scale(server.show(1)) == (START, 4, 4)
+
+
+@pytest.mark.parametrize("sent", [{"params": {"add_defaults": "true"}}, {"json": {"add_defaults": True}}, {"data": {"add_defaults": "true"}}, {"json": {"add_defaults": "true"}}])
+def test_add_defaults_is_answered_and_not_stored(server: Server, sent: dict[str, Any]) -> None:
+    shown = server.update(1, **sent)
+
+    assert [item["mastery"] for item in shown["ratings"]] == [True, False]
+    assert [item["color"] for item in shown["ratings"]] == ["03893D", "555555"]
+    assert server.show(1)["ratings"] == START
+
+
+@pytest.mark.parametrize("value", [1, "1", "True", "yes", False, None, ["true"], {"a": "true"}])
+def test_add_defaults_takes_nothing_but_true(server: Server, value: object) -> None:
+    assert server.update(1, json={"add_defaults": value})["ratings"] == START
+
+
+BLUE, GREEN, YELLOW, ORANGE, RED, GRAY = "2B7ABC", "03893D", "FAB901", "D97900", "E62429", "555555"
+
+
+@pytest.mark.parametrize(
+    ("points", "mastery_points", "index", "colors"),
+    [
+        ([9], 1, 0, [GREEN]),
+        ([9, 5], 5, 1, [GREEN, GRAY]),
+        ([9, 5, 1], 9, 0, [GREEN, YELLOW, GRAY]),
+        ([9, 5, 1], 5, 1, [BLUE, GREEN, GRAY]),
+        ([9, 5, 1], 1, 2, [GREEN, YELLOW, GRAY]),
+        ([9, 5, 1], 2, 0, [GREEN, YELLOW, GRAY]),
+        ([9, 5, 5, 1], 5, 1, [BLUE, GREEN, YELLOW, GRAY]),
+        ([9, 5, 3, 1], 3, 2, None),
+        ([9, 5, 3, 1], 1, 3, [GREEN, YELLOW, RED, GRAY]),
+        ([9, 7, 5, 3, 1], 7, 1, [BLUE, GREEN, YELLOW, RED, GRAY]),
+        ([9, 7, 5, 3, 1], 2, 1, [BLUE, GREEN, YELLOW, RED, GRAY]),
+        ([9, 7, 5, 3, 1], 9, 0, None),
+        ([9, 7, 5, 3, 2, 1], 7, 1, [BLUE, GREEN, YELLOW, ORANGE, RED, GRAY]),
+        ([9, 7, 5, 3, 2, 1], 5, 2, None),
+        ([9, 8, 7, 5, 3, 2, 1], 4, 1, None),
+    ],
+)
+def test_mastery_and_colors_by_number_of_ratings(
+    server: Server, points: list[int], mastery_points: int, index: int, colors: list[str] | None
+) -> None:
+    change = {"ratings": [{"points": value} for value in points], "mastery_points": mastery_points}
+
+    ratings = server.update(1, json=change, params={"add_defaults": "true"})["ratings"]
+
+    assert [item["mastery"] for item in ratings] == [number == index for number in range(len(points))]
+    assert [item.get("color") for item in ratings] == (colors or [None] * len(points))

@@ -1,0 +1,201 @@
+"""Title, display_name, description and vendor_guid (canvas-behaviour 3.1, 3.2, 3.3, 3.4, 3.7)."""
+
+import pytest
+
+from reference_server.tests.server_process import Server
+
+TEXTS = ("title", "display_name", "description", "vendor_guid")
+LIMITS = {"title": 255, "display_name": 255, "description": 65535, "vendor_guid": 255}
+KEYS = {"title": "short_description"}
+HOSTILE = [" leading and trailing ", "e\u0301 \u00e9 \ufb01", "\U0001f600" * 3, "\x01\x1f\x7f", "a\r\nb\tc", "\u00a0\u200b\ufeff.", "'; --"]
+
+
+@pytest.fixture(autouse=True)
+def known_texts(server: Server) -> None:
+    server.update(1, json={"title": "T", "display_name": "N", "description": "D", "vendor_guid": "V"})
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_one_text_changes_and_the_others_stay(server: Server, name: str) -> None:
+    before = server.show(1)
+
+    after = server.update(1, json={name: "new"})
+
+    assert after == before | {name: "new", "can_edit": True, "can_unlink": True}
+    assert server.show(1) == before | {name: "new"}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_is_kept_character_by_character(server: Server, name: str, text: str) -> None:
+    assert server.update(1, json={name: text})[name] == text
+    assert server.show(1)[name] == text
+
+
+@pytest.mark.parametrize("name", ["title", "display_name", "vendor_guid"])
+def test_plain_fields_are_stored_verbatim(server: Server, name: str) -> None:
+    assert server.update(1, json={name: "<b>A</b> & B &amp; C"})[name] == "<b>A</b> & B &amp; C"
+
+
+@pytest.mark.parametrize("name", ["display_name", "description", "vendor_guid"])
+@pytest.mark.parametrize("text", ["", None])
+def test_empty_text_and_null_are_kept_apart(server: Server, name: str, text: str | None) -> None:
+    assert server.update(1, json={name: text})[name] == text
+
+
+@pytest.mark.parametrize("title", ["", " ", "\t\n", "\u00a0\u2003\u3000", None])
+def test_a_blank_title_is_refused(server: Server, title: str | None) -> None:
+    before = server.show(1)
+
+    answer = server.put("/outcomes/1", json={"title": title, "display_name": "changed"})
+
+    error = {"attribute": "short_description", "message": "can't be blank", "type": "blank"}
+    assert (answer.status_code, answer.json()) == (400, {"errors": {"short_description": [error]}})
+    assert server.show(1) == before
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("character", ["a", "\U0001f600", "é"])
+def test_text_is_limited_in_characters(server: Server, name: str, character: str) -> None:
+    limit, key = LIMITS[name], KEYS.get(name, name)
+
+    assert server.update(1, json={name: character * limit})[name] == character * limit
+    answer = server.put("/outcomes/1", json={name: character * (limit + 1)})
+
+    message = f"is too long (maximum is {limit} characters)"
+    assert answer.status_code == 400
+    assert answer.json() == {"errors": {key: [{"attribute": key, "message": message, "type": "too_long"}]}}
+    assert server.show(1)[name] == character * limit
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"), [(5, "5"), (2.5, "2.5"), (True, "t"), (False, "f"), (-1, "-1"), ("5", "5")]
+)
+def test_a_scalar_is_stored_as_its_text(server: Server, value: object, stored: str) -> None:
+    assert server.update(1, json={"title": value})["title"] == stored
+
+
+@pytest.mark.parametrize("name", [*TEXTS, "calculation_method", "calculation_int"])
+@pytest.mark.parametrize("value", [[], ["x"], {}, {"a": "b"}])
+def test_an_array_or_object_is_ignored(server: Server, name: str, value: object) -> None:
+    before = server.show(1)
+
+    server.update(1, json={name: value})
+
+    assert server.show(1) == before
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "x\udfffy"])
+def test_text_that_cannot_be_stored_is_refused_by_name(server: Server, name: str, text: str) -> None:
+    before, escaped = server.show(1), text.encode("unicode_escape").decode().replace("\\x00", "\\u0000")
+
+    answer = server.put("/outcomes/1", content=f'{{"{name}": "{escaped}"}}', headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"].keys() == {KEYS.get(name, name)}
+    assert server.show(1) == before
+
+
+@pytest.mark.parametrize(
+    ("html", "stored"),
+    [
+        ("<p>hi</p>", "<p>hi</p>"),
+        ("plain text", "plain text"),
+        ("a & b", "a &amp; b"),
+        ("a < b", "a &lt; b"),
+        ('<p onclick="x()">hi</p>', "<p>hi</p>"),
+        ("<script>alert(1)</script>after", "after"),
+        ('<a href="javascript:x()">l</a>', "<a>l</a>"),
+        ('<a href="https://example.edu/x">l</a>', '<a href="https://example.edu/x">l</a>'),
+        ("<ul><li><em>a</em></li></ul>", "<ul><li><em>a</em></li></ul>"),
+        ("<unknown>kept text</unknown>", "kept text"),
+    ],
+)
+def test_descriptions_are_sanitised(server: Server, html: str, stored: str) -> None:
+    assert server.update(1, json={"description": html})["description"] == stored
+
+
+def test_the_limit_of_a_description_is_checked_before_sanitising(server: Server) -> None:
+    assert server.put("/outcomes/1", json={"description": "<script>" + "x" * 65536}).status_code == 400
+    assert server.put("/outcomes/1", json={"description": "&" * 65535}).status_code == 200
+
+
+def test_all_errors_are_reported_together(server: Server) -> None:
+    before = server.show(1)
+    change = {
+        "title": " ",
+        "display_name": "x" * 256,
+        "description": "x" * 65536,
+        "vendor_guid": "\0",
+        "mastery_points": True,
+        "ratings": "none",
+        "calculation_method": "foo",
+    }
+
+    answer = server.put("/outcomes/1", json=change)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"].keys() == set(change) - {"title"} | {"short_description"}
+    assert server.show(1) == before
+
+
+def test_an_empty_update_changes_nothing(server: Server) -> None:
+    before = server.show(1)
+
+    assert server.update(1) == server.update(1, json={}) == server.show(1, "editor-token")
+    assert server.show(1) == before
+
+
+def test_fields_that_cannot_be_set_are_ignored(server: Server) -> None:
+    before = server.show(1)
+    change = dict.fromkeys(before, 7) | {"unknown": {"a": [1]}, "state": "deleted"}
+    settable = {*TEXTS, "ratings", "mastery_points", "calculation_method", "calculation_int"}
+
+    server.update(1, json={key: value for key, value in change.items() if key not in settable})
+
+    assert server.show(1) == before
+
+
+def test_an_assessed_outcome_can_be_updated(server: Server) -> None:
+    shown = server.update(2, json={"title": "Explains a cell", "mastery_points": 4})
+
+    assert (shown["assessed"], shown["mastery_points"]) == (True, 4)
+
+
+def test_an_update_leaves_rubrics_as_they_are(server: Server) -> None:
+    assert server.update(1, json={"title": "Changed"})["has_updateable_rubrics"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"mastery_points": 0, "ratings": [], "calculation_int": 1}, "mastery points"),
+        ({"ratings": [], "calculation_method": "x"}, "ratings"),
+        ({"calculation_method": ""}, "calculation values"),
+        ({"calculation_int": 0, "title": ""}, "calculation values"),
+    ],
+)
+def test_mastery_scales_forbid_changes_of_the_scale(server: Server, change: dict[str, object], what: str) -> None:
+    before = server.show(50, "scales-admin-token")
+
+    answer = server.put("/outcomes/50", "scales-admin-token", json={"vendor_guid": "x"} | change)
+
+    assert (answer.status_code, answer.json()) == (403, {"error": f"Individual outcome {what} cannot be modified."})
+    assert server.show(50, "scales-admin-token") == before
+
+
+@pytest.mark.parametrize("nothing", [None, False])
+def test_mastery_scales_let_texts_and_nothing_pass(server: Server, nothing: object) -> None:
+    names = ("mastery_points", "ratings", "calculation_int")
+
+    shown = server.update(50, "scales-admin-token", json={"title": "Text"} | dict.fromkeys(names, nothing))
+
+    assert shown["title"] == "Text"
+    assert "ratings" not in shown
+
+
+def test_the_right_comes_before_the_mastery_scales(server: Server) -> None:
+    answer = server.put("/outcomes/51", "scales-student-token", json={"ratings": []})
+
+    assert answer.json()["status"] == "unauthorized"
