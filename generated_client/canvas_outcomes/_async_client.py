@@ -11,7 +11,7 @@ import httpx
 from . import _operations
 from ._answers import RawResponse, read
 from ._async_sender import AsyncSender, Sleep, Token, wait
-from ._connection import DEFAULT_TIMEOUT, HEADERS, Connection, RateLimit, Timeout
+from ._connection import DEFAULT_TIMEOUT, Connection, RateLimit, Timeout, headers_to_send
 from ._retries import Retries
 from .errors import InvalidRequestError
 from .models import (
@@ -61,9 +61,11 @@ class AsyncClient:
         trust_env: bool = True,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        sent = {**HEADERS, **(headers or {})}
-        connection = Connection(base_url, timeout, {} if http_client is None else sent, retries)
+        if not isinstance(http_client, httpx.AsyncClient | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"cannot use {http_client!r}: an httpx.AsyncClient is needed.")
         owned = http_client is None
+        sent = headers_to_send(headers, http_client.headers if http_client else None)
+        connection = Connection(base_url, timeout, None if owned else sent, retries)
         if http_client is None:
             http_client = httpx.AsyncClient(
                 headers=sent,
@@ -76,8 +78,6 @@ class AsyncClient:
                 event_hooks=event_hooks,
                 trust_env=trust_env,
             )
-        elif not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"cannot use {http_client!r}: an httpx.AsyncClient is needed.")
         elif transport or proxy or http2 or verify is not True or limits or event_hooks:
             raise InvalidRequestError("cannot combine http_client with what it replaces. Configure the httpx client.")
         self._sender = AsyncSender(connection, http_client, owned, token, sleep)

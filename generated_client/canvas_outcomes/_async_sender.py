@@ -63,6 +63,9 @@ class AsyncSender:
                 response = await self._http.send(request, follow_redirects=False)
             except httpx.HTTPError as cause:
                 error, pause = self.connection.lost(call, attempt, request, cause, token)
+            except RuntimeError:
+                self.refuse_if_closed()  # another task closed it meanwhile
+                raise
             else:
                 if self.connection.accepts(call, response):
                     return response

@@ -10,7 +10,7 @@ import httpx
 
 from . import _operations
 from ._answers import RawResponse, read
-from ._connection import DEFAULT_TIMEOUT, HEADERS, Connection, RateLimit, Timeout
+from ._connection import DEFAULT_TIMEOUT, Connection, RateLimit, Timeout, headers_to_send
 from ._retries import Retries
 from ._sender import Sender, Sleep, Token, wait
 from .errors import InvalidRequestError
@@ -61,9 +61,11 @@ class Client:
         trust_env: bool = True,
         http_client: httpx.Client | None = None,
     ) -> None:
-        sent = {**HEADERS, **(headers or {})}
-        connection = Connection(base_url, timeout, {} if http_client is None else sent, retries)
+        if not isinstance(http_client, httpx.Client | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"cannot use {http_client!r}: an httpx.Client is needed.")
         owned = http_client is None
+        sent = headers_to_send(headers, http_client.headers if http_client else None)
+        connection = Connection(base_url, timeout, None if owned else sent, retries)
         if http_client is None:
             http_client = httpx.Client(
                 headers=sent,
@@ -76,8 +78,6 @@ class Client:
                 event_hooks=event_hooks,
                 trust_env=trust_env,
             )
-        elif not isinstance(http_client, httpx.Client):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"cannot use {http_client!r}: an httpx.Client is needed.")
         elif transport or proxy or http2 or verify is not True or limits or event_hooks:
             raise InvalidRequestError("cannot combine http_client with what it replaces. Configure the httpx client.")
         self._sender = Sender(connection, http_client, owned, token, sleep)

@@ -26,6 +26,16 @@ LOGGED = ("X-Request-Context-Id", "X-Request-Cost", "X-Rate-Limit-Remaining", "R
 _is_token = re.compile(r"[\x21-\x7e]+").fullmatch
 
 
+def headers_to_send(own: Mapping[str, str] | None, ready: httpx.Headers | None) -> httpx.Headers:
+    """Ours; before them those of a ready client that are not httpx's defaults; before all those of the caller."""
+    sent = httpx.Headers(HEADERS)
+    for name, value in ready.items() if ready is not None else ():
+        if name in sent and value != "*/*" and not value.startswith("python-httpx/"):
+            sent[name] = value
+    sent.update(own)
+    return sent
+
+
 class RateLimit(NamedTuple):
     """What the last answer said about the quota of the token, in units of the quota."""
 
@@ -39,10 +49,10 @@ class RateLimit(NamedTuple):
 class Connection:
     """The address of a provider and the rules for talking to it."""
 
-    def __init__(self, base_url: str, timeout: Timeout | None, headers: Mapping[str, str], retries: Retries) -> None:
+    def __init__(self, base_url: str, timeout: Timeout | None, headers: httpx.Headers | None, retries: Retries) -> None:
         self.base_url: str = _checked(base_url)
         self.timeout: Timeout | None = timeout
-        self.headers: list[tuple[str, str]] = list(headers.items())
+        self.headers: list[tuple[str, str]] = headers.multi_items() if headers else []
         self.retries: Retries = retries
         self.last_headers: httpx.Headers | None = None
 
@@ -66,21 +76,23 @@ class Connection:
         headers = [*self.headers, ("Authorization", f"Bearer {token}")]
         if call.media_type is not None:
             headers.append(("Content-Type", call.media_type))
-        return http.build_request(
-            call.operation.method,
-            self.base_url + call.target,
-            content=call.content,
-            headers=headers,
-            timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
-        )
+        try:
+            return http.build_request(
+                call.operation.method,
+                self.base_url + call.target,
+                content=call.content,
+                headers=headers,
+                timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
+            )
+        except httpx.InvalidURL as cause:
+            raise InvalidRequestError(f"cannot send {call.operation.name}: {cause}.") from cause
 
     def accepts(self, call: Call[Any], response: httpx.Response) -> bool:
         """Whether the answer is a success. Its figures are kept, and it is logged without anything secret."""
         self.last_headers = response.headers
         if logger.isEnabledFor(logging.DEBUG):
             figures = {name: response.headers[name] for name in LOGGED if name in response.headers}
-            seconds = response.elapsed.total_seconds()
-            logger.debug("%s: %d in %.3f s %s", call.info(response.request), response.status_code, seconds, figures)
+            logger.debug("%s: %d %s", call.info(response.request), response.status_code, figures)
         return 200 <= response.status_code < 300
 
     def refused(

@@ -53,6 +53,9 @@ class Sender:
                 response = self._http.send(request, follow_redirects=False)
             except httpx.HTTPError as cause:
                 error, pause = self.connection.lost(call, attempt, request, cause, token)
+            except RuntimeError:
+                self.refuse_if_closed()  # another thread closed it meanwhile
+                raise
             else:
                 if self.connection.accepts(call, response):
                     return response
