@@ -1,6 +1,7 @@
 """Marks that tie a check to the clause that it judges."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import pytest
@@ -26,3 +27,20 @@ def clause_of_each_operation(suffix: str) -> Callable[[Check], Check]:
         return marked
 
     return mark
+
+
+@contextmanager
+def breaking(suffix: str) -> Iterator[None]:
+    """In a check of several clauses: what fails inside breaks only the clause OPERATION-suffix."""
+    try:
+        yield
+    except BaseException as error:
+        error.broken_clause = suffix  # type: ignore[attr-defined]
+        raise
+
+
+def is_broken_by(clause: str, error: BaseException | None) -> bool:
+    """Whether an error of a check says anything of this clause."""
+    if isinstance(error, BaseExceptionGroup) and not hasattr(error, "broken_clause"):
+        return any(is_broken_by(clause, part) for part in error.exceptions)
+    return clause.endswith(getattr(error, "broken_clause", ""))

@@ -38,6 +38,7 @@ class Results:
 
     contract: Contract
     known_failures: dict[str, str]
+    asked: frozenset[str] = frozenset()  # empty: every clause
     checked: set[str] = field(default_factory=set)
     by_clause: dict[str, list[Result]] = field(default_factory=dict)
     client: dict[str, Result] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class Results:
     def _judge(self, clause: Clause) -> Judged:
         results = self.by_clause.get(clause.id)
         if not results:
-            return Judged(clause, "not_applicable", NOT_RUN if clause.id in self.checked else UNCHECKED, "")
+            return Judged(clause, "not_applicable", UNCHECKED if clause.id in self.unchecked() else NOT_RUN, "")
         worst = min(results, key=lambda result: WORST_FIRST.index(result.status))
         return self._against_known_failures(clause, worst)
 
@@ -68,7 +69,8 @@ class Results:
         return Judged(clause, "error", detail, "")
 
     def unchecked(self) -> list[str]:
-        return [clause for clause in self.contract.clauses if clause not in self.checked]
+        """The clauses that were asked for and that no check judges."""
+        return [clause for clause in self.asked or self.contract.clauses if clause not in self.checked]
 
     def failures(self) -> list[Judged]:
         """The clauses that decide a verdict other than conforms: MUST that failed, and errors of any level."""

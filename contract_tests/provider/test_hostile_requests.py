@@ -1,0 +1,96 @@
+"""No request, however malformed, makes the provider fail."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract_tests.clauses import clause, clause_of_each_operation
+from contract_tests.contract import Operation
+from contract_tests.editable import EditableOutcome
+from contract_tests.provider_under_test import Provider
+
+HOSTILE_PATHS = (
+    "%00",
+    "%ff",
+    "..%2f..%2f",
+    "1%0d%0aX-Injected:%201",
+    "-1",
+    "0",
+    "9" * 400,
+    "1;drop",
+    "%F0%9F%A7%AA",
+    "1.5",
+    "1e3",
+)
+HOSTILE_VALUES = ("", "\0", "%00", "a" * 5000, "[]", "{}", "-1", "9" * 400, "\u202e", "1e400", "null", "true")
+HOSTILE_BODIES = (
+    b"",
+    b"\xff\xfe",
+    b'{"title": "\xff"}',
+    b"[" * 5000,
+    b'{"ratings": ' + b"[" * 2000 + b"]" * 2000 + b"}",
+    b'{"mastery_points": 1e999}',
+    b'{"mastery_points": NaN}',
+    b'{"ratings": [{"points": -1e999}]}',
+    b'{"calculation_int": ' + b"9" * 400 + b"}",
+    b'{"title": "a", "title": "b"}',
+    b'{"ratings": {"0": {"points": 1}}}',
+    b'{"ratings": [[], [[]], {"points": {}}]}',
+    b'{"title": {"a": 1}, "description": [1], "calculation_method": {}, "calculation_int": []}',
+)
+HOSTILE_FORMS = (
+    b"ratings[][points]=1&ratings=2",
+    b"ratings=1&ratings[][points]=2",
+    b"ratings[a][b]=1&ratings[][points]=2",
+    b"title[]=1&title[a]=2&title=3",
+    b"title=%ff&title=%00",
+    b"&&&===&%&",
+    b"a" + b"[a]" * 300 + b"=1",
+    b"mastery_points[]=1",
+)
+
+
+@clause_of_each_operation("never-fails-on-a-request")
+@pytest.mark.parametrize("hostile", HOSTILE_PATHS)
+def test_never_fails_on_a_path(provider: Provider, operation: Operation, hostile: str) -> None:
+    path = operation.path.replace("{id}", hostile).replace("{course_id}", hostile)
+
+    assert provider.send_to(operation, path=path).status_code < 500
+
+
+@clause_of_each_operation("never-fails-on-a-request")
+@given(
+    name=st.sampled_from(["student_id", "assignment_id", "add_defaults", "title", "a[b", "a]", "[]", "%"]),
+    value=st.sampled_from(HOSTILE_VALUES) | st.text(max_size=20),
+)
+def test_never_fails_on_a_query(provider: Provider, operation: Operation, name: str, value: str) -> None:
+    answer = provider.send_to(
+        operation, params={name: value} if value.isascii() else {name: value.encode("utf-8", "ignore")}
+    )
+
+    assert answer.status_code < 500
+
+
+@clause("update-outcome-never-fails-on-a-request")
+@pytest.mark.parametrize("body", HOSTILE_BODIES)
+def test_never_fails_on_json(editable: EditableOutcome, body: bytes) -> None:
+    assert editable.send_bytes(body, "application/json").status_code < 500
+
+
+@clause("update-outcome-never-fails-on-a-request")
+@pytest.mark.parametrize("body", HOSTILE_FORMS)
+def test_never_fails_on_a_form(editable: EditableOutcome, body: bytes) -> None:
+    assert editable.send_bytes(body, "application/x-www-form-urlencoded").status_code < 500
+
+
+@clause("update-outcome-never-fails-on-a-request")
+@pytest.mark.parametrize(
+    "media_type",
+    ["multipart/form-data", "multipart/form-data; boundary=b", "application/json; charset=utf-32", ";", ""],
+)
+@given(
+    body=st.binary(max_size=200)
+    | st.sampled_from([b"--b\r\n", b"--b--", b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nx'])
+)
+def test_never_fails_on_bytes(editable: EditableOutcome, media_type: str, body: bytes) -> None:
+    assert editable.send_bytes(body, media_type).status_code < 500
