@@ -1,0 +1,81 @@
+"""What the client sends for a valid request of the contract is that request, in every operation and encoding."""
+
+from typing import Any
+
+import httpx
+import pytest
+from canvas_outcomes import CONTRACT as GENERATED_FROM
+from canvas_outcomes import errors
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract_tests.client import received
+from contract_tests.client.calls import arguments
+from contract_tests.client.consumers import HOST, TOKEN, Consumer, MockedProvider
+from contract_tests.client.meaning import differences, named, violations
+from contract_tests.client.variants import CONTRACT, Case, RequestVariant, request_variants
+
+VARIANTS = request_variants()
+every_request = pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.id)
+every_body = pytest.mark.parametrize(
+    "variant", [variant for variant in VARIANTS if variant.media_type], ids=lambda variant: variant.id
+)
+NOTHING = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
+
+
+def sent(consumer: Consumer, client: Any, mocked: MockedProvider, variant: RequestVariant, case: Case) -> httpx.Request:
+    """The request that the client makes of a case."""
+    mocked.answers(NOTHING)
+    with pytest.raises(errors.NotFoundError):
+        consumer.call(client, variant.operation.id, **arguments(client, variant, case))
+    return mocked.request
+
+
+@every_request
+@given(data=st.data())
+def test_sends_method_path_query_and_headers(
+    consumer: Consumer, client: Any, mocked: MockedProvider, variant: RequestVariant, data: st.DataObject
+) -> None:
+    case = data.draw(variant.cases)
+
+    request = sent(consumer, client, mocked, variant, case)
+
+    assert request.method == variant.operation.method
+    assert received.segments(request.url.raw_path) == received.segments(case.formatted_path.encode())[1:]
+    assert received.query(request) == received.case_query(case)
+    assert request.headers.get_list("Accept") == ["application/json"]
+    assert request.headers.get_list("Authorization") == [f"Bearer {TOKEN}"]
+    assert request.headers["User-Agent"].startswith(f"canvas-outcomes-client/{CONTRACT.version} ")
+    assert request.headers["Host"] == HOST
+
+
+@every_body
+@given(data=st.data())
+def test_sends_the_body(
+    consumer: Consumer, client: Any, mocked: MockedProvider, variant: RequestVariant, data: st.DataObject
+) -> None:
+    case = data.draw(variant.cases)
+
+    request = sent(consumer, client, mocked, variant, case)
+
+    body = received.body(request, variant.schema)
+    assert received.media_type(request) == variant.media_type
+    assert differences(named(CONTRACT, variant.schema, case.body), body) == []
+    assert violations(CONTRACT, variant.schema, body) == []
+
+
+@pytest.mark.parametrize(
+    "variant", [variant for variant in VARIANTS if not variant.media_type], ids=lambda variant: variant.id
+)
+@given(data=st.data())
+def test_sends_no_body_where_there_is_none(
+    consumer: Consumer, client: Any, mocked: MockedProvider, variant: RequestVariant, data: st.DataObject
+) -> None:
+    request = sent(consumer, client, mocked, variant, data.draw(variant.cases))
+
+    assert request.content == b""
+    assert "Content-Type" not in request.headers
+
+
+def test_is_generated_from_this_contract() -> None:
+    assert (GENERATED_FROM.sha256, GENERATED_FROM.version) == (CONTRACT.sha256, CONTRACT.version)

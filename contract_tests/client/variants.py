@@ -1,0 +1,159 @@
+"""Every request and every answer of the contract as an operation of its own, so that each of them can be drawn."""
+
+import copy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import schemathesis
+from hypothesis import strategies as st
+
+from contract_tests.client.meaning import Schema, resolved
+from contract_tests.contract import Contract, Operation, contract_path
+from contract_tests.strategies import HOSTILE_TEXTS
+
+Case = schemathesis.Case[Any]
+CONTRACT = Contract(contract_path())
+# Without a configuration of its own, Schemathesis would read any schemathesis.toml above the working directory.
+CONFIG: dict[str, Any] = {
+    "cache": {"enabled": False},
+    "dictionaries": {"hostile": {"values": list(HOSTILE_TEXTS)}},
+    "generation": {
+        "database": "none",
+        "with-security-parameters": False,
+        "dictionaries": {"string": {"dictionary": "hostile", "probability": 0.1}},
+    },
+}
+
+
+@dataclass(frozen=True)
+class RequestVariant:
+    """An operation with one media type of its body, and with one of the parameters of which it needs at least one."""
+
+    operation: Operation
+    media_type: str | None
+    needed: str | None
+
+    @property
+    def id(self) -> str:
+        return "-".join(filter(None, (self.operation.id, _word(self.media_type), self.needed)))
+
+    @property
+    def path(self) -> str:
+        """The path in the split document: a segment that is this variant's alone, then the real path."""
+        return f"/{self.id}{self.operation.path}"
+
+    @property
+    def schema(self) -> Schema:
+        """The schema of the body."""
+        schema: Schema = resolved(CONTRACT, self.operation.definition["requestBody"])["content"][self.media_type]
+        return schema["schema"]  # type: ignore[no-any-return]
+
+    @property
+    def parameters(self) -> list[Schema]:
+        shared = CONTRACT.document["paths"][self.operation.path].get("parameters", [])
+        return [resolved(CONTRACT, one) for one in [*shared, *self.operation.definition.get("parameters", [])]]
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        definition = copy.deepcopy(self.operation.definition)
+        definition["parameters"] = [
+            one | {"required": True} if one["name"] == self.needed else one for one in self.parameters
+        ]
+        if self.media_type is not None:
+            body = resolved(CONTRACT, definition["requestBody"])
+            definition["requestBody"] = body | {"content": {self.media_type: body["content"][self.media_type]}}
+        return definition
+
+    @property
+    def cases(self) -> st.SearchStrategy[Case]:
+        """Every valid request."""
+        return _requests()[self.path][self.operation.method].as_strategy()
+
+
+@dataclass(frozen=True)
+class AnswerVariant:
+    """One documented status and media type, and the operations that have this very answer."""
+
+    operations: tuple[str, ...]
+    status: str
+    media_type: str
+    schema: Schema
+
+    @property
+    def id(self) -> str:
+        return f"{self.operations[0]}-{self.status}-{_word(self.media_type)}"
+
+    @property
+    def path(self) -> str:
+        return f"/{self.id}"
+
+    @property
+    def statuses(self) -> st.SearchStrategy[int]:
+        """The status, or any out of a range such as 5XX, those that no RFC names included."""
+        first = int(self.status.replace("X", "0"))
+        return st.integers(first, first + 99) if "X" in self.status else st.just(first)
+
+    @property
+    def bodies(self) -> st.SearchStrategy[Any]:
+        """Every body that the contract describes."""
+        return _answers("positive")[self.path]["POST"].as_strategy().map(_body)
+
+    @property
+    def other_bodies(self) -> st.SearchStrategy[Any]:
+        """Bodies that the contract does not describe."""
+        return _answers("negative")[self.path]["POST"].as_strategy().map(_body)
+
+
+def _word(media_type: str | None) -> str:
+    """The media type in an id, where a slash would read as a folder."""
+    return (media_type or "").replace("/", "~")
+
+
+def _body(case: Case) -> Any:
+    return None if case.body is schemathesis.core.NOT_SET else case.body
+
+
+def request_variants() -> list[RequestVariant]:
+    """Every request of every operation."""
+    return [
+        RequestVariant(operation, media_type, needed)
+        for operation in CONTRACT.operations.values()
+        for media_type in resolved(CONTRACT, operation.definition.get("requestBody", {})).get("content", [None])
+        for needed in operation.definition.get("x-requires-one-of", [None])
+    ]
+
+
+def answer_variants() -> list[AnswerVariant]:
+    """Every answer with a body; one that several operations have is there once."""
+    found: dict[str, AnswerVariant] = {}
+    for operation in CONTRACT.operations.values():
+        for status, raw in operation.definition["responses"].items():
+            for media_type, content in resolved(CONTRACT, raw).get("content", {}).items():
+                key = f"{status} {media_type} {content['schema']}"
+                known = found[key].operations if key in found else ()
+                found[key] = AnswerVariant((*known, operation.id), status, media_type, content["schema"])
+    return list(found.values())
+
+
+@cache
+def _requests() -> schemathesis.schemas.BaseSchema:
+    return _loaded({one.path: {one.operation.method.lower(): one.definition} for one in request_variants()}, "positive")
+
+
+@cache
+def _answers(mode: str) -> schemathesis.schemas.BaseSchema:
+    """The mirror: each answer as the body of a POST."""
+    return _loaded({one.path: {"post": _mirrored(one)} for one in answer_variants()}, mode)
+
+
+def _mirrored(answer: AnswerVariant) -> dict[str, Any]:
+    body = {"required": True, "content": {answer.media_type: {"schema": answer.schema}}}
+    return {"requestBody": body, "responses": {"200": {"description": "Read."}}}
+
+
+def _loaded(paths: dict[str, Any], mode: str) -> schemathesis.schemas.BaseSchema:
+    document = copy.deepcopy({**CONTRACT.document, "security": [], "paths": paths})
+    config = copy.deepcopy(CONFIG)
+    config["generation"]["mode"] = mode
+    return schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(config))
