@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from openapi_python_client import strings
@@ -135,6 +135,24 @@ class Operation:
         first = [one.name for one in self.path_parameters] + (["body"] if self.body else [])
         named = [one.name for one in self.query_parameters] + (["encoding"] if len(self.encodings) > 1 else [])
         return ", ".join([*first, *(f"{name}={name}" for name in named)])
+
+
+def in_order(models: list[Model]) -> list[Model]:
+    """What a model inherits from and is made of before itself, as in any Python module."""
+    waiting, placed = {model.name: model for model in models}, list[Model]()
+
+    def place(name: str) -> None:
+        model = waiting.pop(name, None)
+        if model:
+            for word in [model.parent or "", *words(model.fields)]:
+                place(word)
+            later = {name, *waiting} - {one.name for one in placed}
+            fields = [replace(one, late=not later.isdisjoint(words([one]))) for one in model.fields]
+            placed.append(replace(model, fields=fields))
+
+    for name in list(waiting):
+        place(name)
+    return placed
 
 
 def words(fields: list[Field]) -> list[str]:

@@ -24,6 +24,7 @@ from scripts.contract_parts import (
     Parameter,
     Raw,
     error_name,
+    in_order,
     limits,
     text,
     words,
@@ -50,30 +51,13 @@ class ContractView:
         self._sent = {prop.class_info.name for prop in self._reachable(sent) if isinstance(prop, ModelProperty)}
         named = list(self._reachable([*sent, *answered, *asked]))
         used = {prop.class_info.name for prop in named if isinstance(prop, ModelProperty | EnumProperty)}
-        self.models = [self._model(m) for name, m in self._models.items() if name in used and not self._map(m)]
+        self.models = in_order(
+            [self._model(m) for name, m in self._models.items() if name in used and not self._map(m)]
+        )
         self.enums = [enum for name, enum in self._enums.items() if name in used and enum.value_type is str]
         self.model_names = {model.name for model in self.models}
         self.error_models = self._error_models()
         self.operations = [self._operation(endpoint) for endpoint in self.endpoints]
-
-    @property
-    def models_in_order(self) -> list[Model]:
-        """What a model inherits from and is made of before itself, as in any Python module."""
-        waiting, placed = {model.name: model for model in self.models}, list[Model]()
-
-        def place(name: str) -> None:
-            model = waiting.pop(name, None)
-            if model:
-                for word in [model.parent or "", *words(model.fields)]:
-                    place(word)
-                later = {name, *waiting} - {one.name for one in placed}
-                placed.append(
-                    replace(model, fields=[replace(f, late=not later.isdisjoint(words([f]))) for f in model.fields])
-                )
-
-        for name in list(waiting):
-            place(name)
-        return placed
 
     @property
     def errors(self) -> dict[str, tuple[str, list[str]]]:

@@ -49,7 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"cannot generate from {options.contract}: {reason}", file=sys.stderr)
         return 2
     except OSError as reason:
-        print(f"cannot generate from {options.contract}: {reason.filename}: {reason.strerror}", file=sys.stderr)
+        where = f"{reason.filename}: {reason.strerror}" if reason.filename else str(reason)
+        print(f"cannot generate from {options.contract}: {where}", file=sys.stderr)
         return 2
     return 0
 

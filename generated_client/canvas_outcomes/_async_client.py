@@ -1,5 +1,5 @@
 # Written by `tox -e regenerate` from openapi.yaml. Edit that or scripts/templates, never this file.
-"""The asynchronous client."""
+"""The asynchronous client. One file, which what it says about its operations makes long."""
 
 import ssl
 from collections.abc import Callable, Mapping
