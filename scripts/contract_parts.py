@@ -170,7 +170,7 @@ def quoted(value: str) -> str:
 
 def text(value: Any) -> str:
     raw = value.get_untrusted_value() if hasattr(value, "get_untrusted_value") else value
-    return " ".join(raw.split(" ")).strip() if raw else ""
+    return raw.strip() if raw else ""
 
 
 def limits(schema: Any) -> Iterator[str]:

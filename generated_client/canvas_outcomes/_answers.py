@@ -109,8 +109,9 @@ def failure(call: Call[Any], response: httpx.Response, retry_after: float | None
     kind = errors.BY_STATUS.get(status) or errors.BY_RANGE.get(status // 100, ApiError)
     message = " ".join(_explain(body).split())[:500]
     info = call.info(response.request)
+    silent = "a redirect, which is not followed; check the base URL" if 300 <= status < 400 else "without a word"
     return (errors.RateLimitedError if is_throttled(response) else kind)(
-        f"cannot {info}: {status}{': ' if message else ', without a word'}{message}",
+        f"cannot {info}: {status}: {message or silent}",
         request=info,
         status=status,
         headers=response.headers,
