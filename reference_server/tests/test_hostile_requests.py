@@ -1,0 +1,193 @@
+"""Whatever is sent, the answer is a 4xx in JSON that says what is wrong, and nothing changes (canvas-behaviour 1.3, 1.5)."""
+
+import json
+import socket
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from reference_server.incoming import MAX_BODY
+from reference_server.tests.server_process import Server
+
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
+PART = b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\n'
+AUTHORIZATION = b"Authorization: Bearer editor-token\r\n"
+
+
+def says_why(answer: httpx.Response, status: int) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"].startswith("application/json")
+    assert answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b'{"title": }',
+        b'{"title": "x"',
+        b'{"title": "x"} trailing',
+        b"{'title': 'x'}",
+        b'{"mastery_points": NaN}',
+        b'{"mastery_points": Infinity}',
+        b'{"mastery_points": -Infinity}',
+        b'{"mastery_points": 01}',
+        b'{"title": "\xff"}',
+        b'\xef\xbb\xbf{"title": "x"}',
+        '{"title": "x"}'.encode("utf-16"),
+        b'{"title": "a\nb"}',
+        b"[" * 100_000,
+        b'{"ratings":' * 50_000,
+        b'{"mastery_points": ' + b"9" * 5000 + b"}",
+    ],
+)
+def test_a_body_that_is_no_json_is_refused(server: Server, body: bytes) -> None:
+    before = server.show(2)
+
+    says_why(server.put("/outcomes/2", content=body, headers=JSON), 400)
+    assert server.show(2) == before
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (FORM, b"title=%zz"),
+        (FORM, b"title=%"),
+        (FORM, b"title=%ff"),
+        (FORM, b"title=\xff"),
+        (FORM, b"ratings=1&ratings[][points]=2"),
+        (FORM, b"ratings[][points]=2&ratings[a]=2"),
+        (FORM, b"ratings[]" + b"[a]" * 100 + b"=1"),
+        (MULTIPART, PART + b"x"),
+        (MULTIPART, PART + b"\xff\r\n--b--\r\n"),
+        (MULTIPART, b"not a form"),
+        ({"Content-Type": "multipart/form-data"}, PART + b"x\r\n--b--\r\n"),
+        (JSON | {"Content-Type": "application/json; charset=utf-16"}, b'{"title": "x"}'),
+        (JSON | {"Content-Type": "application/json; charset=klingon"}, b'{"title": "x"}'),
+        (FORM | {"Content-Type": "application/x-www-form-urlencoded; charset=latin1"}, b"title=x"),
+    ],
+)
+def test_a_form_or_charset_that_cannot_be_read_is_refused(server: Server, headers: dict[str, str], body: bytes) -> None:
+    before = server.show(2)
+
+    says_why(server.put("/outcomes/2", content=body, headers=headers), 400)
+    assert server.show(2) == before
+
+
+@pytest.mark.parametrize("query", ["add_defaults=%ff", "x=%zz", "title[=1&a=%C0%80", "student_id=%"])
+@pytest.mark.parametrize("path", ["/outcomes/2", "/courses/1/outcome_alignments"])
+def test_a_query_that_cannot_be_read_is_refused(server: Server, path: str, query: str) -> None:
+    says_why(server.get(f"{path}?{query}"), 400)
+
+
+@pytest.mark.parametrize("size", [MAX_BODY + 1, 10 * 1024 * 1024])
+def test_a_body_above_the_limit_is_refused_with_413(server: Server, size: int) -> None:
+    before = server.show(2)
+
+    says_why(server.put("/outcomes/2", content=b'{"title": "' + b"x" * size + b'"}', headers=JSON), 413)
+    assert server.show(2) == before
+
+
+def test_a_body_at_the_limit_is_read(server: Server) -> None:
+    body = b'{"unknown": "' + b"x" * (MAX_BODY - 15) + b'"}'
+
+    assert len(body) == MAX_BODY
+    assert server.put("/outcomes/2", content=body, headers=JSON).status_code == 200
+
+
+def test_a_large_body_without_a_token_is_unauthenticated(server: Server) -> None:
+    says_why(server.put("/outcomes/2", None, content=b"x" * (MAX_BODY + 1), headers=JSON), 401)
+
+
+@pytest.mark.parametrize("value", ["1", '"x"', "[[[[]]]]", "{}", "1e999", '"\\u0000"', "null", "-0.0", '"' + "x" * 70000 + '"'])
+@pytest.mark.parametrize(
+    "name",
+    ["title", "display_name", "description", "vendor_guid", "mastery_points", "ratings", "calculation_method", "calculation_int", "add_defaults", "access_token", "id", "unknown"],
+)
+def test_no_value_of_any_field_makes_the_server_fail(server: Server, name: str, value: str) -> None:
+    answer = server.put("/outcomes/16", content=f'{{"{name}": {value}}}', headers=JSON)
+
+    assert answer.status_code in (200, 400), answer.text
+
+
+@pytest.mark.parametrize("student", ["%00", "1%00", "1e5", "9" * 5000, "-" * 100, "%F0%9F%98%80", "0x1f"])
+def test_no_student_id_makes_the_server_fail(server: Server, student: str) -> None:
+    assert server.get(f"/courses/1/outcome_alignments?student_id={student}", "teacher-token").status_code in (200, 404)
+
+
+def exchange(server: Server, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    """What a server answers to bytes that no client library would send."""
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        for start in range(0, len(request), 65536):
+            try:
+                connection.sendall(request[start : start + 65536])
+            except OSError:
+                break
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+            if b"\r\n\r\n" in received:
+                break
+    head, _, body = received.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines)
+    return int(status.split()[1]), headers, body
+
+
+LINE = b"PUT /api/v1/outcomes/2 HTTP/1.1\r\nHost: a\r\n" + AUTHORIZATION
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        LINE + b"Content-Length: -1\r\n\r\n",
+        LINE + b"Content-Length: abc\r\n\r\n",
+        LINE + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        LINE + b"Content-Length: 99999999999999999999999\r\n\r\n",
+        LINE + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        LINE + b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+        LINE + b"Bad Header: x\r\n\r\n",
+        LINE + b"X: a\0b\r\n\r\n",
+        LINE + b"X-Many: 1234567890\r\n" * 10_000 + b"\r\n",
+        LINE + b"X-Long: " + b"x" * 1_000_000 + b"\r\n\r\n",
+        b"GET /api/v1/outcomes/2?" + b"a" * 300_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /api/v1/outcomes/\xff HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"NONSENSE\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+    ],
+)
+def test_what_is_no_http_is_refused_in_json(server: Server, request_: bytes) -> None:
+    status, headers, body = exchange(server, request_)
+
+    assert status == 400
+    assert headers["content-type"].startswith("application/json")
+    assert headers["x-request-id"]
+    assert json.loads(body)["errors"][0]["message"]
+
+
+def test_a_body_that_breaks_off_changes_nothing(server: Server) -> None:
+    before = server.show(2)
+    address = urlsplit(server.url)
+
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(LINE + b"Content-Type: application/json\r\nContent-Length: 50\r\n\r\n" + b'{"title": "x"}')
+
+    assert server.show(2) == before
+
+
+@pytest.mark.parametrize("host", [b"", b"a b", b"[::", b"<script>", b"a:99999999", "ü".encode()])
+def test_no_host_makes_the_server_fail(server: Server, host: bytes) -> None:
+    request = b"GET /api/v1/courses/1/outcome_alignments?student_id=30&access_token=teacher-token HTTP/1.1\r\nHost: "
+
+    status, _, _ = exchange(server, request + host + b"\r\n\r\n")
+
+    assert status in (200, 400)
+
+
+def test_the_server_still_answers_after_all_of_this(server: Server) -> None:
+    assert server.show(2)["id"] == 2
+    assert '"event":"error"' not in server.log.read_text()

@@ -1,0 +1,204 @@
+"""The alignments of a student and of an assignment (canvas-behaviour 4)."""
+
+from typing import Any
+
+import pytest
+
+from reference_server.tests.server_process import Server
+
+PATH = "/courses/1/outcome_alignments"
+STUDENT, OTHER, TEACHER, OBSERVER, OUTSIDER, NOBODY = 30, 31, 20, 40, 50, 999
+NOT_ENROLLED = (400, {"status": "bad_request", "message": "specified users not enrolled"})
+NOT_YOURS = (403, {"status": "forbidden", "message": "not authorized to read grades for specified users"})
+UNAUTHORIZED = (401, {"message": "Unauthorized"})
+NO_USER = (404, {"message": "Couldn't find User with 'id'=999"})
+NO_ASSIGNMENT = (404, {"message": "Assignment not found or does not belong to course"})
+NEITHER = (400, {"message": "student_id or assignment_id is required"})
+NO_COURSE = (404, {"errors": [{"message": "The specified resource does not exist."}]})
+
+UNIT = [(2, "Unit 1 test", 1, None), (3, "Unit 1 test", 1, None)]
+LAB, TRIP = [(3, "Lab report", 2, None)], [(2, "Field trip", 3, None)]
+DRAFT, QUIZ_DIRECT = [(2, "Draft", 5, None)], [(4, "Quiz 1", 7, None)]
+QUIZ, HIDDEN_QUIZ = [(2, "Quiz 1", 7, None), (3, "Quiz 1", 7, None)], [(2, "Quiz 2", 8, None)]
+LIVE = [(2, "Oral test", None, 1)]
+
+
+def listed(server: Server, token: str = "teacher-token", **parameters: object) -> list[tuple[Any, ...]]:
+    answer = server.get(PATH, token, params=parameters)
+    assert answer.status_code == 200, answer.text
+    return [tuple(row[key] for key in ("id", "title", "assignment_id", "assessment_id")) for row in answer.json()]
+
+
+def refusal(server: Server, token: str = "teacher-token", path: str = PATH, **parameters: object) -> tuple[int, Any]:
+    answer = server.get(path, token, params=parameters)
+    assert "WWW-Authenticate" not in answer.headers
+    return answer.status_code, answer.json()
+
+
+@pytest.mark.parametrize("parameters", [{}, {"student_id": ""}, {"assignment_id": " ", "student_id": ""}])
+def test_one_of_the_two_parameters_is_needed(server: Server, parameters: dict[str, str]) -> None:
+    assert refusal(server, **parameters) == NEITHER
+
+
+@pytest.mark.parametrize("course", ["999", "0"])
+def test_a_missing_course_is_not_found_before_anything_else(server: Server, course: str) -> None:
+    assert refusal(server, path=f"/courses/{course}/outcome_alignments") == NO_COURSE
+
+
+def test_a_teacher_sees_direct_then_quiz_then_live_and_the_unpublished(server: Server) -> None:
+    assert listed(server, student_id=STUDENT) == [*UNIT, *LAB, *DRAFT, *QUIZ_DIRECT, *QUIZ, *HIDDEN_QUIZ, *LIVE]
+
+
+def test_a_student_sees_what_is_published(server: Server) -> None:
+    assert listed(server, "student-token", student_id=STUDENT) == [*UNIT, *LAB, *QUIZ_DIRECT, *QUIZ, *LIVE]
+
+
+def test_another_student_sees_what_they_are_assigned(server: Server) -> None:
+    assert listed(server, "other-student-token", student_id=OTHER) == [*UNIT, *TRIP, *QUIZ_DIRECT, *QUIZ]
+
+
+def test_the_linked_observer_sees_what_the_student_sees(server: Server) -> None:
+    assert listed(server, "observer-token", student_id=STUDENT) == listed(server, "student-token", student_id=STUDENT)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "wanted"),
+    [(1, UNIT), (2, LAB), (3, []), (4, []), (5, DRAFT), (7, [*QUIZ_DIRECT, *QUIZ]), (8, HIDDEN_QUIZ)],
+)
+def test_an_assignment_narrows_a_student_and_leaves_live_assessments_out(
+    server: Server, assignment: int, wanted: list[object]
+) -> None:
+    assert listed(server, student_id=STUDENT, assignment_id=assignment) == wanted
+
+
+@pytest.mark.parametrize("assignment", ["abc", "0", "-0", "x5"])
+def test_what_is_no_number_narrows_nothing(server: Server, assignment: str) -> None:
+    assert listed(server, student_id=STUDENT, assignment_id=assignment) == listed(server, student_id=STUDENT)
+
+
+def test_a_negative_number_only_leaves_live_assessments_out(server: Server) -> None:
+    everything = listed(server, student_id=STUDENT)
+
+    assert listed(server, student_id=STUDENT, assignment_id=-5) == [row for row in everything if row not in LIVE]
+
+
+@pytest.mark.parametrize(
+    ("assignment", "wanted"), [(1, UNIT), (2, LAB), (3, TRIP), (4, []), (5, DRAFT), (7, QUIZ_DIRECT), (8, [])]
+)
+@pytest.mark.parametrize("token", ["teacher-token", "ta-token", "admin-token", "site-admin-token"])
+def test_an_assignment_alone_lists_its_direct_alignments(
+    server: Server, token: str, assignment: int, wanted: list[object]
+) -> None:
+    assert listed(server, token, assignment_id=assignment) == wanted
+
+
+@pytest.mark.parametrize("assignment", [6, 20, 999, -1, 2**63, "9" * 100])
+def test_a_missing_deleted_or_foreign_assignment_is_not_found(server: Server, assignment: object) -> None:
+    assert refusal(server, assignment_id=assignment) == NO_ASSIGNMENT
+
+
+@pytest.mark.parametrize("assignment", [6, 20, 999, 2**63])
+def test_also_together_with_a_student(server: Server, assignment: int) -> None:
+    assert refusal(server, student_id=STUDENT, assignment_id=assignment) == NO_ASSIGNMENT
+    assert refusal(server, "student-token", student_id=STUDENT, assignment_id=assignment) == NO_ASSIGNMENT
+
+
+@pytest.mark.parametrize("assignment", ["abc", "0", "x1"])
+def test_an_assignment_alone_that_is_no_number_is_refused(server: Server, assignment: str) -> None:
+    assert refusal(server, assignment_id=assignment) == (400, {"message": "assignment_id is required"})
+
+
+@pytest.mark.parametrize("student", ["30abc", " 30", "+30", "030", "30.9"])
+def test_a_number_at_the_beginning_counts(server: Server, student: str) -> None:
+    assert listed(server, student_id=student) == listed(server, student_id=STUDENT)
+
+
+@pytest.mark.parametrize("student", ["self", "sis_user_id:x", "abc", "-30"])
+def test_self_and_sis_ids_name_nobody(server: Server, student: str) -> None:
+    assert refusal(server, "student-token", student_id=student) == NOT_ENROLLED
+    assert refusal(server, student_id=student)[0] == 404
+
+
+@pytest.mark.parametrize("query", ["student_id[]=30", "student_id[a]=30", "assignment_id[]=1", "student_id=1&student_id[]=1"])
+def test_a_list_or_an_object_is_refused(server: Server, query: str) -> None:
+    assert server.get(f"{PATH}?{query}", "teacher-token").status_code == 400
+
+
+MATRIX: dict[str, tuple[object, ...]] = {
+    # token: own id, then the answer for oneself, an enrolled student, a user outside the course, an assignment
+    "teacher-token": (TEACHER, 200, 200, 200, 200),
+    "ta-token": (22, 200, 200, 200, 200),
+    "admin-token": (10, 200, 200, 200, 200),
+    "site-admin-token": (11, 200, 200, 200, 200),
+    "designer-token": (23, 200, NOT_YOURS, NOT_ENROLLED, UNAUTHORIZED),
+    "other-student-token": (OTHER, 200, NOT_YOURS, NOT_ENROLLED, UNAUTHORIZED),
+    "observer-token": (OBSERVER, 200, 200, NOT_ENROLLED, UNAUTHORIZED),
+    "unlinked-observer-token": (41, 200, NOT_YOURS, NOT_ENROLLED, UNAUTHORIZED),
+    "outsider-token": (OUTSIDER, NOT_ENROLLED, NOT_YOURS, NOT_ENROLLED, UNAUTHORIZED),
+}
+
+
+@pytest.mark.parametrize(("token", "row"), MATRIX.items())
+def test_who_may_ask_for_whom(server: Server, token: str, row: tuple[object, ...]) -> None:
+    own, *wanted = row
+    asked = [{"student_id": own}, {"student_id": STUDENT}, {"student_id": OUTSIDER}, {"assignment_id": 1}]
+
+    answers = [refusal(server, token, **parameters) for parameters in asked]
+
+    assert [answer[0] if answer[0] == 200 else answer for answer in answers] == wanted
+
+
+def test_staff_asking_for_a_user_outside_the_course_gets_an_empty_list(server: Server) -> None:
+    assert listed(server, student_id=OUTSIDER) == listed(server, student_id=TEACHER) == []
+
+
+def test_a_missing_user_is_not_found_by_staff_and_not_enrolled_for_others(server: Server) -> None:
+    assert refusal(server, student_id=NOBODY) == NO_USER
+    assert refusal(server, "student-token", student_id=NOBODY) == NOT_ENROLLED
+
+
+def test_the_observer_is_refused_others(server: Server) -> None:
+    assert refusal(server, "observer-token", student_id=OTHER) == NOT_YOURS
+
+
+def test_a_student_of_an_unpublished_course_sees_their_own(server: Server) -> None:
+    answer = server.get("/courses/2/outcome_alignments?student_id=32", "unpublished-student-token")
+
+    assert [row["assignment_id"] for row in answer.json()] == [21]
+
+
+@pytest.mark.parametrize(("token", "status"), [("teacher", 200), ("ta", 401), ("root-admin", 200), ("site-admin", 200)])
+def test_either_grade_right_is_enough(overrides: Server, token: str, status: int) -> None:
+    assert overrides.get(f"{PATH}?assignment_id=1", token).status_code == status
+
+
+def test_rows_have_the_keys_of_their_kind(server: Server) -> None:
+    rows = server.get(f"{PATH}?student_id=30", "teacher-token").json()
+    direct, quiz, live = rows[0], rows[-4], rows[-1]
+
+    address = f"{server.url}/courses/1"
+    assert direct == {
+        "id": 2,
+        "learning_outcome_id": 2,
+        "title": "Unit 1 test",
+        "submission_types": "online_text_entry,online_url",
+        "assignment_id": 1,
+        "assessment_id": None,
+        "url": f"{address}/assignments/1",
+    }
+    assert (quiz["submission_types"], quiz["url"]) == ("online_quiz", f"{address}/quizzes/1")
+    assert live == {
+        "id": 2,
+        "learning_outcome_id": 2,
+        "title": "Oral test",
+        "submission_types": "magic_marker",
+        "assignment_id": None,
+        "assessment_id": 1,
+    }
+
+
+@pytest.mark.parametrize("host", ["canvas.example.edu", "canvas.example.edu:8443", "[::1]:80"])
+def test_urls_follow_the_host_that_was_asked(server: Server, host: str) -> None:
+    rows = server.get(f"{PATH}?assignment_id=1", "teacher-token", headers={"Host": host}).json()
+
+    assert rows[0]["url"] == f"http://{host}/courses/1/assignments/1"
