@@ -84,8 +84,10 @@ def body(model: Any, wanted: type | None, encoding: Encoding, form_fields: FormF
         raise InvalidRequestError(f"cannot send {type(model).__name__} as a body: {wanted.__name__} is needed.")
     try:
         if encoding == "json":
-            _refuse_endless(model)
-            return _to_json(model), "application/json"
+            content = _to_json(model)
+            if b"null" in content:
+                _refuse_endless(model)
+            return content, "application/json"
         if form_fields is not None and encoding == "form":
             pairs = list(_pairs(model, form_fields))
             return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
@@ -100,7 +102,7 @@ def body(model: Any, wanted: type | None, encoding: Encoding, form_fields: FormF
 
 
 def _refuse_endless(value: object, name: str = "the body") -> None:
-    """JSON has no word for infinity and NaN; the encoder would write null, which means something else."""
+    """JSON has no word for infinity and NaN; the encoder writes null, which means something else."""
     if isinstance(value, float):
         number(name, value)
     elif isinstance(value, msgspec.Struct):
