@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from contract_tests.errors import Deviates
+from contract_tests.model import agrees
 
 STRING_IDS = {"Accept": "application/json+canvas-string-ids"}
 
@@ -71,10 +72,24 @@ def refused_attributes(response: httpx.Response) -> set[str]:
     return set(errors)
 
 
-def differing(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Every key with two values, as (before, after)."""
+class Differences(dict[str, tuple[Any, Any]]):
+    """Fields that are not as wanted, each as (wanted, got); empty when all are."""
+
+    def lines(self) -> list[str]:
+        return [f"{field}: got {got!r}, wanted {wanted!r}" for field, (wanted, got) in self.items()]
+
+
+def differing(before: dict[str, Any], after: dict[str, Any]) -> Differences:
+    """Every key that has not the same value in both."""
     keys = before.keys() | after.keys()
-    return {key: (before.get(key), after.get(key)) for key in sorted(keys) if before.get(key) != after.get(key)}
+    return Differences(
+        {key: (before.get(key), after.get(key)) for key in sorted(keys) if before.get(key) != after.get(key)}
+    )
+
+
+def disagreements(wanted: dict[str, Any], got: dict[str, Any]) -> Differences:
+    """Every field that is not as the model wants it."""
+    return Differences({key: (value, got.get(key)) for key, value in wanted.items() if not agrees(value, got.get(key))})
 
 
 def without(outcome: dict[str, Any], *keys: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from contract_tests.answers import Record, differing, shown
+from contract_tests.first_state import FirstState
 from contract_tests.model import CALCULATION, SCALE, TEXTS, WITHOUT_INT, state
 from contract_tests.provider_under_test import Provider
 
@@ -17,10 +18,17 @@ class EditableOutcome:
     provider: Provider
     id: int
     role: str = "editor"
+    memory: FirstState | None = None
     first: Record = field(init=False)
 
     def __post_init__(self) -> None:
-        self.first = self.read()
+        """Takes over what a run that was killed has left, then remembers how the outcome is."""
+        left = self.memory.left_behind() if self.memory else None
+        self.first = self.read() if left is None else Record(left)
+        if left is not None:
+            self.put(_as_change(self.first))
+        if self.memory:
+            self.memory.keep(self.first)
 
     def read(self, **params: Any) -> Record:
         return shown(self.provider.get_outcome(self.id, self.role, **params))
@@ -45,7 +53,10 @@ class EditableOutcome:
     def restore(self) -> dict[str, tuple[Any, Any]]:
         """Put the outcome back to its first state; what could not be put back, as (first, now)."""
         self.put(_as_change(self.first))
-        return differing(state(self.first), state(self.read()))
+        left = differing(state(self.first), state(self.read()))
+        if self.memory and not left:
+            self.memory.forget()
+        return left
 
 
 def _as_change(first: Record) -> dict[str, Any]:

@@ -74,11 +74,6 @@ def _same_rating(wanted: dict[str, Any], got: dict[str, Any]) -> bool:
     return agrees(wanted["description"], got["description"]) and agrees(wanted["points"], got["points"])
 
 
-def disagreements(wanted: dict[str, Any], got: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Every field that is not as wanted, as (wanted, got)."""
-    return {key: (value, got.get(key)) for key, value in wanted.items() if not agrees(value, got.get(key))}
-
-
 def is_sorted(ratings: list[dict[str, Any]]) -> bool:
     points = [rating["points"] for rating in ratings]
     return points == sorted(points, reverse=True)

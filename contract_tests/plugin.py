@@ -1,9 +1,10 @@
 """The pytest plugin of a contract run: its options, what each check said of its clause, the verdict as exit code."""
 
+import functools
 import os
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ import hypothesis
 import pytest
 from rich.console import Console
 
+from contract_tests.answers import Differences
 from contract_tests.clauses import is_broken_by
 from contract_tests.contract import Contract, contract_path
 from contract_tests.embedded import reference_server
 from contract_tests.errors import CannotTell, Deviates, NotApplicable
+from contract_tests.failing_examples import print_failing_examples
+from contract_tests.pace import Pace, default_rate
 from contract_tests.provider_under_test import Provider, is_reachable, unreachable
 from contract_tests.report.console import show
 from contract_tests.report.files import write_report
@@ -23,6 +27,7 @@ from contract_tests.target import Target, load_target
 from contract_tests.traffic import Recorder
 
 EXAMPLES = {"quick": 5, "default": 20, "deep": 200}  # drawn by each property
+SHOWN = 6  # exchanges of a failing example, the last ones
 WIDTH = 160  # of the table where no terminal has one
 EMBEDDED = Path(__file__).resolve().parent / "targets" / "embedded.yaml"
 RUN = pytest.StashKey["Run"]()
@@ -37,7 +42,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seed", type=int, default=None, help="draw the same cases again")
     group.addoption("--effort", choices=list(EXAMPLES), default="default", help="how many cases each check draws")
     group.addoption("--contract", type=Path, default=None, help="the contract (default: openapi.yaml)")
+    group.addoption(
+        "--rate", type=_positive(float), default=None, metavar="N", help="requests a second (20, or any to loopback)"
+    )
+    group.addoption(
+        "--at-once", type=_positive(int), default=4, metavar="N", help="requests under way at once (default: 4)"
+    )
     group.addoption("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
+
+
+def _positive(kind: type[float]) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = kind(text)
+        if value <= 0:
+            raise ValueError(f"{text} is not more than zero")
+        return value
+
+    number.__name__ = f"{kind.__name__} above zero"
+    return number
 
 
 class Run:
@@ -52,6 +74,8 @@ class Run:
         self.results = Results(self.contract, self.target.known_failures, frozenset(config.option.clause))
         self.effort: str = config.option.effort
         self.folder: Path = config.option.report
+        self.rate: float | None = config.option.rate
+        self.at_once: int = config.option.at_once
         self.judges = False
         for clause in config.option.clause:
             self.require(clause, "--clause")
@@ -89,6 +113,7 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
     hypothesis.settings.load_profile("contract")
+    print_failing_examples()
 
 
 class _one_sentence:
@@ -168,12 +193,18 @@ def _record_examples_apart(item: pytest.Item, recorder: Recorder) -> None:
         return
     inner = handle.inner_test
 
+    @functools.wraps(inner)
     def recorded(*args: Any, **kwargs: Any) -> None:
         recorder.begin_example()
         inner(*args, **kwargs)
 
     recorded.recorded = True  # type: ignore[attr-defined]
     handle.inner_test = recorded
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Says got, wanted and where of fields that differ, rather than printing two dictionaries."""
+    return ["fields differ", *left.lines()] if isinstance(left, Differences) and op == "==" and right == {} else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -209,8 +240,10 @@ def _result(error: BaseException | None, recorder: Recorder) -> Result:
     if isinstance(error, NotApplicable | pytest.skip.Exception):
         return Result("not_applicable", str(error))
     detail = recorder.redact("\n".join([_message(error), *getattr(error, "__notes__", [])]))
-    curl = recorder.example[-1].curl if recorder.example else ""
-    return Result("failed" if _blames_the_provider(error) else "error", detail, curl)
+    shown = recorder.example[-SHOWN:]
+    curl = shown[-1].curl if shown else ""
+    status = "failed" if _blames_the_provider(error) else "error"
+    return Result(status, detail, curl, tuple(exchange.as_text() for exchange in shown))
 
 
 def _blames_the_provider(error: BaseException) -> bool:
@@ -268,6 +301,7 @@ def provider(run: Run) -> Iterator[Provider]:
 
 
 def _provider(run: Run, base_url: str) -> Iterator[Provider]:
-    provider = Provider(run.target, base_url, run.contract, run.recorder)
+    rate = default_rate(base_url) if run.rate is None else run.rate
+    provider = Provider(run.target, base_url, run.contract, run.recorder, Pace(rate, run.at_once))
     yield provider
     provider.close()

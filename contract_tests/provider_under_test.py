@@ -13,6 +13,7 @@ import requests
 from contract_tests.contract import Contract, Operation
 from contract_tests.encodings import encode
 from contract_tests.errors import NotApplicable
+from contract_tests.pace import LONGEST_WAIT, Pace, is_throttled, seconds_to_wait
 from contract_tests.target import Target
 from contract_tests.traffic import Recorder
 
@@ -29,6 +30,7 @@ class Provider:
     base_url: str
     contract: Contract
     recorder: Recorder
+    pace: Pace
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(timeout=SECONDS_PER_ANSWER, follow_redirects=False, trust_env=False)
@@ -78,17 +80,29 @@ class Provider:
         return self._exchange(request, operation, role)
 
     def _exchange(self, request: httpx.Request, operation: str | None, role: str | None) -> httpx.Response:
-        started = time.perf_counter()
-        try:
-            response = self.http.send(request)
-        except httpx.TransportError as error:
-            self._end_the_run_if_gone()
-            raise AssertionError(
-                f"{request.method} {self.recorder.redact(str(request.url))} has no answer: {type(error).__name__}, "
-                "although the provider is reachable"
-            ) from None
-        self.recorder.add(response, time.perf_counter() - started, operation, role)
-        return response
+        """The answer to a request; a provider that throttles is asked again when it says so, for a bounded time."""
+        waited, attempt = 0.0, 0
+        while True:
+            response = self._send_in_turn(request, operation, role)
+            pause = seconds_to_wait(response, attempt, time.time())
+            if not is_throttled(response) or waited + pause > LONGEST_WAIT:
+                return response
+            self.pace.sleep(pause)
+            waited, attempt = waited + pause, attempt + 1
+
+    def _send_in_turn(self, request: httpx.Request, operation: str | None, role: str | None) -> httpx.Response:
+        with self.pace.turn():
+            started = time.perf_counter()
+            try:
+                response = self.http.send(request)
+            except httpx.TransportError as error:
+                self._end_the_run_if_gone()
+                raise AssertionError(
+                    f"{request.method} {self.recorder.redact(str(request.url))} has no answer: {type(error).__name__}, "
+                    "although the provider is reachable"
+                ) from None
+            self.recorder.add(response, time.perf_counter() - started, operation, role)
+            return response
 
     def _end_the_run_if_gone(self) -> None:
         until = time.monotonic() + SECONDS_TO_COME_BACK

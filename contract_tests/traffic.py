@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 REDACTED = "REDACTED"
+SHOWN_CHARACTERS = 2000  # of a body in the report; traffic.har has all of it
 SHOWN_REQUEST_HEADERS = ("accept", "content-type")
 SECRET_PARAMETER = re.compile(r"(access_token=)[^&\s\"']*")
 
@@ -49,6 +50,12 @@ class Exchange:
     @property
     def media_type(self) -> str:
         return next((v for k, v in self.headers if k.lower() == "content-type"), "").partition(";")[0].strip()
+
+    def as_text(self) -> dict[str, str]:
+        """Request and answer as a person reads them."""
+        sent = [f"{self.method} {self.url}", *(f"{name}: {value}" for name, value in self.request_headers.items())]
+        received = [f"{self.status}", *(f"{name}: {value}" for name, value in self.headers)]
+        return {"request": _message(sent, self.request_body), "response": _message(received, self.body)}
 
     def har(self) -> dict[str, Any]:
         """The exchange as an entry of HAR 1.2."""
@@ -128,6 +135,11 @@ class Recorder:
             "entries": [exchange.har() for exchange in self.exchanges],
         }
         path.write_text(json.dumps({"log": log}), encoding="utf-8")
+
+
+def _message(head: list[str], body: str) -> str:
+    cut = body if len(body) <= SHOWN_CHARACTERS else f"{body[:SHOWN_CHARACTERS]}… ({len(body)} characters)"
+    return "\n".join(head) + (f"\n\n{cut}" if body else "")
 
 
 def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ import pytest
 
 from contract_tests.editable import EditableOutcome
 from contract_tests.errors import NotApplicable
+from contract_tests.first_state import FirstState
 from contract_tests.provider_under_test import Provider
 
 pytest_plugins = ("contract_tests.plugin",)
@@ -15,7 +16,9 @@ pytest_plugins = ("contract_tests.plugin",)
 def _editable(provider: Provider, resource: str) -> Iterator[EditableOutcome]:
     if not provider.target.writes:
         raise NotApplicable("The target allows no writes. Set writes: true to judge updates.")
-    outcome = EditableOutcome(provider, provider.id(resource))
+    # An embedded server and its outcome end with the run: there is nothing to come back to.
+    memory = FirstState(provider.base_url, provider.id(resource)) if provider.target.base_url else None
+    outcome = EditableOutcome(provider, provider.id(resource), memory=memory)
     yield outcome
     left = outcome.restore()
     if left:

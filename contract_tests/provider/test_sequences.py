@@ -7,10 +7,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from contract_tests.answers import assert_status, differing
+from contract_tests.answers import assert_status, differing, disagreements
 from contract_tests.clauses import clause
 from contract_tests.editable import EditableOutcome
-from contract_tests.model import disagreements, expect_update, state
+from contract_tests.model import expect_update, state
 from contract_tests.strategies import form_updates, known_states, outcome_updates, plain_texts
 
 REFUSED: tuple[dict[str, Any], ...] = (

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 
-from contract_tests.answers import assert_status, differing
+from contract_tests.answers import assert_status, differing, disagreements
 from contract_tests.clauses import clause
 from contract_tests.editable import EditableOutcome
 from contract_tests.encodings import encode, urlencoded
 from contract_tests.errors import Deviates
-from contract_tests.model import agrees, disagreements, expect_update
+from contract_tests.model import agrees, expect_update
 from contract_tests.strategies import form_updates, known_states, titles
 
 FORM = "application/x-www-form-urlencoded"

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from contract_tests.answers import differing, without
+from contract_tests.answers import differing, disagreements, without
 from contract_tests.clauses import clause
 from contract_tests.editable import EditableOutcome
 from contract_tests.errors import Deviates
-from contract_tests.model import NO_DESCRIPTION, agrees, disagreements, expect_update, is_sorted, top_points
+from contract_tests.model import NO_DESCRIPTION, agrees, expect_update, is_sorted, top_points
 from contract_tests.strategies import known_states, points, ratings
 
 Ratings = list[dict[str, Any]]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from contract_tests.answers import differing, shown
+from contract_tests.answers import differing, disagreements, shown
 from contract_tests.clauses import clause
 from contract_tests.editable import EditableOutcome
-from contract_tests.model import disagreements, expect_update, state
+from contract_tests.model import expect_update, state
 from contract_tests.provider_under_test import Provider
 from contract_tests.strategies import (
     HOSTILE_TEXTS,

@@ -31,7 +31,8 @@ def show(report: dict[str, Any], console: Console) -> None:
     for check in report["client"]:
         if check["status"] != "passed":
             console.print(
-                f"\n[bold red]client: {escape(check['check'])}[/]\n{escape(shortened(check['detail']))}", highlight=False
+                f"\n[bold red]client: {escape(check['check'])}[/]\n{escape(shortened(check['detail']))}",
+                highlight=False,
             )
     _show_counts(console, report)
 

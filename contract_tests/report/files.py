@@ -39,6 +39,7 @@ def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]
                 "status": judged.status,
                 "detail": judged.detail,
                 "reproduce": judged.reproduce,
+                "exchanges": judged.exchanges,
             }
             for judged in results.judged()
         ],

@@ -20,6 +20,7 @@ class Result:
     status: str
     detail: str = ""
     reproduce: str = ""
+    exchanges: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,9 @@ class Judged:
 
     clause: Clause
     status: str
-    detail: str
-    reproduce: str
+    detail: str = ""
+    reproduce: str = ""
+    exchanges: tuple[dict[str, str], ...] = ()
 
 
 @dataclass
@@ -55,18 +57,18 @@ class Results:
     def _judge(self, clause: Clause) -> Judged:
         results = self.by_clause.get(clause.id)
         if not results:
-            return Judged(clause, "not_applicable", UNCHECKED if clause.id in self.unchecked() else NOT_RUN, "")
+            return Judged(clause, "not_applicable", UNCHECKED if clause.id in self.unchecked() else NOT_RUN)
         worst = min(results, key=lambda result: WORST_FIRST.index(result.status))
         return self._against_known_failures(clause, worst)
 
     def _against_known_failures(self, clause: Clause, worst: Result) -> Judged:
         reason = self.known_failures.get(clause.id)
         if reason is None or worst.status in ("error", "not_applicable"):
-            return Judged(clause, worst.status, worst.detail, worst.reproduce)
+            return Judged(clause, worst.status, worst.detail, worst.reproduce, worst.exchanges)
         if worst.status == "failed":
-            return Judged(clause, "known_failure", f"{reason}\n{worst.detail}", worst.reproduce)
+            return Judged(clause, "known_failure", f"{reason}\n{worst.detail}", worst.reproduce, worst.exchanges)
         detail = f"It is listed under known_failures ({reason}) but does not fail. Remove the entry."
-        return Judged(clause, "error", detail, "")
+        return Judged(clause, "error", detail)
 
     def unchecked(self) -> list[str]:
         """The clauses that were asked for and that no check judges."""

@@ -10,7 +10,8 @@ from openapi_spec_validator import validate
 
 from contract_tests.contract import SENTENCE, Contract, contract_path
 from contract_tests.errors import CannotTell
-from contract_tests.model import LIMITS, METHODS as CALCULATION_METHODS, RANGES
+from contract_tests.model import LIMITS, RANGES
+from contract_tests.model import METHODS as CALCULATION_METHODS
 
 CONTRACT = Contract(contract_path())
 SCHEMAS: dict[str, Any] = CONTRACT.document["components"]["schemas"]

@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
@@ -256,6 +258,39 @@ def test_an_interrupted_run_is_undecided_and_puts_the_outcome_back(tmp_path: Pat
     assert read(tmp_path)["stopped"] == "The run was interrupted."
     assert "Traceback" not in rest
     assert entries[-1]["request"]["method"] == "GET", "the outcome is read again after it was put back"
+
+
+def test_the_next_run_puts_back_what_a_killed_run_has_left(
+    tmp_path: Path, base_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    named = yaml.safe_load(EMBEDDED.read_text())
+    file, id, token = (
+        target(tmp_path, base_url=base_url),
+        named["resources"]["editable_outcome"],
+        named["tokens"]["editor"],
+    )
+    url, headers = f"{base_url}/api/v1/outcomes/{id}", {"Authorization": f"Bearer {token}"}
+    first = httpx.get(url, headers=headers).json()
+
+    process = start("--target", file, report=tmp_path / "killed")
+    wait_until(lambda: httpx.get(url, headers=headers).json()["title"] != first["title"])
+    process.kill()
+    process.communicate()
+    left = httpx.get(url, headers=headers).json()
+    code, output = run("--target", file, "--clause", "update-outcome-accepts-an-empty-update", report=tmp_path / "next")
+
+    assert left != first
+    assert code == CONFORMS, output
+    assert httpx.get(url, headers=headers).json() == first
+    assert list((tmp_path / "state").rglob("*.json")) == []
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not come true"
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(
