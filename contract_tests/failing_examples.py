@@ -23,4 +23,4 @@ class Printer(pretty.RepresentationPrinter):
 
 
 def print_failing_examples() -> None:
-    hypothesis.core.RepresentationPrinter = Printer  # type: ignore[misc]
+    hypothesis.core.RepresentationPrinter = Printer  # type: ignore[attr-defined]

@@ -1,0 +1,72 @@
+"""The suite works where it is installed, away from its checkout."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contract_tests.tests.tox_commands import ROOT
+
+APP = """
+from canvas_outcomes.models import OutcomeUpdate
+
+def test_an_app(canvas_outcomes_client):
+    canvas_outcomes_client.update_outcome(1, OutcomeUpdate(title="By an app"))
+    assert canvas_outcomes_client.get_outcome(1).title == "By an app"
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the suite and the client installed from wheels, and a folder that knows no checkout."""
+    folder = tmp_path_factory.mktemp("installed")
+    uv = Path(sys.executable).parent / "uv"
+    python = folder / "env" / "bin" / "python"
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder / "env"], check=True)
+    subprocess.run(
+        [
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            python,
+            "-c",
+            ROOT / "requirements.lock",
+            ROOT / "generated_client",
+            ROOT,
+        ],
+        check=True,
+    )
+    return folder
+
+
+def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [folder / "env" / "bin" / "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_contract_run_needs_no_checkout(installed: Path) -> None:
+    clause = "update-outcome-stores-ratings"
+
+    ran = pytest_in(installed, "--pyargs", "contract_tests.provider", "--clause", clause, "--report", "report")
+
+    report = json.loads((installed / "report" / "report.json").read_text())
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert [entry["id"] for entry in report["clauses"] if entry["status"] == "passed"] == [clause]
+
+
+def test_an_app_has_a_server_and_a_client_in_two_lines(installed: Path) -> None:
+    (installed / "test_app.py").write_text(APP)
+
+    ran = pytest_in(installed, "test_app.py")
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_other_runs_of_pytest_have_no_options_of_ours(installed: Path) -> None:
+    (installed / "test_other.py").write_text("def test_nothing(): pass\n")
+
+    assert "--effort" not in pytest_in(installed, "--help", "test_other.py").stdout
