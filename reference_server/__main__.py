@@ -67,10 +67,10 @@ def _serve(options: argparse.Namespace) -> None:
         raise Unusable(
             "Cannot start several workers on a database in memory: each would have its own. Use --workers 1 or a file."
         )
-    listener = listening_socket(Address(options.host, options.port))
     settings = Settings(options.rate_limit, options.request_cost, not options.no_access_log)
-    engine = prepared_engine(url, options.world, options.reset)
-    serve(listener, engine, settings, options.workers)
+    with listening_socket(Address(options.host, options.port)) as listener:
+        engine = prepared_engine(url, options.world, options.reset)
+        serve(listener, engine, settings, options.workers)
 
 
 def _database_url(text: str | None) -> sa.URL:
@@ -86,4 +86,5 @@ def _database_url(text: str | None) -> sa.URL:
         ) from None
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -32,23 +32,29 @@ class Address:
 
 
 def listening_socket(address: Address) -> socket.socket:
-    """A bound socket. Raises CannotListen."""
+    """A socket that listens. Raises CannotListen."""
     try:
-        family, kind, _, _, place = socket.getaddrinfo(
-            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        # Naming the protocol lets asyncio set TCP_NODELAY; without it each call waits 40 ms.
-        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(place)
+        return _bound(address)
     except (OSError, OverflowError, UnicodeError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
         raise CannotListen(
             f"Cannot listen on {address.host}:{address.port}: {reason.lower()}. "
             "Choose another --host or --port; --port 0 picks a free port."
         ) from None
-    listener.listen(BACKLOG)
-    listener.set_inheritable(True)
+
+
+def _bound(address: Address) -> socket.socket:
+    places = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, _, _, place = places[0]
+    # Naming the protocol lets asyncio set TCP_NODELAY; without it each call waits 40 ms.
+    listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        listener.listen(BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
     return listener
 
 

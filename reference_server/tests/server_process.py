@@ -70,7 +70,8 @@ class Server:
 
 
 def _headers(token: str | None, more: dict[str, Any]) -> dict[str, str]:
-    return ({} if token is None else {"Authorization": f"Bearer {token}"}) | more.pop("headers", {})
+    given: dict[str, str] = more.pop("headers", {})
+    return given if token is None else {"Authorization": f"Bearer {token}"} | given
 
 
 def command(*arguments: str) -> list[str]:

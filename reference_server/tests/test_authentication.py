@@ -100,6 +100,6 @@ def test_the_token_in_the_query_wins_over_the_body(server: Server) -> None:
 
 @pytest.mark.parametrize("token", ["\xff", "a b", "x" * 5000])
 def test_a_malformed_token_is_unknown(server: Server, token: str) -> None:
-    answer = server.client.get("/api/v1/outcomes/1", headers={"Authorization": b"Bearer " + token.encode("latin-1")})
+    answer = server.client.get("/api/v1/outcomes/1", headers=[(b"Authorization", b"Bearer " + token.encode("latin-1"))])
 
     assert (answer.status_code, answer.json()) == (401, {"errors": [{"message": "Invalid access token."}]})

@@ -1,4 +1,4 @@
-"""How parameters are read: forms, multipart, JSON, query, their precedence and Rack's nesting (canvas-behaviour 1.5)."""
+"""How parameters are read: forms, multipart, JSON, query, precedence, Rack's nesting (canvas-behaviour 1.5)."""
 
 from typing import Any
 
@@ -122,7 +122,9 @@ def test_a_body_of_another_type_changes_nothing(server: Server, media_type: str)
     assert server.show(1) == before
 
 
-@pytest.mark.parametrize("media_type", ["APPLICATION/JSON", "application/json; charset=utf-8", 'application/json;charset="UTF-8"'])
+@pytest.mark.parametrize(
+    "media_type", ["APPLICATION/JSON", "application/json; charset=utf-8", 'application/json;charset="UTF-8"']
+)
 def test_the_media_type_is_read_without_case_and_options(server: Server, media_type: str) -> None:
     answer = server.put("/outcomes/1", content=b'{"title": "x"}', headers={"Content-Type": media_type})
 

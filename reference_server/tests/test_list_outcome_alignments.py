@@ -29,7 +29,7 @@ def listed(server: Server, token: str = "teacher-token", **parameters: object) -
     return [tuple(row[key] for key in ("id", "title", "assignment_id", "assessment_id")) for row in answer.json()]
 
 
-def refusal(server: Server, token: str = "teacher-token", path: str = PATH, **parameters: object) -> tuple[int, Any]:
+def refusal(server: Server, token: str = "teacher-token", path: str = PATH, **parameters: Any) -> tuple[int, Any]:
     answer = server.get(path, token, params=parameters)
     assert "WWW-Authenticate" not in answer.headers
     return answer.status_code, answer.json()
@@ -119,7 +119,9 @@ def test_self_and_sis_ids_name_nobody(server: Server, student: str) -> None:
     assert refusal(server, student_id=student)[0] == 404
 
 
-@pytest.mark.parametrize("query", ["student_id[]=30", "student_id[a]=30", "assignment_id[]=1", "student_id=1&student_id[]=1"])
+@pytest.mark.parametrize(
+    "query", ["student_id[]=30", "student_id[a]=30", "assignment_id[]=1", "student_id=1&student_id[]=1"]
+)
 def test_a_list_or_an_object_is_refused(server: Server, query: str) -> None:
     assert server.get(f"{PATH}?{query}", "teacher-token").status_code == 400
 
@@ -141,7 +143,12 @@ MATRIX: dict[str, tuple[object, ...]] = {
 @pytest.mark.parametrize(("token", "row"), MATRIX.items())
 def test_who_may_ask_for_whom(server: Server, token: str, row: tuple[object, ...]) -> None:
     own, *wanted = row
-    asked = [{"student_id": own}, {"student_id": STUDENT}, {"student_id": OUTSIDER}, {"assignment_id": 1}]
+    asked: list[dict[str, Any]] = [
+        {"student_id": own},
+        {"student_id": STUDENT},
+        {"student_id": OUTSIDER},
+        {"assignment_id": 1},
+    ]
 
     answers = [refusal(server, token, **parameters) for parameters in asked]
 

@@ -42,7 +42,9 @@ def test_a_method_that_is_not_routed_is_refused(server: Server, method: str, pat
     assert answer.json()["errors"][0]["message"]
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1/outcomes", "/api/v1/outcomes/", "/api/v1/courses/1", "/api/v2/outcomes/1"])
+@pytest.mark.parametrize(
+    "path", ["/", "/api/v1/outcomes", "/api/v1/outcomes/", "/api/v1/courses/1", "/api/v2/outcomes/1"]
+)
 def test_a_path_that_is_not_routed_is_not_found(server: Server, path: str) -> None:
     answer = server.client.get(path)
 
@@ -72,7 +74,9 @@ def test_null_ids_stay_null_when_strings_are_asked(server: Server) -> None:
 def test_ids_of_alignments_are_strings_when_asked(server: Server) -> None:
     plain, asked = server.get(LIST_STUDENT).json(), server.get(LIST_STUDENT, headers=IDS).json()
 
-    assert asked == [row | {key: str(value) for key, value in row.items() if key.endswith("id") and value} for row in plain]
+    assert asked == [
+        row | {key: str(value) for key, value in row.items() if key.endswith("id") and value} for row in plain
+    ]
     assert any(isinstance(row["assessment_id"], str) for row in asked)
 
 

@@ -7,7 +7,15 @@ from reference_server.tests.server_process import Server
 TEXTS = ("title", "display_name", "description", "vendor_guid")
 LIMITS = {"title": 255, "display_name": 255, "description": 65535, "vendor_guid": 255}
 KEYS = {"title": "short_description"}
-HOSTILE = [" leading and trailing ", "e\u0301 \u00e9 \ufb01", "\U0001f600" * 3, "\x01\x1f\x7f", "a\r\nb\tc", "\u00a0\u200b\ufeff.", "'; --"]
+HOSTILE = [
+    " leading and trailing ",
+    "e\u0301 \u00e9 \ufb01",
+    "\U0001f600" * 3,
+    "\x01\x1f\x7f",
+    "a\r\nb\tc",
+    "\u00a0\u200b\ufeff.",
+    "'; --",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +98,9 @@ def test_an_array_or_object_is_ignored(server: Server, name: str, value: object)
 def test_text_that_cannot_be_stored_is_refused_by_name(server: Server, name: str, text: str) -> None:
     before, escaped = server.show(1), text.encode("unicode_escape").decode().replace("\\x00", "\\u0000")
 
-    answer = server.put("/outcomes/1", content=f'{{"{name}": "{escaped}"}}', headers={"Content-Type": "application/json"})
+    answer = server.put(
+        "/outcomes/1", content=f'{{"{name}": "{escaped}"}}', headers={"Content-Type": "application/json"}
+    )
 
     assert answer.status_code == 400
     assert answer.json()["errors"].keys() == {KEYS.get(name, name)}
@@ -185,7 +195,10 @@ def test_mastery_scales_forbid_changes_of_the_scale(server: Server, change: dict
     assert server.show(50, "scales-admin-token") == before
 
 
-@pytest.mark.parametrize("nothing", [{"mastery_points": None, "ratings": None, "calculation_int": None}, {"mastery_points": False, "ratings": False}])
+@pytest.mark.parametrize(
+    "nothing",
+    [{"mastery_points": None, "ratings": None, "calculation_int": None}, {"mastery_points": False, "ratings": False}],
+)
 def test_mastery_scales_let_texts_and_nothing_pass(server: Server, nothing: dict[str, object]) -> None:
     shown = server.update(50, "scales-admin-token", json={"title": "Text"} | nothing)
 

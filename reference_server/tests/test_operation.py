@@ -1,0 +1,152 @@
+"""How the server is run: log, number of queries, throttling, workers, memory, concurrency and shutdown."""
+
+import json
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from reference_server.tests.server_process import Server, started
+
+SECRET = "editor-token"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "queries"),
+    [
+        ("GET", "/outcomes/1", 2),
+        ("GET", "/outcomes/22?add_defaults=true", 2),
+        ("PUT", "/outcomes/1", 3),
+        ("GET", "/courses/1/outcome_alignments?student_id=30", 3),
+        ("GET", "/courses/1/outcome_alignments?student_id=31&assignment_id=1", 3),
+        ("GET", "/courses/1/outcome_alignments?assignment_id=1", 3),
+    ],
+)
+def test_a_request_takes_a_fixed_number_of_queries(server: Server, method: str, path: str, queries: int) -> None:
+    answer = (server.put if method == "PUT" else server.get)(path)
+
+    assert answer.status_code == 200
+    assert server.logged(answer.headers["X-Request-Id"])["queries"] == queries
+
+
+def test_a_line_of_the_log_tells_what_was_asked_and_answered(server: Server) -> None:
+    answer = server.get("/outcomes/999999")
+
+    line = server.logged(answer.headers["X-Request-Id"])
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/api/v1/outcomes/999999", 404)
+    assert line["ms"] > 0
+
+
+def test_no_token_gets_into_the_log(server: Server) -> None:
+    server.get(f"/outcomes/1?access_token={SECRET}", None)
+    server.put("/outcomes/1", None, json={"access_token": SECRET})
+    last = server.get("/outcomes/1", SECRET)
+
+    server.logged(last.headers["X-Request-Id"])
+    assert SECRET not in server.log.read_text()
+
+
+def test_every_line_of_the_log_is_json(server: Server) -> None:
+    assert all(json.loads(line)["event"] for line in server.log.read_text().splitlines())
+
+
+def test_tokens_are_stored_as_digests(server: Server) -> None:
+    with server.engine.connect() as connection:
+        digests = connection.execute(sa.text("SELECT digest FROM tokens")).scalars().all()
+
+    assert all(len(digest) == 64 and "token" not in digest for digest in digests)
+
+
+def test_concurrent_updates_of_different_fields_are_all_kept(server: Server) -> None:
+    changes: list[dict[str, Any]] = [
+        {"title": "by a"},
+        {"display_name": "by b"},
+        {"description": "by c"},
+        {"vendor_guid": "by d"},
+    ]
+
+    for _ in range(10):
+        server.update(1, json={"title": "T", "display_name": None, "description": None, "vendor_guid": None})
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda change: server.update(1, json=change), changes))
+        shown = server.show(1)
+        assert [shown[key] for key in ("title", "display_name", "description", "vendor_guid")] == [
+            "by a",
+            "by b",
+            "by c",
+            "by d",
+        ]
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_token_that_asks_too_much_is_throttled(tmp_path: Path, status: int) -> None:
+    with started("sqlite://", tmp_path, "--rate-limit", str(status), "--request-cost", "100") as server:
+        answers = [server.get("/outcomes/1") for _ in range(8)]
+        others = server.get("/outcomes/1", "teacher-token")
+
+    last = answers[-1]
+    assert [answer.status_code for answer in answers[:6]] == [200] * 6
+    assert last.status_code == status
+    assert last.headers["Content-Type"].startswith("text/plain")
+    assert "Rate Limit Exceeded" in last.text
+    assert last.headers["X-Rate-Limit-Remaining"] == "0.0"
+    assert "X-Request-Cost" not in last.headers
+    assert answers[0].headers["X-Request-Cost"] == "100.000000"
+    assert float(answers[0].headers["X-Rate-Limit-Remaining"]) > float(answers[1].headers["X-Rate-Limit-Remaining"])
+    assert others.status_code == 200
+
+
+def test_nothing_is_throttled_unless_asked(tmp_path: Path) -> None:
+    with started("sqlite://", tmp_path, "--request-cost", "500") as server:
+        assert {server.get("/outcomes/1").status_code for _ in range(5)} == {200}
+
+
+def test_memory_holds_a_world_and_its_updates(tmp_path: Path) -> None:
+    with started("sqlite://", tmp_path) as server:
+        server.update(1, json={"title": "In memory"})
+
+        assert server.show(1)["title"] == "In memory"
+
+
+def test_workers_share_the_database(tmp_path: Path) -> None:
+    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path, "--workers", "2") as server:
+        for number in range(10):
+            server.client.close()
+            server.__post_init__()
+            server.update(1, json={"title": f"Title {number}"})
+            server.client.close()
+            server.__post_init__()
+            assert server.show(1)["title"] == f"Title {number}"
+
+
+def test_loopback_is_not_warned_of_and_everything_else_is(tmp_path: Path) -> None:
+    with started("sqlite://", tmp_path) as server:
+        assert "warning" not in server.log.read_text()
+    with started("sqlite://", tmp_path, "--host", "0.0.0.0") as server:
+        assert '"event":"warning"' in server.log.read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_that_is_running_is_finished_before_the_server_stops(tmp_path: Path, number: int) -> None:
+    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path) as server:
+        holder = sa.create_engine(
+            server.database, connect_args={"isolation_level": None}, poolclass=sa.NullPool
+        ).connect()
+        holder.exec_driver_sql("BEGIN IMMEDIATE")
+        answers: list[dict[str, Any]] = []
+        waiting = threading.Thread(target=lambda: answers.append(server.update(1, json={"title": "Last"})))
+        waiting.start()
+        time.sleep(0.3)
+        server.process.send_signal(number)
+        time.sleep(0.3)
+        holder.exec_driver_sql("COMMIT")
+        holder.close()
+        waiting.join()
+
+        assert answers[0]["title"] == "Last"
+        assert server.process.wait(10) == 0
