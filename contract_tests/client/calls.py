@@ -6,7 +6,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from msgspec import Struct
 
 from contract_tests.client.meaning import BOOLEANS, named
-from contract_tests.client.variants import CONTRACT, Case, RequestVariant
+from contract_tests.client.variants import CONTRACT, Case, RequestVariant, request_variants
+from contract_tests.contract import Operation
 
 ENCODINGS = {
     "application/json": "json",
@@ -24,6 +25,16 @@ def arguments(client: Any, variant: RequestVariant, case: Case) -> dict[str, Any
         values["body"] = model(hints["body"], named(CONTRACT, variant.schema, case.body))
     if "encoding" in hints:
         values["encoding"] = ENCODINGS[variant.media_type or ""]
+    return values
+
+
+def example(client: Any, operation: Operation) -> dict[str, Any]:
+    """The arguments of the simplest valid call: the examples of the contract."""
+    variant = next(one for one in request_variants() if one.operation == operation)
+    values = {one["name"]: one["example"] for one in variant.parameters}
+    if variant.media_type is not None:
+        hints = get_type_hints(getattr(type(client), operation.id))
+        values["body"] = model(hints["body"], variant.schema_example)
     return values
 
 

@@ -50,6 +50,16 @@ def shown(parsed: Any) -> Any:
     return parsed
 
 
+def with_string_ids(value: Any, key: str = "") -> Any:
+    """The value as a provider answers it that was asked for ids as text."""
+    if isinstance(value, dict):
+        return {name: with_string_ids(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [with_string_ids(inner, key) for inner in value]
+    is_id = _is_number(value) and value == int(value) and (key == "id" or key.endswith("_id"))
+    return str(int(value)) if is_id else value
+
+
 def resolved(contract: Contract, value: Any) -> Any:
     """What a $ref of the contract points at."""
     while isinstance(value, dict) and "$ref" in value:
@@ -73,18 +83,22 @@ def named(contract: Contract, schema: Schema, value: Any) -> Any:
     """The value without fields that the contract does not name: a client made from it has no word for them."""
     schemas = list(alternatives(contract, schema))
     if isinstance(value, dict):
-        fields = {name: field for one in schemas for name, field in one.get("properties", {}).items()}
-        extra = next((one["additionalProperties"] for one in schemas if _is_map(one)), None)
-        known = {key: fields.get(key, extra) for key in value if key in fields or extra}
-        return {key: named(contract, field, value[key]) for key, field in known.items()}
+        known = {key: _of_field(schemas, key) for key in value}
+        return {key: named(contract, field, value[key]) for key, field in known.items() if field["anyOf"]}
     if isinstance(value, list):
-        items = next((one["items"] for one in schemas if "items" in one), {})
-        return [named(contract, items, item) for item in value]
+        return [named(contract, _of_items(schemas), item) for item in value]
     return value
 
 
-def _is_map(schema: Schema) -> bool:
-    return isinstance(schema.get("additionalProperties"), dict)
+def _of_field(schemas: list[Schema], key: str) -> Schema:
+    """All that is said of a field: as a property, or as a member of a map."""
+    properties = [one["properties"][key] for one in schemas if key in one.get("properties", {})]
+    members = [one["additionalProperties"] for one in schemas if isinstance(one.get("additionalProperties"), dict)]
+    return {"anyOf": [*properties, *members]}
+
+
+def _of_items(schemas: list[Schema]) -> Schema:
+    return {"anyOf": [one["items"] for one in schemas if "items" in one]}
 
 
 def typed(contract: Contract, schema: Schema, value: Any) -> Any:
@@ -92,11 +106,9 @@ def typed(contract: Contract, schema: Schema, value: Any) -> Any:
     schemas = list(alternatives(contract, schema))
     kinds = {kind for one in schemas for kind in ([one["type"]] if isinstance(one.get("type"), str) else [])}
     if isinstance(value, dict):
-        fields = {name: field for one in schemas for name, field in one.get("properties", {}).items()}
-        return {key: typed(contract, fields.get(key, {}), item) for key, item in value.items()}
+        return {key: typed(contract, _of_field(schemas, key), item) for key, item in value.items()}
     if isinstance(value, list):
-        items = next((one["items"] for one in schemas if "items" in one), {})
-        return [typed(contract, items, item) for item in value]
+        return [typed(contract, _of_items(schemas), item) for item in value]
     if kinds & {"integer", "number"} and NUMBER.fullmatch(value):
         return json.loads(value)
     return BOOLEANS.get(value, value) if "boolean" in kinds else value

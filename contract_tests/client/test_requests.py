@@ -1,7 +1,5 @@
 """What the client sends for a valid request of the contract is that request, in every operation and encoding."""
 
-from typing import Any
-
 import httpx
 import pytest
 from canvas_outcomes import CONTRACT as GENERATED_FROM
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 
 from contract_tests.client import received
 from contract_tests.client.calls import arguments
-from contract_tests.client.consumers import HOST, TOKEN, Consumer, MockedProvider
+from contract_tests.client.consumers import HOST, TOKEN, Consumer
 from contract_tests.client.meaning import differences, named, violations
 from contract_tests.client.variants import CONTRACT, Case, RequestVariant, request_variants
 
@@ -23,22 +21,20 @@ every_body = pytest.mark.parametrize(
 NOTHING = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
 
 
-def sent(consumer: Consumer, client: Any, mocked: MockedProvider, variant: RequestVariant, case: Case) -> httpx.Request:
+def sent(consumer: Consumer, variant: RequestVariant, case: Case) -> httpx.Request:
     """The request that the client makes of a case."""
-    mocked.answers(NOTHING)
+    consumer.mock.answers(NOTHING)
     with pytest.raises(errors.NotFoundError):
-        consumer.call(client, variant.operation.id, **arguments(client, variant, case))
-    return mocked.request
+        consumer.call(variant.operation.id, **arguments(consumer.client, variant, case))
+    return consumer.mock.request
 
 
 @every_request
 @given(data=st.data())
-def test_sends_method_path_query_and_headers(
-    consumer: Consumer, client: Any, mocked: MockedProvider, variant: RequestVariant, data: st.DataObject
-) -> None:
+def test_sends_method_path_query_and_headers(consumer: Consumer, variant: RequestVariant, data: st.DataObject) -> None:
     case = data.draw(variant.cases)
 
-    request = sent(consumer, client, mocked, variant, case)
+    request = sent(consumer, variant, case)
 
     assert request.method == variant.operation.method
     assert received.segments(request.url.raw_path) == received.segments(case.formatted_path.encode())[1:]
@@ -51,12 +47,10 @@ def test_sends_method_path_query_and_headers(
 
 @every_body
 @given(data=st.data())
-def test_sends_the_body(
-    consumer: Consumer, client: Any, mocked: MockedProvider, variant: RequestVariant, data: st.DataObject
-) -> None:
+def test_sends_the_body(consumer: Consumer, variant: RequestVariant, data: st.DataObject) -> None:
     case = data.draw(variant.cases)
 
-    request = sent(consumer, client, mocked, variant, case)
+    request = sent(consumer, variant, case)
 
     body = received.body(request, variant.schema)
     assert received.media_type(request) == variant.media_type
@@ -68,10 +62,8 @@ def test_sends_the_body(
     "variant", [variant for variant in VARIANTS if not variant.media_type], ids=lambda variant: variant.id
 )
 @given(data=st.data())
-def test_sends_no_body_where_there_is_none(
-    consumer: Consumer, client: Any, mocked: MockedProvider, variant: RequestVariant, data: st.DataObject
-) -> None:
-    request = sent(consumer, client, mocked, variant, data.draw(variant.cases))
+def test_sends_no_body_where_there_is_none(consumer: Consumer, variant: RequestVariant, data: st.DataObject) -> None:
+    request = sent(consumer, variant, data.draw(variant.cases))
 
     assert request.content == b""
     assert "Content-Type" not in request.headers

@@ -50,6 +50,10 @@ class RequestVariant:
         return schema["schema"]  # type: ignore[no-any-return]
 
     @property
+    def schema_example(self) -> Any:
+        return resolved(CONTRACT, self.schema)["examples"][0]
+
+    @property
     def parameters(self) -> list[Schema]:
         shared = CONTRACT.document["paths"][self.operation.path].get("parameters", [])
         return [resolved(CONTRACT, one) for one in [*shared, *self.operation.definition.get("parameters", [])]]
@@ -68,7 +72,7 @@ class RequestVariant:
     @property
     def cases(self) -> st.SearchStrategy[Case]:
         """Every valid request."""
-        return _requests()[self.path][self.operation.method].as_strategy()
+        return _strategy("requests", "positive", self.path, self.operation.method)
 
 
 @dataclass(frozen=True)
@@ -97,12 +101,12 @@ class AnswerVariant:
     @property
     def bodies(self) -> st.SearchStrategy[Any]:
         """Every body that the contract describes."""
-        return _answers("positive")[self.path]["POST"].as_strategy().map(_body)
+        return _strategy("answers", "positive", self.path, "POST").map(_body)
 
     @property
     def other_bodies(self) -> st.SearchStrategy[Any]:
         """Bodies that the contract does not describe."""
-        return _answers("negative")[self.path]["POST"].as_strategy().map(_body)
+        return _strategy("answers", "negative", self.path, "POST").map(_body)
 
 
 def _word(media_type: str | None) -> str:
@@ -137,14 +141,8 @@ def answer_variants() -> list[AnswerVariant]:
 
 
 @cache
-def _requests() -> schemathesis.schemas.BaseSchema:
-    return _loaded({one.path: {one.operation.method.lower(): one.definition} for one in request_variants()}, "positive")
-
-
-@cache
-def _answers(mode: str) -> schemathesis.schemas.BaseSchema:
-    """The mirror: each answer as the body of a POST."""
-    return _loaded({one.path: {"post": _mirrored(one)} for one in answer_variants()}, mode)
+def _strategy(document: str, mode: str, path: str, method: str) -> st.SearchStrategy[Case]:
+    return _loaded(document, mode)[path][method].as_strategy()
 
 
 def _mirrored(answer: AnswerVariant) -> dict[str, Any]:
@@ -152,8 +150,19 @@ def _mirrored(answer: AnswerVariant) -> dict[str, Any]:
     return {"requestBody": body, "responses": {"200": {"description": "Read."}}}
 
 
-def _loaded(paths: dict[str, Any], mode: str) -> schemathesis.schemas.BaseSchema:
-    document = copy.deepcopy({**CONTRACT.document, "security": [], "paths": paths})
+def _split() -> dict[str, Any]:
+    return {one.path: {one.operation.method.lower(): one.definition} for one in request_variants()}
+
+
+def _mirror() -> dict[str, Any]:
+    """Each answer as the body of a POST, as Schemathesis draws bodies of requests."""
+    return {one.path: {"post": _mirrored(one)} for one in answer_variants()}
+
+
+@cache
+def _loaded(document: str, mode: str) -> schemathesis.schemas.BaseSchema:
+    paths = _split() if document == "requests" else _mirror()
+    whole = copy.deepcopy({**CONTRACT.document, "security": [], "paths": paths})
     config = copy.deepcopy(CONFIG)
     config["generation"]["mode"] = mode
-    return schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(config))
+    return schemathesis.openapi.from_dict(whole, config=schemathesis.Config.from_dict(config))
