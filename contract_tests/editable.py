@@ -11,7 +11,7 @@ from contract_tests.model import CALCULATION, SCALE, TEXTS, WITHOUT_INT, state
 from contract_tests.provider_under_test import Provider
 
 
-@dataclass(repr=False)  # Hypothesis prints arguments; this one would print the whole run
+@dataclass(repr=False)
 class EditableOutcome:
     """An outcome of the target with the token that may update it."""
 
@@ -20,6 +20,10 @@ class EditableOutcome:
     role: str = "editor"
     memory: FirstState | None = None
     first: Record = field(init=False)
+
+    def __repr__(self) -> str:
+        """Hypothesis prints arguments, and the fields of a dataclass without a text of its own: the whole run."""
+        return f"<outcome {self.id}>"
 
     def __post_init__(self) -> None:
         """Takes over what a run that was killed has left, then remembers how the outcome is."""

@@ -22,7 +22,7 @@ SECONDS_PER_ANSWER = 30.0
 SECONDS_TO_COME_BACK = 3.0
 
 
-@dataclass(repr=False)  # Hypothesis prints arguments; this one would print the whole run
+@dataclass(repr=False)
 class Provider:
     """Sends requests, one at a time or from several threads, and records every exchange."""
 
@@ -31,6 +31,10 @@ class Provider:
     contract: Contract
     recorder: Recorder
     pace: Pace
+
+    def __repr__(self) -> str:
+        """Hypothesis prints arguments, and the fields of a dataclass without a text of its own: the whole run."""
+        return f"<provider at {self.base_url}>"
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(timeout=SECONDS_PER_ANSWER, follow_redirects=False, trust_env=False)
