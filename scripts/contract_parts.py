@@ -109,6 +109,7 @@ class Operation:
     encodings: list[str]
     form: Raw | None
     returns: str
+    error_bodies: dict[str, list[str]]  # models by status, or by its first digit
     errors: list[tuple[str, str]]
     requires_one_of: list[str]
     scopes: list[str]

@@ -166,7 +166,11 @@ class ContractView:
 
     def _error_models(self) -> list[str]:
         """The bodies of errors, those that require most first: a less demanding one would accept them too."""
-        props = [a.prop for e in self.endpoints for a in e.responses if a.status_code.pattern[0] not in "12"]
+        return self._ordered(
+            [a.prop for e in self.endpoints for a in e.responses if a.status_code.pattern[0] not in "12"]
+        )
+
+    def _ordered(self, props: list[Any]) -> list[str]:
         flat = [inner for prop in props for inner in getattr(prop, "inner_properties", [prop])]
         names = dict.fromkeys(p.class_info.name for p in flat if isinstance(p, ModelProperty) and not self._map(p))
         return sorted(names, key=lambda name: -len(self._models[name].required_properties or []))
@@ -210,6 +214,11 @@ class ContractView:
             encodings=[ENCODINGS[body.content_type.get_untrusted_value()] for body in bodies],
             form=self._form(forms[0]) if forms else None,
             returns=self._returns(endpoint),
+            error_bodies={
+                answer.status_code.pattern.removesuffix("XX"): names
+                for answer in endpoint.responses
+                if answer.status_code.pattern[0] in "345" and (names := self._ordered([answer.prop]))
+            },
             errors=[(error_name(status), description) for status, description in self._failures(endpoint)],
             requires_one_of=[str(strings.PythonIdentifier(n, "field_")) for n in raw.get("x-requires-one-of", [])],
             scopes=sorted({scope for need in raw.get("security", []) for scopes in need.values() for scope in scopes}),

@@ -2,7 +2,7 @@
 """Answers of a provider as models and as errors. Whatever bytes come, what leaves is a model or a CanvasOutcomesError."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import NoneType
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -17,24 +17,29 @@ T = TypeVar("T")
 # What msgspec raises: its own errors, the one of a text that is not UTF-8, and the one of a body that nests too deep.
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 THROTTLED = b"Rate Limit Exceeded"
-_ERROR_BODIES = (
-    msgspec.json.Decoder(models.AuthorizationError),
-    msgspec.json.Decoder(models.ErrorList),
-    msgspec.json.Decoder(models.ValidationErrors),
-    msgspec.json.Decoder(models.RefusalError),
-    msgspec.json.Decoder(models.MessageError),
+# The bodies of errors, those that require most first: a less demanding one would take them too.
+_ERROR_BODIES: tuple[type[models.ErrorBody], ...] = (
+    models.AuthorizationError,
+    models.ErrorList,
+    models.ValidationErrors,
+    models.RefusalError,
+    models.MessageError,
 )
 
 
 class Operation(Generic[T]):
     """One operation of the contract and how its answer is read."""
 
-    __slots__ = ("decode", "method", "name", "returns")
+    __slots__ = ("decode", "error_bodies", "method", "name", "returns")
 
-    def __init__(self, name: str, method: str, returns: type[T]) -> None:
+    def __init__(
+        self, name: str, method: str, returns: type[T], error_bodies: Mapping[int, Sequence[type[models.ErrorBody]]]
+    ) -> None:
         self.name: str = name
         self.method: str = method
         self.returns: type[T] = returns
+        self.error_bodies: Mapping[int, Sequence[type[models.ErrorBody]]] = error_bodies
+        """What the contract documents, by status or by its first digit."""
         self.decode: Callable[[bytes], T] = msgspec.json.Decoder(returns).decode
 
 
@@ -117,15 +122,21 @@ def failure(call: Call[Any], response: httpx.Response, retry_after: float | None
         headers=response.headers,
         body=body,
         message=message,
-        parsed=_parsed(body),
+        parsed=_parsed(body, call.operation, status),
         retry_after=retry_after,
     )
 
 
-def _parsed(body: bytes) -> models.ErrorBody | None:
-    for decoder in _ERROR_BODIES:
+def _parsed(body: bytes, operation: Operation[Any], status: int) -> models.ErrorBody | None:
+    """The body as what is documented for the status, or else as any body of an error."""
+    documented = operation.error_bodies.get(status) or operation.error_bodies.get(status // 100, ())
+    try:
+        value = _with_integers(msgspec.json.decode(body))
+    except UNREADABLE:
+        return None
+    for model in (*documented, *_ERROR_BODIES):
         try:
-            return decoder.decode(body)
+            return msgspec.convert(value, model)
         except UNREADABLE:
             continue
     return None

@@ -8,13 +8,41 @@ from ._answers import Call, Operation
 from ._encoding import FormFields
 from .errors import InvalidRequestError
 from .models import (
+    AuthorizationError,
+    ErrorList,
+    MessageError,
     Outcome,
     OutcomeAlignment,
     OutcomeUpdate,
+    RefusalError,
+    ValidationErrors,
 )
 
-GET_OUTCOME: Operation[Outcome] = Operation("get_outcome", "GET", Outcome)
-UPDATE_OUTCOME: Operation[Outcome] = Operation("update_outcome", "PUT", Outcome)
+GET_OUTCOME: Operation[Outcome] = Operation(
+    "get_outcome",
+    "GET",
+    Outcome,
+    {
+        400: [ErrorList],
+        401: [AuthorizationError, ErrorList],
+        403: [AuthorizationError],
+        404: [ErrorList],
+        5: [ErrorList],
+    },
+)
+UPDATE_OUTCOME: Operation[Outcome] = Operation(
+    "update_outcome",
+    "PUT",
+    Outcome,
+    {
+        400: [ValidationErrors, ErrorList],
+        401: [AuthorizationError, ErrorList],
+        403: [AuthorizationError, RefusalError],
+        404: [ErrorList],
+        413: [ErrorList],
+        5: [ErrorList],
+    },
+)
 UPDATE_OUTCOME_FORM: FormFields = {
     "title": None,
     "display_name": None,
@@ -27,7 +55,16 @@ UPDATE_OUTCOME_FORM: FormFields = {
     "add_defaults": None,
 }
 LIST_OUTCOME_ALIGNMENTS: Operation[list[OutcomeAlignment]] = Operation(
-    "list_outcome_alignments", "GET", list[OutcomeAlignment]
+    "list_outcome_alignments",
+    "GET",
+    list[OutcomeAlignment],
+    {
+        400: [MessageError, ErrorList],
+        401: [AuthorizationError, ErrorList, MessageError],
+        403: [AuthorizationError, MessageError],
+        404: [ErrorList, MessageError],
+        5: [ErrorList],
+    },
 )
 
 
