@@ -21,9 +21,9 @@ class EditableOutcome:
     memory: FirstState | None = None
     first: Record = field(init=False)
 
-    def __repr__(self) -> str:
-        """Hypothesis prints arguments, and the fields of a dataclass without a text of its own: the whole run."""
-        return f"<outcome {self.id}>"
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Hypothesis prints the arguments of a check; of a dataclass it would print every field: the whole run."""
+        printer.text(f"<outcome {self.id}>")
 
     def __post_init__(self) -> None:
         """Takes over what a run that was killed has left, then remembers how the outcome is."""

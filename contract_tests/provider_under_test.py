@@ -32,9 +32,9 @@ class Provider:
     recorder: Recorder
     pace: Pace
 
-    def __repr__(self) -> str:
-        """Hypothesis prints arguments, and the fields of a dataclass without a text of its own: the whole run."""
-        return f"<provider at {self.base_url}>"
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Hypothesis prints the arguments of a check; of a dataclass it would print every field: the whole run."""
+        printer.text(f"<provider at {self.base_url}>")
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(timeout=SECONDS_PER_ANSWER, follow_redirects=False, trust_env=False)
