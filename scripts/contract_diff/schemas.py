@@ -1,0 +1,282 @@
+"""Two schemas compared keyword by keyword: which values are allowed no longer, and which are allowed now."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from scripts.contract_diff.flat_schemas import TEXTS, Schema, flat, name_of
+from scripts.contract_document import Document
+
+
+class Effect(Enum):
+    NARROWER = auto()  # a value that was allowed is not
+    WIDER = auto()  # a value that was not allowed is
+    OTHER = auto()  # both, or not decidable
+    LOST = auto()  # a field is gone: whoever relied on it is let down, in both directions
+    GAINED = auto()  # something new that nobody has to know
+    DEFAULT = auto()  # what leaving out means
+    TEXT = auto()
+
+
+@dataclass(frozen=True)
+class Finding:
+    effect: Effect
+    subject: str
+    what: str
+
+
+TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
+UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+IDLE = {"minLength": 0, "minItems": 0, "minProperties": 0}
+WIDER_FORMATS = {("int32", "int64"), ("float", "double"), ("uri", "uri-reference"), ("email", "idn-email")}
+ALTERNATIVES = ("anyOf", "oneOf")
+# Compared by a method of their own; every other keyword is only seen to come, go or differ.
+KNOWN = {
+    *UPPER,
+    *LOWER,
+    *TEXTS,
+    *ALTERNATIVES,
+    "type",
+    "enum",
+    "const",
+    "format",
+    "multipleOf",
+    "required",
+    "properties",
+}
+KNOWN |= {"additionalProperties", "items", "allOf", "if", "then", "else", "default", "deprecated", "uniqueItems"}
+
+
+class SchemaComparison:
+    """Compares schemas of two documents."""
+
+    def __init__(self, base: Document, revision: Document) -> None:
+        self._base, self._revision = base, revision
+        self._under_way: set[tuple[str, str]] = set()
+
+    def compare(self, old: Any, new: Any, subject: str) -> Iterator[Finding]:
+        """Everything that differs. `subject` names what has no name of its own."""
+        pair = (json.dumps(old, sort_keys=True, default=str), json.dumps(new, sort_keys=True, default=str))
+        if pair in self._under_way:  # a schema that contains itself
+            return
+        self._under_way.add(pair)
+        before, after = flat(old, self._base), flat(new, self._revision)
+        if alternatives(before) != alternatives(after):
+            before, after = as_alternatives(old, before, after), as_alternatives(new, after, before)
+        yield from self._flat(before, after, name_of(old, subject))
+        self._under_way.discard(pair)
+
+    def _flat(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
+        for rule in (types, values, bounds, formats, steps, singles, texts, others):
+            yield from (Finding(effect, subject, what) for effect, what in rule(old, new))
+        yield from self._object(old, new, subject)
+        if "items" in old or "items" in new:
+            yield from self.compare(old.get("items", {}), new.get("items", {}), f"{subject}[]")
+        for keyword in ALTERNATIVES:
+            yield from self._alternatives(old.get(keyword, []), new.get(keyword, []), subject)
+        yield from self._conditions(old, new, subject)
+        yield from self._branches(old.get("allOf", []), new.get("allOf", []), subject)
+
+    def _object(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
+        before, after = old.get("properties", {}), new.get("properties", {})
+        had, has = set(old.get("required", [])), set(new.get("required", []))
+        gone, fresh = before.keys() - after.keys(), after.keys() - before.keys()
+        for name in sorted(gone):
+            yield Finding(Effect.LOST, f"{subject}.{name}", "the property is removed")
+        for name in (name for name in after if name in fresh):
+            closed = old.get("additionalProperties") is False
+            effect = Effect.NARROWER if name in has else Effect.WIDER if closed else Effect.GAINED
+            yield Finding(effect, f"{subject}.{name}", "the property is new" + ", and required" * (name in has))
+        for name in sorted(has - had - fresh):
+            yield Finding(Effect.NARROWER, f"{subject}.{name}", "it became required")
+        for name in sorted(had - has - gone):
+            yield Finding(Effect.WIDER, f"{subject}.{name}", "it is no longer required")
+        for name in (name for name in before if name in after):
+            yield from self.compare(before[name], after[name], f"{subject}.{name}")
+        yield from self._unnamed(old, new, subject)
+
+    def _unnamed(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
+        before, after = (schema.get("additionalProperties", True) for schema in (old, new))
+        if before is not False and after is not False:
+            yield from self.compare(before, after, f"{subject}.*")
+        elif before is not after:
+            effect = Effect.NARROWER if after is False else Effect.WIDER
+            words = "no longer allowed" if after is False else "allowed now"
+            yield Finding(effect, subject, f"properties that it does not name are {words}")
+
+    def _alternatives(self, before: list[Any], after: list[Any], subject: str) -> Iterator[Finding]:
+        if not before or not after:
+            if before or after:
+                effect, word = (Effect.WIDER, "removed") if before else (Effect.NARROWER, "added")
+                yield Finding(effect, subject, f"a choice of alternatives is {word}")
+            return
+        old, new = keyed(before), keyed(after)
+        for key in old.keys() - new.keys():
+            yield Finding(Effect.NARROWER, subject, f"it can no longer be {key}")
+        for key in new.keys() - old.keys():
+            yield Finding(Effect.WIDER, subject, f"it can also be {key}")
+        for key in (key for key in old if key in new):
+            yield from self.compare(old[key], new[key], subject)
+
+    def _conditions(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
+        if ("if" in old) != ("if" in new):
+            effect = Effect.NARROWER if "if" in new else Effect.WIDER
+            yield Finding(effect, subject, f"a condition is {'added' if 'if' in new else 'removed'}")
+        elif "if" in old and any(self.compare(old["if"], new["if"], subject)):
+            yield Finding(Effect.OTHER, subject, "a condition applies to other values")
+        elif "if" in old:
+            for branch in ("then", "else"):
+                yield from self.compare(old.get(branch, {}), new.get(branch, {}), subject)
+
+    def _branches(self, before: list[Any], after: list[Any], subject: str) -> Iterator[Finding]:
+        """Constraints that apply together. The same condition, or else the same place, makes a pair."""
+        old, new = [one for one in before if one not in after], [one for one in after if one not in before]
+        for one in list(old):
+            twin = next((other for other in new if "if" in one and other.get("if") == one["if"]), None)
+            if twin is not None:
+                old.remove(one)
+                new.remove(twin)
+                yield from self.compare(one, twin, subject)
+        pairs = min(len(old), len(new))
+        for one, other in zip(old, new, strict=False):
+            yield from self.compare(one, other, subject)
+        for one in old[pairs:]:
+            yield Finding(Effect.WIDER, subject, f"a constraint is removed: {brief(one)}")
+        for one in new[pairs:]:
+            yield Finding(Effect.NARROWER, subject, f"a constraint is added: {brief(one)}")
+
+
+Found = Iterator[tuple[Effect, str]]
+Rule = Callable[[Schema, Schema], Found]
+
+
+def types(old: Schema, new: Schema) -> Found:
+    before, after = types_of(old), types_of(new)
+    lost, gained = before - after, after - before
+    if lost and gained:
+        yield Effect.OTHER, f"its type went from {type_words(old)} to {type_words(new)}"
+    elif {"null"} in (lost, gained):
+        yield (Effect.NARROWER, "it can no longer be null") if lost else (Effect.WIDER, "it can be null now")
+    elif lost or gained:
+        effect = Effect.NARROWER if lost else Effect.WIDER
+        yield effect, f"its type went from {type_words(old)} to {type_words(new)}"
+
+
+def types_of(schema: Schema) -> frozenset[str]:
+    named = schema.get("type", TYPES)
+    found = frozenset([named] if isinstance(named, str) else named)
+    return found | {"integer"} if "number" in found else found
+
+
+def type_words(schema: Schema) -> str:
+    named = schema.get("type", "anything")
+    return named if isinstance(named, str) else " or ".join(named)
+
+
+def values(old: Schema, new: Schema) -> Found:
+    before, after = values_of(old), values_of(new)
+    if before is None and after is not None:
+        yield Effect.NARROWER, f"only {', '.join(after)} {'is' if len(after) == 1 else 'are'} allowed now"
+    elif after is None and before is not None:
+        yield Effect.WIDER, "values that are not listed are allowed now"
+    elif before is not None and after is not None:
+        lost, gained = [one for one in before if one not in after], [one for one in after if one not in before]
+        yield from ((Effect.NARROWER, f"the value {one} is removed") for one in lost)
+        yield from ((Effect.WIDER, f"the value {one} is new") for one in gained)
+
+
+def values_of(schema: Schema) -> list[str] | None:
+    named = schema.get("enum", [schema["const"]] if "const" in schema else None)
+    return named if named is None else [json.dumps(one, default=str) for one in named]
+
+
+def bounds(old: Schema, new: Schema) -> Found:
+    for keyword in (*UPPER, *LOWER):
+        before, after = old.get(keyword, IDLE.get(keyword)), new.get(keyword, IDLE.get(keyword))
+        if before == after:
+            continue
+        sign = 1 if keyword in UPPER else -1
+        narrower = before is None or (after is not None and sign * after < sign * before)
+        yield Effect.NARROWER if narrower else Effect.WIDER, came_or_went(keyword, before, after)
+
+
+def formats(old: Schema, new: Schema) -> Found:
+    before, after = old.get("format"), new.get("format")
+    if before == after:
+        return
+    narrower = before is None or (after, before) in WIDER_FORMATS
+    wider = after is None or (before, after) in WIDER_FORMATS
+    effect = Effect.NARROWER if narrower else Effect.WIDER if wider else Effect.OTHER
+    yield effect, came_or_went("format", before, after)
+
+
+def steps(old: Schema, new: Schema) -> Found:
+    before, after = old.get("multipleOf"), new.get("multipleOf")
+    if before == after:
+        return
+    narrower = before is None or (after is not None and after % before == 0)
+    wider = after is None or (before is not None and before % after == 0)
+    effect = Effect.NARROWER if narrower else Effect.WIDER if wider else Effect.OTHER
+    yield effect, came_or_went("multipleOf", before, after)
+
+
+def singles(old: Schema, new: Schema) -> Found:
+    if bool(old.get("uniqueItems")) != bool(new.get("uniqueItems")):
+        effect = Effect.NARROWER if new.get("uniqueItems") else Effect.WIDER
+        yield effect, "equal items are " + ("no longer allowed" if new.get("uniqueItems") else "allowed now")
+    if bool(old.get("deprecated")) != bool(new.get("deprecated")):
+        yield Effect.GAINED, "it is " + ("deprecated now" if new.get("deprecated") else "no longer deprecated")
+    if old.get("default") != new.get("default"):
+        yield Effect.DEFAULT, came_or_went("default", old.get("default"), new.get("default"))
+
+
+def texts(old: Schema, new: Schema) -> Found:
+    for keyword in TEXTS:
+        if old.get(keyword) != new.get(keyword):
+            yield Effect.TEXT, f"its {keyword} changed"
+
+
+def others(old: Schema, new: Schema) -> Found:
+    for keyword in sorted((old.keys() | new.keys()) - KNOWN):
+        before, after = old.get(keyword), new.get(keyword)
+        if before == after:
+            continue
+        effect = Effect.NARROWER if keyword not in old else Effect.WIDER if keyword not in new else Effect.OTHER
+        yield Effect.GAINED if keyword.startswith("x-") else effect, came_or_went(keyword, before, after)
+
+
+def came_or_went(keyword: str, before: Any, after: Any) -> str:
+    if before is None:
+        return f"{keyword} {brief(after)} is new"
+    return (
+        f"{keyword} {brief(before)} is removed"
+        if after is None
+        else f"{keyword} went from {brief(before)} to {brief(after)}"
+    )
+
+
+def brief(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def alternatives(schema: Schema) -> bool:
+    return any(keyword in schema for keyword in ALTERNATIVES)
+
+
+def as_alternatives(schema: Any, flattened: Schema, other: Schema) -> Schema:
+    """X beside anyOf [X, Y] is anyOf [X]: one alternative that was joined by another, or left behind."""
+    keyword = next((one for one in ALTERNATIVES if one in other), "anyOf")
+    if alternatives(flattened) or other.keys() - {*TEXTS, keyword}:
+        return flattened
+    return {keyword: [schema], **{key: other[key] for key in TEXTS if key in other}}
+
+
+def keyed(branches: list[Any]) -> dict[str, Any]:
+    """Alternatives by the name of their component, their title, or else their text."""
+    return {
+        name_of(one, one.get("title") or brief(one)) if isinstance(one, dict) else str(one): one for one in branches
+    }

@@ -1,0 +1,72 @@
+"""A contract that is known to be an OpenAPI document, so that whoever walks it need not guard every step."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from openapi_spec_validator.shortcuts import get_validator_cls
+from openapi_spec_validator.validation.exceptions import OpenAPIValidationError, ValidatorDetectError
+
+from contract_tests.contract import Contract
+
+Keys = tuple[str | int, ...]
+Document = dict[str, Any]
+
+
+def read(path: Path) -> Contract:
+    """The contract at `path`. Raises CannotTell, with line and column, for one that is no OpenAPI document."""
+    contract = Contract(path)
+    for keys, reason in invalid(contract.document):
+        raise contract.source.refuse(f"it is not an OpenAPI document: {reason}.", *keys)
+    assert contract.clauses is not None  # reads them all; a malformed one raises CannotTell
+    return contract
+
+
+def invalid(document: Document) -> Iterator[tuple[Keys, str]]:
+    """Where the document is not OpenAPI, and why."""
+    dangling = [(keys, f"$ref {ref!r} points nowhere in this file") for keys, ref in dangling_references(document)]
+    yield from dangling
+    if dangling:  # the validator stops at the first of them, without its place
+        return
+    try:
+        validator = get_validator_cls(document)(document)
+    except ValidatorDetectError:
+        yield ("openapi",), "openapi is not a version that is known"
+        return
+    for error in validator.iter_errors():
+        yield place(error), " ".join(error.message.partition("\n")[0].split())[:200]
+
+
+def place(error: OpenAPIValidationError) -> Keys:
+    return tuple(error.absolute_path)
+
+
+def dangling_references(document: Document) -> Iterator[tuple[Keys, str]]:
+    for keys, node in nodes(document):
+        if isinstance(node, dict) and isinstance(node.get("$ref"), str) and follow(document, node["$ref"]) is None:
+            yield (*keys, "$ref"), node["$ref"]
+
+
+def nodes(node: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
+    """Every value of a document with the keys that lead to it."""
+    yield at, node
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, child in children:
+        yield from nodes(child, (*at, key))
+
+
+def follow(document: Document, ref: str) -> Any:
+    """What a $ref into the same file points to; None if it points nowhere."""
+    if not ref.startswith("#/"):
+        return None
+    node: Any = document
+    for key in ref[2:].split("/"):
+        node = node.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
+    return node
+
+
+def resolved(document: Document, node: Any) -> Any:
+    """The node itself, or what its $ref leads to."""
+    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        node = follow(document, node["$ref"])
+    return node

@@ -1,0 +1,105 @@
+"""Says what changed in a contract, whom it breaks, and whether its version and CHANGELOG.md say so."""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # a script's own folder is there, the one that holds it is not
+
+from contract_tests.contract import Contract  # noqa: E402
+from contract_tests.errors import CannotTell  # noqa: E402
+from scripts.contract_diff.change import Change, step_of, told_once  # noqa: E402
+from scripts.contract_diff.client_names import client_changes  # noqa: E402
+from scripts.contract_diff.document import changes  # noqa: E402
+from scripts.contract_diff.versions import complaints  # noqa: E402
+from scripts.contract_document import read  # noqa: E402
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0: nothing changed, or the version says it. 1: it does not. 2: could not tell."""
+    parser = argparse.ArgumentParser(prog="diff", description=__doc__)
+    parser.add_argument("--base", required=True, metavar="REV_OR_FILE", help="a file, or a git revision")
+    parser.add_argument("--revision", type=Path, default=ROOT / "openapi.yaml", metavar="FILE")
+    options = parser.parse_args(arguments)
+    try:
+        revision = read(options.revision)
+        with base_file(options.base, options.revision) as path, named(path, options.base):
+            base = read(path)
+            found = compare(base, revision)
+    except CannotTell as reason:
+        print(reason, file=sys.stderr)
+        return 2
+    return tell(base, revision, found, options.base)
+
+
+@contextmanager
+def base_file(base: str, revision: Path) -> Iterator[Path]:
+    """The file itself, or a copy of what the revision was at a git revision."""
+    if Path(base).exists():
+        yield Path(base)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / revision.name
+        copy.write_bytes(at_revision(base, revision))
+        yield copy
+
+
+def at_revision(name: str, path: Path) -> bytes:
+    # The commit is looked up first, because "REV:PATH" fails in the same words for both of its halves.
+    commit = git(path.parent, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    if commit is None:
+        raise CannotTell(f"Cannot compare with {name}: it is neither a file nor a git revision. Name one of them.")
+    data = git(path.parent, "show", f"{commit.decode().strip()}:./{path.name}")
+    if data is None:
+        raise CannotTell(f"Cannot compare with {name}: it has no {path.name}. Name a revision that has one.")
+    return data
+
+
+def git(folder: Path, *arguments: str) -> bytes | None:
+    """What git prints; None if it refuses."""
+    try:
+        done = subprocess.run(["git", "-C", str(folder.resolve()), *arguments], capture_output=True, check=False)
+    except OSError as error:
+        raise CannotTell(f"Cannot run git: {error.strerror}. Install it, or name a file as --base.") from error
+    return done.stdout if done.returncode == 0 else None
+
+
+@contextmanager
+def named(path: Path, base: str) -> Iterator[None]:
+    """Messages name what was asked for, not the copy."""
+    try:
+        yield
+    except CannotTell as reason:
+        name = base if str(path) == base else f"{base}:{path.name}"
+        raise CannotTell(str(reason).replace(str(path), name)) from reason
+
+
+def compare(base: Contract, revision: Contract) -> list[Change]:
+    if base.sha256 == revision.sha256:
+        return []
+    return told_once([*changes(base.document, revision.document), *client_changes(base, revision)])
+
+
+def tell(base: Contract, revision: Contract, found: list[Change], name: str) -> int:
+    for change in found:
+        print(f"{change.kind.value:36}{change}")
+    try:
+        missing = list(complaints(base, revision, step_of(found), revision.path.parent / "CHANGELOG.md"))
+    except CannotTell as reason:
+        print(reason, file=sys.stderr)
+        return 2
+    step = step_of(found).name.lower()
+    asked = f"{len(found)} since {name}; they ask for a {step} step" if found else f"none since {name}"
+    print(f"changes of {revision.path.name}: {asked}; info.version went from {base.version} to {revision.version}")
+    for complaint in missing:
+        print(complaint, file=sys.stderr)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
