@@ -56,7 +56,6 @@ def _routes(database: Database, operations: Operations) -> list[Route]:
         return await (update if request.method == "PUT" else show)(request)
 
     return [
-        Route("/api/v1/outcomes/{id}.json", outcome, methods=["GET", "PUT"]),
         Route("/api/v1/outcomes/{id}", outcome, methods=["GET", "PUT"]),
         Route("/api/v1/courses/{course_id}/outcome_alignments", alignments, methods=["GET"]),
         Route("/api/v1/courses/{course_id}/outcome_alignments.json", alignments, methods=["GET"]),

@@ -39,19 +39,26 @@ class Incoming:
     """One request. A body of None is one that was larger than MAX_BODY."""
 
     def __init__(self, request: Request, body: bytes | None) -> None:
-        self._request = request
+        self._scope = request.scope
+        self._headers = dict(request.scope["headers"])
         self._body = body
-        self.headers = request.headers
 
     @classmethod
     async def received(cls, request: Request) -> "Incoming":
-        headers = request.headers
-        has_body = "content-length" in headers or "transfer-encoding" in headers
-        return cls(request, await _body(request) if has_body else b"")
+        incoming = cls(request, b"")
+        if b"content-length" in incoming._headers or b"transfer-encoding" in incoming._headers:
+            incoming._body = await _body(request)
+        return incoming
+
+    def _header(self, name: bytes) -> str:
+        value: bytes = self._headers.get(name, b"")
+        return value.decode("latin-1")
 
     def record_id(self, name: str) -> int:
-        """An id of the path. Raises Refused with 404 for what no record can have."""
-        text: str = self._request.path_params[name]
+        """An id of the path, which ends with it or with .json. Raises Refused with 404 for what no record can have."""
+        text: str = self._scope["path_params"][name]
+        if self._scope["path"].endswith(text):
+            text = text.removesuffix(".json")
         if not _DIGITS.match(text) or len(text) > 19 or int(text) > MAX_ID:
             raise refusals.not_found()
         return int(text)
@@ -59,7 +66,7 @@ class Incoming:
     @property
     def base_url(self) -> str:
         """Scheme and host as the client sees them; for a Host header that is none, the server's own address."""
-        scope, host = self._request.scope, self.headers.get("host", "")
+        scope, host = self._scope, self._header(b"host")
         if not _HOST.match(host):
             name, port = scope["server"] or ("localhost", None)
             host = f"{name}:{port}" if port else name
@@ -67,12 +74,12 @@ class Incoming:
 
     @property
     def wants_string_ids(self) -> bool:
-        return STRING_IDS in self.headers.get("accept", "")
+        return STRING_IDS in self._header(b"accept")
 
     @cached_property
     def token(self) -> str | None:
         """The token of the header, else the parameter access_token."""
-        header = self.headers.get("authorization", "")
+        header = self._header(b"authorization")
         if header.startswith("Bearer ") and header[7:].strip():
             return header[7:].strip()
         # What cannot be read holds no token, and authentication is checked first.
@@ -95,14 +102,13 @@ class Incoming:
             raise refusals.unreadable(str(problem)) from None
 
     def _query(self) -> dict[str, Any]:
-        raw: bytes = self._request.scope["query_string"]
+        raw: bytes = self._scope["query_string"]
         return nested(pairs(raw, "The query string"), PARAMETERS) if raw else {}
 
     def _form(self) -> dict[str, Any]:
         if self._body is None:
             raise refusals.too_large(MAX_BODY)
-        content_type = self.headers.get("content-type", "").encode("latin-1")
-        return body_values(content_type, self._body, PARAMETERS) if self._body else {}
+        return body_values(self._headers.get(b"content-type", b""), self._body, PARAMETERS) if self._body else {}
 
 
 async def _body(request: Request) -> bytes | None:
