@@ -2,6 +2,7 @@
 
 import functools
 import os
+import secrets
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -71,7 +72,8 @@ class Run:
         self.contract = Contract(contract_path())
         self.target: Target = load_target(config.option.target, self.contract)
         self.recorder = Recorder(frozenset(self.target.tokens.values()))
-        self.results = Results(self.contract, self.target.known_failures, frozenset(config.option.clause))
+        seed = secrets.randbelow(2**32) if config.option.seed is None else config.option.seed
+        self.results = Results(self.contract, self.target.known_failures, seed, frozenset(config.option.clause))
         self.effort: str = config.option.effort
         self.folder: Path = config.option.report
         self.rate: float | None = config.option.rate
@@ -99,8 +101,9 @@ def pytest_configure(config: pytest.Config) -> None:
     with _one_sentence():
         run = config.stash[RUN] = Run(config)
     config.pluginmanager.register(run, "contract run")
-    if config.option.seed is not None:
-        config.option.hypothesis_seed = str(config.option.seed)
+    config.option.hypothesis_seed = str(run.results.seed)
+    # A case with a long text is printed only when it fails, and then in full.
+    config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
     if config.option.xmlpath is None:
         config.option.xmlpath = str(run.folder / "junit.xml")
     hypothesis.settings.register_profile(

@@ -28,6 +28,7 @@ def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]
         "contract": {"version": results.contract.version, "sha256": results.contract.sha256},
         "verdict": results.verdict(),
         "stopped": results.stopped,
+        "seed": results.seed,
         "clauses": [
             {
                 "id": judged.clause.id,

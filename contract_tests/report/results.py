@@ -40,6 +40,7 @@ class Results:
 
     contract: Contract
     known_failures: dict[str, str]
+    seed: int
     asked: frozenset[str] = frozenset()  # empty: every clause
     checked: set[str] = field(default_factory=set)
     by_clause: dict[str, list[Result]] = field(default_factory=dict)
