@@ -1,9 +1,12 @@
 """A faulty provider on a socket: it forwards every request to a right one, through one fault."""
 
 import http.client
+import select
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -12,20 +15,30 @@ from contract_tests.mutants.faults import Fault, Provider, Request, Response
 NOT_FORWARDED = ("connection", "transfer-encoding", "content-length", "keep-alive", "host")
 
 
+@dataclass(frozen=True)
+class FaultyServer:
+    """Where it listens, and what its fault raised: then it is the fault that is wrong, and nothing is proved."""
+
+    base_url: str
+    crashes: list[str]
+
+
 @contextmanager
-def faulty_server(fault: Fault, base_url: str) -> Iterator[str]:
-    """The base URL of a provider that is as right as the one at `base_url`, but for the fault."""
-    handler = type("Handler", (_Handler,), {"fault": staticmethod(fault), "upstream": urlsplit(base_url).netloc})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+def faulty_server(fault: Fault, base_url: str) -> Iterator[FaultyServer]:
+    """A provider that is as right as the one at `base_url`, but for the fault."""
+    crashes: list[str] = []
+    members = {"fault": staticmethod(fault), "upstream": urlsplit(base_url).netloc, "crashes": crashes}
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), members)) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield FaultyServer(f"http://127.0.0.1:{server.server_port}", crashes)
         server.shutdown()
 
 
 class _Handler(BaseHTTPRequestHandler):
     fault: Fault
     upstream: str
+    crashes: list[str]
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # one segment for head and body; else each answer waits 40 ms for an acknowledgement
 
@@ -41,8 +54,12 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        response = type(self).fault(Request(self.command, path, query, headers, body), self.forward)
-        self.send_response(response.status)
+        try:
+            response = type(self).fault(Request(self.command, path, query, headers, body), self.forward)
+        except Exception:
+            self.crashes.append(traceback.format_exc())
+            raise
+        self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(response.body)))
@@ -60,9 +77,15 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name: value for name, value in request.headers.items() if name not in NOT_FORWARDED}
         headers["Host"] = self.headers.get("Host", self.upstream)
         target = request.path + (f"?{request.query}" if request.query else "")
-        self.connection_upstream.request(request.method, target, body=request.body or None, headers=headers)
+        self._send(request.method, target, request.body, headers)
         answer = self.connection_upstream.getresponse()
         received = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in NOT_FORWARDED}
         return Response(answer.status, answer.read(), received)
+
+    def _send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> None:
+        upstream = self.connection_upstream
+        if upstream.sock is not None and select.select([upstream.sock], [], [], 0)[0]:
+            upstream.close()  # it was idle for so long that the right provider hung up
+        upstream.request(method, target, body=body or None, headers=headers)
 
     def log_message(self, format: str, *args: object) -> None: ...
