@@ -1,4 +1,4 @@
-"""What a world file may say, section by section, and what it means where it says nothing."""
+"""What a world file may say and what it means where it says nothing; long, because the sections stand together."""
 
 from collections.abc import Callable
 from pathlib import Path

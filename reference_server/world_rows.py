@@ -1,4 +1,4 @@
-"""Turns a world into the rows of the tables."""
+"""Turns a world into the rows of the tables; long, because every table of the schema is filled here and nowhere else."""
 
 import json
 from collections.abc import Iterator
