@@ -1,4 +1,4 @@
-"""Turns a world into the rows of the tables; long, because every table of the schema is filled here and nowhere else."""
+"""Turns a world into the rows of the tables; long, because every table of the schema is filled here."""
 
 import json
 from collections.abc import Iterator
