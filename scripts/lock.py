@@ -11,8 +11,9 @@ HEADER = "# Written by `tox -e lock` from pyproject.toml; not edited.\n"
 def main() -> int:
     """Exit code 0 when written, 2 when the versions could not be resolved."""
     command = ["uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal", "--python-version", "3.11"]
-    options = ["--generate-hashes", "--no-header", "--no-annotate", "--no-emit-package", "canvas-outcomes-client", "--quiet"]
-    resolved = subprocess.run([*command, *options, "--upgrade"], cwd=ROOT, capture_output=True, text=True, check=False)
+    text = ["--generate-hashes", "--no-header", "--no-annotate", "--no-emit-package", "canvas-outcomes-client"]
+    options = ["--upgrade", "--quiet"]
+    resolved = subprocess.run([*command, *text, *options], cwd=ROOT, capture_output=True, text=True, check=False)
     if resolved.returncode:
         print(f"Cannot write requirements.lock: {resolved.stderr.strip()}", file=sys.stderr)
         return 2

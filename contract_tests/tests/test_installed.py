@@ -22,24 +22,10 @@ def test_an_app(canvas_outcomes_client):
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the suite and the client installed from wheels, and a folder that knows no checkout."""
     folder = tmp_path_factory.mktemp("installed")
-    uv = Path(sys.executable).parent / "uv"
-    python = folder / "env" / "bin" / "python"
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder / "env"], check=True)
-    subprocess.run(
-        [
-            uv,
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            python,
-            "-c",
-            ROOT / "requirements.lock",
-            ROOT / "generated_client",
-            ROOT,
-        ],
-        check=True,
-    )
+    uv, python = str(Path(sys.executable).parent / "uv"), str(folder / "env" / "bin" / "python")
+    sources = [str(ROOT / "generated_client"), str(ROOT), "-c", str(ROOT / "requirements.lock")]
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder / "env")], check=True)
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *sources], check=True)
     return folder
 
 
