@@ -81,6 +81,8 @@ class Run:
         self.judges = False
         for clause in config.option.clause:
             self.require(clause, "--clause")
+        if self.target.base_url is not None and not is_reachable(self.target.base_url):
+            raise CannotTell(unreachable(self.target.base_url))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """A run that was stopped, by Ctrl-C or because the provider is gone, says so in the report."""
@@ -231,7 +233,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             if is_broken_by(clause, error):
                 run.results.add(clause, result)
         if is_client_check(item):
-            run.results.client[item.nodeid.rpartition("/")[2]] = result
+            run.results.client[f"{item.path.name}::{item.name}"] = result
     return report
 
 
@@ -298,8 +300,6 @@ def provider(run: Run) -> Iterator[Provider]:
             with reference_server() as base_url:
                 yield from _provider(run, base_url)
         else:
-            if not is_reachable(run.target.base_url):
-                raise CannotTell(unreachable(run.target.base_url))
             yield from _provider(run, run.target.base_url)
 
 

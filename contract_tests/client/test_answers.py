@@ -6,25 +6,24 @@ from typing import Any
 import httpx
 import pytest
 from canvas_outcomes import errors, models
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract_tests.client.consumers import Consumer
 from contract_tests.client.meaning import differences, named, shown, with_string_ids
-from contract_tests.client.variants import CONTRACT, AnswerVariant, answer_variants
+from contract_tests.client.variants import CONTRACT, AnswerVariant, Way, answer_variants
 
 VARIANTS = answer_variants()
-every_success = pytest.mark.parametrize(
-    "variant", [one for one in VARIANTS if one.status.startswith("2")], ids=lambda variant: variant.id
+SUCCESSES = [one for one in VARIANTS if one.ways[0].succeeds]
+FAILURES = [one for one in VARIANTS if not one.ways[0].succeeds]
+EXAMPLES = [(one, way, body) for one in VARIANTS for way in one.ways for body in way.examples]
+every_success = pytest.mark.parametrize("variant", SUCCESSES, ids=lambda one: one.id)
+every_failure = pytest.mark.parametrize("variant", FAILURES, ids=lambda one: one.id)
+every_documented_failure = pytest.mark.parametrize(
+    ("variant", "way", "body"), [one for one in EXAMPLES if not one[1].succeeds], ids=lambda one: getattr(one, "id", "")
 )
-every_failure = pytest.mark.parametrize(
-    "variant", [one for one in VARIANTS if not one.status.startswith("2")], ids=lambda variant: variant.id
-)
-every_described_failure = pytest.mark.parametrize(
-    "variant",
-    [one for one in VARIANTS if not one.status.startswith("2") and one.media_type == "application/json"],
-    ids=lambda variant: variant.id,
-)
+# Errors are small, and slow to draw.
+FEWER = max(5, settings().max_examples // 4)
 CLASSES = {
     "400": errors.BadRequestError,
     "401": errors.UnauthorizedError,
@@ -36,7 +35,7 @@ CLASSES = {
 }
 THROTTLED = {("403", "text/plain"): errors.RateLimitedError}
 # Numbers and texts at the edges of what JSON and the models can hold.
-EDGES = (
+EDGES: tuple[dict[str, Any], ...] = (
     {"id": 2**63 - 1, "context_id": None, "context_type": None},
     {"points_possible": 1.7976931348623157e308, "mastery_points": -0.0},
     {"points_possible": 5e-324, "mastery_points": 9007199254740993},
@@ -69,19 +68,32 @@ def encoded(body: Any, media_type: str) -> bytes:
     return json.dumps(body).encode() if media_type == "application/json" else str(body).encode()
 
 
-def answer(variant: AnswerVariant, status: int, body: Any, **headers: str) -> httpx.Response:
-    kind = {"Content-Type": f"{variant.media_type}; charset=utf-8"}
-    return httpx.Response(status, content=encoded(body, variant.media_type), headers=kind | headers)
+def answer(media_type: str, status: int, body: Any) -> httpx.Response:
+    headers = {"Content-Type": f"{media_type}; charset=utf-8", "X-Request-Context-Id": "b7d1"}
+    return httpx.Response(status, content=encoded(body, media_type), headers=headers)
+
+
+def assert_documented(error: Any, way: Way, status: int, body: Any, request: httpx.Request) -> None:
+    """The error is the one that the contract documents, and has all that was answered."""
+    assert type(error) is THROTTLED.get((way.status, way.media_type), CLASSES[way.status])
+    assert (error.status, error.body) == (status, encoded(body, way.media_type))
+    assert (error.headers["X-Request-Context-Id"], error.request_id) == ("b7d1", "b7d1")
+    assert (error.request.operation, error.request.method) == (way.operation.id, way.operation.method)
+    assert error.request.path == request.url.path
+
+
+def said(variant: AnswerVariant, body: Any) -> Any:
+    """What a model can hold of a body: nothing of one that is no JSON."""
+    return named(CONTRACT, variant.schema, body) if variant.media_type == "application/json" else None
 
 
 @every_success
 @given(data=st.data())
 def test_reads_every_property(consumer: Consumer, variant: AnswerVariant, data: st.DataObject) -> None:
-    operation = CONTRACT.operations[data.draw(st.sampled_from(variant.operations))]
-    body = data.draw(variant.bodies)
-    consumer.mock.answers(answer(variant, int(variant.status), body))
+    way, body = data.draw(st.sampled_from(variant.ways)), data.draw(variant.bodies)
+    consumer.mock.answers(answer(way.media_type, way.first, body))
 
-    parsed = consumer.ask(operation)
+    parsed = consumer.ask(way.operation)
 
     assert differences(named(CONTRACT, variant.schema, body), shown(parsed)) == []
 
@@ -89,11 +101,10 @@ def test_reads_every_property(consumer: Consumer, variant: AnswerVariant, data: 
 @every_success
 @given(data=st.data())
 def test_reads_ids_that_are_text_as_integers(consumer: Consumer, variant: AnswerVariant, data: st.DataObject) -> None:
-    operation = CONTRACT.operations[data.draw(st.sampled_from(variant.operations))]
-    body = data.draw(variant.bodies)
-    consumer.mock.answers(answer(variant, int(variant.status), with_string_ids(body)))
+    way, body = data.draw(st.sampled_from(variant.ways)), data.draw(variant.bodies)
+    consumer.mock.answers(answer(way.media_type, way.first, with_string_ids(body)))
 
-    parsed = consumer.ask(operation)
+    parsed = consumer.ask(way.operation)
 
     assert differences(named(CONTRACT, variant.schema, body), shown(parsed)) == []
 
@@ -103,10 +114,10 @@ def test_reads_ids_that_are_text_as_integers(consumer: Consumer, variant: Answer
 def test_reads_or_refuses_what_the_contract_does_not_describe(
     consumer: Consumer, variant: AnswerVariant, data: st.DataObject
 ) -> None:
-    operation = CONTRACT.operations[data.draw(st.sampled_from(variant.operations))]
-    consumer.mock.answers(answer(variant, int(variant.status), data.draw(variant.other_bodies)))
+    way, body = data.draw(st.sampled_from(variant.ways)), data.draw(variant.other_bodies)
+    consumer.mock.answers(answer(way.media_type, way.first, body))
 
-    result = consumer.attempt(operation)
+    result = consumer.attempt(way.operation)
 
     assert isinstance(result, models.Outcome | list | errors.DecodeError)
 
@@ -132,27 +143,32 @@ def test_tells_a_field_that_is_null_from_one_that_was_left_out(consumer: Consume
 
 @every_failure
 @given(data=st.data())
+@settings(max_examples=FEWER)
 def test_raises_the_documented_error(consumer: Consumer, variant: AnswerVariant, data: st.DataObject) -> None:
-    operation = CONTRACT.operations[data.draw(st.sampled_from(variant.operations))]
-    status, body = data.draw(variant.statuses), data.draw(variant.bodies)
-    consumer.mock.answers(answer(variant, status, body, **{"X-Request-Context-Id": "b7d1"}))
+    way, body = data.draw(st.sampled_from(variant.ways)), data.draw(variant.bodies)
+    status = data.draw(way.statuses)
+    consumer.mock.answers(answer(way.media_type, status, body))
 
-    error: Any = consumer.fail(operation)
+    error: Any = consumer.fail(way.operation)
 
-    assert type(error) is THROTTLED.get((variant.status, variant.media_type), CLASSES[variant.status])
-    assert (error.status, error.body) == (status, encoded(body, variant.media_type))
-    assert (error.headers["X-Request-Context-Id"], error.request_id) == ("b7d1", "b7d1")
-    assert (error.request.operation, error.request.method) == (operation.id, operation.method)
-    assert error.request.path == consumer.mock.request.url.path
+    assert_documented(error, way, status, body, consumer.mock.request)
+    assert differences(said(variant, body), shown(error.parsed)) == []
 
 
-@every_described_failure
-@given(data=st.data())
-def test_reads_the_body_of_an_error(consumer: Consumer, variant: AnswerVariant, data: st.DataObject) -> None:
-    operation = CONTRACT.operations[data.draw(st.sampled_from(variant.operations))]
-    body = data.draw(variant.bodies)
-    consumer.mock.answers(answer(variant, data.draw(variant.statuses), body))
+@every_documented_failure
+def test_raises_the_error_of_every_example(consumer: Consumer, variant: AnswerVariant, way: Way, body: Any) -> None:
+    consumer.mock.answers(answer(way.media_type, way.first, body))
 
-    error: Any = consumer.fail(operation)
+    error: Any = consumer.fail(way.operation)
 
-    assert differences(named(CONTRACT, variant.schema, body), shown(error.parsed)) == []
+    assert_documented(error, way, way.first, body, consumer.mock.request)
+    assert differences(said(variant, body), shown(error.parsed)) == []
+
+
+@pytest.mark.parametrize(
+    ("variant", "way", "body"), [one for one in EXAMPLES if one[1].succeeds], ids=lambda one: getattr(one, "id", "")
+)
+def test_reads_every_example(consumer: Consumer, variant: AnswerVariant, way: Way, body: Any) -> None:
+    consumer.mock.answers(answer(way.media_type, way.first, body))
+
+    assert differences(said(variant, body), shown(consumer.ask(way.operation))) == []

@@ -34,7 +34,7 @@ UNREADABLE = (
     b'{"id": ' * 100_000,
     b"\0",
 )
-WRONG = (
+WRONG: tuple[dict[str, Any], ...] = (
     {"id": "one"},
     {"id": 1.5},
     {"id": None},
@@ -123,19 +123,14 @@ def test_raises_decode_error_for_a_page_in_place_of_json(
     assert type(consumer.fail(operation)) is errors.DecodeError
 
 
-@every_operation
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\0", b"[" * 100_000, b"<p>gone</p>", b'{"errors": 5}', b"null"])
 @pytest.mark.parametrize(("status", "kind"), OTHER_STATUSES)
 def test_raises_api_error_for_a_status_that_is_not_documented(
-    consumer: Consumer,
-    operation: Operation,
-    status: int,
-    kind: type[errors.ApiError],
-    content: bytes,
+    consumer: Consumer, status: int, kind: type[errors.ApiError], content: bytes
 ) -> None:
     consumer.mock.answers(httpx.Response(status, content=content, headers={"Location": "/elsewhere"}))
 
-    error: Any = consumer.fail(operation)
+    error: Any = consumer.fail(CONTRACT.operations["get_outcome"])
 
     assert type(error) is kind
     assert (error.status, error.body) == (status, content)

@@ -76,37 +76,61 @@ class RequestVariant:
 
 
 @dataclass(frozen=True)
-class AnswerVariant:
-    """One documented status and media type, and the operations that have this very answer."""
+class Way:
+    """One place of the contract where an answer is documented."""
 
-    operations: tuple[str, ...]
+    operation: Operation
     status: str
     media_type: str
+    examples: tuple[Any, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.operation.id}-{self.status}-{_word(self.media_type)}"
+
+    @property
+    def succeeds(self) -> bool:
+        return self.status.startswith("2")
+
+    @property
+    def first(self) -> int:
+        """The status, or the first of a range such as 5XX."""
+        return int(self.status.replace("X", "0"))
+
+    @property
+    def statuses(self) -> st.SearchStrategy[int]:
+        """The status, or any out of a range, those that no RFC names included."""
+        return st.integers(self.first, self.first + 99) if "X" in self.status else st.just(self.first)
+
+
+@dataclass(frozen=True)
+class AnswerVariant:
+    """A schema with its media type, and the ways in which the contract answers with it."""
+
+    ways: tuple[Way, ...]
     schema: Schema
 
     @property
     def id(self) -> str:
-        return f"{self.operations[0]}-{self.status}-{_word(self.media_type)}"
+        return self.ways[0].id
+
+    @property
+    def media_type(self) -> str:
+        return self.ways[0].media_type
 
     @property
     def path(self) -> str:
         return f"/{self.id}"
 
     @property
-    def statuses(self) -> st.SearchStrategy[int]:
-        """The status, or any out of a range such as 5XX, those that no RFC names included."""
-        first = int(self.status.replace("X", "0"))
-        return st.integers(first, first + 99) if "X" in self.status else st.just(first)
-
-    @property
     def bodies(self) -> st.SearchStrategy[Any]:
         """Every body that the contract describes."""
-        return _strategy("answers", "positive", self.path, "POST").map(_body)
+        return _bodies("positive", self.path)
 
     @property
     def other_bodies(self) -> st.SearchStrategy[Any]:
         """Bodies that the contract does not describe."""
-        return _strategy("answers", "negative", self.path, "POST").map(_body)
+        return _bodies("negative", self.path)
 
 
 def _word(media_type: str | None) -> str:
@@ -129,15 +153,21 @@ def request_variants() -> list[RequestVariant]:
 
 
 def answer_variants() -> list[AnswerVariant]:
-    """Every answer with a body; one that several operations have is there once."""
+    """Every answer with a body; a schema that is documented in several places is there once."""
     found: dict[str, AnswerVariant] = {}
     for operation in CONTRACT.operations.values():
         for status, raw in operation.definition["responses"].items():
             for media_type, content in resolved(CONTRACT, raw).get("content", {}).items():
-                key = f"{status} {media_type} {content['schema']}"
-                known = found[key].operations if key in found else ()
-                found[key] = AnswerVariant((*known, operation.id), status, media_type, content["schema"])
+                examples = tuple(one["value"] for one in content.get("examples", {}).values())
+                way, key = Way(operation, str(status), media_type, examples), f"{media_type} {content['schema']}"
+                known = found[key].ways if key in found else ()
+                found[key] = AnswerVariant((*known, way), content["schema"])
     return list(found.values())
+
+
+@cache
+def _bodies(mode: str, path: str) -> st.SearchStrategy[Any]:
+    return _strategy("answers", mode, path, "POST").map(_body)
 
 
 @cache

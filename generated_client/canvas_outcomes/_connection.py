@@ -23,6 +23,9 @@ HEADERS = {
 }
 # The only headers of an answer that are logged.
 LOGGED = ("X-Request-Context-Id", "X-Request-Cost", "X-Rate-Limit-Remaining", "Retry-After")
+_is_host = re.compile(
+    rb"[a-zA-Z0-9._-]+|[0-9a-fA-F:.]+"
+).fullmatch  # a name, in Punycode where it has other letters, or an address
 _is_token = re.compile(r"[\x21-\x7e]+").fullmatch
 
 
@@ -130,7 +133,7 @@ def _checked(base_url: str) -> str:
         url = httpx.URL(base_url)
     except (httpx.InvalidURL, TypeError) as cause:
         raise InvalidRequestError(f"cannot use the base URL {base_url!r}: {cause}.") from cause
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not _is_host(url.raw_host):
         raise InvalidRequestError(f"cannot use the base URL {base_url!r}: it must begin with https:// and a host.")
     if url.userinfo or url.query or url.fragment:
         raise InvalidRequestError("cannot use the base URL: it has a user name, a query or a fragment. Leave them out.")
