@@ -33,13 +33,29 @@ def invalid(document: Document) -> Iterator[tuple[Keys, str]]:
     except ValidatorDetectError:
         yield ("openapi",), "openapi is not a version that is known"
         return
-    for error in validator.iter_errors():
-        yield place(error), " ".join(error.message.partition("\n")[0].split())[:200]
+    yield from validator_errors(document, validator)
     yield from malformed_clauses(document)
 
 
-def place(error: OpenAPIValidationError) -> Keys:
-    return tuple(error.absolute_path)
+def validator_errors(document: Document, validator: Any) -> Iterator[tuple[Keys, str]]:
+    found = False
+    try:
+        for error in validator.iter_errors():
+            found = True
+            yield place(document, error), " ".join(error.message.partition("\n")[0].split())[:200]
+    except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as reason:
+        # It walks on into what it has just called wrong, and trips there.
+        if not found:
+            yield (), f"openapi-spec-validator trips over it: {reason!r}"
+
+
+def place(document: Document, error: OpenAPIValidationError) -> Keys:
+    """What is wrong with a schema comes with keys inside that schema only: the first value like it is meant."""
+    tail = tuple(error.absolute_path)
+    ends = (
+        keys for keys, value in nodes(document) if keys[len(keys) - len(tail) :] == tail and value == error.instance
+    )
+    return next(ends, tail)
 
 
 def malformed_clauses(document: Document) -> Iterator[tuple[Keys, str]]:

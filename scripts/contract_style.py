@@ -56,11 +56,12 @@ def of_operation(operation: Operation, at: Keys, document: Document) -> Iterator
 def of_clauses(operation: Operation, at: Keys) -> Iterator[Complaint]:
     """Ids and levels are checked wherever a contract is read."""
     for index, clause in enumerate(operation.definition.get("x-clauses", [])):
+        name = clause.get("id", "a clause")
         for key in ("text", "deviation"):
             if key in clause and not re.fullmatch(r".*[^.]\.", clause[key].strip(), re.DOTALL):
-                yield (*at, index, key), f"the {key} of {clause['id']} is not a sentence with a full stop."
+                yield (*at, index, key), f"the {key} of {name} is not a sentence with a full stop."
         if not clause.get("source", "").strip():
-            yield (*at, index, "source"), f"{clause['id']} has no source."
+            yield (*at, index, "source"), f"{name} has no source."
 
 
 def of_texts(document: Document) -> Iterator[Complaint]:

@@ -30,7 +30,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [folder / "env" / "bin" / "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    command = [str(folder / "env" / "bin" / "pytest"), "-q", "-p", "no:cacheprovider", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 

@@ -72,14 +72,13 @@ def test_the_server_of_the_readme_answers_its_curl_line() -> None:
     curl = next(block for block in blocks("sh") if block.startswith("curl"))
     port = str(free_port())
 
-    server = start([*tox_commands(serve.replace("8000", port))[0], "--database", "sqlite://"])
-    try:
-        assert server.stdout is not None
-        ready = next(line for line in server.stdout if "listening on" in line)
-        answer = subprocess.run(shlex.split(curl.replace("8000", port)), capture_output=True, text=True, check=True)
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+    with start([*tox_commands(serve.replace("8000", port))[0], "--database", "sqlite://"]) as server:
+        try:
+            assert server.stdout is not None
+            ready = next(line for line in server.stdout if "listening on" in line)
+            answer = subprocess.run(shlex.split(curl.replace("8000", port)), capture_output=True, text=True, check=True)
+        finally:
+            server.terminate()
 
     assert f":{port}" in ready
     assert '"id":1' in answer.stdout.replace(" ", "")
