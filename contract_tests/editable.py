@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from contract_tests.answers import Record, differing, shown
+from contract_tests.answers import Differences, Record, differing, shown
 from contract_tests.first_state import FirstState
 from contract_tests.model import CALCULATION, SCALE, TEXTS, WITHOUT_INT, state
 from contract_tests.provider_under_test import Provider
@@ -54,7 +54,7 @@ class EditableOutcome:
             return after
         return self.update({"calculation_int": known["calculation_int"]})
 
-    def restore(self) -> dict[str, tuple[Any, Any]]:
+    def restore(self) -> Differences:
         """Put the outcome back to its first state; what could not be put back, as (first, now)."""
         self.put(_as_change(self.first))
         left = differing(state(self.first), state(self.read()))

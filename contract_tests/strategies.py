@@ -92,4 +92,4 @@ known_states = st.tuples(
 
 unknown_methods = st.text(STORABLE, min_size=1, max_size=30).filter(lambda text: text not in (*RANGES, *WITHOUT_INT))
 beyond_limits = {field: st.integers(limit + 1, limit + 40).map(lambda n: "x" * n) for field, limit in LIMITS.items()}
-unusable_ratings = st.sampled_from([[], "none", {"description": "A", "points": 1}, [1, 2], ["A"], True, 5])
+UNUSABLE_RATINGS: tuple[Any, ...] = ([], "none", {"description": "A", "points": 1}, [1, 2], ["A"], True, 5)

@@ -1,7 +1,7 @@
 """What the provider checks share: the outcome that they may change, and the ids that they ask for."""
 
-import warnings
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,10 +10,13 @@ from contract_tests.errors import NotApplicable
 from contract_tests.first_state import FirstState
 from contract_tests.provider_under_test import Provider
 
+if TYPE_CHECKING:
+    from contract_tests.plugin import Run  # pytest rewrites the asserts of a plugin that nothing has imported yet
+
 pytest_plugins = ("contract_tests.plugin",)
 
 
-def _editable(provider: Provider, resource: str) -> Iterator[EditableOutcome]:
+def _editable(run: "Run", provider: Provider, resource: str) -> Iterator[EditableOutcome]:
     if not provider.target.writes:
         raise NotApplicable("The target allows no writes. Set writes: true to judge updates.")
     # An embedded server and its outcome end with the run: there is nothing to come back to.
@@ -22,19 +25,19 @@ def _editable(provider: Provider, resource: str) -> Iterator[EditableOutcome]:
     yield outcome
     left = outcome.restore()
     if left:
-        warnings.warn(f"Cannot put {resource} {outcome.id} back: {left}", stacklevel=1)
+        run.results.notes.append(f"Cannot put {resource} {outcome.id} back: {'; '.join(left.lines())}.")
 
 
 @pytest.fixture(scope="session")
-def editable(provider: Provider) -> Iterator[EditableOutcome]:
+def editable(run: "Run", provider: Provider) -> Iterator[EditableOutcome]:
     """The outcome that the target lets us change; put back when the run ends."""
-    yield from _editable(provider, "editable_outcome")
+    yield from _editable(run, provider, "editable_outcome")
 
 
 @pytest.fixture(scope="session")
-def scaled(provider: Provider) -> Iterator[EditableOutcome]:
+def scaled(run: "Run", provider: Provider) -> Iterator[EditableOutcome]:
     """An outcome where account level mastery scales are enabled; put back when the run ends."""
-    yield from _editable(provider, "scales_outcome")
+    yield from _editable(run, provider, "scales_outcome")
 
 
 @pytest.fixture(params=["editable_outcome", "course_outcome", "account_outcome", "global_outcome"])

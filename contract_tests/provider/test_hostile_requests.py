@@ -22,6 +22,7 @@ HOSTILE_PATHS = (
     "1.5",
     "1e3",
 )
+NAMES = ("student_id", "assignment_id", "add_defaults", "title", "a[b", "a]", "[]", "%")
 HOSTILE_VALUES = ("", "\0", "%00", "a" * 5000, "[]", "{}", "-1", "9" * 400, "\u202e", "1e400", "null", "true")
 HOSTILE_BODIES = (
     b"",
@@ -59,16 +60,19 @@ def test_never_fails_on_a_path(provider: Provider, operation: Operation, hostile
 
 
 @clause_of_each_operation("never-fails-on-a-request")
-@given(
-    name=st.sampled_from(["student_id", "assignment_id", "add_defaults", "title", "a[b", "a]", "[]", "%"]),
-    value=st.sampled_from(HOSTILE_VALUES) | st.text(max_size=20),
-)
-def test_never_fails_on_a_query(provider: Provider, operation: Operation, name: str, value: str) -> None:
-    answer = provider.send_to(
-        operation, params={name: value} if value.isascii() else {name: value.encode("utf-8", "ignore")}
-    )
+@pytest.mark.parametrize("name", NAMES)
+@given(drawn=st.text(max_size=20))
+def test_never_fails_on_a_query(provider: Provider, operation: Operation, name: str, drawn: str) -> None:
+    answer = provider.send_to(operation, params={name: drawn.encode("utf-8", "ignore")})
 
     assert answer.status_code < 500
+
+
+@clause_of_each_operation("never-fails-on-a-request")
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", HOSTILE_VALUES)
+def test_never_fails_on_a_hostile_query(provider: Provider, operation: Operation, name: str, value: str) -> None:
+    assert provider.send_to(operation, params={name: value}).status_code < 500
 
 
 @clause("update-outcome-never-fails-on-a-request")

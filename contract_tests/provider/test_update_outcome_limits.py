@@ -10,7 +10,7 @@ from contract_tests.answers import assert_status, differing, parsed, refused_att
 from contract_tests.clauses import clause
 from contract_tests.editable import EditableOutcome
 from contract_tests.model import LIMITS
-from contract_tests.strategies import beyond_limits, known_states, outcome_updates, titles, unusable_ratings
+from contract_tests.strategies import UNUSABLE_RATINGS, beyond_limits, known_states, outcome_updates, titles
 
 BLANK = st.text(st.sampled_from(" \t\n\r\u00a0\u2003\u3000"), max_size=5)
 # Attributes by the field that they are sent in.
@@ -125,7 +125,8 @@ def test_changes_nothing_when_refused(
 
 
 @clause("update-outcome-changes-nothing-when-refused", "update-outcome-refuses-unusable-ratings")
-@given(start=known_states, title=titles, ratings=unusable_ratings)
+@pytest.mark.parametrize("ratings", UNUSABLE_RATINGS)
+@given(start=known_states, title=titles)
 def test_changes_nothing_when_ratings_are_unusable(
     editable: EditableOutcome, start: dict[str, Any], title: str, ratings: Any
 ) -> None:

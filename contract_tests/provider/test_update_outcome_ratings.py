@@ -56,6 +56,7 @@ def test_sorts_new_ratings(editable: EditableOutcome, new: Ratings) -> None:
 
 @clause("update-outcome-derives-points-possible")
 @given(start=known_states, new=ratings, mastery_points=points)
+@example(start={"title": "before"}, new=DOCUMENTED, mastery_points=7)
 def test_derives_points_possible(
     editable: EditableOutcome, start: dict[str, Any], new: Ratings, mastery_points: float
 ) -> None:

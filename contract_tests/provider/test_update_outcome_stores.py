@@ -243,8 +243,9 @@ def opening_tags(html: str) -> list[str]:
 )
 @clause("update-outcome-removes-scripts")
 def test_removes_scripts(editable: EditableOutcome, html: str, forbidden: str) -> None:
-    editable.update({"description": html})
+    answered = editable.update({"description": html})
 
+    assert forbidden not in answered["description"].lower()
     assert forbidden not in editable.read()["description"].lower()
 
 

@@ -76,6 +76,8 @@ def _show_counts(console: Console, report: dict[str, Any]) -> None:
     console.print("coverage: " + ", ".join(f"{k} {v}" for k, v in report["coverage"].items()), highlight=False)
     parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in report["seconds"].items())
     console.print(f"time: {sum(report['seconds'].values()):.1f} s: {parts}", highlight=False)
+    for note in report["notes"]:
+        console.print(escape(shortened(note)), highlight=False)
     console.print(f"seed: {report['seed']}", highlight=False)
     if report["stopped"]:
         console.print(escape(report["stopped"]), highlight=False)

@@ -29,6 +29,7 @@ def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]
         "verdict": results.verdict(),
         "stopped": results.stopped,
         "seed": results.seed,
+        "notes": results.notes,
         "clauses": [
             {
                 "id": judged.clause.id,

@@ -8,7 +8,7 @@ from contract_tests.contract import Clause, Contract
 CONFORMS, VIOLATES, UNDECIDED = "conforms", "violates", "undecided"
 EXIT_CODES = {CONFORMS: 0, VIOLATES: 1, UNDECIDED: 2}
 # When several checks judge one clause, the first status in this order stands.
-WORST_FIRST = ("error", "failed", "known_failure", "deviates", "passed", "not_applicable")
+WORST_FIRST = ("failed", "error", "known_failure", "deviates", "passed", "not_applicable")
 UNCHECKED = "No check judges this clause."
 NOT_RUN = "Its check was not part of this run."
 
@@ -47,6 +47,7 @@ class Results:
     client: dict[str, Result] = field(default_factory=dict)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     stopped: str = ""
+    notes: list[str] = field(default_factory=list)
 
     def add(self, clause: str, result: Result) -> None:
         self.by_clause.setdefault(clause, []).append(result)
