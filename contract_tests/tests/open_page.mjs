@@ -24,8 +24,9 @@ try {
   await page.goto(process.argv[2], { waitUntil: "networkidle0" });
   const text = await page.evaluate(() => document.body.innerText);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-  if (process.argv[3]) await page.screenshot({ path: process.argv[3], fullPage: false });
-  console.log(JSON.stringify({ text, requests, errors, overflow }));
+  const acts = process.argv[3] && (await import(pathToFileURL(process.argv[3]).href)).default;
+  const acted = acts ? await acts(page) : null;
+  console.log(JSON.stringify({ text, requests, errors, overflow, acted }));
 } finally {
   await browser.close();
 }

@@ -1,23 +1,16 @@
 """The reference page shows every operation and clause to a person whose browser has no network."""
 
-import json
 import re
-import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contract_tests.contract import Contract, contract_path
+from contract_tests.tests.browser import in_browser
 from scripts.docs import main
-from scripts.npx import npx
 
 CONTRACT = Contract(contract_path())
-ROOM = Path(__file__).resolve().parent
-PACKAGES = ["puppeteer-core@25.15.0"]
-# This package holds the browser itself, for Linux; elsewhere the machine's has to do.
-PACKAGED_BROWSER = "@sparticuz/chromium@153.0.0"
 
 
 @pytest.fixture(scope="module")
@@ -31,20 +24,6 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seen(page_file: Path) -> dict[str, Any]:
     """What a browser shows of the page, what it requested, and what it complained about."""
     return in_browser(page_file.as_uri())
-
-
-def in_browser(address: str) -> dict[str, Any]:
-    packages = [*PACKAGES, PACKAGED_BROWSER]
-    variables: dict[str, str] = {}
-    if sys.platform != "linux":
-        browser = shutil.which("chromium") or shutil.which("chrome") or shutil.which("google-chrome")
-        if browser is None:
-            pytest.skip("There is no Chromium for this platform on npm, and none on this machine. Install one.")
-        packages, variables = PACKAGES, {"BROWSER_FILE": browser}
-    done = npx(packages, "node", str(ROOM / "open_page.mjs"), address, **variables)
-    assert done.returncode == 0, done.stderr
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
 
 
 def test_every_operation_is_visible(seen: dict[str, Any]) -> None:
