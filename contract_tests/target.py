@@ -10,7 +10,18 @@ from contract_tests.contract import Contract
 from contract_tests.errors import NotApplicable
 from contract_tests.yaml_source import YamlSource
 
-ROLES = ("editor", "reader", "teacher", "student", "other_student", "observer", "outsider")
+ROLES = (
+    "editor",
+    "reader",
+    "teacher",
+    "student",
+    "other_student",
+    "observer",
+    "outsider",
+    "expired",
+    "revoked",
+    "unscoped",
+)
 RESOURCES = (
     "editable_outcome",
     "course_outcome",
@@ -18,6 +29,9 @@ RESOURCES = (
     "global_outcome",
     "scales_outcome",
     "missing_outcome",
+    "deleted_outcome",
+    "archived_outcome",
+    "retired_outcome",
     "course",
     "student",
     "other_student",
@@ -25,6 +39,7 @@ RESOURCES = (
     "unaligned_assignment",
     "quiz_assignment",
     "foreign_assignment",
+    "unpublished_assignment",
 )
 KEYS: dict[str, Any] = {
     "name": str,

@@ -26,6 +26,24 @@ def test_refuses_an_unknown_token(provider: Provider, operation: Operation) -> N
     assert_challenged(answer)
 
 
+@clause_of_each_operation("refuses-an-expired-token")
+def test_refuses_an_expired_token(provider: Provider, operation: Operation) -> None:
+    assert_challenged(provider.send_to(operation, role="expired"))
+
+
+@clause_of_each_operation("refuses-a-revoked-token")
+def test_refuses_a_revoked_token(provider: Provider, operation: Operation) -> None:
+    assert_challenged(provider.send_to(operation, role="revoked"))
+
+
+@clause_of_each_operation("refuses-a-token-without-the-scope")
+def test_refuses_a_token_without_the_scope(provider: Provider, operation: Operation) -> None:
+    answer = provider.send_to(operation, role="unscoped")
+
+    assert_status(answer, 401)
+    assert "WWW-Authenticate" not in answer.headers, f"{where(answer)} asks for another token, but this one is valid"
+
+
 @clause_of_each_operation("authenticates-before-look-up")
 def test_authenticates_before_look_up(provider: Provider, operation: Operation) -> None:
     path = operation.path.replace("{id}", "999999999").replace("{course_id}", "999999999")

@@ -74,6 +74,23 @@ def test_refuses_a_missing_outcome(provider: Provider) -> None:
     assert_status(provider.get_outcome(provider.id("missing_outcome")), 404)
 
 
+@clause("get-outcome-refuses-a-deleted-outcome")
+def test_refuses_a_deleted_outcome(provider: Provider) -> None:
+    assert_status(provider.get_outcome(provider.id("deleted_outcome")), 404)
+
+
+@clause("get-outcome-refuses-an-archived-outcome")
+def test_refuses_an_archived_outcome(provider: Provider) -> None:
+    assert_status(provider.get_outcome(provider.id("archived_outcome")), 404)
+
+
+@clause("get-outcome-shows-a-retired-outcome")
+def test_shows_a_retired_outcome(provider: Provider) -> None:
+    id = provider.id("retired_outcome")
+
+    assert shown(provider.get_outcome(id))["id"] == id
+
+
 @pytest.mark.parametrize("id", ["abc", "self", "-", "%00", "9" * 40, "１"])
 @clause("get-outcome-refuses-an-id-that-is-no-number")
 def test_refuses_an_id_that_is_no_number(provider: Provider, id: str) -> None:

@@ -274,6 +274,17 @@ def test_refuses_a_student_who_is_not_enrolled(provider: Provider, course: int) 
     assert_status(provider.list_outcome_alignments(course, role="student", student_id=999999999), 400)
 
 
+@clause("list-outcome-alignments-hides-unpublished-assignments-from-students")
+def test_hides_unpublished_assignments_from_students(provider: Provider, course: int, student: int) -> None:
+    unpublished = provider.id("unpublished_assignment")
+
+    asked_for = provider.list_outcome_alignments(course, role="student", student_id=student, assignment_id=unpublished)
+    own = listed(provider.list_outcome_alignments(course, role="student", student_id=student))
+
+    assert listed(asked_for) == []
+    assert of_assignment(own, unpublished) == []
+
+
 @clause("list-outcome-alignments-shows-the-same-to-student-and-teacher")
 def test_shows_the_same_to_student_and_teacher(
     provider: Provider, course: int, student: int, rows: list[Record]

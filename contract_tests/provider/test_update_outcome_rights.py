@@ -28,6 +28,16 @@ def test_refuses_a_missing_outcome(provider: Provider) -> None:
     assert_status(provider.update_outcome(provider.id("missing_outcome"), {"title": "x"}), 404)
 
 
+@clause("update-outcome-refuses-a-deleted-outcome")
+def test_refuses_a_deleted_outcome(provider: Provider) -> None:
+    assert_status(provider.update_outcome(provider.id("deleted_outcome"), {}), 404)
+
+
+@clause("update-outcome-refuses-an-archived-outcome")
+def test_refuses_an_archived_outcome(provider: Provider) -> None:
+    assert_status(provider.update_outcome(provider.id("archived_outcome"), {}), 404)
+
+
 @pytest.mark.parametrize("role", ["reader", "student", "other_student", "observer"])
 @clause("update-outcome-refuses-a-reader")
 def test_refuses_a_reader(editable: EditableOutcome, role: str) -> None:

@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True, kw_only=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="e3887de3bfbf24ab66597abf2e3342d6c787782fa10cd4538e46243ddbc067d7",
+    sha256="297d8e7194b439e20d9292c67a2fb2ecae2325008ab7483a2983fd39978c133c",
     generator="openapi-python-client 0.29.1",
 )

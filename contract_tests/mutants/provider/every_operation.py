@@ -47,6 +47,54 @@ def does_not_say_that_it_wants_another_token(request: Request, provider: Provide
     return answer.with_headers(www_authenticate=None) if request.has_token else answer
 
 
+@breaks_each("refuses-an-expired-token")
+def takes_expired_tokens(request: Request, provider: Provider) -> Response:
+    return provider(request.with_token(SITE_ADMIN) if request.has_token_of("expired") else request)
+
+
+@breaks_each("refuses-an-expired-token")
+def forbids_what_has_an_expired_token(request: Request, provider: Provider) -> Response:
+    return error(403) if request.has_token_of("expired") else provider(request)
+
+
+@breaks_each("refuses-an-expired-token")
+def does_not_say_that_it_wants_a_fresh_token(request: Request, provider: Provider) -> Response:
+    answer = provider(request)
+    return answer.with_headers(www_authenticate=None) if request.has_token_of("expired") else answer
+
+
+@breaks_each("refuses-a-revoked-token")
+def takes_revoked_tokens(request: Request, provider: Provider) -> Response:
+    return provider(request.with_token(SITE_ADMIN) if request.has_token_of("revoked") else request)
+
+
+@breaks_each("refuses-a-revoked-token")
+def misses_what_has_a_revoked_token(request: Request, provider: Provider) -> Response:
+    return error(404) if request.has_token_of("revoked") else provider(request)
+
+
+@breaks_each("refuses-a-revoked-token")
+def does_not_say_that_it_wants_a_token_that_counts(request: Request, provider: Provider) -> Response:
+    answer = provider(request)
+    return answer.with_headers(www_authenticate=None) if request.has_token_of("revoked") else answer
+
+
+@breaks_each("refuses-a-token-without-the-scope")
+def ignores_scopes(request: Request, provider: Provider) -> Response:
+    return provider(request.with_token(SITE_ADMIN) if request.has_token_of("unscoped") else request)
+
+
+@breaks_each("refuses-a-token-without-the-scope")
+def forbids_what_lacks_the_scope(request: Request, provider: Provider) -> Response:
+    return error(403) if request.has_token_of("unscoped") else provider(request)
+
+
+@breaks_each("refuses-a-token-without-the-scope")
+def asks_for_another_token_than_one_without_the_scope(request: Request, provider: Provider) -> Response:
+    answer = provider(request)
+    return answer.with_headers(www_authenticate="Bearer") if request.has_token_of("unscoped") else answer
+
+
 @breaks_each("authenticates-before-look-up")
 def looks_up_before_it_authenticates(request: Request, provider: Provider) -> Response:
     found = request.has_token or provider(request.with_token(SITE_ADMIN)).status != 404

@@ -158,6 +158,26 @@ def forbids_a_student_who_is_not_enrolled(request: Request, provider: Provider) 
     return error(403) if request.params.get("student_id") == "999999999" else provider(request)
 
 
+UNPUBLISHED = "5"
+
+
+@breaks("list-outcome-alignments-hides-unpublished-assignments-from-students")
+def lists_unpublished_assignments_to_students(request: Request, provider: Provider) -> Response:
+    return provider(as_teacher(request) if request.has_token_of("student") else request)
+
+
+@breaks("list-outcome-alignments-hides-unpublished-assignments-from-students")
+def shows_students_an_unpublished_assignment_that_they_ask_for(request: Request, provider: Provider) -> Response:
+    is_asked_for = request.params.get("assignment_id") == UNPUBLISHED
+    return provider(as_teacher(request) if request.has_token_of("student") and is_asked_for else request)
+
+
+@breaks("list-outcome-alignments-hides-unpublished-assignments-from-students")
+def misses_an_unpublished_assignment_for_students(request: Request, provider: Provider) -> Response:
+    is_asked_for = request.params.get("assignment_id") == UNPUBLISHED
+    return error(404) if request.has_token_of("student") and is_asked_for else provider(request)
+
+
 @breaks("list-outcome-alignments-shows-the-same-to-student-and-teacher")
 def shows_teachers_no_live_assessments(request: Request, provider: Provider) -> Response:
     answer = provider(request)
