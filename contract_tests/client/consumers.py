@@ -1,6 +1,7 @@
 """The two clients behind one face, so that a check says once what both must do."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ BASE_URL = f"https://{HOST}"
 # Not written in one piece: Hypothesis draws texts that it finds in the code, and a client blots out its token.
 TOKEN = "~".join(("1", "x9mTnR4wVq8LkZ"))
 Answer = httpx.Response | Exception
+# Reading the certificates of the world takes longer than most checks; a client that is opened takes these.
+CERTIFICATES = ssl.create_default_context()
 
 
 @dataclass
@@ -73,6 +76,8 @@ class Consumer:
     ) -> Any:
         """Open the client that the next calls use. It sends a request once and never sleeps, unless told to."""
         self.close()
+        if "http_client" not in options:
+            options.setdefault("verify", CERTIFICATES)
         self.client = self.kind(base_url, token=token, sleep=self._sleep(sleep), retries=retries, **options)
         return self.client
 
