@@ -88,9 +88,9 @@ class Consumer:
         """What a method of the client returns."""
         return getattr(self.client, method)(*values, **named)
 
-    def call_raw(self, method: str, *values: Any) -> Any:
-        """What the method of with_raw_response returns."""
-        return getattr(self.client.with_raw_response, method)(*values)
+    def ask_raw(self, operation: Operation) -> Any:
+        """What the same call of with_raw_response returns."""
+        return getattr(self.client.with_raw_response, operation.id)(**example(self.client, operation))
 
     def ask(self, operation: Operation, **changes: Any) -> Any:
         """The simplest valid call of an operation, with some arguments changed."""
@@ -144,9 +144,9 @@ class AsyncConsumer(Consumer):
 
         return self._runner.run(call())
 
-    def call_raw(self, method: str, *values: Any) -> Any:
+    def ask_raw(self, operation: Operation) -> Any:
         async def call() -> Any:
-            return await getattr(self.client.with_raw_response, method)(*values)
+            return await getattr(self.client.with_raw_response, operation.id)(**example(self.client, operation))
 
         return self._runner.run(call())
 

@@ -3,6 +3,7 @@
 
 import ssl
 from collections.abc import Callable, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Literal, NoReturn
 
@@ -69,6 +70,8 @@ class AsyncClient:
         if http_client is None:
             http_client = httpx.AsyncClient(
                 headers=sent,
+                # A cookie would carry the session of one token into the requests of another.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                 timeout=DEFAULT_TIMEOUT,
                 transport=transport,
                 proxy=proxy,

@@ -55,7 +55,12 @@ class Connection:
     def __init__(self, base_url: str, timeout: Timeout | None, headers: httpx.Headers | None, retries: Retries) -> None:
         self.base_url: str = _checked(base_url)
         self.timeout: Timeout | None = timeout
-        self.headers: list[tuple[str, str]] = headers.multi_items() if headers else []
+        # httpx would send each of two Authorization headers.
+        self.headers: list[tuple[str, str]] = [
+            (name, value)
+            for name, value in (headers or httpx.Headers()).multi_items()
+            if name.lower() != "authorization"
+        ]
         self.retries: Retries = retries
         self.last_headers: httpx.Headers | None = None
 

@@ -1,0 +1,99 @@
+"""What is logged says which request, what came and what follows, and nothing that is not known to be harmless."""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import canvas_outcomes
+import httpx
+import pytest
+from canvas_outcomes import Retries
+
+from contract_tests.client.calls import example
+from contract_tests.client.consumers import Consumer
+from contract_tests.client.variants import CONTRACT
+from contract_tests.contract import Operation
+
+SECRETS = {
+    "Set-Cookie": "a-secret-cookie",
+    "X-Canvas-User-Id": "a-secret-user",
+    "X-Anything": "a-secret-of-tomorrow",
+    "Location": "https://elsewhere.example/?a-secret-place",
+}
+HARMLESS = {"X-Request-Context-Id": "b7d1", "X-Request-Cost": "0.25", "X-Rate-Limit-Remaining": "599.75"}
+NOTHING = httpx.Response(404, json={"errors": [{"message": "a-secret-body"}]}, headers=SECRETS | HARMLESS)
+every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
+IMPORT = """
+import logging, sys
+before = (logging.root.level, logging.root.handlers, logging.lastResort)
+import canvas_outcomes
+own = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("canvas_outcomes")]
+assert own and all((one.level, one.handlers, one.propagate, one.disabled) == (0, [], True, False) for one in own), own
+assert (logging.root.level, logging.root.handlers, logging.lastResort) == before
+"""
+
+
+def logged(consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """What the client, not httpx, logs of a call that fails."""
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG, "canvas_outcomes"):
+        consumer.fail(operation)
+    return [record for record in caplog.records if record.name == "canvas_outcomes"]
+
+
+@every_operation
+def test_says_which_request_and_what_came(
+    consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture
+) -> None:
+    consumer.mock.answers(NOTHING)
+
+    [record] = logged(consumer, operation, caplog)
+
+    text = record.getMessage()
+    wanted = [operation.id, operation.method, consumer.mock.request.url.path, "404", *HARMLESS.values()]
+    assert record.levelno == logging.DEBUG
+    assert [word for word in wanted if word not in text] == []
+
+
+@every_operation
+def test_says_nothing_else(consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture) -> None:
+    consumer.mock.answers(NOTHING)
+
+    records = logged(consumer, operation, caplog)
+
+    texts = [text for one in records for text in (one.getMessage(), repr(vars(one)))]
+    sent = [str(value) for value in example(consumer.client, operation).values() if len(str(value)) > 9]
+    assert [text for text in texts if "a-secret" in text or "?" in one_line(text)] == []
+    assert [word for word in sent for text in texts if word in text] == []
+
+
+def one_line(text: str) -> str:
+    """A message as it is formatted; a query would begin with a question mark."""
+    return text.partition("args")[0]
+
+
+@every_operation
+def test_says_that_it_asks_again_and_when(
+    consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture
+) -> None:
+    consumer.use(retries=Retries(limit=1, random=lambda: 0.5, first_pause=2.0))
+    consumer.mock.answers(httpx.ConnectError("refused"), NOTHING)
+
+    records = logged(consumer, operation, caplog)
+    consumer.use()
+
+    [text] = [record.getMessage() for record in records if record.levelno == logging.INFO]
+    assert [word for word in (operation.id, "ConnectError", "2 of 2", "1.50") if word not in text] == []
+
+
+def test_sets_nothing_up_when_imported() -> None:
+    path = str(Path(canvas_outcomes.__file__).parent.parent)
+
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", IMPORT], cwd=path, capture_output=True, text=True, check=False
+    )
+
+    said: Any = (ran.returncode, ran.stdout, ran.stderr)
+    assert said == (0, "", "")
