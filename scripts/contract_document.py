@@ -8,9 +8,7 @@ from openapi_spec_validator.shortcuts import get_validator_cls
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError, ValidatorDetectError
 
 from contract_tests.contract import Contract
-
-Keys = tuple[str | int, ...]
-Document = dict[str, Any]
+from scripts.contract_nodes import Document, Keys, dangling_references, nodes
 
 
 def read(path: Path) -> Contract:
@@ -68,34 +66,3 @@ def malformed_clauses(document: Document) -> Iterator[tuple[Keys, str]]:
         for index, clause in enumerate(clauses):
             if not isinstance(clause, dict) or not all(isinstance(value, str) for value in clause.values()):
                 yield (*keys, index), "a clause is not a mapping of keys to texts"
-
-
-def dangling_references(document: Document) -> Iterator[tuple[Keys, str]]:
-    for keys, node in nodes(document):
-        if isinstance(node, dict) and isinstance(node.get("$ref"), str) and follow(document, node["$ref"]) is None:
-            yield (*keys, "$ref"), node["$ref"]
-
-
-def nodes(node: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
-    """Every value of a document with the keys that lead to it."""
-    yield at, node
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, child in children:
-        yield from nodes(child, (*at, key))
-
-
-def follow(document: Document, ref: str) -> Any:
-    """What a $ref into the same file points to; None if it points nowhere."""
-    if not ref.startswith("#/"):
-        return None
-    node: Any = document
-    for key in ref[2:].split("/"):
-        node = node.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
-    return node
-
-
-def resolved(document: Document, node: Any) -> Any:
-    """The node itself, or what its $ref leads to."""
-    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        node = follow(document, node["$ref"])
-    return node

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract_tests.contract import Contract, Operation
-from scripts.contract_document import Document, Keys, nodes
+from scripts.contract_nodes import Document, Keys, nodes
 
 Complaint = tuple[Keys, str]
 

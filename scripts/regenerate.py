@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -30,11 +27,15 @@ def main(arguments: list[str] | None = None) -> int:
     sys.path.insert(0, str(ROOT))  # a script's own folder is there, the one that holds it is not
     try:
         # Late, so that a generator that is not installed is an answer with exit code 2.
-        from scripts.generator import CannotGenerate, generate  # noqa: PLC0415
+        from scripts.contract_text import CannotGenerate  # noqa: PLC0415
+        from scripts.generator import generate  # noqa: PLC0415
+        from scripts.whole_folder import put_in_place, recover  # noqa: PLC0415
     except ImportError as reason:
-        print(f"cannot generate: {reason}. Run: tox -e regenerate", file=sys.stderr)
+        print(f"Cannot generate: {reason}. Run: tox -e regenerate", file=sys.stderr)
         return 2
     try:
+        if not options.check and recover(options.output):
+            step(f"finished what a run that was killed had begun to write to {options.output.name}")
         files = generate(options.contract, step)
         different = compare(files, options.output)
         names = ", ".join(different)
@@ -43,14 +44,14 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{verdict}. Run: tox -e regenerate", file=sys.stderr)
             return 1
         if different:
-            write(files, options.output)
+            put_in_place(files, options.output)
         step(f"wrote {names}" if different else f"{options.output.name} is what {options.contract.name} generates")
     except CannotGenerate as reason:
-        print(f"cannot generate from {options.contract}: {reason}", file=sys.stderr)
+        print(f"Cannot generate: {reason}", file=sys.stderr)
         return 2
     except OSError as reason:
         where = f"{reason.filename}: {reason.strerror}" if reason.filename else str(reason)
-        print(f"cannot generate from {options.contract}: {where}", file=sys.stderr)
+        print(f"Cannot generate: {where}", file=sys.stderr)
         return 2
     return 0
 
@@ -70,27 +71,6 @@ def read_tree(folder: Path) -> dict[str, bytes]:
         if path.is_file() and LEFTOVERS.isdisjoint(parts) and not any(part.endswith(".egg-info") for part in parts):
             files["/".join(parts)] = path.read_bytes()
     return files
-
-
-def write(files: dict[str, bytes], output: Path) -> None:
-    """Put the new tree in place of the old one by renaming: a run that is killed or fails leaves the old one whole."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
-    fresh, old = folder / "new", folder / "old"
-    try:
-        for name, data in files.items():
-            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            (fresh / name).write_bytes(data)
-        if output.exists():
-            os.rename(output, old)
-        try:
-            os.rename(fresh, output)
-        except BaseException:
-            if old.exists():
-                os.rename(old, output)
-            raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

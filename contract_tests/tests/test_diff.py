@@ -371,7 +371,7 @@ def test_a_schema_that_contains_itself_is_compared(tmp_path: Path) -> None:
 def written(folder: Path, edit: Edit, name: str = "openapi.yaml") -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / name
-    path.write_text(yaml.safe_dump(edited(edit), sort_keys=False))
+    path.write_text(yaml.dump(edited(edit), Dumper=yaml.CSafeDumper, sort_keys=False))
     return path
 
 

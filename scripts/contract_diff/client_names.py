@@ -24,12 +24,13 @@ def client_changes(base: Contract, revision: Contract) -> Iterator[Change]:
 
 def public_names(contract: Contract) -> set[str]:
     # Late: the generator takes a second to load, and most comparisons end before they need it.
-    from scripts.generator import CannotGenerate, generate  # noqa: PLC0415
+    from scripts.contract_text import CannotGenerate  # noqa: PLC0415
+    from scripts.generator import generate  # noqa: PLC0415
 
     try:
         files = generate(contract.path, lambda _: None)
     except CannotGenerate as reason:
-        raise CannotTell(f"Cannot generate the client of {contract.path}: {reason}") from reason
+        raise CannotTell(f"Cannot generate the client: {reason}") from reason
     public = [path for path in files if Path(path).name in PUBLIC]
     return {name for path in public for name in _names(Path(path), files[path].decode())}
 

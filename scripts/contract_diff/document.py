@@ -7,7 +7,7 @@ from scripts.contract_diff.change import Change, Kind, told_once
 from scripts.contract_diff.operations import operation_changes
 from scripts.contract_diff.schemas import came_or_went
 from scripts.contract_diff.security import scheme_changes
-from scripts.contract_document import Document
+from scripts.contract_nodes import Document
 
 # info.version is the answer to a change, not a change.
 TEXTS = ("tags", "externalDocs", "openapi", "jsonSchemaDialect")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scripts.contract_document import Document, follow
+from scripts.contract_nodes import Document, follow
 
 Schema = dict[str, Any]
 TEXTS = ("title", "description", "examples", "example", "$comment", "externalDocs", "xml")

@@ -9,7 +9,7 @@ from scripts.contract_diff.change import Change, Kind
 from scripts.contract_diff.clauses import clause_changes
 from scripts.contract_diff.schemas import Effect, SchemaComparison, came_or_went
 from scripts.contract_diff.security import security_changes
-from scripts.contract_document import Document, resolved
+from scripts.contract_nodes import Document, resolved
 
 REQUEST = {
     Effect.NARROWER: Kind.CALLERS,

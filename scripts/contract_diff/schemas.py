@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Any
 
 from scripts.contract_diff.flat_schemas import TEXTS, Schema, flat, name_of
-from scripts.contract_document import Document
+from scripts.contract_nodes import Document
 
 
 class Effect(Enum):

@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.contract_diff.change import Change, Kind
 from scripts.contract_diff.schemas import came_or_went
-from scripts.contract_document import Document
+from scripts.contract_nodes import Document
 
 Requirement = dict[str, list[str]]
 

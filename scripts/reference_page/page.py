@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from contract_tests.contract import Contract, Operation
-from scripts.contract_document import Document, resolved
+from scripts.contract_nodes import Document, resolved
 
 ROOM = Path(__file__).resolve().parent
 MARKDOWN = MarkdownIt("commonmark", {"html": False})

@@ -1,0 +1,136 @@
+"""The client is written as a whole or not at all; a mistake in the contract is told with its place."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contract_tests.contract import contract_path
+from contract_tests.tests.tox_commands import ROOT
+from scripts.regenerate import main, read_tree
+
+TEXT = contract_path().read_text()
+COMMAND = [sys.executable, str(ROOT / "scripts" / "regenerate.py")]
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("old")
+    contract, output = folder / "openapi.yaml", folder / "client"
+    contract.write_text(TEXT.replace("operationId: get_outcome", "operationId: show_outcome"))
+    assert main(["--contract", str(contract), "--output", str(output)]) == 0
+    return output
+
+
+@pytest.fixture
+def old_client(generated: Path, tmp_path: Path) -> Path:
+    """The client of a contract that named an operation in another way."""
+    return Path(shutil.copytree(generated, tmp_path / "client"))
+
+
+def killed_before_each_step(folder: Path, way: str) -> list[dict[str, object]]:
+    program = [sys.executable, "-m", "contract_tests.tests.killed_writes", str(folder), way]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True)
+    steps: list[dict[str, object]] = json.loads(done.stdout)
+    return steps
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot exchange two folders, and cannot fork.")
+def test_a_kill_leaves_the_old_client_or_the_new_one(tmp_path: Path) -> None:
+    steps = killed_before_each_step(tmp_path, "exchange")
+
+    left = [str(step["left"]) for step in steps]
+    assert left == sorted(left, key=["old", "new"].index), "first the old one, then, from one step on, the new one"
+    assert (left[0], left[-1]) == ("old", "new")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot fork.")
+@pytest.mark.parametrize("way", ["exchange", "copy"])
+def test_the_next_run_finishes_and_tidies_what_a_killed_one_has_left(tmp_path: Path, way: str) -> None:
+    steps = killed_before_each_step(tmp_path, way)
+
+    assert {str(step["next"]) for step in steps} == {"old", "new"}
+    assert [step for step in steps if step["others"]] == []
+
+
+@pytest.mark.parametrize("line", ["read", "parsed", "rendered"])
+def test_a_run_that_is_killed_while_it_generates_leaves_the_old_client(old_client: Path, line: str) -> None:
+    before = read_tree(old_client)
+
+    with subprocess.Popen([*COMMAND, "--output", str(old_client)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        next(said for said in process.stdout if f" {line} " in said)
+        process.kill()
+
+    assert read_tree(old_client) == before
+
+
+def test_a_run_tells_each_step_and_the_next_one_writes_nothing(
+    old_client: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+
+    codes = [main(["--output", str(old_client)]) for _ in range(2)]
+
+    told = [line.partition("  ")[2].split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert codes == [0, 0]
+    assert told == ["read", "parsed", "rendered", "wrote", "read", "parsed", "rendered", "client"]
+    assert read_tree(old_client) == read_tree(ROOT / "generated_client")
+
+
+def test_drift_names_the_files_and_the_command(old_client: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (old_client / "canvas_outcomes" / "mine.py").touch()
+    (old_client / "canvas_outcomes" / "errors.py").unlink()
+
+    assert main(["--check", "--output", str(old_client)]) == 1
+    said = capsys.readouterr().err
+    assert re.search(r"is not what openapi\.yaml generates: .*canvas_outcomes/_client\.py", said)
+    assert "errors.py (missing)" in said
+    assert "mine.py (extra)" in said
+    assert said.endswith(". Run: tox -e regenerate\n")
+
+
+# What is replaced, by what, and the line of the result that is named for it.
+MISTAKES = {
+    "not-yaml": ("openapi: 3.1.1", "openapi: [3.1.1", "jsonSchemaDialect: "),
+    "key-twice": ("  title: Canvas LMS Outcomes API", "  title: A\n  title: B", "  title: B"),
+    "operation-id-twice": ("operationId: update_outcome", "operationId: get_outcome", "      operationId: get_outcome"),
+    "reference-to-nowhere": ("schemas/Rating", "schemas/Grade", '$ref: "#/components/schemas/Grade"'),
+    "unknown-type": ("      type: integer\n", "      type: whole\n", "      type: whole"),
+    "answers-missing": ("      responses:\n", "      answers:\n", "    get:"),
+    "media-type-of-no-template": ("          application/json:\n", "          application/xml:\n", "    put:"),
+    "parameter-of-no-template": (
+        "name: student_id\n          in: query",
+        "name: student_id\n          in: header",
+        "get:",
+    ),
+    "path-without-its-parameter": ("/outcomes/{id}:", "/outcomes/{outcome_id}:", "    get:"),
+    "enum-of-several-types": ("      enum: [", "      enum: [1, ", "    CalculationMethod:"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "line"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_in_the_contract_is_told_with_its_place(
+    tmp_path: Path, old_client: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, line: str
+) -> None:
+    contract, before = tmp_path / "openapi.yaml", read_tree(old_client)
+    contract.write_text(TEXT.replace(old, new, 1))
+    capsys.readouterr()
+
+    code = main(["--contract", str(contract), "--output", str(old_client)])
+
+    said = capsys.readouterr().err
+    place = re.match(rf"Cannot generate: {re.escape(str(contract))}:(\d+):\d+: .+\n\Z", said)
+    assert code == 2
+    assert place is not None, said
+    assert line in contract.read_text().splitlines()[int(place[1]) - 1]
+    assert read_tree(old_client) == before
+
+
+def test_a_contract_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--contract", "missing.yaml", "--output", str(tmp_path / "client")]) == 2
+    assert capsys.readouterr().err == "Cannot generate: missing.yaml: No such file or directory\n"
