@@ -6,7 +6,7 @@ Exit codes: 0 all are killed and nothing lacks a mutant, 1 not so, 2 could not t
 import argparse
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import contract_tests.mutants.provider  # noqa: F401  registers the mutants
@@ -101,13 +101,20 @@ def chosen(clauses: list[str], names: list[str], contract: Contract) -> list[Mut
     return sorted(found, key=lambda mutant: order.index(mutant.clause))
 
 
-def jobs(mutants: list[Mutant], seeds: Iterable[int]) -> list[Job]:
-    """Every mutant with every seed; first, because it takes longest, the control."""
-    control = tuple(dict.fromkeys(mutant.clause for mutant in mutants))
+def jobs(mutants: list[Mutant], seeds: Sequence[int]) -> list[Job]:
+    """Every mutant with every seed; first, because it takes longest, the control.
+
+    All checks of a clause judge its mutants with the first seed, which says which checks are needed. With the others
+    the first check that fails is enough.
+    """
+    clauses = tuple(dict.fromkeys(mutant.clause for mutant in mutants))
     return [
         job
         for seed in seeds
-        for job in [Job(CONTROL, control, seed), *(Job(mutant, (mutant.clause,), seed) for mutant in mutants)]
+        for job in [
+            Job(CONTROL, clauses, seed),
+            *(Job(mutant, (mutant.clause,), seed, all_checks=seed == seeds[0]) for mutant in mutants),
+        ]
     ]
 
 

@@ -1,16 +1,16 @@
 """Judges mutants by contract runs that fork from one: the suite is imported and collected once, not once per mutant.
 
 A run stops after the collection of its checks and forks the workers, each with a right server of its own; a worker
-forks once per mutant, and that fork goes on with the run as if it had been started for this mutant alone.
+forks once per mutant, and that fork runs the checks as if the run had been started for this mutant alone.
 """
 
 import gc
-import json
 import multiprocessing
 import os
 import signal
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
@@ -26,6 +26,8 @@ from contract_tests.mutants.faults import Mutant, Provider, Request, Response
 from contract_tests.mutants.faulty_server import FaultyServer, faulty_server
 from contract_tests.mutants.right_server import EMBEDDED, RightServer
 from contract_tests.plugin import RUN
+from contract_tests.provider_under_test import certificates
+from contract_tests.report.results import EXIT_CODES, Results
 
 CHECKS = Path(__file__).resolve().parent.parent / "provider"
 SECONDS_TO_JUDGE = 300
@@ -42,11 +44,12 @@ CONTROL = Mutant("(control: no fault)", "", no_fault)
 
 @dataclass(frozen=True)
 class Job:
-    """A mutant that the checks of `clauses` shall judge with one seed."""
+    """A mutant that the checks of `clauses` shall judge with one seed, all of them or until one fails."""
 
     mutant: Mutant
     clauses: tuple[str, ...]
     seed: int
+    all_checks: bool = True
 
     @property
     def is_control(self) -> bool:
@@ -92,12 +95,10 @@ class Judge:
 
     def _run(self, arguments: list[str]) -> None:
         try:
-            code = int(pytest.main(arguments, plugins=[self]))
-            if self.fork is not None:
-                self.fork.end(code)
+            pytest.main(arguments, plugins=[self])
         finally:
             if self.fork is not None:
-                os._exit(1)  # nothing that comes after the run belongs to a fork
+                os._exit(1)  # nothing that comes after its checks belongs to a fork
 
     def pytest_configure(self) -> None:
         """The first case that fails is enough; a smaller one proves no more."""
@@ -106,9 +107,10 @@ class Judge:
         hypothesis.settings.load_profile("mutants")
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """True where nothing is left to do; None, which lets pytest run the checks, in the fork of a job."""
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Judge the jobs instead of the checks of the session: True says that nothing is left to do."""
         self.checks = {check_of(item) for item in session.items}
+        certificates()  # takes longer than most checks; the forks have it from here
         gc.freeze()  # nothing of this is garbage: no fork has to look for any in it
         following = multiprocessing.get_context("fork").Value("i", 0)
         receivers = []
@@ -116,8 +118,8 @@ class Judge:
             receiver, sender = multiprocessing.Pipe(duplex=False)
             if os.fork() == 0:
                 self.fork = _work(self.jobs, following, sender)
-                self.fork.enter(session)
-                return None
+                session.config.pluginmanager.unregister(self)
+                self.fork.run(session)
             sender.close()
             receivers.append(receiver)
         self._receive(receivers, following)
@@ -184,19 +186,29 @@ class Fork:
         self.job, self.server, self.sender = job, server, sender
         self.red: set[str] = set()
         self.started = time.perf_counter()
-        self.folder = tempfile.TemporaryDirectory()
-        os.environ["XDG_STATE_HOME"] = self.folder.name  # what this run remembers is of no use to another one
 
-    def enter(self, session: pytest.Session) -> None:
+    def run(self, session: pytest.Session) -> None:
+        """Run the checks, say what the run has to say, and end the process of the fork."""
+        with tempfile.TemporaryDirectory() as folder, faulty_server(self.job.mutant.fault, self.server.base_url) as it:
+            os.environ["XDG_STATE_HOME"] = folder  # what this run remembers is of no use to another one
+            self._enter(session, it)
+            try:
+                session.config.hook.pytest_runtestloop(session=session)
+            except session.Failed:
+                pass  # one check was enough
+            except BaseException:
+                it.crashes.append(traceback.format_exc())
+            self.sender.send(self._verdict(session.config.stash[RUN].results, it.crashes))
+        os._exit(0)
+
+    def _enter(self, session: pytest.Session, provider: FaultyServer) -> None:
         """Put the mutant in the place of the target, and only the checks of its clauses into the run."""
-        self._faulty = faulty_server(self.job.mutant.fault, self.server.base_url)
-        self.provider: FaultyServer = self._faulty.__enter__()
         wanted = set(self.job.clauses)
         run = session.config.stash[RUN]
-        run.target = replace(run.target, base_url=self.provider.base_url)
-        run.folder = Path(self.folder.name)
+        run.target = replace(run.target, base_url=provider.base_url)
         run.results = replace(run.results, asked=frozenset(wanted))
         session.items[:] = [item for item in session.items if wanted & _clauses(item)]
+        session.config.option.maxfail = 0 if self.job.all_checks else 1
         session.config.pluginmanager.register(self)
         vars(hypothesis.core).update(global_force_seed=self.job.seed)
 
@@ -204,16 +216,15 @@ class Fork:
         if report.failed:
             self.red.add(check_of(report))
 
-    def end(self, exit_code: int) -> None:
-        """Say what the run said, and end the process of the fork."""
-        report = json.loads((Path(self.folder.name) / "report.json").read_text())
-        clauses = {clause["id"]: clause for clause in report["clauses"]}
-        judged = clauses.get(self.job.mutant.clause, {"status": report["verdict"], "detail": report["stopped"]})
-        seconds, crash = time.perf_counter() - self.started, "\n".join(self.provider.crashes)
-        red = tuple(sorted(self.red))
-        self.sender.send(Verdict(self.job, exit_code, judged["status"], red, seconds, crash, judged["detail"]))
-        self.folder.cleanup()
-        os._exit(0)
+    def _verdict(self, results: Results, crashes: list[str]) -> Verdict:
+        """What the table and the exit code of this run would be, without the seconds that its report takes."""
+        verdict = results.verdict()
+        status, detail = verdict, results.stopped
+        for judged in results.judged():
+            if judged.clause.id == self.job.mutant.clause:
+                status, detail = judged.status, judged.detail
+        seconds, red = time.perf_counter() - self.started, tuple(sorted(self.red))
+        return Verdict(self.job, EXIT_CODES[verdict], status, red, seconds, "\n".join(crashes), detail)
 
 
 def _clauses(item: pytest.Item) -> set[object]:
