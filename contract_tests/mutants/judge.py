@@ -207,10 +207,16 @@ class Fork:
         run = session.config.stash[RUN]
         run.target = replace(run.target, base_url=provider.base_url)
         run.results = replace(run.results, asked=frozenset(wanted))
-        session.items[:] = [item for item in session.items if wanted & _clauses(item)]
+        session.items[:] = sorted(
+            (item for item in session.items if wanted & _clauses(item)), key=_is_drawn_for_seconds
+        )
         session.config.option.maxfail = 0 if self.job.all_checks else 1
         session.config.pluginmanager.register(self)
         vars(hypothesis.core).update(global_force_seed=self.job.seed)
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if self.red and _is_drawn_for_seconds(item):
+            pytest.skip("Another check has failed already.")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -229,6 +235,11 @@ class Fork:
 
 def _clauses(item: pytest.Item) -> set[object]:
     return {clause for name, clause in item.user_properties if name == "clause"}
+
+
+def _is_drawn_for_seconds(item: pytest.Item) -> bool:
+    """Whether Schemathesis draws the cases of the check, which takes as long as all other checks of its clauses."""
+    return item.path.name == "test_schema.py"
 
 
 def check_of(test: pytest.Item | pytest.TestReport) -> str:

@@ -1,0 +1,80 @@
+"""The judge of mutants says what survived, what is broken, and what no mutant belongs to."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contract_tests.contract import Contract, contract_path
+from contract_tests.mutants.__main__ import Score, main, missing
+from contract_tests.mutants.faults import MUTANTS, Mutant
+from contract_tests.mutants.judge import CONTROL, Job, Verdict, no_fault
+
+ROOT = Path(__file__).resolve().parents[2]
+CLAUSE = "get-outcome-names-a-course-as-owner"
+EXTRA_MUTANTS = f"""
+import sys
+from contract_tests.mutants.__main__ import main
+from contract_tests.mutants.faults import breaks
+
+@breaks("{CLAUSE}")
+def changes_nothing(request, provider):
+    return provider(request)
+
+@breaks("{CLAUSE}")
+def stumbles(request, provider):
+    raise LookupError("a mistake of the fault")
+
+sys.exit(main(["--clause", "{CLAUSE}"]))
+"""
+
+
+@pytest.fixture
+def score() -> Score:
+    return Score(Contract(contract_path()))
+
+
+def test_says_which_mutants_are_killed_survive_or_are_broken() -> None:
+    command = [sys.executable, "-c", EXTRA_MUTANTS]
+
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+
+    said = {line.split()[3]: line.split()[0] for line in run.stdout.splitlines() if CLAUSE in line and " s  " in line}
+    assert said.pop("names_owners_in_lower_case") == "killed"
+    assert (said["changes_nothing"], said["stumbles"]) == ("survived", "broken")
+    assert "LookupError: a mistake of the fault" in run.stdout
+    assert run.returncode == 1
+
+
+@pytest.mark.parametrize("arguments", [["--clause", "get-outcome-sings"], ["--name", "sings"]])
+def test_cannot_tell_anything_of_mutants_that_there_are_not(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("Cannot judge mutants")
+
+
+def test_a_should_that_fails_is_killed_though_the_run_conforms(score: Score) -> None:
+    should = next(clause.id for clause in score.contract.clauses.values() if clause.level == "SHOULD")
+    job = Job(Mutant("any", should, no_fault), (should,), seed=1)
+
+    assert score.outcome(Verdict(job, 0, "failed")) == "killed"
+    assert score.outcome(Verdict(job, 1, "failed")) == "survived"
+
+
+def test_a_control_that_does_not_conform_is_broken(score: Score) -> None:
+    job = Job(CONTROL, (CLAUSE,), seed=1)
+
+    assert score.outcome(Verdict(job, 0, "conforms")) == "conforms"
+    assert score.outcome(Verdict(job, 1, "violates")) == "broken"
+
+
+def test_misses_clauses_and_checks_that_no_mutant_belongs_to(score: Score) -> None:
+    mutants = [mutant for mutant in MUTANTS.values() if mutant.clause != CLAUSE]
+    score.add(Verdict(Job(mutants[0], (), 1), 1, "failed", red=("test_a.py::test_red",)))
+
+    assert missing(score, {"test_a.py::test_red", "test_a.py::test_idle"}, mutants) == {
+        "clauses without a mutant": [CLAUSE],
+        "checks that no mutant needs": ["test_a.py::test_idle"],
+    }
