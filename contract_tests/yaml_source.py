@@ -1,5 +1,6 @@
 """YAML files whose values know the line and column that they were written at."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ class YamlSource:
             raise CannotTell(f"Cannot read the {purpose} {at}: {error.problem}.") from error
         except yaml.YAMLError as error:
             raise CannotTell(f"Cannot read the {purpose} {path}: {error}.") from error
+        for key in _keys_used_twice(self._root):
+            at = f"{path}:{key.start_mark.line + 1}:{key.start_mark.column + 1}"
+            raise CannotTell(f"Cannot use the {purpose} {at}: the key {key.value} is there twice.")
         if not isinstance(self.data, dict):
             raise CannotTell(f"Cannot use the {purpose} {path}: it holds no mapping of keys to values.")
 
@@ -45,6 +49,20 @@ class YamlSource:
 
     def refuse(self, reason: str, *keys: str | int) -> CannotTell:
         return CannotTell(f"Cannot use the {self.purpose} {self.where(*keys)}: {reason}")
+
+
+def _keys_used_twice(node: Any) -> Iterator[yaml.ScalarNode]:
+    """PyYAML would take the last one, without a word."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _keys_used_twice(item)
+    elif isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                yield key
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
+            yield from _keys_used_twice(value)
 
 
 def _child(node: Any, key: str | int) -> Any:

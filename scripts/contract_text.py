@@ -1,31 +1,24 @@
-"""A contract as the generator takes it: its text, its document, and where in the text a mistake is."""
-
-from __future__ import annotations
+"""A contract as the generator takes it: its document, and where in its text a mistake is."""
 
 import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
+from contract_tests.contract import METHODS
+from contract_tests.errors import CannotTell
+from contract_tests.yaml_source import YamlSource
 from scripts.contract_nodes import Document, Keys, dangling_references, nodes
-
-METHOD = re.compile("get|put|post|delete|patch|head|options|trace")
-
-
-class CannotGenerate(Exception):
-    """The contract, the generator or the formatter failed."""
 
 
 class ContractText:
-    """Raises CannotGenerate, with FILE:LINE:COLUMN, for a file that is no YAML or refers to what it has not."""
+    """Raises CannotTell, with FILE:LINE:COLUMN, for a file that is no YAML, or refers to what it has not."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self._data = path, path.read_bytes()
-        self.sha256 = hashlib.sha256(self._data).hexdigest()
-        self.document: Document = self._read()
+        self.path = path
+        self._source = YamlSource(path, "contract")
+        self.sha256 = hashlib.sha256(self._source.text.encode()).hexdigest()
+        self.document: Document = self._source.data
         for keys, ref in dangling_references(self.document):
             raise self.refuse(f"{ref} is not in the document", *keys)
         first: dict[str, Keys] = {}
@@ -33,42 +26,24 @@ class ContractText:
             if first.setdefault(name, keys) != keys:
                 raise self.refuse(f"the operationId {name} is used twice", *keys, "operationId")
 
-    def _read(self) -> Document:
-        try:
-            document = YAML(typ="safe").load(self._data)
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            where = f"{self.path}:{mark.line + 1}:{mark.column + 1}" if mark else str(self.path)
-            reason = (error.problem or error.context or "not YAML").splitlines()[0]
-            raise CannotGenerate(f"{where}: {reason}") from error
-        except (YAMLError, UnicodeDecodeError) as error:
-            raise CannotGenerate(f"{self.path}: not YAML: {' '.join(str(error).split())}") from error
-        if not isinstance(document, dict):
-            raise CannotGenerate(f"{self.path}:1:1: an OpenAPI document is a map, not a {type(document).__name__}")
-        return document
-
-    def _operation_ids(self) -> Iterator[tuple[str, Keys]]:
-        for keys, node in nodes(self.document):
-            if len(keys) == 3 and keys[0] == "paths" and METHOD.fullmatch(str(keys[2])) and isinstance(node, dict):
-                yield str(node.get("operationId")), keys
-
-    def refuse(self, reason: str, *keys: str | int) -> CannotGenerate:
-        """A refusal that names the place of the keys, as far as the document has it."""
-        node, mark, found = YAML().load(self._data), (0, 0), []
+    def refuse(self, reason: str, *keys: str | int) -> CannotTell:
+        """A refusal that names the place of the keys. Keys that the document has not are names of the parser's own."""
+        node, found = self._source.data, list[str | int]()
         for key in keys:
-            try:
-                mark = node.lc.item(key) if isinstance(key, int) else node.lc.key(key)
+            if key in node if isinstance(node, dict) else isinstance(node, list) and key in range(len(node)):
                 node = node[key]
-            except (AttributeError, LookupError, TypeError):
-                continue  # the parser names its own classes among the keys
-            found.append(str(key))
-        where = f"{self.path}:{mark[0] + 1}:{mark[1] + 1}"
-        return CannotGenerate(": ".join([where, *([" > ".join(found)] if found else []), reason]))
+                found.append(key)
+        return self._source.refuse(f"{' > '.join(map(str, found))}: {reason}." if found else f"{reason}.", *found)
 
-    def refuse_what_it_names(self, reason: str) -> CannotGenerate:
+    def refuse_what_it_names(self, reason: str) -> CannotTell:
         """A refusal at the place that the reason names: the generator says what it drops by name, not by place."""
         named = {name: keys for name, keys in self._names() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reason)}
         return self.refuse(reason, *named.get(max(named, key=len, default=""), ()))
+
+    def _operation_ids(self) -> Iterator[tuple[str, Keys]]:
+        for keys, node in nodes(self.document):
+            if len(keys) == 3 and keys[0] == "paths" and keys[2] in METHODS and isinstance(node, dict):
+                yield from ((name, keys) for name in [node.get("operationId")] if isinstance(name, str))
 
     def _names(self) -> Iterator[tuple[str, Keys]]:
         yield from self._operation_ids()

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from openapi_python_client import TEMPLATE_FILTERS
 from openapi_python_client import schema as oai
@@ -18,10 +19,10 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.strings import safe_for_docstring
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
-from scripts.contract_text import CannotGenerate, ContractText
+from contract_tests.errors import CannotTell
+from scripts.contract_text import ContractText
 from scripts.contract_view import ContractView, Unsupported
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,14 +47,16 @@ def generate(contract: Path, step: Callable[[str], None]) -> dict[str, bytes]:
 
 
 def check_pins() -> dict[str, str]:
-    pinned: dict[str, str] = YAML(typ="safe").load(CONFIG)["pinned"]
+    pinned: dict[str, str] = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["pinned"]
     for name, wanted in pinned.items():
         try:
             found = version(name)
         except PackageNotFoundError:
             found = "nothing"
         if found != wanted:
-            raise CannotGenerate(f"{CONFIG.name} pins {name} {wanted}, installed is {found}. Run: tox -e regenerate")
+            raise CannotTell(
+                f"Cannot generate: {CONFIG.name} pins {name} {wanted}, installed is {found}. Run: tox -e regenerate"
+            )
     return pinned
 
 
@@ -95,7 +98,7 @@ def render(folder: Path, view: ContractView, **known: Any) -> None:
         try:
             target.write_text(jinja.get_template(name).render(), encoding="utf-8")
         except TemplateError as error:
-            raise CannotGenerate(f"the template {name}: {error}") from error
+            raise CannotTell(f"Cannot generate: the template {name}: {error}") from error
 
 
 def wrapped(text: str, indent: int, first: int = 0) -> str:
@@ -116,4 +119,6 @@ def format_code(folder: Path) -> None:
     for command in (["check", "--select=F401,I", "--fix", *shared], ["format", *shared]):
         done = subprocess.run([find_ruff_bin(), *command], cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise CannotGenerate(f"ruff {command[0]} failed: {' '.join((done.stdout + done.stderr).split())[:300]}")
+            raise CannotTell(
+                f"Cannot generate: ruff {command[0]} failed: {' '.join((done.stdout + done.stderr).split())[:300]}"
+            )

@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     sys.path.insert(0, str(ROOT))  # a script's own folder is there, the one that holds it is not
     try:
         # Late, so that a generator that is not installed is an answer with exit code 2.
-        from scripts.contract_text import CannotGenerate  # noqa: PLC0415
+        from contract_tests.errors import CannotTell  # noqa: PLC0415
         from scripts.generator import generate  # noqa: PLC0415
         from scripts.whole_folder import put_in_place, recover  # noqa: PLC0415
     except ImportError as reason:
@@ -46,8 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
         if different:
             put_in_place(files, options.output)
         step(f"wrote {names}" if different else f"{options.output.name} is what {options.contract.name} generates")
-    except CannotGenerate as reason:
-        print(f"Cannot generate: {reason}", file=sys.stderr)
+    except CannotTell as reason:
+        print(reason, file=sys.stderr)
         return 2
     except OSError as reason:
         where = f"{reason.filename}: {reason.strerror}" if reason.filename else str(reason)

@@ -105,6 +105,7 @@ def test_the_model_has_the_methods_and_ranges_of_the_contract() -> None:
         ("openapi: [", ":2:1"),
         ("a: b: c", ":1:5"),
         ("[]", "holds no mapping"),
+        ("info: {version: 1.0.0}\npaths: {/a: {get: {}, get: {}}}\n", ":2:23: the key get is there twice"),
         ("openapi: 3.1.1\ninfo: {title: t}\npaths: {}\n", "no info.version"),
         ("info: {version: 1.0.0}\n", "has no paths"),
         ("info: {version: 1.0.0}\npaths:\n  /a:\n    get: {}\n", ":4:10: GET /a has no operationId"),

@@ -101,15 +101,19 @@ MISTAKES = {
     "operation-id-twice": ("operationId: update_outcome", "operationId: get_outcome", "      operationId: get_outcome"),
     "reference-to-nowhere": ("schemas/Rating", "schemas/Grade", '$ref: "#/components/schemas/Grade"'),
     "unknown-type": ("      type: integer\n", "      type: whole\n", "      type: whole"),
-    "answers-missing": ("      responses:\n", "      answers:\n", "    get:"),
-    "media-type-of-no-template": ("          application/json:\n", "          application/xml:\n", "    put:"),
+    "answers-missing": ("      responses:\n", "      answers:\n", "operationId: get_outcome"),
+    "media-type-of-no-template": (
+        "          application/json:\n",
+        "          application/xml:\n",
+        "operationId: update_outcome",
+    ),
     "parameter-of-no-template": (
         "name: student_id\n          in: query",
         "name: student_id\n          in: header",
-        "get:",
+        "operationId: list_outcome_alignments",
     ),
-    "path-without-its-parameter": ("/outcomes/{id}:", "/outcomes/{outcome_id}:", "    get:"),
-    "enum-of-several-types": ("      enum: [", "      enum: [1, ", "    CalculationMethod:"),
+    "path-without-its-parameter": ("/outcomes/{id}:", "/outcomes/{outcome_id}:", "operationId: get_outcome"),
+    "enum-of-several-types": ("      enum: [", "      enum: [1, ", "      type: string"),
 }
 
 
@@ -124,13 +128,15 @@ def test_a_mistake_in_the_contract_is_told_with_its_place(
     code = main(["--contract", str(contract), "--output", str(old_client)])
 
     said = capsys.readouterr().err
-    place = re.match(rf"Cannot generate: {re.escape(str(contract))}:(\d+):\d+: .+\n\Z", said)
+    place = re.match(rf"Cannot (use|read) the contract {re.escape(str(contract))}:(\d+):\d+: .+\.\n\Z", said)
     assert code == 2
     assert place is not None, said
-    assert line in contract.read_text().splitlines()[int(place[1]) - 1]
+    assert line in contract.read_text().splitlines()[int(place[2]) - 1]
     assert read_tree(old_client) == before
 
 
 def test_a_contract_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--contract", "missing.yaml", "--output", str(tmp_path / "client")]) == 2
-    assert capsys.readouterr().err == "Cannot generate: missing.yaml: No such file or directory\n"
+    assert capsys.readouterr().err == (
+        "Cannot read the contract missing.yaml: No such file or directory. Name an existing file.\n"
+    )
