@@ -1,4 +1,4 @@
-"""The ASGI application: routes of the three operations and of /healthz, and JSON for whatever is not routed."""
+"""The ASGI application: routes of the three operations, of /healthz and of /docs, and JSON for what is not routed."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +16,7 @@ from reference_server.access_log import AccessLog
 from reference_server.alignment_handler import list_outcome_alignments
 from reference_server.answers import answer
 from reference_server.database import Database
+from reference_server.docs_page import docs_routes
 from reference_server.handlers import get_outcome, update_outcome
 from reference_server.operations import Operations
 from reference_server.refusals import error_list, not_found
@@ -60,6 +61,7 @@ def _routes(database: Database, operations: Operations) -> list[Route]:
         Route("/api/v1/courses/{course_id}/outcome_alignments", alignments, methods=["GET"]),
         Route("/api/v1/courses/{course_id}/outcome_alignments.json", alignments, methods=["GET"]),
         Route("/healthz", _healthz, methods=["GET"]),
+        *docs_routes(),
     ]
 
 

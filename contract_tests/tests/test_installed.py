@@ -56,3 +56,18 @@ def test_other_runs_of_pytest_have_no_options_of_ours(installed: Path) -> None:
     (installed / "test_other.py").write_text("def test_nothing(): pass\n")
 
     assert "--effort" not in pytest_in(installed, "--help", "test_other.py").stdout
+
+
+def test_the_page_of_the_server_finds_the_contract(installed: Path) -> None:
+    program = "from reference_server.docs_page import shown_contract; print(shown_contract().decode())"
+
+    ran = subprocess.run(
+        [str(installed / "env" / "bin" / "python"), "-c", program],
+        cwd=installed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["paths"]
