@@ -14,7 +14,8 @@ sys.path.insert(0, str(ROOT))  # a script's own folder is there, the one that ho
 from contract_tests.contract import Contract  # noqa: E402
 from contract_tests.errors import CannotTell  # noqa: E402
 from scripts.contract_diff.change import Change, step_of, told_once  # noqa: E402
-from scripts.contract_diff.client_names import client_changes  # noqa: E402
+from scripts.contract_diff.client_names import name_changes  # noqa: E402
+from scripts.contract_diff.client_usage import USAGE, usage_changes  # noqa: E402
 from scripts.contract_diff.document import changes  # noqa: E402
 from scripts.contract_diff.versions import complaints  # noqa: E402
 from scripts.contract_document import read  # noqa: E402
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         revision = read(options.revision)
         with base_file(options.base, options.revision) as path, named(path, options.base):
             base = read(path)
-            found = compare(base, revision)
+            found = compare(base, revision, path.parent / USAGE)
     except CannotTell as reason:
         print(reason, file=sys.stderr)
         return 2
@@ -39,25 +40,24 @@ def main(arguments: list[str] | None = None) -> int:
 
 @contextmanager
 def base_file(base: str, revision: Path) -> Iterator[Path]:
-    """The file itself, or a copy of what the revision was at a git revision."""
+    """The file itself, or a copy of what the revision was at a git revision; the usage examples are beside it."""
     if Path(base).exists():
         yield Path(base)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / revision.name
-        copy.write_bytes(at_revision(base, revision))
-        yield copy
-
-
-def at_revision(name: str, path: Path) -> bytes:
     # The commit is looked up first, because "REV:PATH" fails in the same words for both of its halves.
-    commit = git(path.parent, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    if commit is None:
-        raise CannotTell(f"Cannot compare with {name}: it is neither a file nor a git revision. Name one of them.")
-    data = git(path.parent, "show", f"{commit.decode().strip()}:./{path.name}")
-    if data is None:
-        raise CannotTell(f"Cannot compare with {name}: it has no {path.name}. Name a revision that has one.")
-    return data
+    found = git(revision.parent, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
+    if found is None:
+        raise CannotTell(f"Cannot compare with {base}: it is neither a file nor a git revision. Name one of them.")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in (Path(revision.name), USAGE):
+            data = git(revision.parent, "show", f"{found.decode().strip()}:./{name.as_posix()}")
+            if data is not None:
+                (Path(folder) / name).parent.mkdir(exist_ok=True)
+                (Path(folder) / name).write_bytes(data)
+        copy = Path(folder) / revision.name
+        if not copy.exists():
+            raise CannotTell(f"Cannot compare with {base}: it has no {revision.name}. Name a revision that has one.")
+        yield copy
 
 
 def git(folder: Path, *arguments: str) -> bytes | None:
@@ -79,10 +79,15 @@ def named(path: Path, base: str) -> Iterator[None]:
         raise CannotTell(str(reason).replace(str(path), name)) from reason
 
 
-def compare(base: Contract, revision: Contract) -> list[Change]:
+def compare(base: Contract, revision: Contract, usage: Path) -> list[Change]:
+    """Changes of the contract, of the names in the client, and of what the usage examples may write."""
+    from scripts.generator import generate  # noqa: PLC0415  (takes a second to load)
+
     if base.sha256 == revision.sha256:
         return []
-    return told_once([*changes(base.document, revision.document), *client_changes(base, revision)])
+    old, new = (generate(contract.path, lambda _: None) for contract in (base, revision))
+    examples = usage_changes(usage.read_text(encoding="utf-8"), new) if usage.exists() else ()
+    return told_once([*changes(base.document, revision.document), *name_changes(old, new), *examples])
 
 
 def tell(base: Contract, revision: Contract, found: list[Change], name: str) -> int:

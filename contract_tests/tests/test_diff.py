@@ -13,7 +13,6 @@ import yaml
 
 from contract_tests.contract import Contract, contract_path
 from scripts.contract_diff.change import Change, Kind
-from scripts.contract_diff.client_names import client_changes
 from scripts.contract_diff.document import changes
 from scripts.diff import main
 from scripts.redocly import redocly_report
@@ -396,16 +395,38 @@ def test_redocly_agrees_that_callers_break(tmp_path: Path, monkeypatch: pytest.M
     assert redocly_verdict(tmp_path, BREAKING[name][1], monkeypatch) != []
 
 
-def test_a_model_that_is_renamed_breaks_who_imports_it_from_the_client(tmp_path: Path) -> None:
+# An edit of the text of the contract, and what is said of the client beyond the contract itself.
+CLIENTS = {
+    "model-renamed": (
+        ("title: Outcome alignment\n", "title: Link\n"),
+        [
+            r"client models\.OutcomeAlignment: the name is gone from the generated client\.",
+            r"client models\.Link: the name is new in the generated client\.",
+            r"client usage, line \d+ of docs/usage\.py: Module .* has no attribute \"OutcomeAlignment\" .*",
+        ],
+    ),
+    "answer-type-widened": (
+        (
+            "integer\n          description: >-\n            The value",
+            "number\n          description: >-\n            The value",
+        ),
+        [r"client usage, line \d+ of docs/usage\.py: Incompatible types in assignment .*"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "told"), CLIENTS.values(), ids=CLIENTS.keys())
+def test_what_an_app_has_to_rewrite_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], edit: tuple[str, str], told: list[str]
+) -> None:
     revision = tmp_path / "openapi.yaml"
-    revision.write_text(CONTRACT.read_text().replace("title: Outcome alignment\n", "title: Link\n"))
+    revision.write_text(CONTRACT.read_text().replace(*edit, 1))
 
-    found = list(client_changes(Contract(CONTRACT), Contract(revision)))
+    main(["--base", str(CONTRACT), "--revision", str(revision)])
 
-    assert {str(change) for change in found} == {
-        "client models.OutcomeAlignment: the name is gone from the generated client.",
-        "client models.Link: the name is new in the generated client.",
-    }
+    of_client = re.findall(r"^(?:breaking for callers|compatible) +(client .*)", capsys.readouterr().out, re.MULTILINE)
+    assert len(of_client) == len(told), of_client
+    assert [pattern for pattern in told if not any(re.fullmatch(pattern, line) for line in of_client)] == []
 
 
 # The edit, the version it is published as, what CHANGELOG.md says, the exit code, and what is complained about.

@@ -97,6 +97,15 @@ def test_the_example_of_the_client_runs(base_url: str) -> None:
     assert "OutcomeAlignment(" in ran.stdout
 
 
+def test_the_usage_examples_run(base_url: str) -> None:
+    command = [sys.executable, str(ROOT / "docs" / "usage.py"), base_url, "admin-token"]
+
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "not found" in ran.stdout
+
+
 def test_the_target_of_the_readme_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for role in ("EDITOR", "READER", "TEACHER", "STUDENT"):
         monkeypatch.setenv(f"{role}_TOKEN", role)

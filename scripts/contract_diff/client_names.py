@@ -5,15 +5,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from contract_tests.contract import Contract
 from scripts.contract_diff.change import Change, Kind
 
 # The files whose public names an app can use: models.Outcome.title, errors.NotFoundError, Client.get_outcome(id).
 PUBLIC = ("models.py", "errors.py", "_client.py")
 
 
-def client_changes(base: Contract, revision: Contract) -> Iterator[Change]:
-    """Names that are gone or new. Raises CannotTell if one of the clients cannot be generated."""
+def name_changes(base: dict[str, bytes], revision: dict[str, bytes]) -> Iterator[Change]:
+    """Names that are gone or new; a client is its files."""
     old, new = public_names(base), public_names(revision)
     for name in _outermost(old - new):
         yield Change(Kind.CALLERS, f"client {name}", "the name is gone from the generated client", ())
@@ -21,13 +20,9 @@ def client_changes(base: Contract, revision: Contract) -> Iterator[Change]:
         yield Change(Kind.COMPATIBLE, f"client {name}", "the name is new in the generated client", ())
 
 
-def public_names(contract: Contract) -> set[str]:
-    # Late: the generator takes a second to load, and most comparisons end before they need it.
-    from scripts.generator import generate  # noqa: PLC0415
-
-    files = generate(contract.path, lambda _: None)
-    public = [path for path in files if Path(path).name in PUBLIC]
-    return {name for path in public for name in _names(Path(path), files[path].decode())}
+def public_names(client: dict[str, bytes]) -> set[str]:
+    public = [path for path in client if Path(path).name in PUBLIC]
+    return {name for path in public for name in _names(Path(path), client[path].decode())}
 
 
 def _names(path: Path, text: str) -> Iterator[str]:
