@@ -14,12 +14,13 @@ from statistics import median
 from typing import Any
 
 import httpx
+import yaml
 from canvas_outcomes import Client
 from canvas_outcomes._operations import LIST_OUTCOME_ALIGNMENTS
 from canvas_outcomes.models import OutcomeUpdate, Rating
-from ruamel.yaml import YAML
 
-SCHEMAS = YAML(typ="safe").load(Path(__file__).resolve().parent.parent / "openapi.yaml")["components"]["schemas"]
+CONTRACT = Path(__file__).resolve().parent.parent / "openapi.yaml"
+SCHEMAS = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["components"]["schemas"]
 OUTCOME = SCHEMAS["Outcome"]["examples"][0]
 ALIGNMENT = SCHEMAS["OutcomeAlignment"]["examples"][0]
 UPDATE = SCHEMAS["OutcomeUpdate"]["examples"][0]
