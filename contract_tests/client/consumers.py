@@ -78,11 +78,12 @@ class Consumer:
         self.close()
         if "http_client" not in options:
             options.setdefault("verify", CERTIFICATES)
-        self.client = self.kind(base_url, token=token, sleep=self._sleep(sleep), retries=retries, **options)
+        self.client = self.kind(base_url, token=token, sleep=self.hook(sleep), retries=retries, **options)
         return self.client
 
-    def _sleep(self, sleep: Callable[[float], None]) -> Any:
-        return sleep
+    def hook(self, function: Callable[[Any], None]) -> Any:
+        """The function as the client wants what it calls: plain, or asynchronous."""
+        return function
 
     def call(self, method: str, *values: Any, **named: Any) -> Any:
         """What a method of the client returns."""
@@ -132,11 +133,11 @@ class AsyncConsumer(Consumer):
         self._runner = asyncio.Runner()
         super().__init__(mock)
 
-    def _sleep(self, sleep: Callable[[float], None]) -> Any:
-        async def pause(seconds: float) -> None:
-            sleep(seconds)
+    def hook(self, function: Callable[[Any], None]) -> Any:
+        async def act(value: Any) -> None:
+            function(value)
 
-        return pause
+        return act
 
     def call(self, method: str, *values: Any, **named: Any) -> Any:
         async def call() -> Any:

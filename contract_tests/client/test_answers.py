@@ -40,7 +40,7 @@ EDGES: tuple[dict[str, Any], ...] = (
     {"points_possible": 1.7976931348623157e308, "mastery_points": -0.0},
     {"points_possible": 5e-324, "mastery_points": 9007199254740993},
     {"points_possible": None, "mastery_points": None, "ratings": None},
-    {"calculation_method": "a method of tomorrow", "calculation_int": 2**80},
+    {"calculation_method": "a method of tomorrow", "calculation_int": 2**80 + 1},
     {"title": "\U0001f9ea \u202e\ufeff\0\x1f", "description": "<p>&amp;</p>"},
     {"title": " leading and trailing ", "display_name": "", "vendor_guid": "null"},
     {"ratings": []},
@@ -65,6 +65,9 @@ OUTCOME = {
 
 
 def encoded(body: Any, media_type: str) -> bytes:
+    """The bytes of an answer; some of those that are not described are bytes already, and no JSON."""
+    if isinstance(body, bytes):
+        return body
     return json.dumps(body).encode() if media_type == "application/json" else str(body).encode()
 
 

@@ -27,7 +27,7 @@ NOTHING = httpx.Response(404, json={"errors": [{"message": "a-secret-body"}]}, h
 every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
 IMPORT = """
 import logging, sys
-before = (logging.root.level, logging.root.handlers, logging.lastResort)
+before = (logging.root.level, list(logging.root.handlers), logging.lastResort)
 import canvas_outcomes
 own = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("canvas_outcomes")]
 assert own and all((one.level, one.handlers, one.propagate, one.disabled) == (0, [], True, False) for one in own), own

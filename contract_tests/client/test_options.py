@@ -6,7 +6,7 @@ import httpx
 import pytest
 from canvas_outcomes import errors
 
-from contract_tests.client.consumers import BASE_URL, CERTIFICATES, TOKEN, AsyncConsumer, Consumer
+from contract_tests.client.consumers import BASE_URL, CERTIFICATES, TOKEN, Consumer
 from contract_tests.client.variants import CONTRACT
 from contract_tests.contract import Operation
 
@@ -180,14 +180,9 @@ def test_keeps_no_cookies(consumer: Consumer) -> None:
     assert [request.headers.get("Cookie") for request in consumer.mock.requests] == [None, None]
 
 
-@pytest.mark.parametrize("consumer", [AsyncConsumer], indirect=True)
 def test_hooks_of_httpx_see_request_and_answer(consumer: Consumer) -> None:
     seen: list[Any] = []
-
-    async def note(item: Any) -> None:
-        seen.append(item)
-
-    consumer.use(event_hooks={"request": [note], "response": [note]})
+    consumer.use(event_hooks={"request": [consumer.hook(seen.append)], "response": [consumer.hook(seen.append)]})
     consumer.mock.answers(NOTHING)
 
     consumer.fail(GET)

@@ -1,22 +1,34 @@
 """What the client sends for a valid request of the contract is that request, in every operation and encoding."""
 
+import json
+from typing import Any
+
 import httpx
 import pytest
 from canvas_outcomes import CONTRACT as GENERATED_FROM
 from canvas_outcomes import errors
+from canvas_outcomes.models import OutcomeUpdate
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contract_tests.client import received
-from contract_tests.client.calls import arguments
+from contract_tests.client.calls import arguments, model
 from contract_tests.client.consumers import HOST, TOKEN, Consumer
-from contract_tests.client.meaning import differences, named, violations
+from contract_tests.client.meaning import differences, named, resolved, violations
 from contract_tests.client.variants import CONTRACT, Case, RequestVariant, request_variants
 
 VARIANTS = request_variants()
 every_request = pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.id)
 every_body = pytest.mark.parametrize(
     "variant", [variant for variant in VARIANTS if variant.media_type], ids=lambda variant: variant.id
+)
+UPDATE_FIELDS = resolved(CONTRACT, {"$ref": "#/components/schemas/OutcomeUpdate"})["properties"]
+SAID_BY_JSON_ALONE: tuple[dict[str, Any], ...] = (
+    *({name: None} for name, field in UPDATE_FIELDS.items() if "null" in field.get("type", ())),
+    {"ratings": []},
+    {"ratings": [{}]},
+    {"ratings": [{"points": 0}, {"description": ""}]},
+    {},
 )
 NOTHING = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
 
@@ -56,6 +68,15 @@ def test_sends_the_body(consumer: Consumer, variant: RequestVariant, data: st.Da
     assert received.media_type(request) == variant.media_type
     assert differences(named(CONTRACT, variant.schema, case.body), body) == []
     assert violations(CONTRACT, variant.schema, body) == []
+
+
+@pytest.mark.parametrize("fields", SAID_BY_JSON_ALONE, ids=repr)
+def test_sends_what_only_json_can_say(consumer: Consumer, fields: dict[str, Any]) -> None:
+    consumer.mock.answers(NOTHING)
+
+    consumer.fail(CONTRACT.operations["update_outcome"], body=model(OutcomeUpdate, fields))
+
+    assert json.loads(consumer.mock.request.content) == fields
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,8 @@ def _bodies(mode: str, path: str) -> st.SearchStrategy[Any]:
 
 @cache
 def _strategy(document: str, mode: str, path: str, method: str) -> st.SearchStrategy[Case]:
-    return _loaded(document, mode)[path][method].as_strategy()
+    # Named here too: without it Schemathesis draws what is described, whatever the configuration says.
+    return _loaded(document, mode)[path][method].as_strategy(generation_mode=schemathesis.GenerationMode(mode))
 
 
 def _mirrored(answer: AnswerVariant) -> dict[str, Any]:

@@ -1,0 +1,108 @@
+"""Clients whose errors do not say what went wrong, or are not errors of the client."""
+
+from contract_tests.mutants.client.source_edits import caught_by, edit
+
+caught_by(
+    "errors::message_has_the_words_of_every_shape",
+    {
+        "shows the body for a message": edit(
+            "_answers",
+            '        return "; ".join(_words(msgspec.json.decode(body)))\n',
+            "        return str(msgspec.json.decode(body))\n",
+        ),
+        "reads lists of errors only": edit("_answers", '("errors", "error", "message")', '("errors",)'),
+        "tells the first of several errors": edit(
+            "_answers",
+            "            yield from _words(item)\n",
+            "            yield from _words(item)\n            break\n",
+        ),
+        "drops the names of attributes": edit(
+            "_answers", "yield f\"{attribute}: {', '.join(_words(problems))}\"", "yield from _words(problems)"
+        ),
+        "leaves the words out of its text": edit("_answers", "{status}: {message or silent}", "{status}: {silent}"),
+    },
+)
+caught_by(
+    "errors::message_has_the_words_of_a_page",
+    {
+        "shows a page as it is": edit("_answers", 're.sub(r"<[^>]*>", " ", words)', "words"),
+        "does not look for a title": edit("_answers", "return title[1] if title else ", "return "),
+    },
+)
+caught_by(
+    "errors::text_names_the_operation_and_the_status",
+    {"says the status only": edit("_answers", 'f"cannot {info}: {status}:', 'f"{status}:')},
+)
+caught_by(
+    "errors::tells_a_missing_token_from_a_missing_right",
+    {"takes every 401 for a missing token": edit("errors", 'self.headers.get("WWW-Authenticate")', '"Bearer"')},
+)
+caught_by(
+    "errors::recognises_throttling",
+    {
+        "takes a throttled 403 for a missing right": edit(
+            "_answers", "    if response.status_code != 403:\n", "    if True:\n"
+        ),
+        "loses the figures of a refusal": edit(
+            "_connection",
+            "        self.last_headers = response.headers\n",
+            "        self.last_headers = response.headers if response.is_success else None\n",
+        ),
+    },
+)
+caught_by(
+    "errors::takes_a_json_403_for_a_missing_right_whatever_it_says",
+    {
+        "searches every 403 for the words of throttling": edit(
+            "_answers", 'return "json" not in kind and THROTTLED', "return THROTTLED"
+        )
+    },
+)
+caught_by(
+    "errors::raises_transport_error_with_its_cause",
+    {
+        "lets httpx's errors through": edit(
+            "_async_sender", "except httpx.HTTPError as cause:", "except httpx.TimeoutException as cause:"
+        ),
+        "loses the cause of a lost request": edit("_connection", "        error.__cause__ = cause\n", ""),
+    },
+)
+caught_by(
+    "errors::raises_timeout_error_that_python_catches_too",
+    {
+        "takes a timeout for a lost connection": edit(
+            "_connection",
+            "kind = TimeoutError if isinstance(cause, httpx.TimeoutException) else TransportError",
+            "kind = TransportError",
+        ),
+        "takes the timeout of the pool for none": edit(
+            "_connection",
+            "isinstance(cause, httpx.TimeoutException) else",
+            "isinstance(cause, httpx.ReadTimeout | httpx.ConnectTimeout | httpx.WriteTimeout) else",
+        ),
+        "has a timeout that only it knows": edit(
+            "errors",
+            "class TimeoutError(TransportError, builtins.TimeoutError):",
+            "class TimeoutError(TransportError):",
+        ),
+    },
+)
+caught_by(
+    "errors::every_documented_status_has_a_class_of_its_own",
+    {
+        "has errors that are no errors of the API": edit(
+            "errors", "class ContentTooLargeError(ApiError):", "class ContentTooLargeError(InvalidRequestError):"
+        )
+    },
+)
+caught_by(
+    "errors::errors_survive_copying_and_pickling",
+    {
+        "has errors that cannot be pickled": edit(
+            "errors",
+            "        return _rebuild, (type(self), self.args, self.__dict__)",
+            "        return super().__reduce__()  # type: ignore",
+        ),
+        "forgets the answer when it is pickled": edit("errors", "    error.__dict__.update(state)\n", ""),
+    },
+)

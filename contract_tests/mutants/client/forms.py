@@ -1,0 +1,56 @@
+"""Clients whose forms say other than what they were given."""
+
+from contract_tests.mutants.client.source_edits import caught_by, edit
+
+caught_by(
+    "forms::a_text_says_itself",
+    {
+        "does not escape a form": edit(
+            "_encoding", "urlencode(pairs).encode()", '"&".join(f"{name}={value}" for name, value in pairs).encode()'
+        ),
+        "escapes a form twice": edit(
+            "_encoding",
+            "urlencode(pairs).encode()",
+            "urlencode([(name, quote(value)) for name, value in pairs]).encode()",
+        ),
+        "normalises texts": edit(
+            "_encoding",
+            "        return str(value)\n    what",
+            "        return value.replace('\\r\\n', '\\n')\n    what",
+        ),
+        "ends a line in a part as the part": edit(
+            "_encoding", "\\r\\n\\r\\n{value}\\r\\n", "\\r\\n\\r\\n{value.strip()}\\r\\n"
+        ),
+    },
+)
+caught_by(
+    "forms::rows_go_one_after_the_other",
+    {
+        "begins with the last row": edit("_encoding", "    for row in said:\n", "    for row in reversed(said):\n"),
+        "sorts the rows": edit(
+            "_encoding", "    for row in said:\n", "    for row in sorted(said, key=lambda row: row['points']):\n"
+        ),
+    },
+)
+caught_by(
+    "forms::words_and_numbers_are_those_of_json",
+    {
+        "says one and zero in forms": edit(
+            "_encoding",
+            "        return boolean(name, value)\n    if isinstance(value, int | float)",
+            "        return str(int(value))\n    if isinstance(value, int | float)",
+        ),
+        "writes integers as fractions": edit(
+            "_encoding",
+            "        return number(name, value)\n    if isinstance(value, str)",
+            "        return repr(float(value))\n    if isinstance(value, str)",
+        ),
+    },
+)
+caught_by(
+    "forms::no_boundary_is_used_twice_or_can_be_guessed",
+    {
+        "has one boundary for all": edit("_encoding", "boundary = secrets.token_hex(16)", 'boundary = "+++"'),
+        "draws the boundary from few": edit("_encoding", "secrets.token_hex(16)", "secrets.token_hex(2)"),
+    },
+)

@@ -1,0 +1,51 @@
+"""Clients that log too little, too much, or where nobody asked them to."""
+
+from contract_tests.mutants.client.source_edits import caught_by, edit
+
+FIGURES = "{name: response.headers[name] for name in LOGGED if name in response.headers}"
+
+caught_by(
+    "logging::says_which_request_and_what_came",
+    {
+        "logs nothing": edit("_connection", "if logger.isEnabledFor(logging.DEBUG):", "if False:"),
+        "logs answers as warnings": edit("_connection", "logger.debug(", "logger.warning("),
+        "does not log the request's id": edit("_connection", 'LOGGED = ("X-Request-Context-Id", ', "LOGGED = ("),
+    },
+)
+caught_by(
+    "logging::says_nothing_else",
+    {
+        "logs by a list of what is secret": edit("_connection", FIGURES, "response.headers.multi_items()"),
+        "logs the query": edit(
+            "_connection",
+            'logger.debug("%s: %d %s", call.info(response.request)',
+            'logger.debug("%s: %d %s", response.request.url',
+        ),
+        "logs the body": edit("_connection", "response.status_code, figures)", "response.status_code, response.text)"),
+    },
+)
+caught_by(
+    "logging::says_that_it_asks_again_and_when",
+    {
+        "does not say that it asks again": edit("_connection", "logger.info(", "logger.debug("),
+        "counts attempts from zero": edit("_connection", "reason, attempt + 2, total", "reason, attempt, total"),
+    },
+)
+caught_by(
+    "logging::sets_nothing_up_when_imported",
+    {
+        "sets logging up": edit(
+            "_connection",
+            'logger = logging.getLogger("canvas_outcomes")\n',
+            'logger = logging.getLogger("canvas_outcomes")\nlogging.basicConfig()\n',
+        ),
+        "prints when it is imported": edit(
+            "__init__", "__version__ = CONTRACT.version", "__version__ = CONTRACT.version\nprint(__version__)"
+        ),
+        "has a level of its own": edit(
+            "_connection",
+            'logger = logging.getLogger("canvas_outcomes")\n',
+            'logger = logging.getLogger("canvas_outcomes")\nlogger.setLevel("INFO")\n',
+        ),
+    },
+)

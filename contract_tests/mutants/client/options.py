@@ -1,0 +1,135 @@
+"""Clients that lose what a developer has set."""
+
+from contract_tests.mutants.client.source_edits import caught_by, edit
+
+TIMEOUT = "        timeout = self.timeout if timeout is None else timeout\n"
+
+caught_by(
+    "options::waits_for_a_bounded_time_by_default",
+    {
+        "waits for ever": edit(
+            "_connection",
+            "DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=10.0)",
+            "DEFAULT_TIMEOUT = httpx.Timeout(None)",
+        ),
+        "waits for ever for an answer": edit(
+            "_connection", "httpx.Timeout(30.0, connect=10.0)", "httpx.Timeout(30.0, read=None)"
+        ),
+    },
+)
+caught_by(
+    "options::waits_as_long_as_the_client_was_told_to",
+    {"forgets the timeout of the client": edit("_connection", TIMEOUT, "")},
+)
+caught_by(
+    "options::waits_as_long_as_the_call_was_told_to",
+    {
+        "forgets the timeout of the call": edit("_connection", TIMEOUT, "        timeout = self.timeout\n"),
+        "keeps the timeout of a call": edit("_connection", TIMEOUT, TIMEOUT + "        self.timeout = timeout\n"),
+        "has a method that forgets its timeout": edit(
+            "_async_client",
+            "        call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)\n        return read(call, await self._sender.send(call, timeout))",
+            "        call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)\n        return read(call, await self._sender.send(call, None))",
+        ),
+    },
+)
+caught_by(
+    "options::waits_as_long_as_a_ready_http_client",
+    {
+        "overrules the timeout of a ready client": edit(
+            "_connection",
+            "timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout",
+            "timeout=DEFAULT_TIMEOUT if timeout is None else timeout",
+        )
+    },
+)
+caught_by(
+    "options::hands_on_what_is_httpxs",
+    {
+        f"keeps {option} from httpx": edit("_client", f"                {option}={value},\n", "")
+        for option, value in {
+            "transport": "transport",
+            "proxy": "proxy",
+            "http2": "http2",
+            "verify": "verify",
+            "event_hooks": "event_hooks",
+            "trust_env": "trust_env",
+            "limits": "limits or httpx.Limits(max_connections=100, max_keepalive_connections=20)",
+        }.items()
+    },
+)
+caught_by(
+    "options::refuses_a_ready_http_client_beside_what_it_replaces",
+    {
+        "drops options beside a ready client": edit(
+            "_async_client",
+            "        elif transport or proxy or http2 or verify is not True or limits or event_hooks:\n",
+            "        elif transport or proxy or verify is not True or limits or event_hooks:\n",
+        )
+    },
+)
+caught_by(
+    "options::refuses_an_http_client_of_another_kind",
+    {
+        "takes anything for an http client": edit(
+            "_client",
+            "        if not isinstance(http_client, httpx.Client | None):",
+            "        if isinstance(http_client, str):",
+        )
+    },
+)
+caught_by(
+    "options::keeps_the_prefix_of_the_base_url",
+    {
+        "drops the prefix of the base URL": edit(
+            "_connection", 'return str(url).rstrip("/")', 'return str(url.copy_with(raw_path=b"/")).rstrip("/")'
+        ),
+        "doubles the slash after the base URL": edit("_connection", 'return str(url).rstrip("/")', "return str(url)"),
+        "drops the port of the base URL": edit(
+            "_connection", 'return str(url).rstrip("/")', 'return str(url.copy_with(port=None)).rstrip("/")'
+        ),
+        "unescapes the prefix of the base URL": edit(
+            "_connection", 'return str(url).rstrip("/")', 'return str(url).replace("%20", "+").rstrip("/")'
+        ),
+    },
+)
+caught_by(
+    "options::sends_the_headers_of_the_developer",
+    {
+        "drops the headers of the developer": edit("_connection", "    sent.update(own)\n", ""),
+        "prefers its own headers": edit(
+            "_connection",
+            "    sent.update(own)\n    return sent\n",
+            "    return httpx.Headers([*httpx.Headers(own).multi_items(), *sent.multi_items()])\n",
+        ),
+    },
+)
+caught_by(
+    "options::sends_one_token_whatever_the_headers_say",
+    {"sends two tokens": edit("_connection", '            if name.lower() != "authorization"\n', "")},
+)
+caught_by(
+    "options::keeps_the_names_of_a_ready_http_client",
+    {
+        "renames a ready client": edit(
+            "_connection",
+            '        if name in sent and value != "*/*" and not value.startswith("python-httpx/"):\n',
+            "        if not sent:\n",
+        ),
+        "takes httpx's defaults for a choice": edit(
+            "_connection", 'if name in sent and value != "*/*" and not', "if name in sent and not"
+        ),
+    },
+)
+caught_by(
+    "options::keeps_no_cookies",
+    {
+        "keeps cookies": edit(
+            "_async_client", "                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),\n", ""
+        )
+    },
+)
+caught_by(
+    "options::hooks_of_httpx_see_request_and_answer",
+    {"does not call hooks": edit("_async_client", "                event_hooks=event_hooks,\n", "")},
+)

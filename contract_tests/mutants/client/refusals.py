@@ -1,0 +1,129 @@
+"""Clients that send what cannot be said, or what would name another resource."""
+
+from contract_tests.mutants.client.source_edits import caught_by, edit
+
+caught_by(
+    "refusals::refuses_an_id_that_is_no_integer",
+    {
+        "does not look at ids that are text": edit(
+            "_encoding", "isinstance(value, str) and _is_integer(value)", "isinstance(value, str)"
+        ),
+        "refuses only ids with dots": edit(
+            "_encoding", "isinstance(value, str) and _is_integer(value)", 'isinstance(value, str) and "." not in value'
+        ),
+        "takes digits of every script": edit("_encoding", 're.compile("-?[0-9]+")', 're.compile(r"-?\\d+")'),
+        "takes true for an id": edit("_encoding", "if type(value) is int:", "if isinstance(value, int):"),
+        "takes a line feed after an id": edit(
+            "_encoding", 're.compile("-?[0-9]+").fullmatch', 're.compile("-?[0-9]+$").match'
+        ),
+        "does not look at the ids of a query": edit(
+            "_operations", "{_encoding.integer('student_id', student_id)}", "{student_id}"
+        ),
+    },
+)
+caught_by(
+    "refusals::refuses_a_call_without_any_of_the_parameters_it_needs",
+    {
+        "asks for the alignments of nobody": edit(
+            "_operations", "    if student_id is None and assignment_id is None:\n", "    if course_id is None:\n"
+        ),
+    },
+)
+caught_by(
+    "refusals::refuses_add_defaults_that_is_no_boolean",
+    {
+        "takes words for a boolean": edit(
+            "_encoding", "    if not isinstance(value, bool):\n", "    if not isinstance(value, bool | str):\n"
+        ),
+    },
+)
+caught_by(
+    "refusals::refuses_what_a_form_cannot_say_and_names_json",
+    {
+        "says null as the word None": edit(
+            "_encoding",
+            "    if isinstance(value, str):\n        return str(value)\n    what",
+            "    if isinstance(value, str | None):\n        return str(value)\n    what",
+        ),
+        "drops null from a form": edit(
+            "_encoding", "        if value is UNSET:\n", "        if value is UNSET or value is None:\n"
+        ),
+        "drops an empty list from a form": edit(
+            "_encoding",
+            '                raise _unsayable(wire, "a form cannot say an empty list")\n',
+            "                continue\n",
+        ),
+        "lets rows have different keys": edit(
+            "_encoding", "if not said[0] or any(row.keys() != said[0].keys() for row in said):", "if not said[0]:"
+        ),
+        "does not say what to do instead": edit("_encoding", ' Use encoding="json".', ""),
+    },
+)
+caught_by(
+    "refusals::refuses_what_no_encoding_can_say",
+    {
+        "sends infinity as null": edit(
+            "_encoding", "                _refuse_endless(model)\n", "                pass\n"
+        ),
+        "sends infinity in a row as null": edit(
+            "_encoding",
+            '        for inner in cast("Sequence[object]", value):\n            _refuse_endless(inner, name)',
+            "        return",
+        ),
+        "writes infinity into a form": edit(
+            "_encoding",
+            "if not isinstance(value, float) or not math.isfinite(value):",
+            "if not isinstance(value, float):",
+        ),
+        "replaces half of a surrogate pair": edit(
+            "_encoding", "urlencode(pairs).encode()", 'urlencode(pairs, errors="replace").encode()'
+        ),
+    },
+)
+caught_by(
+    "refusals::refuses_a_body_that_is_no_model_of_it",
+    {
+        "sends a dict as it is": edit(
+            "_encoding",
+            "    if wanted is not None and not isinstance(model, wanted):",
+            "    if wanted is not None and not isinstance(model, wanted | dict):",
+        ),
+        "sends no body for None": edit(
+            "_encoding",
+            "    if wanted is not None and not isinstance(model, wanted):",
+            "    if model is not None and not isinstance(model, wanted):",
+        ),
+    },
+)
+caught_by(
+    "refusals::refuses_an_encoding_that_does_not_exist",
+    {
+        "sends JSON for an unknown encoding": edit(
+            "_encoding", 'if encoding == "json":', 'if encoding not in ("form", "multipart"):'
+        )
+    },
+)
+caught_by(
+    "refusals::refuses_a_base_url_that_cannot_be_used",
+    {
+        "takes any base URL": edit(
+            "_connection", 'if url.scheme not in ("http", "https") or not _is_host(url.raw_host):', "if not url:"
+        ),
+        "shows the password of a base URL": edit(
+            "_connection",
+            '"cannot use the base URL: it has a user name',
+            'f"cannot use the base URL {base_url}: it has a user name',
+        ),
+        "drops the query of a base URL": edit(
+            "_connection", "url.userinfo or url.query or url.fragment", "url.userinfo or url.fragment"
+        ),
+    },
+)
+caught_by(
+    "refusals::sends_an_id_that_is_text",
+    {
+        "takes numbers only": edit(
+            "_encoding", "    if isinstance(value, str) and _is_integer(value):\n", "    if isinstance(value, bytes):\n"
+        )
+    },
+)

@@ -1,0 +1,138 @@
+"""Clients whose requests are not those of the contract."""
+
+from contract_tests.mutants.client.source_edits import caught_by, edit
+
+caught_by(
+    "requests::sends_method_path_query_and_headers",
+    {
+        "updates with PATCH": edit("_operations", '    "PUT",\n', '    "PATCH",\n'),
+        "asks another version of the API": edit(
+            "_operations", '"/api/v1/courses/{course_id_segment}/', '"/api/v2/courses/{course_id_segment}/'
+        ),
+        "drops the last digit of a long id": edit(
+            "_encoding", "        return str(value)\n    except", "        return str(value)[:15]\n    except"
+        ),
+        "asks for the neighbour": edit(
+            "_operations",
+            'course_id_segment = _encoding.integer("course_id", course_id)',
+            'course_id_segment = _encoding.integer("course_id", int(course_id) + 1)',
+        ),
+        "swaps student and assignment": edit(
+            "_operations", "&student_id={_encoding.integer('student_id', student_id)}", "&assignment_id={student_id}"
+        ),
+        "drops the assignment when there is a student": edit(
+            "_operations",
+            "    if assignment_id is not None:\n",
+            "    if assignment_id is not None and not student_id:\n",
+        ),
+        "names a parameter in another case": edit("_operations", "&student_id={", "&studentId={"),
+        "drops the last parameter": edit(
+            "_operations",
+            """    if assignment_id is not None:
+        query += f"&assignment_id={_encoding.integer('assignment_id', assignment_id)}"
+    if query:
+        target = f"{target}?{query[1:]}\"""",
+            """    if assignment_id is not None:
+        query += f"&assignment_id={_encoding.integer('assignment_id', assignment_id)}"
+    if query:
+        target = f"{target}?{query[1:].partition('&')[0]}\"""",
+        ),
+        "writes booleans as Python does": edit("_encoding", 'return "true" if value else "false"', "return str(value)"),
+        "drops a parameter that is false": edit(
+            "_operations",
+            """    if add_defaults is not None:
+        query += f"&add_defaults={_encoding.boolean('add_defaults', add_defaults)}"
+    if query:
+        target = f"{target}?{query[1:]}"
+    return Call(GET_OUTCOME, target)""",
+            """    if add_defaults:
+        query += f"&add_defaults={_encoding.boolean('add_defaults', add_defaults)}"
+    if query:
+        target = f"{target}?{query[1:]}"
+    return Call(GET_OUTCOME, target)""",
+        ),
+        "accepts anything": edit("_connection", '"Accept": "application/json"', '"Accept": "*/*"'),
+        "does not say what it is": edit("_connection", 'f"canvas-outcomes-client/{CONTRACT.version} ', 'f"'),
+        "sends the token as Basic": edit("_connection", 'f"Bearer {token}"', 'f"Basic {token}"'),
+        "sends the token in the query": edit(
+            "_connection", "self.base_url + call.target,", 'f"{self.base_url}{call.target}?access_token={token}",'
+        ),
+    },
+)
+caught_by(
+    "requests::sends_the_body",
+    {
+        "writes numbers as text": edit(
+            "_encoding",
+            "            content = _to_json(model)\n",
+            '            content = re.sub(rb"(points\\":)([-0-9.e+]+)", rb"\\1\\"\\2\\"", _to_json(model))\n',
+        ),
+        "strips texts": edit(
+            "_encoding", "        return str(value)\n    what", "        return value.strip()\n    what"
+        ),
+        "calls a form JSON": edit("_encoding", '"application/x-www-form-urlencoded"\n', '"application/json"\n'),
+        "sends a form as multipart": edit("_encoding", 'encoding == "form":', 'encoding == "no":'),
+        "names no boundary": edit("_encoding", "multipart/form-data; boundary={boundary}", "multipart/form-data"),
+        "does not end a multipart form": edit("_encoding", 'f"--{boundary}--\\r\\n"', 'f"--{boundary}\\r\\n"'),
+        "writes columns, not rows": edit(
+            "_encoding",
+            """    for row in said:
+        yield from ((f"{wire}[][{key}]", _plain(f"{wire}[][{key}]", value)) for key, value in row.items())""",
+            """    for key in said[0]:
+        yield from ((f"{wire}[][{key}]", _plain(f"{wire}[][{key}]", row[key])) for row in said)""",
+        ),
+        "writes rows without their names": edit("_encoding", '(f"{wire}[][{key}]", _plain', '(f"{wire}[]", _plain'),
+        "numbers the rows": edit(
+            "_encoding",
+            '''    for row in said:
+        yield from ((f"{wire}[][{key}]"''',
+            '''    for number, row in enumerate(said):
+        yield from ((f"{wire}[{number}][{key}]"''',
+        ),
+        "sends the first row only": edit("_encoding", "    for row in said:\n", "    for row in said[:1]:\n"),
+        "drops zero from rows": edit(
+            "_encoding",
+            "for row in rows]\n",
+            "for row in rows]\n    said = [{key: value for key, value in row.items() if value != 0} for row in said]\n",
+        ),
+        "rounds numbers of forms": edit("_encoding", "    return repr(value)\n", "    return str(round(value))\n"),
+        "drops a field": edit("_operations", '    "vendor_guid": None,\n', ""),
+    },
+)
+caught_by(
+    "requests::sends_what_only_json_can_say",
+    {
+        "drops null from JSON": edit(
+            "_encoding",
+            "            content = _to_json(model)\n",
+            "            content = _to_json({name: value for name, value in _fields(model) if value not in (None, UNSET)})\n",
+        ),
+        "sends null for what was left out": edit(
+            "_encoding",
+            "            content = _to_json(model)\n",
+            "            content = _to_json({name: None if value is UNSET else value for name, value in _fields(model)})\n",
+        ),
+        "sends an empty list as nothing": edit(
+            "_encoding",
+            "            content = _to_json(model)\n",
+            "            content = _to_json({name: value for name, value in _fields(model) if value not in (UNSET, [], ())})\n",
+        ),
+    },
+)
+caught_by(
+    "requests::sends_no_body_where_there_is_none",
+    {
+        "sends null as the body of a GET": edit(
+            "_operations", "    return Call(GET_OUTCOME, target)", '    return Call(GET_OUTCOME, target, b"null")'
+        ),
+        "names a type of no body": edit(
+            "_operations",
+            "    return Call(LIST_OUTCOME_ALIGNMENTS, target)",
+            '    return Call(LIST_OUTCOME_ALIGNMENTS, target, None, "application/json")',
+        ),
+    },
+)
+caught_by(
+    "requests::is_generated_from_this_contract",
+    {"is of another version": edit("_contract", 'version="', 'version="0.')},
+)

@@ -1,0 +1,147 @@
+"""Clients that send the token elsewhere, show it, or keep it for too long."""
+
+from contract_tests.mutants.client.source_edits import caught_by, edit
+
+CLOSURE = "token if callable(token) else lambda: token"
+
+caught_by(
+    "tokens::sends_a_token_that_is_text",
+    {"escapes the token": edit("_connection", 'f"Bearer {token}"', "f\"Bearer {token.replace('/', '%2F')}\"")},
+)
+caught_by(
+    "tokens::calls_for_the_token_at_each_request",
+    {
+        "keeps the first token": edit(
+            "_sender", CLOSURE, "(lambda first=token(): first) if callable(token) else lambda: token"
+        ),
+        "calls for the token twice": edit(
+            "_async_sender",
+            "            token = self._token()\n",
+            "            self._token()\n            token = self._token()\n",
+        ),
+    },
+)
+caught_by(
+    "tokens::awaits_a_token_that_has_to_be_fetched",
+    {
+        "does not wait for the token": edit(
+            "_async_sender", "            if inspect.isawaitable(token):\n                token = await token\n", ""
+        )
+    },
+)
+caught_by(
+    "tokens::refuses_a_token_that_no_header_can_hold",
+    {
+        "sends an empty token": edit("_connection", r're.compile(r"[\x21-\x7e]+")', r're.compile(r"[\x21-\x7e]*")'),
+        "sends a token with white space": edit(
+            "_connection", r're.compile(r"[\x21-\x7e]+")', r're.compile(r"[\x20-\x7e]+")'
+        ),
+        "shows the token that it refuses": edit(
+            "_connection", '"cannot use the token: it is not text', 'f"cannot use the token {token}: it is not text'
+        ),
+    },
+)
+caught_by(
+    "tokens::refuses_a_token_that_is_no_text",
+    {
+        "sends anything as a token": edit(
+            "_connection", "if not (isinstance(token, str) and _is_token(token)):", "if not _is_token(str(token)):"
+        )
+    },
+)
+caught_by(
+    "tokens::passes_on_what_the_callable_raises",
+    {
+        "hides what the callable raises": edit(
+            "_sender",
+            "            token = self._token()\n",
+            '            try:\n                token = self._token()\n            except Exception as cause:\n                raise ClientClosedError("no token") from cause\n',
+        )
+    },
+)
+caught_by(
+    "tokens::no_error_holds_the_token",
+    {
+        "keeps what a provider echoes": edit(
+            "_answers",
+            'response.content.replace(token.encode(), b"[token]") if len(token) > 5 else response.content',
+            "response.content",
+        ),
+        "keeps the reason of a lost request as it is": edit(
+            "_connection", 'str(cause).replace(token, "[token]") if len(token) > 5 else str(cause)', "str(cause)"
+        ),
+        "keeps the request in the error": edit(
+            "_connection",
+            "        error.__cause__ = cause\n",
+            "        error.__cause__ = cause\n        error.sent = dict(request.headers)\n",
+        ),
+    },
+)
+caught_by(
+    "tokens::no_traceback_shows_the_token",
+    {
+        "notes what it sent": edit(
+            "_connection",
+            "        again = response.status_code in STATUSES",
+            "        error.add_note(str(response.request.headers.multi_items()))\n        again = response.status_code in STATUSES",
+        )
+    },
+)
+caught_by(
+    "tokens::no_log_shows_the_token",
+    {
+        "logs every header of the request": edit(
+            "_connection",
+            "for name in LOGGED if name in response.headers}\n",
+            "for name in LOGGED if name in response.headers} | dict(response.request.headers)\n",
+        ),
+        "logs every header of the answer": edit(
+            "_connection",
+            "{name: response.headers[name] for name in LOGGED if name in response.headers}",
+            "dict(response.headers)",
+        ),
+    },
+)
+caught_by(
+    "tokens::no_repr_shows_the_token",
+    {
+        "shows the token in its repr": edit(
+            "_sender",
+            "{', closed' if self._closed else ''}",
+            "{', closed' if self._closed else ''}, token={self._token()!r}",
+        ),
+        "keeps the token as an attribute": edit(
+            "_async_client",
+            "        self._sender = AsyncSender(connection, http_client, owned, token, sleep)\n\n    async",
+            "        self._sender = AsyncSender(connection, http_client, owned, token, sleep)\n        self.token = token\n\n    async",
+        ),
+        "does not say where it leads": edit(
+            "_client", 'return f"{type(self).__name__}({self._sender})"', "return type(self).__name__"
+        ),
+    },
+)
+caught_by(
+    "tokens::a_client_is_neither_pickled_nor_copied",
+    {
+        "can be copied": edit(
+            "_async_client",
+            "    def __reduce__(self)",
+            "    def __copy__(self) -> object:\n        return self\n\n    def __reduce__(self)",
+        )
+    },
+)
+caught_by(
+    "tokens::follows_no_redirect",
+    {
+        "follows redirects": edit("_sender", "follow_redirects=False", "follow_redirects=True"),
+        "follows redirects by itself": edit(
+            "_async_sender",
+            "                if self.connection.accepts(call, response):\n",
+            "                if response.has_redirect_location and response.next_request:\n                    response = await self._http.send(response.next_request)\n                if self.connection.accepts(call, response):\n",
+        ),
+    },
+)
+caught_by(
+    "tokens::follows_no_redirect_with_an_http_client_that_would",
+    {"follows redirects if httpx does": edit("_async_sender", ", follow_redirects=False", "")},
+)
