@@ -134,10 +134,12 @@ class _one_sentence:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker("clause_of_each_operation")
     if mark is not None and "operation" in metafunc.fixturenames:
-        operations = metafunc.config.stash[RUN].contract.operations.values()
+        contract = metafunc.config.stash[RUN].contract
+        named = {f"{operation.prefix}-{mark.args[0]}": operation for operation in contract.operations.values()}
         parameters = [
-            pytest.param(operation, id=operation.id, marks=pytest.mark.clause(f"{operation.prefix}-{mark.args[0]}"))
-            for operation in operations
+            pytest.param(operation, id=operation.id, marks=pytest.mark.clause(clause))
+            for clause, operation in named.items()
+            if clause in contract.clauses
         ]
         metafunc.parametrize("operation", parameters)
 
@@ -183,8 +185,9 @@ def clauses_of(item: pytest.Item) -> list[str]:
 def _of_label(item: pytest.Item, mark: pytest.Mark) -> list[str]:
     """The clause of a test that Schemathesis made for an operation: its name ends in [METHOD path]."""
     label = item.name.partition("[")[2].rpartition("]")[0]
-    operations = item.config.stash[RUN].contract.operations.values()
-    return [f"{o.prefix}-{mark.args[0]}" for o in operations if f"{o.method} {o.path}" == label]
+    contract = item.config.stash[RUN].contract
+    named = [f"{o.prefix}-{mark.args[0]}" for o in contract.operations.values() if f"{o.method} {o.path}" == label]
+    return [clause for clause in named if clause in contract.clauses]
 
 
 def is_client_check(item: pytest.Item) -> bool:

@@ -129,6 +129,10 @@ class Provider:
         if operation.id == "list_outcome_alignments":
             path = f"/api/v1/courses/{self.id('course')}/outcome_alignments"
             return {"path": path, "role": "teacher", "params": {"student_id": self.id("student")}}
+        if operation.id not in ("get_outcome", "update_outcome"):
+            raise NotApplicable(
+                f"No request of {operation.id} is known to be right. Add one to Provider.known_request."
+            )
         path = f"/api/v1/outcomes/{self.id('editable_outcome')}"
         body = {"content": b"{}", "headers": {"Content-Type": "application/json"}} if operation.method == "PUT" else {}
         return {"path": path, "role": "editor", **body}

@@ -16,6 +16,7 @@ from contract_tests.mutants.faults import MUTANTS, Mutant
 from contract_tests.mutants.judge import CONTROL, Job, Judge, Verdict
 from contract_tests.report.results import CONFORMS
 
+WRITE_ONE = "Write one in contract_tests/mutants/provider."
 LINE = "{:<10} {:>6}  {:<62} {}"
 
 
@@ -77,6 +78,9 @@ def _run(options: argparse.Namespace) -> int:
     contract = Contract(contract_path())
     mutants = chosen(options.clause, options.name, contract)
     everything = len(mutants) == len(MUTANTS)
+    lacking = sorted(set(options.clause) - {mutant.clause for mutant in MUTANTS.values()})
+    if lacking:
+        raise CannotTell(f"Cannot judge mutants of {', '.join(lacking)}: there is none. {WRITE_ONE}")
     score = Score(contract)
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     judge = Judge(jobs(mutants, seeds), options.jobs, score.add)
@@ -96,7 +100,7 @@ def chosen(clauses: list[str], names: list[str], contract: Contract) -> list[Mut
         for mutant in MUTANTS.values()
         if (not clauses or mutant.clause in clauses) and (not names or any(name in mutant.name for name in names))
     ]
-    if not found:
+    if not found and names:
         raise CannotTell("Cannot judge mutants: there is none of that clause and name.")
     return sorted(found, key=lambda mutant: order.index(mutant.clause))
 

@@ -13,6 +13,7 @@ from contract_tests.mutants.judge import CONTROL, Job, Verdict, no_fault
 
 ROOT = Path(__file__).resolve().parents[2]
 CLAUSE = "get-outcome-names-a-course-as-owner"
+NEW = "{id: get-outcome-sings, text: It MUST sing., level: MUST, source: this document}"
 EXTRA_MUTANTS = f"""
 import sys
 from contract_tests.mutants.__main__ import main
@@ -53,6 +54,19 @@ def test_cannot_tell_anything_of_mutants_that_there_are_not(
 ) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err.startswith("Cannot judge mutants")
+
+
+def test_a_clause_that_no_mutant_breaks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = tmp_path / "openapi.yaml"
+    contract.write_text(
+        contract_path().read_text().replace("      x-clauses:\n", f"      x-clauses:\n        - {NEW}\n", 1)
+    )
+    monkeypatch.setenv("CONTRACT_FILE", str(contract))
+
+    assert main(["--clause", "get-outcome-sings"]) == 2
+    assert "Cannot judge mutants of get-outcome-sings: there is none. Write one in" in capsys.readouterr().err
 
 
 def test_a_should_that_fails_is_killed_though_the_run_conforms(score: Score) -> None:
