@@ -28,6 +28,11 @@ class Session:
         self._begin = "BEGIN IMMEDIATE" if dialect.name == "sqlite" else "BEGIN"
         self.queries = 0
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the database closed the connection; that of an SQLite file stays open."""
+        return bool(getattr(self._connection, "closed", False))
+
     def row(self, statement: sa.Executable, **values: Any) -> Row | None:
         row: Row | None = self._run(statement, values).fetchone()
         return row
@@ -117,7 +122,7 @@ class _SameThread(_Runner):
 
 
 class _Threads(_Runner):
-    """Threads with a session each. A connection that the database closed is replaced once."""
+    """Threads with a session each. One whose connection the database closed is replaced, without a request failing."""
 
     def __init__(self, open_session: Callable[[], Session], number: int) -> None:
         self._open = open_session
@@ -129,11 +134,19 @@ class _Threads(_Runner):
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._call, work, arguments)
 
     def _call(self, work: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
+        session = self._session()
+        try:
+            return work(session, *arguments)
+        except Exception:
+            # A restart of the database shows in the first statement that comes after it. If that is the first of this
+            # work, nothing has been done yet.
+            if not session.is_closed or session.queries > 1:
+                raise
         return work(self._session(), *arguments)
 
     def _session(self) -> Session:
         session: Session | None = getattr(self._local, "session", None)
-        if session is None or getattr(session._connection, "closed", False):
+        if session is None or session.is_closed:
             session = self._local.session = self._open()
             self._sessions.append(session)
         return session

