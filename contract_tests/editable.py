@@ -1,12 +1,11 @@
-"""The one outcome that a run may change, and how it is put back."""
+"""An outcome that a run may change, and how it is put back."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from contract_tests.answers import Differences, Record, differing, shown
-from contract_tests.first_state import FirstState
 from contract_tests.model import CALCULATION, SCALE, TEXTS, WITHOUT_INT, state
 from contract_tests.provider_under_test import Provider
 
@@ -18,21 +17,10 @@ class EditableOutcome:
     provider: Provider
     id: int
     role: str = "editor"
-    memory: FirstState | None = None
-    first: Record = field(init=False)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """Hypothesis prints the arguments of a check; of a dataclass it would print every field: the whole run."""
         printer.text(f"<outcome {self.id}>")
-
-    def __post_init__(self) -> None:
-        """Takes over what a run that was killed has left, then remembers how the outcome is."""
-        left = self.memory.left_behind() if self.memory else None
-        self.first = self.read() if left is None else Record(left)
-        if left is not None:
-            self.put(_as_change(self.first))
-        if self.memory:
-            self.memory.keep(self.first)
 
     def read(self, **params: Any) -> Record:
         return shown(self.provider.get_outcome(self.id, self.role, **params))
@@ -54,16 +42,16 @@ class EditableOutcome:
             return after
         return self.update({"calculation_int": known["calculation_int"]})
 
-    def restore(self) -> Differences:
+    def put_back(self, first: dict[str, Any]) -> Differences:
         """Put the outcome back to its first state; what could not be put back, as (first, now)."""
-        self.put(_as_change(self.first))
-        left = differing(state(self.first), state(self.read()))
-        if self.memory and not left:
-            self.memory.forget()
-        return left
+        left = differing(state(first), state(self.read()))
+        if not left:
+            return left
+        self.put(_as_change(first))
+        return differing(state(first), state(self.read()))
 
 
-def _as_change(first: Record) -> dict[str, Any]:
+def _as_change(first: dict[str, Any]) -> dict[str, Any]:
     fields = TEXTS if "ratings" not in first else (*TEXTS, *SCALE)
     change = {key: first[key] for key in fields if key in first and key != "points_possible"}
     if first.get("calculation_method") in WITHOUT_INT:

@@ -2,29 +2,80 @@
 
 import hashlib
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import platformdirs
+
+from contract_tests.errors import CannotTell
 
 
 class FirstState:
     """The file that outlives a run which was killed; the next run puts the outcome back from it."""
 
     def __init__(self, base_url: str, outcome_id: int, folder: Path | None = None) -> None:
-        folder = folder or platformdirs.user_state_path("canvas-outcomes-contract", ensure_exists=True)
-        name = hashlib.sha256(f"{base_url} {outcome_id}".encode()).hexdigest()[:32]
-        self.path = folder / f"{name}.json"
+        self.outcome_id = outcome_id
+        self.path = (folder or _folder()) / f"{_prefix(base_url)}-{outcome_id}.json"
 
-    def left_behind(self) -> dict[str, Any] | None:
-        """What a run that was killed has left, if there was one."""
-        return json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else None
+    def read(self) -> dict[str, Any] | None:
+        """The outcome as it was before a run that was killed, if there was one."""
+        if not self.path.exists():
+            return None
+        try:
+            outcome: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CannotTell(
+                f"Cannot put outcome {self.outcome_id} back from {self.path}: {error}. "
+                "Put it back by hand, then delete the file."
+            ) from error
+        return outcome
 
     def keep(self, outcome: dict[str, Any]) -> None:
-        """Written whole or not at all: a kill between two bytes would lose the state for good."""
+        """On the disk, and whole, before this returns: a kill or a power cut later cannot lose the state."""
+        try:
+            self._write(outcome)
+        except OSError as error:
+            raise CannotTell(
+                f"Cannot change outcome {self.outcome_id}: its state cannot be kept in {self.path}: {error.strerror}. "
+                "Set XDG_STATE_HOME to a folder that can be written, or writes: false in the target."
+            ) from error
+
+    def _write(self, outcome: dict[str, Any]) -> None:
         whole = self.path.with_suffix(".new")
-        whole.write_text(json.dumps(outcome), encoding="utf-8")
+        whole.unlink(missing_ok=True)
+        descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(outcome, file)
+            file.flush()
+            os.fsync(file.fileno())
         whole.replace(self.path)
+        _flush_folder(self.path.parent)
 
     def forget(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def left_behind(base_url: str, folder: Path | None = None) -> Iterator[FirstState]:
+    """What runs against this provider that were killed have left."""
+    for path in sorted((folder or _folder()).glob(f"{_prefix(base_url)}-*.json")):
+        yield FirstState(base_url, int(path.stem.rpartition("-")[2]), path.parent)
+
+
+def _folder() -> Path:
+    return platformdirs.user_state_path("canvas-outcomes-contract", ensure_exists=True)
+
+
+def _prefix(base_url: str) -> str:
+    return hashlib.sha256(base_url.encode()).hexdigest()[:32]
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # a folder cannot be opened there
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -19,6 +19,7 @@ from contract_tests.contract import Contract, contract_path
 from contract_tests.embedded import reference_server
 from contract_tests.errors import CannotTell, Deviates, NotApplicable
 from contract_tests.failing_examples import print_failing_examples
+from contract_tests.keeper import Keeper
 from contract_tests.pace import Pace, default_rate
 from contract_tests.provider_under_test import Provider, is_reachable, unreachable
 from contract_tests.report.console import show
@@ -309,5 +310,8 @@ def provider(run: Run) -> Iterator[Provider]:
 def _provider(run: Run, base_url: str) -> Iterator[Provider]:
     rate = default_rate(base_url) if run.rate is None else run.rate
     provider = Provider(run.target, base_url, run.contract, run.recorder, Pace(rate, run.at_once))
+    keeper = Keeper(provider, on_disk=run.target.base_url is not None)
+    run.results.notes += keeper.finish_killed_runs()
     yield provider
+    run.results.notes += keeper.put_back()
     provider.close()

@@ -4,6 +4,7 @@ import functools
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -19,6 +20,7 @@ from contract_tests.pace import LONGEST_WAIT, Pace, is_throttled, seconds_to_wai
 from contract_tests.target import Target
 from contract_tests.traffic import Recorder
 
+NO_WRITES = "The target allows no writes. Set writes: true to judge updates."
 NOBODY = None  # the role of a request without a token
 SECONDS_PER_ANSWER = 30.0
 SECONDS_TO_COME_BACK = 3.0
@@ -33,6 +35,7 @@ class Provider:
     contract: Contract
     recorder: Recorder
     pace: Pace
+    before_write: Callable[[str], None] = lambda path: None  # remembers what is about to change
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """Hypothesis prints the arguments of a check; of a dataclass it would print every field: the whole run."""
@@ -62,7 +65,6 @@ class Provider:
         content: bytes | None = None,
     ) -> httpx.Response:
         """One request to `path` below the base URL. Raises NotApplicable for a role without token."""
-        self._refuse_writes(method)
         sent = dict(headers or {})
         if role is not NOBODY:
             sent.setdefault("Authorization", f"Bearer {self.target.token(role)}")
@@ -70,10 +72,6 @@ class Provider:
             method, self.base_url + path, params=_wire(params), headers=sent, content=content
         )
         return self._exchange(request, operation, role)
-
-    def _refuse_writes(self, method: str) -> None:
-        if method != "GET" and not self.target.writes:
-            raise NotApplicable("The target allows no writes. Set writes: true to judge updates.")
 
     def send_prepared(self, operation: str, prepared: requests.PreparedRequest, role: str) -> httpx.Response:
         """A request that Schemathesis made, with the token of a role."""
@@ -84,11 +82,14 @@ class Provider:
         request = httpx.Request(
             prepared.method or "GET", prepared.url or self.base_url, headers=headers, content=content
         )
-        self._refuse_writes(request.method)
         return self._exchange(request, operation, role)
 
     def _exchange(self, request: httpx.Request, operation: str | None, role: str | None) -> httpx.Response:
         """The answer to a request; a provider that throttles is asked again when it says so, for a bounded time."""
+        if request.method != "GET":
+            if not self.target.writes:
+                raise NotApplicable(NO_WRITES)
+            self.before_write(request.url.path)
         waited, attempt = 0.0, 0
         while True:
             response = self._send_in_turn(request, operation, role)

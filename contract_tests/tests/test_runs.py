@@ -293,6 +293,26 @@ def test_the_next_run_puts_back_what_a_killed_run_has_left(
     assert list((tmp_path / "state").rglob("*.json")) == []
 
 
+def test_a_clause_that_is_judged_alone_leaves_the_outcome_as_it_was(tmp_path: Path, base_url: str) -> None:
+    named = yaml.safe_load(EMBEDDED.read_text())
+    url = f"{base_url}/api/v1/outcomes/{named['resources']['editable_outcome']}"
+    headers = {"Authorization": f"Bearer {named['tokens']['editor']}"}
+    first = httpx.get(url, headers=headers).json()
+
+    code, output = run(
+        "--target",
+        target(tmp_path, base_url=base_url),
+        "--clause",
+        "update-outcome-answers-as-documented",
+        "--effort",
+        "quick",
+        report=tmp_path,
+    )
+
+    assert code == CONFORMS, output
+    assert httpx.get(url, headers=headers).json() == first
+
+
 def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not true():
