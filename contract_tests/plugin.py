@@ -24,6 +24,7 @@ from contract_tests.pace import Pace, default_rate
 from contract_tests.provider_under_test import Provider, is_reachable, unreachable
 from contract_tests.report.console import show
 from contract_tests.report.files import write_report
+from contract_tests.report.progress import Progress
 from contract_tests.report.results import EXIT_CODES, Result, Results
 from contract_tests.target import Target, load_target
 from contract_tests.traffic import Recorder
@@ -80,10 +81,17 @@ class Run:
         self.rate: float | None = config.option.rate
         self.at_once: int = config.option.at_once
         self.judges = False
+        if getattr(config.option, "numprocesses", None):
+            raise CannotTell("Cannot judge with -n: the checks of a run change one outcome in turn. Leave -n out.")
         for clause in config.option.clause:
             self.require(clause, "--clause")
         if self.target.base_url is not None and not is_reachable(self.target.base_url):
             raise CannotTell(unreachable(self.target.base_url))
+
+    @property
+    def about(self) -> str:
+        where = self.target.base_url or "a reference server that starts now"
+        return f"judging {self.target.name} at {where}: effort {self.effort}, seed {self.results.seed}"
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """A run that was stopped, by Ctrl-C or because the provider is gone, says so in the report."""
@@ -104,6 +112,8 @@ def pytest_configure(config: pytest.Config) -> None:
     with _one_sentence():
         run = config.stash[RUN] = Run(config)
     config.pluginmanager.register(run, "contract run")
+    if config.get_verbosity() <= 0:
+        config.pluginmanager.register(Progress(config, run.about, lambda: len(run.recorder.exchanges)), "progress")
     config.option.hypothesis_seed = str(run.results.seed)
     # A case with a long text is printed only when it fails, and then in full.
     config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")

@@ -73,7 +73,9 @@ class Provider:
         )
         return self._exchange(request, operation, role)
 
-    def send_prepared(self, operation: str, prepared: requests.PreparedRequest, role: str) -> httpx.Response:
+    def send_prepared(
+        self, operation: str, prepared: requests.PreparedRequest, role: str, phase: str
+    ) -> httpx.Response:
         """A request that Schemathesis made, with the token of a role."""
         headers = {str(name): str(value) for name, value in prepared.headers.items()}
         headers["Authorization"] = f"Bearer {self.target.token(role)}"
@@ -82,9 +84,11 @@ class Provider:
         request = httpx.Request(
             prepared.method or "GET", prepared.url or self.base_url, headers=headers, content=content
         )
-        return self._exchange(request, operation, role)
+        return self._exchange(request, operation, role, phase)
 
-    def _exchange(self, request: httpx.Request, operation: str | None, role: str | None) -> httpx.Response:
+    def _exchange(
+        self, request: httpx.Request, operation: str | None, role: str | None, phase: str = ""
+    ) -> httpx.Response:
         """The answer to a request; a provider that throttles is asked again when it says so, for a bounded time."""
         if request.method != "GET":
             if not self.target.writes:
@@ -92,14 +96,16 @@ class Provider:
             self.before_write(request.url.path)
         waited, attempt = 0.0, 0
         while True:
-            response = self._send_in_turn(request, operation, role)
+            response = self._send_in_turn(request, operation, role, phase)
             pause = seconds_to_wait(response, attempt, time.time())
             if not is_throttled(response) or waited + pause > LONGEST_WAIT:
                 return response
             self.pace.sleep(pause)
             waited, attempt = waited + pause, attempt + 1
 
-    def _send_in_turn(self, request: httpx.Request, operation: str | None, role: str | None) -> httpx.Response:
+    def _send_in_turn(
+        self, request: httpx.Request, operation: str | None, role: str | None, phase: str
+    ) -> httpx.Response:
         with self.pace.turn():
             started = time.perf_counter()
             try:
@@ -110,7 +116,7 @@ class Provider:
                     f"{request.method} {self.recorder.redact(str(request.url))} has no answer: {type(error).__name__}, "
                     "although the provider is reachable"
                 ) from None
-            self.recorder.add(response, time.perf_counter() - started, operation, role)
+            self.recorder.add(response, time.perf_counter() - started, operation, role, phase)
             return response
 
     def _end_the_run_if_gone(self) -> None:

@@ -17,13 +17,23 @@ Case = schemathesis.Case[Any]
 # Statuses of a request with valid data: 400 where only the stored state tells (a calculation_int for a method without
 # one, neither student_id nor assignment_id), 404 for an id that no record has.
 ACCEPTED = {"get_outcome": [200, 404], "update_outcome": [200, 400, 404], "list_outcome_alignments": [200, 400, 404]}
+# Where an answer leads to; the links between the two operations on one outcome follow from their paths.
+LINKS = {
+    "list_outcome_alignments": {
+        "Outcome": {"operationId": "get_outcome", "parameters": {"id": "$response.body#/0/learning_outcome_id"}}
+    }
+}
 # Left out, because a clause of our own judges it, or because live Canvas converts what is not as documented.
 LEFT_OUT = ("ignored_auth", "negative_data_rejection", "unsupported_method", "not_a_server_error")
 
 
 def load_schema(contract: Contract) -> schemathesis.schemas.BaseSchema:
     """The contract as Schemathesis reads it, for valid and invalid cases."""
-    return schemathesis.openapi.from_dict(copy.deepcopy(contract.document), config=_config(contract))
+    document = copy.deepcopy(contract.document)
+    for operation in contract.operations.values():
+        answer = document["paths"][operation.path][operation.method.lower()]["responses"]["200"]
+        answer.setdefault("links", LINKS.get(operation.id, {}))
+    return schemathesis.openapi.from_dict(document, config=_config(contract))
 
 
 def _config(contract: Contract) -> schemathesis.Config:
@@ -62,7 +72,12 @@ def send_case(provider: Provider, case: Case) -> httpx.Response:
     _use_known_ids(provider, operation, case)
     prepared = requests.Request(**_requests_arguments(case, provider.base_url)).prepare()
     role = "teacher" if operation == "list_outcome_alignments" else "editor"
-    return provider.send_prepared(operation, prepared, role)
+    return provider.send_prepared(operation, prepared, role, phase_of(case))
+
+
+def phase_of(case: Case) -> str:
+    """examples, coverage, fuzzing or stateful."""
+    return "" if case.meta is None else case.meta.phase.name.value
 
 
 def _requests_arguments(case: Case, base_url: str) -> dict[str, Any]:
@@ -75,7 +90,12 @@ def _use_known_ids(provider: Provider, operation: str, case: Case) -> None:
     for place in (case.path_parameters, case.query):
         for name, value in (place or {}).items():
             if name in known and _is_id(value):
-                place[name] = known[name][int(value) % len(known[name])]
+                place[name] = _known(int(value), known[name])
+
+
+def _known(drawn: int, ids: list[int]) -> int:
+    """An id that an answer led to is one of them already."""
+    return drawn if drawn in ids else ids[drawn % len(ids)]
 
 
 def _known_ids(provider: Provider, operation: str) -> dict[str, list[int]]:

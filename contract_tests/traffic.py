@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ class Exchange:
     status: int
     headers: list[tuple[str, str]]
     body: str
+    phase: str = ""  # of Schemathesis, which drew the request from the contract
 
     @property
     def curl(self) -> str:
@@ -101,7 +103,9 @@ class Recorder:
     def begin_example(self) -> None:
         self.example = []
 
-    def add(self, response: httpx.Response, seconds: float, operation: str | None, role: str | None) -> None:
+    def add(
+        self, response: httpx.Response, seconds: float, operation: str | None, role: str | None, phase: str = ""
+    ) -> None:
         request = response.request
         exchange = Exchange(
             started=datetime.now(UTC),
@@ -115,9 +119,15 @@ class Recorder:
             status=response.status_code,
             headers=[(k, self._header(k, v)) for k, v in response.headers.multi_items()],
             body=self.redact(response.content.decode("utf-8", "backslashreplace")),
+            phase=phase,
         )
         self.exchanges.append(exchange)
         self.example.append(exchange)
+
+    def counts(self) -> dict[str, int]:
+        """How many requests were sent, and how many of them each phase of Schemathesis drew from the contract."""
+        drawn = Counter(exchange.phase for exchange in self.exchanges if exchange.phase)
+        return {"requests": len(self.exchanges), **dict(sorted(drawn.items()))}
 
     def redact(self, text: str) -> str:
         text = SECRET_PARAMETER.sub(rf"\1{REDACTED}", text)

@@ -2,17 +2,21 @@
 
 from typing import Any
 
+import httpx
 import schemathesis
 from hypothesis import settings
 
 from contract_tests.answers import where
-from contract_tests.clauses import breaking, clause_of_each_operation
-from contract_tests.contract import Contract, contract_path
+from contract_tests.clauses import breaking, clause, clause_of_each_operation
+from contract_tests.contract import Contract, Operation, contract_path
 from contract_tests.provider_under_test import Provider
 from contract_tests.schema_cases import checks_that_apply, load_schema, send_case
 
-SCHEMA = load_schema(Contract(contract_path()))
+CONTRACT = Contract(contract_path())
+SCHEMA = load_schema(CONTRACT)
 CASES = 4 * settings().max_examples
+JUDGED = ("never-fails-on-a-request", "answers-as-documented")
+SEQUENCES, STEPS = settings().max_examples, 6
 
 
 @clause_of_each_operation("never-fails-on-a-request")
@@ -20,9 +24,36 @@ CASES = 4 * settings().max_examples
 @SCHEMA.parametrize()
 @settings(max_examples=CASES)
 def test_answers_as_documented(case: schemathesis.Case[Any], provider: Provider) -> None:
-    answer = send_case(provider, case)
+    judge(case, send_case(provider, case))
 
-    with breaking("never-fails-on-a-request"):
+
+def judge(case: schemathesis.Case[Any], answer: httpx.Response) -> None:
+    operation = CONTRACT.operations[case.operation.definition.raw["operationId"]]
+    with breaking(f"{operation.prefix}-never-fails-on-a-request"):
         assert answer.status_code < 500, f"status={answer.status_code} for {where(answer)}: {answer.text[:200]}"
-    with breaking("answers-as-documented"):
+    with breaking(f"{operation.prefix}-answers-as-documented"):
         case.validate_response(answer, checks=checks_that_apply())
+
+
+@clause(*(f"{one.prefix}-{suffix}" for one in CONTRACT.operations.values() for suffix in JUDGED))
+def test_answers_as_documented_in_sequences(provider: Provider) -> None:
+    class Sequences(SCHEMA.as_state_machine()):  # type: ignore[misc]
+        """Requests that take their ids from the answers before them."""
+
+        def call(self, case: schemathesis.Case[Any], **_: Any) -> schemathesis.Response:
+            answer = send_case(provider, case)
+            judge(case, answer)
+            return schemathesis.Response.from_any(answer)
+
+        def validate_response(self, *_: Any, **__: Any) -> None: ...
+
+    Sequences.run(settings=settings(max_examples=SEQUENCES, stateful_step_count=STEPS))
+
+
+@clause_of_each_operation("answers-as-documented")
+def test_cases_reach_the_operation(provider: Provider, operation: Operation) -> None:
+    provider.known_request(operation)
+
+    cases = [one.status for one in provider.recorder.exchanges if one.phase and one.operation == operation.id]
+
+    assert not cases or 200 in cases, f"{operation.id} answered none of {len(cases)} cases with 200: {set(cases)}"

@@ -74,6 +74,8 @@ def _show_counts(console: Console, report: dict[str, Any]) -> None:
     if client:
         console.print("client: " + ", ".join(f"{count} {status}" for status, count in client.items()), highlight=False)
     console.print("coverage: " + ", ".join(f"{k} {v}" for k, v in report["coverage"].items()), highlight=False)
+    requests, *drawn = (f"{count} {what}" for what, count in report["cases"].items())
+    console.print(f"cases: {requests}; drawn from the contract: {', '.join(drawn) or 'none'}", highlight=False)
     parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in report["seconds"].items())
     console.print(f"time: {sum(report['seconds'].values()):.1f} s: {parts}", highlight=False)
     for note in report["notes"]:

@@ -13,7 +13,7 @@ from contract_tests.traffic import Recorder
 def write_report(folder: Path, target: str, results: Results, recorder: Recorder) -> dict[str, Any]:
     """Write the files of a run into `folder` and return what report.json says."""
     coverage = Coverage(results.contract, recorder.exchanges)
-    report = as_json(target, results, coverage)
+    report = as_json(target, results, coverage) | {"cases": recorder.counts()}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "report.html").write_text(page(report), encoding="utf-8")
