@@ -7,6 +7,10 @@ class CannotTell(Exception):
     """The suite cannot do what it was asked to; the text is one sentence for the person who asked. Exit code 2."""
 
 
+class ProviderGone(KeyboardInterrupt):
+    """Nothing answers any more. It ends the run as Ctrl-C does: Hypothesis would take another error for a failure."""
+
+
 class NotApplicable(pytest.skip.Exception):  # type: ignore[misc, name-defined]
     """The target lacks what a check needs; the text says what, and how to make the check apply."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.answers import shown
 from contract_tests.editable import EditableOutcome
-from contract_tests.errors import NotApplicable
+from contract_tests.errors import NotApplicable, ProviderGone
 from contract_tests.first_state import FirstState, left_behind
 from contract_tests.provider_under_test import Provider
 
@@ -70,7 +70,7 @@ class Keeper:
             return ""
         try:
             lines = EditableOutcome(self.provider, id).put_back(first).lines()
-        except AssertionError as refusal:
+        except (AssertionError, ProviderGone) as refusal:
             lines = [str(refusal)]
         if not self.on_disk:
             return f"Cannot put outcome {id} back: {'; '.join(lines)}." if lines else ""

@@ -1,11 +1,9 @@
 """The pytest plugin of a contract run: its options, what each check said of its clause, the verdict as exit code."""
 
 import functools
-import os
-import secrets
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,92 +13,25 @@ from rich.console import Console
 
 from contract_tests.answers import Differences
 from contract_tests.clauses import is_broken_by
-from contract_tests.contract import Contract, contract_path
+from contract_tests.contract import Contract
 from contract_tests.embedded import reference_server
-from contract_tests.errors import CannotTell, Deviates, NotApplicable
 from contract_tests.failing_examples import print_failing_examples
 from contract_tests.keeper import Keeper
 from contract_tests.pace import Pace, default_rate
-from contract_tests.provider_under_test import Provider, is_reachable, unreachable
+from contract_tests.provider_under_test import Provider
 from contract_tests.report.console import show
 from contract_tests.report.files import write_report
 from contract_tests.report.progress import Progress
-from contract_tests.report.results import EXIT_CODES, Result, Results
-from contract_tests.target import Target, load_target
+from contract_tests.report.results import EXIT_CODES
+from contract_tests.report.said import result_of
+from contract_tests.run import EXAMPLES, RUN, Run, add_options, one_sentence
 from contract_tests.traffic import Recorder
 
-EXAMPLES = {"quick": 5, "default": 20, "deep": 200}  # drawn by each property
-SHOWN = 6  # exchanges of a failing example, the last ones
 WIDTH = 160  # of the table where no terminal has one
-EMBEDDED = Path(__file__).resolve().parent / "targets" / "embedded.yaml"
-RUN = pytest.StashKey["Run"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("contract", "contract run")
-    group.addoption(
-        "--target", type=Path, default=EMBEDDED, help="the target file (default: the embedded reference server)"
-    )
-    group.addoption("--report", type=Path, default=Path("report"), help="the folder for the report (default: report)")
-    group.addoption("--seed", type=int, default=None, help="draw the same cases again")
-    group.addoption("--effort", choices=list(EXAMPLES), default="default", help="how many cases each check draws")
-    group.addoption("--contract", type=Path, default=None, help="the contract (default: openapi.yaml)")
-    group.addoption(
-        "--rate", type=_positive(float), default=None, metavar="N", help="requests a second (20, or any to loopback)"
-    )
-    group.addoption(
-        "--at-once", type=_positive(int), default=4, metavar="N", help="requests under way at once (default: 4)"
-    )
-    group.addoption("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
-
-
-def _positive(kind: type[float]) -> Callable[[str], float]:
-    def number(text: str) -> float:
-        value = kind(text)
-        if value <= 0:
-            raise ValueError(f"{text} is not more than zero")
-        return value
-
-    number.__name__ = f"{kind.__name__} above zero"
-    return number
-
-
-class Run:
-    """One contract run."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        if config.option.contract is not None:
-            os.environ["CONTRACT_FILE"] = str(config.option.contract)
-        self.contract = Contract(contract_path())
-        self.target: Target = load_target(config.option.target, self.contract)
-        self.recorder = Recorder(frozenset(self.target.tokens.values()))
-        seed = secrets.randbelow(2**32) if config.option.seed is None else config.option.seed
-        self.results = Results(self.contract, self.target.known_failures, seed, frozenset(config.option.clause))
-        self.effort: str = config.option.effort
-        self.folder: Path = config.option.report
-        self.rate: float | None = config.option.rate
-        self.at_once: int = config.option.at_once
-        self.judges = False
-        if getattr(config.option, "numprocesses", None):
-            raise CannotTell("Cannot judge with -n: the checks of a run change one outcome in turn. Leave -n out.")
-        for clause in config.option.clause:
-            self.require(clause, "--clause")
-        if self.target.base_url is not None and not is_reachable(self.target.base_url):
-            raise CannotTell(unreachable(self.target.base_url))
-
-    @property
-    def about(self) -> str:
-        where = self.target.base_url or "a reference server that starts now"
-        return f"judging {self.target.name} at {where}: effort {self.effort}, seed {self.results.seed}"
-
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """A run that was stopped, by Ctrl-C or because the provider is gone, says so in the report."""
-        gone = isinstance(excinfo.value, pytest.exit.Exception)
-        self.results.stopped = str(excinfo.value) if gone else "The run was interrupted."
-
-    def require(self, clause: str, where: str) -> None:
-        if clause not in self.contract.clauses:
-            raise CannotTell(f"Cannot judge {clause!r} ({where}): the contract has no such clause.")
+    add_options(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -109,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "clause_of_each_operation(suffix): the clause, by operation, that the check judges"
     )
-    with _one_sentence():
+    with one_sentence():
         run = config.stash[RUN] = Run(config)
     config.pluginmanager.register(run, "contract run")
     if config.get_verbosity() <= 0:
@@ -130,16 +61,6 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     hypothesis.settings.load_profile("contract")
     print_failing_examples()
-
-
-class _one_sentence:
-    """Ends pytest with exit code 2 and the sentence of a CannotTell, without a traceback."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, CannotTell):
-            pytest.exit(str(error), returncode=2)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -165,7 +86,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     run = config.stash[RUN]
-    with _one_sentence():
+    with one_sentence():
         for item in items:
             for clause in clauses_of(item):
                 run.require(clause, item.nodeid)
@@ -242,39 +163,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     run = item.config.stash[RUN]
     error = call.excinfo.value if call.excinfo else None
     if (error is not None or call.when == "call") and not isinstance(error, pytest.exit.Exception):
-        result = _result(error, run.recorder)
+        result = result_of(error, run.recorder)
         for clause in clauses_of(item):
             if is_broken_by(clause, error):
                 run.results.add(clause, result)
         if is_client_check(item):
             run.results.client[f"{item.path.name}::{item.name}"] = result
     return report
-
-
-def _result(error: BaseException | None, recorder: Recorder) -> Result:
-    if error is None:
-        return Result("passed")
-    if isinstance(error, Deviates):
-        return Result("deviates", str(error))
-    if isinstance(error, NotApplicable | pytest.skip.Exception):
-        return Result("not_applicable", str(error))
-    detail = recorder.redact("\n".join([_message(error), *getattr(error, "__notes__", [])]))
-    shown = recorder.example[-SHOWN:]
-    curl = shown[-1].curl if shown else ""
-    status = "failed" if _blames_the_provider(error) else "error"
-    return Result(status, detail, curl, tuple(exchange.as_text() for exchange in shown))
-
-
-def _blames_the_provider(error: BaseException) -> bool:
-    if isinstance(error, BaseExceptionGroup):
-        return all(map(_blames_the_provider, error.exceptions))
-    return isinstance(error, AssertionError | pytest.fail.Exception)
-
-
-def _message(error: BaseException) -> str:
-    if isinstance(error, BaseExceptionGroup):
-        return "\n".join(map(_message, error.exceptions))
-    return str(error) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
 
 
 @pytest.hookimpl(trylast=True)
@@ -309,7 +204,7 @@ def contract(run: Run) -> Contract:
 @pytest.fixture(scope="session")
 def provider(run: Run) -> Iterator[Provider]:
     """The provider that the target names, or an embedded reference server."""
-    with _one_sentence():
+    with one_sentence():
         if run.target.base_url is None:
             with reference_server() as base_url:
                 yield from _provider(run, base_url)

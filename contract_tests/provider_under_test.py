@@ -10,12 +10,11 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
-import pytest
 import requests
 
 from contract_tests.contract import Contract, Operation
 from contract_tests.encodings import encode
-from contract_tests.errors import NotApplicable
+from contract_tests.errors import NotApplicable, ProviderGone
 from contract_tests.pace import LONGEST_WAIT, Pace, is_throttled, seconds_to_wait
 from contract_tests.target import Target
 from contract_tests.traffic import Recorder
@@ -123,7 +122,7 @@ class Provider:
         until = time.monotonic() + SECONDS_TO_COME_BACK
         while not is_reachable(self.base_url):
             if time.monotonic() > until:
-                pytest.exit(unreachable(self.base_url), returncode=2)
+                raise ProviderGone(unreachable(self.base_url))
             time.sleep(0.1)
 
     def send_to(self, operation: Operation, **request: Any) -> httpx.Response:

@@ -25,9 +25,9 @@ from contract_tests.errors import CannotTell
 from contract_tests.mutants.faults import Mutant, Provider, Request, Response
 from contract_tests.mutants.faulty_server import FaultyServer, faulty_server
 from contract_tests.mutants.right_server import EMBEDDED, RightServer
-from contract_tests.plugin import RUN
 from contract_tests.provider_under_test import certificates
 from contract_tests.report.results import EXIT_CODES, Results
+from contract_tests.run import RUN
 
 CHECKS = Path(__file__).resolve().parent.parent / "provider"
 SECONDS_TO_JUDGE = 300

@@ -66,9 +66,9 @@ def free_port() -> int:
         return port
 
 
-def until_checks_run(process: subprocess.Popen[str]) -> None:
+def until_checks_run(process: subprocess.Popen[str], module: str = "") -> None:
     assert process.stdout is not None
-    next(line for line in process.stdout if re.match(r" *[1-9]\d* %", line))
+    next(line for line in process.stdout if re.match(rf" *[1-9]\d* %.*: {module}", line))
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,9 @@ def test_the_run_says_where_the_time_went(quick_run: tuple[int, str, Path]) -> N
 
 def test_the_run_says_what_it_does_while_it_runs(quick_run: tuple[int, str, Path]) -> None:
     output = quick_run[1]
-    shares = [int(share) for share in re.findall(r"^ *(\d+) %  \d+ of \d+ checks, \d+ requests: \w+$", output, re.MULTILINE)]
+    shares = [
+        int(share) for share in re.findall(r"^ *(\d+) %  \d+ of \d+ checks, \d+ requests: \w+$", output, re.MULTILINE)
+    ]
 
     assert output.startswith("judging Embedded reference server at http://127.0.0.1:")
     assert "\ncollecting the checks: " in output

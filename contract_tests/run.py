@@ -1,0 +1,97 @@
+"""One contract run: what it was asked for, by options of pytest, and what it has found out so far."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract_tests.contract import Contract, contract_path
+from contract_tests.errors import CannotTell, ProviderGone
+from contract_tests.provider_under_test import is_reachable, unreachable
+from contract_tests.report.results import Results
+from contract_tests.target import Target, load_target
+from contract_tests.traffic import Recorder
+
+EXAMPLES = {"quick": 5, "default": 20, "deep": 200}  # drawn by each property
+EMBEDDED = Path(__file__).resolve().parent / "targets" / "embedded.yaml"
+RUN = pytest.StashKey["Run"]()
+
+
+def add_options(parser: pytest.Parser) -> None:
+    group = parser.getgroup("contract", "contract run")
+    group.addoption(
+        "--target", type=Path, default=EMBEDDED, help="the target file (default: the embedded reference server)"
+    )
+    group.addoption("--report", type=Path, default=Path("report"), help="the folder for the report (default: report)")
+    group.addoption("--seed", type=int, default=None, help="draw the same cases again")
+    group.addoption("--effort", choices=list(EXAMPLES), default="default", help="how many cases each check draws")
+    group.addoption("--contract", type=Path, default=None, help="the contract (default: openapi.yaml)")
+    group.addoption(
+        "--rate", type=_positive(float), default=None, metavar="N", help="requests a second (20, or any to loopback)"
+    )
+    group.addoption(
+        "--at-once", type=_positive(int), default=4, metavar="N", help="requests under way at once (default: 4)"
+    )
+    group.addoption("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
+
+
+def _positive(kind: type[float]) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = kind(text)
+        if value <= 0:
+            raise ValueError(f"{text} is not more than zero")
+        return value
+
+    number.__name__ = f"{kind.__name__} above zero"
+    return number
+
+
+class Run:
+    """One contract run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        if config.option.contract is not None:
+            os.environ["CONTRACT_FILE"] = str(config.option.contract)
+        self.contract = Contract(contract_path())
+        self.target: Target = load_target(config.option.target, self.contract)
+        self.recorder = Recorder(frozenset(self.target.tokens.values()))
+        seed = secrets.randbelow(2**32) if config.option.seed is None else config.option.seed
+        self.results = Results(self.contract, self.target.known_failures, seed, frozenset(config.option.clause))
+        self.effort: str = config.option.effort
+        self.folder: Path = config.option.report
+        self.rate: float | None = config.option.rate
+        self.at_once: int = config.option.at_once
+        self.judges = False
+        if getattr(config.option, "numprocesses", None):
+            raise CannotTell("Cannot judge with -n: the checks of a run change one outcome in turn. Leave -n out.")
+        for clause in config.option.clause:
+            self.require(clause, "--clause")
+        if self.target.base_url is not None and not is_reachable(self.target.base_url):
+            raise CannotTell(unreachable(self.target.base_url))
+
+    @property
+    def about(self) -> str:
+        where = self.target.base_url or "a reference server that starts now"
+        return f"judging {self.target.name} at {where}: effort {self.effort}, seed {self.results.seed}"
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """A run that was stopped, by Ctrl-C or because the provider is gone, says so in the report."""
+        gone = isinstance(excinfo.value, ProviderGone)
+        self.results.stopped = str(excinfo.value) if gone else "The run was interrupted."
+
+    def require(self, clause: str, where: str) -> None:
+        if clause not in self.contract.clauses:
+            raise CannotTell(f"Cannot judge {clause!r} ({where}): the contract has no such clause.")
+
+
+class one_sentence:
+    """Ends pytest with exit code 2 and the sentence of a CannotTell, without a traceback."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, CannotTell):
+            pytest.exit(str(error), returncode=2)
