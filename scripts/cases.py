@@ -19,8 +19,8 @@ from contract_tests.contract import Contract, contract_path  # noqa: E402
 from contract_tests.embedded import reference_server  # noqa: E402
 from contract_tests.errors import CannotTell  # noqa: E402
 from contract_tests.pace import Pace  # noqa: E402
-from contract_tests.plugin import EMBEDDED  # noqa: E402
 from contract_tests.provider_under_test import Provider  # noqa: E402
+from contract_tests.run import EMBEDDED  # noqa: E402
 from contract_tests.schema_cases import checks_that_apply, load_schema, send_case  # noqa: E402
 from contract_tests.target import load_target  # noqa: E402
 from contract_tests.traffic import Recorder  # noqa: E402
