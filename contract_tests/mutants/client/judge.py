@@ -13,6 +13,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,8 @@ def judge(mutants: Sequence[Mutant], seeds: Sequence[int], at_once: int, say: Ca
         raise CannotTell("Cannot judge mutants: this system has no fork. Use Linux or macOS.")
     if PACKAGE in sys.modules:
         raise CannotTell(f"Cannot judge client mutants: {PACKAGE} is imported already.")
+    for plugin in entry_points(group="pytest11"):
+        plugin.load()  # once, for all the processes
     context = multiprocessing.get_context("fork")
     waiting, running, received = deque(mutants), dict[Any, Any](), 0
     gc.freeze()
