@@ -13,7 +13,7 @@ from contract_tests.client.meaning import differences, named, shown
 from contract_tests.client.test_answers import CLASSES
 from contract_tests.client.variants import CONTRACT
 from contract_tests.embedded import reference_server
-from contract_tests.plugin import EMBEDDED
+from contract_tests.run import EMBEDDED
 from contract_tests.target import Target, load_target
 
 TARGET: Target = load_target(EMBEDDED, CONTRACT)
