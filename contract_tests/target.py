@@ -49,6 +49,7 @@ KEYS: dict[str, Any] = {
     "resources": dict,
     "known_failures": (dict, list),
 }
+ADDRESS = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -132,7 +133,7 @@ def _base_url(source: YamlSource) -> str | None:
     if "base_url" not in source.data:
         return None
     url = _expand(source, source.data["base_url"], "base_url").rstrip("/")
-    if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", url):
+    if not ADDRESS.fullmatch(url):
         raise source.refuse(f"base_url {url!r} is not the address of a server.", "base_url")
     return url
 

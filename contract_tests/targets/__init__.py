@@ -1,0 +1,1 @@
+"""Target files, and a command that writes one by asking a server."""
