@@ -4,7 +4,7 @@ from typing import Any
 
 from reference_server import alignment_queries, queries, refusals
 from reference_server.alignment_queries import AlignmentRow
-from reference_server.authentication import authenticate
+from reference_server.authentication import authenticated, token_digest
 from reference_server.database import Session
 from reference_server.incoming import Incoming
 from reference_server.permissions import reads_all_grades
@@ -14,10 +14,14 @@ from reference_server.ruby_values import MAX_ID, is_blank, truncated
 
 def list_outcome_alignments(session: Session, incoming: Incoming) -> list[dict[str, Any]]:
     """List alignments: authentication, course, then what the branch asks for."""
-    requester = authenticate(session, incoming, "url:GET|/api/v1/courses/:course_id/outcome_alignments")
-    parameters, course_id = incoming.parameters, incoming.record_id("course_id")
-    student_id, assignment_id = (_id(parameters, name) for name in ("student_id", "assignment_id"))
-    course = queries.get_course(session, course_id, requester.user_id, student_id or 0, assignment_id or 0)
+    digest = token_digest(incoming)
+    (student_id, assignment_id), unusable = _asked_for(incoming)
+    requester, course = queries.get_course(
+        session, digest, incoming.record_id("course_id"), student_id or 0, assignment_id or 0
+    )
+    requester = authenticated(requester, digest, "url:GET|/api/v1/courses/:course_id/outcome_alignments")
+    if unusable is not None:
+        raise unusable
     if course is None:
         raise refusals.not_found()
     if student_id is not None:
@@ -28,6 +32,15 @@ def list_outcome_alignments(session: Session, incoming: Incoming) -> list[dict[s
         raise refusals.message(400, "student_id or assignment_id is required")
     address = f"{incoming.base_url}/courses/{course.id}"
     return [_view(row, address) for row in rows]
+
+
+def _asked_for(incoming: Incoming) -> tuple[tuple[int | None, int | None], refusals.Refused | None]:
+    """The two ids, or why they cannot be used: that is told to nobody whose token has not been looked up."""
+    try:
+        parameters = incoming.parameters
+        return (_id(parameters, "student_id"), _id(parameters, "assignment_id")), None
+    except refusals.Refused as unusable:
+        return (None, None), unusable
 
 
 def _id(parameters: dict[str, Any], name: str) -> int | None:
@@ -57,9 +70,8 @@ def _of_student(
     if not course.student_exists:
         raise refusals.message(404, f"Couldn't find User with 'id'={student_id}")
     # A negative number filters nothing, but it is a number, and that is what leaves live assessments out.
-    live = assignment_id == 0
     return alignment_queries.list_of_student(
-        session, course.id, student_id, assignment_id=max(assignment_id, 0), hidden=manager, live=live
+        session, course.id, student_id, assignment_id=assignment_id, hidden=manager
     )
 
 

@@ -34,11 +34,6 @@ def _is_student() -> sa.ColumnElement[bool]:
     )
 
 
-def _all_or(name: str, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """A filter that 0 turns off."""
-    return (sa.bindparam(name, type_=t.Id) == sa.literal_column("0")) | (column == sa.bindparam(name, type_=t.Id))
-
-
 def _direct() -> sa.Select[Any]:
     al, a = t.alignments, t.assignments
     return (
@@ -94,50 +89,53 @@ def _live() -> sa.Select[Any]:
             )
         )
         .where(done.c.course_id == sa.bindparam("course_id"), done.c.user_id == sa.bindparam("student_id"))
-        .where(al.c.course_id == sa.bindparam("course_id"))
-        .where(sa.bindparam("live", type_=sa.Integer) == sa.literal_column("1"))
     )
 
 
-def _of_student(found: sa.Select[Any], visible: sa.ColumnElement[bool]) -> list[sa.Select[Any]]:
-    """What is for everyone, if the user is a student of the course; and what the user is assigned by name."""
-    al, a, mine = t.alignments, t.assignments, t.assignees
+def _of_student(found: sa.Select[Any], visible: sa.ColumnElement[bool], one: bool) -> list[sa.Select[Any]]:
+    """What is for everyone, if the user is a student of the course; and what the user is assigned by name.
+
+    Each begins with the key that finds fewest: the user's assignments by name, not the alignments of the course.
+    """
+    al, mine = t.alignments, t.assignees
     sees_hidden = sa.bindparam("hidden", type_=sa.Integer) == sa.literal_column("1")
-    shown = found.where(sees_hidden | visible, _all_or("assignment_id", al.c.assignment_id))
-    in_course = al.c.course_id == sa.bindparam("course_id")
-    everyone = shown.where(in_course, al.c.for_everyone, _is_student())
-    by_name = shown.where(in_course, a.c.for_everyone.is_(False)).where(
-        al.c.assignment_id.in_(
-            sa.select(mine.c.assignment_id).where(
-                mine.c.course_id == sa.bindparam("course_id"), mine.c.user_id == sa.bindparam("student_id")
-            )
-        )
+    shown = found.where(sees_hidden | visible)
+    if one:
+        shown = shown.where(al.c.assignment_id == sa.bindparam("assignment_id"))
+    everyone = shown.where(al.c.course_id == sa.bindparam("course_id"), al.c.for_everyone, _is_student())
+    by_name = shown.join(mine, mine.c.assignment_id == al.c.assignment_id).where(
+        mine.c.course_id == sa.bindparam("course_id"), mine.c.user_id == sa.bindparam("student_id")
     )
     return [everyone, by_name]
 
 
-LIST_OF_STUDENT = sa.union_all(
-    *_of_student(_direct(), t.assignments.c.state == PUBLISHED),
-    *_of_student(_quiz(), t.quizzes.c.state == PUBLISHED),
-    _live(),
-).order_by(sa.literal_column("1"), sa.literal_column("2"))
+def _list_of_student(*, one: bool, live: bool) -> sa.CompoundSelect[Any]:
+    """Of `one` assignment or of all; with `live` assessments or without."""
+    return sa.union_all(
+        *_of_student(_direct(), t.assignments.c.state == PUBLISHED, one),
+        *_of_student(_quiz(), t.quizzes.c.state == PUBLISHED, one),
+        *([_live()] if live else []),
+    ).order_by(sa.literal_column("1"), sa.literal_column("2"))
+
+
+LIST_OF_STUDENT = _list_of_student(one=False, live=True)
+LIST_OF_STUDENT_WITHOUT_LIVE = _list_of_student(one=False, live=False)
+LIST_OF_STUDENT_AND_ASSIGNMENT = _list_of_student(one=True, live=False)
 LIST_OF_ASSIGNMENT = (
     _direct().where(t.alignments.c.assignment_id == sa.bindparam("assignment_id")).order_by(t.alignments.c.id)
 )
 
 
 def list_of_student(
-    session: Session, course_id: int, student_id: int, *, assignment_id: int, hidden: bool, live: bool
+    session: Session, course_id: int, student_id: int, *, assignment_id: int, hidden: bool
 ) -> list[AlignmentRow]:
-    """What the student has a submission of; `assignment_id` 0: of any assignment; `hidden`: unpublished too."""
-    rows = session.rows(
-        LIST_OF_STUDENT,
-        course_id=course_id,
-        student_id=student_id,
-        assignment_id=assignment_id,
-        hidden=int(hidden),
-        live=int(live),
-    )
+    """What the student has a submission of. `assignment_id` 0: of any assignment, and live; below 0: of any, but not
+    live; `hidden`: unpublished too."""
+    values = {"course_id": course_id, "student_id": student_id, "hidden": int(hidden)}
+    if assignment_id > 0:
+        rows = session.rows(LIST_OF_STUDENT_AND_ASSIGNMENT, assignment_id=assignment_id, **values)
+    else:
+        rows = session.rows(LIST_OF_STUDENT_WITHOUT_LIVE if assignment_id else LIST_OF_STUDENT, **values)
     return [AlignmentRow._make(row) for row in rows]
 
 

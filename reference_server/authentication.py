@@ -1,12 +1,11 @@
-"""Who makes a request: looks up the token and refuses one that does not serve (canvas-behaviour 1.2)."""
+"""Who makes a request: refuses a token that does not serve (canvas-behaviour 1.2)."""
 
 import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
 
-from reference_server import queries, refusals
-from reference_server.database import Session
+from reference_server import refusals
 from reference_server.incoming import Incoming
 from reference_server.queries import RequesterRow
 
@@ -16,12 +15,15 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def authenticate(session: Session, incoming: Incoming, scope: str) -> RequesterRow:
-    """The requester. Raises Refused with 401."""
+def token_digest(incoming: Incoming) -> str:
+    """The digest of the token of a request. Raises Refused with 401 where there is none."""
     if incoming.token is None:
         raise refusals.unauthenticated()
-    wanted = digest(incoming.token)
-    requester = queries.get_requester(session, wanted)
+    return digest(incoming.token)
+
+
+def authenticated(requester: RequesterRow | None, wanted: str, scope: str) -> RequesterRow:
+    """The requester whom the look-up of a digest found. Raises Refused with 401."""
     if requester is None or not hmac.compare_digest(requester.digest, wanted):
         raise refusals.invalid_token()
     _check_serves(requester, scope)

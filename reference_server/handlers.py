@@ -3,7 +3,7 @@
 from typing import Any
 
 from reference_server import queries, refusals
-from reference_server.authentication import authenticate
+from reference_server.authentication import authenticated, token_digest
 from reference_server.database import Session
 from reference_server.incoming import Incoming
 from reference_server.outcome_rules import Invalid, updated
@@ -14,9 +14,12 @@ from reference_server.queries import OutcomeRow
 
 def get_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:
     """Show an outcome: authentication, look-up, right to read."""
-    requester = authenticate(session, incoming, "url:GET|/api/v1/outcomes/:id")
+    digest = token_digest(incoming)
+    requester, row = queries.get_outcome(session, digest, incoming.record_id("id"))
+    requester = authenticated(requester, digest, "url:GET|/api/v1/outcomes/:id")
     parameters = incoming.parameters
-    row = _found(queries.get_outcome(session, incoming.record_id("id"), requester.user_id))
+    if row is None:
+        raise refusals.not_found()
     rights = outcome_rights(requester, row)
     if not rights.read:
         raise refusals.not_permitted()
@@ -25,19 +28,22 @@ def get_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:
 
 def update_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:
     """Update an outcome: authentication, look-up, right to update, mastery scales, values; all or nothing."""
-    requester = authenticate(session, incoming, "url:PUT|/api/v1/outcomes/:id")
-    change, outcome_id = incoming.parameters, incoming.record_id("id")
+    digest = token_digest(incoming)
+    requester, row = queries.get_outcome(session, digest, incoming.record_id("id"))
+    requester = authenticated(requester, digest, "url:PUT|/api/v1/outcomes/:id")
+    change = incoming.parameters
+    if row is None:
+        raise refusals.not_found()
+    rights = outcome_rights(requester, row)
+    if not rights.update:
+        raise refusals.not_permitted()
+    if row.mastery_scales:
+        _refuse_scale_changes(change)
     with session.transaction():
-        row = _found(queries.lock_outcome(session, outcome_id, requester.user_id))
-        rights = outcome_rights(requester, row)
-        if not rights.update:
-            raise refusals.not_permitted()
-        if row.mastery_scales:
-            _refuse_scale_changes(change)
-        outcome = _changed(row, change)
+        outcome = _changed(queries.lock_outcome(session, row), change)
         queries.update_outcome(
             session,
-            outcome_id,
+            row.id,
             title=outcome.title,
             display_name=outcome.display_name,
             description=outcome.description,
@@ -47,12 +53,6 @@ def update_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:
             calculation_int=outcome.calculation_int,
         )
     return outcome_view(row, outcome, rights, _add_defaults(change))
-
-
-def _found(row: OutcomeRow | None) -> OutcomeRow:
-    if row is None:
-        raise refusals.not_found()
-    return row
 
 
 def _refuse_scale_changes(change: dict[str, Any]) -> None:

@@ -54,13 +54,13 @@ class Incoming:
         value: bytes = self._headers.get(name, b"")
         return value.decode("latin-1")
 
-    def record_id(self, name: str) -> int:
-        """An id of the path, which ends with it or with .json. Raises Refused with 404 for what no record can have."""
+    def record_id(self, name: str) -> int | None:
+        """An id of the path, which ends with it or with .json; None for what no record can have."""
         text: str = self._scope["path_params"][name]
         if self._scope["path"].endswith(text):
             text = text.removesuffix(".json")
         if not _DIGITS.match(text) or len(text) > 19 or int(text) > MAX_ID:
-            raise refusals.not_found()
+            return None
         return int(text)
 
     @property

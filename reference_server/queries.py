@@ -1,4 +1,4 @@
-"""The statements of each operation; facts about the requester come with the record, so that their number is fixed."""
+"""The statements of each operation: the requester, the record and how the two are tied come in one row."""
 
 from typing import Any, NamedTuple
 
@@ -70,8 +70,11 @@ def literal(text: str) -> sa.ColumnElement[str]:
     return sa.literal_column(f"'{text}'", sa.Text)
 
 
-def _requester() -> sa.Select[Any]:
-    site = t.role_permissions
+def _with_requester(
+    table: sa.Table, found: sa.ColumnElement[bool], record: list[sa.ColumnElement[Any]]
+) -> sa.Select[Any]:
+    """One row for a token that there is: its user and, where it is `found`, the record; nulls where it is not."""
+    site = t.role_permissions.alias("site")
     return (
         sa.select(
             t.tokens.c.digest,
@@ -85,7 +88,9 @@ def _requester() -> sa.Select[Any]:
             site.c.read_course_content,
             site.c.manage_grades,
             site.c.view_all_grades,
+            *record,
         )
+        .select_from(t.tokens)
         .join(t.users, t.users.c.id == t.tokens.c.user_id)
         .outerjoin(
             site,
@@ -93,6 +98,7 @@ def _requester() -> sa.Select[Any]:
             & (site.c.account_id == sa.literal_column(str(t.SITE_ADMIN_ACCOUNT)))
             & (site.c.role == literal("AccountAdmin")),
         )
+        .outerjoin(table, found)
         .where(t.tokens.c.digest == sa.bindparam("digest"))
     )
 
@@ -103,7 +109,7 @@ def _enrollment_grants(account_id: sa.ColumnElement[Any], course_id: Any, *permi
     return (
         sa.select(sa.literal_column("1"))
         .select_from(e.join(p, (p.c.account_id == account_id) & (p.c.role == e.c.role)))
-        .where(e.c.course_id == course_id, e.c.user_id == sa.bindparam("user_id"))
+        .where(e.c.course_id == course_id, e.c.user_id == t.tokens.c.user_id)
         .where(sa.or_(*(p.c[name] for name in permissions)))
         .correlate_except(e, p)
         .exists()
@@ -120,7 +126,7 @@ def _admin_grants(account_id: sa.ColumnElement[Any], *permissions: str) -> sa.Co
                 p, (p.c.account_id == above.c.account_id) & (p.c.role == literal("AccountAdmin"))
             )
         )
-        .where(admins.c.user_id == sa.bindparam("user_id"), above.c.account_id == account_id)
+        .where(admins.c.user_id == t.tokens.c.user_id, above.c.account_id == account_id)
         .where(sa.or_(*(p.c[name] for name in permissions)))
         .correlate_except(admins, above, p)
         .exists()
@@ -130,117 +136,128 @@ def _admin_grants(account_id: sa.ColumnElement[Any], *permissions: str) -> sa.Co
 def _enrolled(course_id: Any, *roles: str) -> sa.ColumnElement[bool]:
     """Whether the requester is enrolled in the course, in one of the roles if any are named."""
     e = t.enrollments
-    found = sa.exists().where(e.c.course_id == course_id, e.c.user_id == sa.bindparam("user_id"))
+    found = sa.exists().where(e.c.course_id == course_id, e.c.user_id == t.tokens.c.user_id)
     return found.where(sa.or_(*(e.c.role == literal(role) for role in roles))) if roles else found
 
 
 def _outcome() -> sa.Select[Any]:
     o, root, course, rubrics, ties = t.outcomes, t.accounts, t.courses, t.rubric_outcomes, t.user_accounts
     in_course = o.c.context_type == literal("Course")
+    shown = (o.c.id == sa.bindparam("outcome_id")) & o.c.state.in_([literal("active"), literal("retired")])
     return (
-        sa.select(
-            o.c.id,
-            o.c.context_type,
-            o.c.context_id,
-            o.c.title,
-            o.c.display_name,
-            o.c.description,
-            o.c.vendor_guid,
-            o.c.criterion,
-            o.c.calculation_method,
-            o.c.calculation_int,
-            root.c.account_level_mastery_scales,
-            root.c.outcomes_new_decaying_average_calculation,
-            sa.exists().where(rubrics.c.outcome_id == o.c.id, rubrics.c.assessed),
-            sa.exists().where(rubrics.c.outcome_id == o.c.id, rubrics.c.updateable),
-            sa.exists().where(t.alignments.c.outcome_id == o.c.id),
-            course.c.published,
-            in_course & _enrolled(o.c.context_id, *STAFF),
-            in_course & _enrolled(o.c.context_id),
-            in_course & _enrollment_grants(o.c.account_id, o.c.context_id, "manage_outcomes"),
-            _admin_grants(o.c.account_id, "manage_outcomes"),
-            _admin_grants(o.c.account_id, "manage_outcomes", "read_course_content"),
-            sa.exists().where(ties.c.user_id == sa.bindparam("user_id"), ties.c.account_id == o.c.account_id),
+        _with_requester(
+            o,
+            shown,
+            [
+                o.c.id,
+                o.c.context_type,
+                o.c.context_id,
+                o.c.title,
+                o.c.display_name,
+                o.c.description,
+                o.c.vendor_guid,
+                o.c.criterion,
+                o.c.calculation_method,
+                o.c.calculation_int,
+                root.c.account_level_mastery_scales,
+                root.c.outcomes_new_decaying_average_calculation,
+                sa.exists().where(rubrics.c.outcome_id == o.c.id, rubrics.c.assessed),
+                sa.exists().where(rubrics.c.outcome_id == o.c.id, rubrics.c.updateable),
+                sa.exists().where(t.alignments.c.outcome_id == o.c.id),
+                course.c.published,
+                in_course & _enrolled(o.c.context_id, *STAFF),
+                in_course & _enrolled(o.c.context_id),
+                in_course & _enrollment_grants(o.c.account_id, o.c.context_id, "manage_outcomes"),
+                _admin_grants(o.c.account_id, "manage_outcomes"),
+                _admin_grants(o.c.account_id, "manage_outcomes", "read_course_content"),
+                sa.exists().where(ties.c.user_id == t.tokens.c.user_id, ties.c.account_id == o.c.account_id),
+            ],
         )
         .outerjoin(root, root.c.id == o.c.root_account_id)
         .outerjoin(course, in_course & (course.c.id == o.c.context_id))
-        .where(o.c.id == sa.bindparam("outcome_id"))
-        .where(o.c.state.in_([literal("active"), literal("retired")]))
     )
 
 
 def _course() -> sa.Select[Any]:
     c, e = t.courses, t.enrollments
     student: sa.BindParameter[int] = sa.bindparam("student_id")
-    user: sa.BindParameter[int] = sa.bindparam("user_id")
     grades = ("manage_grades", "view_all_grades")
-    return sa.select(
-        c.c.id,
-        _enrollment_grants(c.c.account_id, c.c.id, *grades),
-        _admin_grants(c.c.account_id, *grades),
-        sa.exists().where(t.users.c.id == student),
-        sa.exists().where(e.c.course_id == c.c.id, e.c.user_id == student),
-        sa.exists().where(
-            e.c.course_id == c.c.id,
-            e.c.user_id == user,
-            e.c.role == literal("ObserverEnrollment"),
-            e.c.observed_user_id == student,
-        ),
-        sa.exists().where(
-            t.assignments.c.id == sa.bindparam("assignment_id"),
-            t.assignments.c.course_id == c.c.id,
-            t.assignments.c.state != literal("deleted"),
-        ),
-    ).where(c.c.id == sa.bindparam("course_id"))
+    return _with_requester(
+        c,
+        c.c.id == sa.bindparam("course_id"),
+        [
+            c.c.id,
+            _enrollment_grants(c.c.account_id, c.c.id, *grades),
+            _admin_grants(c.c.account_id, *grades),
+            sa.exists().where(t.users.c.id == student),
+            sa.exists().where(e.c.course_id == c.c.id, e.c.user_id == student),
+            sa.exists().where(
+                e.c.course_id == c.c.id,
+                e.c.user_id == t.tokens.c.user_id,
+                e.c.role == literal("ObserverEnrollment"),
+                e.c.observed_user_id == student,
+            ),
+            sa.exists().where(
+                t.assignments.c.id == sa.bindparam("assignment_id"),
+                t.assignments.c.course_id == c.c.id,
+                t.assignments.c.state != literal("deleted"),
+            ),
+        ],
+    )
 
 
-GET_REQUESTER = _requester()
+CHANGEABLE = (
+    "title",
+    "display_name",
+    "description",
+    "vendor_guid",
+    "criterion",
+    "calculation_method",
+    "calculation_int",
+)
 GET_OUTCOME = _outcome()
-LOCK_OUTCOME = _outcome().with_for_update(of=t.outcomes)
+LOCK_OUTCOME = (
+    sa.select(*(t.outcomes.c[name] for name in CHANGEABLE))
+    .where(t.outcomes.c.id == sa.bindparam("outcome_id"))
+    .with_for_update()
+)
 UPDATE_OUTCOME = (
     sa.update(t.outcomes)
     .where(t.outcomes.c.id == sa.bindparam("outcome_id"))
-    .values(
-        {
-            name: sa.bindparam("new_" + name)
-            for name in (
-                "title",
-                "display_name",
-                "description",
-                "vendor_guid",
-                "criterion",
-                "calculation_method",
-                "calculation_int",
-            )
-        }
-    )
+    .values({name: sa.bindparam("new_" + name) for name in CHANGEABLE})
 )
 GET_COURSE = _course()
+OF_REQUESTER = len(RequesterRow._fields)
 
 
-def get_requester(session: Session, digest: str) -> RequesterRow | None:
-    row = session.row(GET_REQUESTER, digest=digest)
-    return None if row is None else RequesterRow._make(row)
+def get_outcome(session: Session, digest: str, outcome_id: int | None) -> tuple[RequesterRow | None, OutcomeRow | None]:
+    """Whose the token is, and the outcome, unless it is archived or deleted."""
+    row = session.row(GET_OUTCOME, digest=digest, outcome_id=outcome_id)
+    if row is None:
+        return None, None
+    outcome = OutcomeRow._make(row[OF_REQUESTER:])
+    return RequesterRow._make(row[:OF_REQUESTER]), None if outcome.id is None else outcome
 
 
-def get_outcome(session: Session, outcome_id: int, user_id: int) -> OutcomeRow | None:
-    """The outcome, unless it is archived or deleted."""
-    row = session.row(GET_OUTCOME, outcome_id=outcome_id, user_id=user_id)
-    return None if row is None else OutcomeRow._make(row)
-
-
-def lock_outcome(session: Session, outcome_id: int, user_id: int) -> OutcomeRow | None:
-    """As get_outcome; until the transaction ends nobody else changes the outcome."""
-    row = session.row(LOCK_OUTCOME, outcome_id=outcome_id, user_id=user_id)
-    return None if row is None else OutcomeRow._make(row)
+def lock_outcome(session: Session, outcome: OutcomeRow) -> OutcomeRow:
+    """The outcome as it is now; until the transaction ends nobody else changes it."""
+    row = session.row(LOCK_OUTCOME, outcome_id=outcome.id)
+    assert row is not None
+    return outcome._replace(**dict(zip(CHANGEABLE, row, strict=True)))
 
 
 def update_outcome(session: Session, outcome_id: int, **values: Any) -> None:
     session.run(UPDATE_OUTCOME, outcome_id=outcome_id, **{"new_" + name: value for name, value in values.items()})
 
 
-def get_course(session: Session, course_id: int, user_id: int, student_id: int, assignment_id: int) -> CourseRow | None:
+def get_course(
+    session: Session, digest: str, course_id: int | None, student_id: int, assignment_id: int
+) -> tuple[RequesterRow | None, CourseRow | None]:
+    """Whose the token is, and the course with what was asked for there."""
     row = session.row(
-        GET_COURSE, course_id=course_id, user_id=user_id, student_id=student_id, assignment_id=assignment_id
+        GET_COURSE, digest=digest, course_id=course_id, student_id=student_id, assignment_id=assignment_id
     )
-    return None if row is None else CourseRow._make(row)
+    if row is None:
+        return None, None
+    course = CourseRow._make(row[OF_REQUESTER:])
+    return RequesterRow._make(row[:OF_REQUESTER]), None if course.id is None else course

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from reference_server.access_log import write_line
@@ -18,6 +19,17 @@ from reference_server.http_protocol import JsonHttpProtocol
 
 SECONDS_TO_FINISH_REQUESTS = 10
 BACKLOG = 2048
+OPTIONS: dict[str, Any] = {
+    "http": JsonHttpProtocol,
+    "loop": "uvloop",
+    "ws": "none",
+    "access_log": False,
+    "log_config": None,
+    "server_header": False,
+    "timeout_graceful_shutdown": SECONDS_TO_FINISH_REQUESTS,
+    "backlog": BACKLOG,
+    "interface": "asgi3",
+}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -62,27 +74,21 @@ def serve(listener: socket.socket, engine: sa.Engine, settings: Settings, worker
     """Answer requests until SIGTERM or SIGINT; then finish those that are running."""
     _log_as_json()
     _warn_if_reachable(listener)
-    options: dict[str, Any] = {
-        "http": JsonHttpProtocol,
-        "loop": "uvloop",
-        "ws": "none",
-        "access_log": False,
-        "log_config": None,
-        "server_header": False,
-        "timeout_graceful_shutdown": SECONDS_TO_FINISH_REQUESTS,
-        "backlog": BACKLOG,
-        "interface": "asgi3",
-    }
     if workers == 1:
-        # uvicorn raises the signal again once it has stopped; that is no failure.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: None)
-        _Server(uvicorn.Config(application(engine, settings), **options)).run(sockets=[listener])
+        serve_here(listener, application(engine, settings))
         return
     engine.dispose()
-    config = uvicorn.Config(Worker(engine.url, settings), workers=workers, **options)
+    config = uvicorn.Config(Worker(engine.url, settings), workers=workers, **OPTIONS)
     threading.Thread(target=_announce_when_answering, args=[listener], daemon=True).start()
     Multiprocess(config, sockets=[listener]).run()
+
+
+def serve_here(listener: socket.socket, app: ASGIApp) -> None:
+    """Answer requests in this process until it is told to stop."""
+    # uvicorn raises the signal again once it has stopped; that is no failure.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    _Server(uvicorn.Config(app, **OPTIONS)).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):

@@ -50,7 +50,8 @@ class KilledServer:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line.startswith(READY):
-            raise DoesNotOpen(f"Cannot start the server on what a kill left behind: {self._log.read_text()}")
+            said = self._log.read_text().strip().rpartition("\n")[2]
+            raise DoesNotOpen(f"Cannot start the server on what a kill left behind: {said}")
         return line.removeprefix(READY).strip()
 
     def kill(self) -> None:

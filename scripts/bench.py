@@ -1,0 +1,26 @@
+"""Measures the client and the server beside their yardsticks, and says which figure is beyond its limit."""
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # a script's own folder is there, the one that holds it is not
+
+from scripts import bench_client, bench_server  # noqa: E402
+
+PARTS = {"client": bench_client.main, "server": bench_server.main}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0 if every figure is within its limit, 1 if not. Further arguments are those of the one part."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--only", choices=PARTS, help="measure one part; what follows goes to it")
+    options, further = parser.parse_known_args(arguments)
+    if options.only is None:
+        return max(part([]) for part in PARTS.values())
+    return PARTS[options.only](further)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""Fills a database of the reference server with courses of one shape, as many as are wanted, by SQL alone."""
+
+import sqlalchemy as sa
+
+FIRST_ID = 1_000_000
+ACCOUNT = 1  # of the demo world
+PER_COURSE = {"students": 100, "outcomes": 1000, "alignments": 1000}
+ALIGNMENTS_OF_A_STUDENT = 10
+
+# Course c has students of its own; each is assigned one assignment by name, which aligns ten outcomes of the course.
+# `i` counts from 0 through what a statement makes in all courses.
+STATEMENTS = (
+    (1, "courses (id, account_id, name, published)", "{first} + i, {account}, 'Course ' || i, {true}"),
+    (100, "users (id, name, site_admin)", "{first} + i, 'Student ' || i, {false}"),
+    (100, "user_accounts (user_id, account_id)", "{first} + i, {account}"),
+    (
+        100,
+        "enrollments (id, course_id, user_id, role, observed_user_id)",
+        "{first} + i, {first} + i / 100, {first} + i, 'StudentEnrollment', NULL",
+    ),
+    (
+        1000,
+        "outcomes (id, context_type, context_id, account_id, root_account_id, state, title, display_name, description,"
+        " vendor_guid, criterion, calculation_method, calculation_int)",
+        "{first} + i, 'Course', {first} + i / 1000, {account}, {account}, 'active', 'Outcome ' || i, 'Display name',"
+        " '<p>Reads values off a <strong>graph</strong>.</p>', 'guid-' || i, '{criterion}', 'decaying_average', 65",
+    ),
+    (
+        100,
+        "assignments (id, course_id, title, submission_types, state, for_everyone)",
+        "{first} + i, {first} + i / 100, 'Assignment ' || i, 'online_text_entry,online_url', 'published', {false}",
+    ),
+    (
+        100,
+        "assignees (course_id, user_id, assignment_id)",
+        "{first} + i / 100, {first} + i, {first} + i",
+    ),
+    (
+        1000,
+        "alignments (id, kind, course_id, outcome_id, assignment_id, quiz_id, live_assessment_id, for_everyone)",
+        "{first} + i, 'assignment', {first} + i / 1000, {first} + i, {first} + i / 10, NULL, NULL, {false}",
+    ),
+)
+CRITERION = (
+    '{"ratings":[{"description":"Exceeds Expectations","points":5},{"description":"Meets Expectations","points":3},'
+    '{"description":"Does Not Meet Expectations","points":0}],"mastery_points":3}'
+)
+
+
+def fill(engine: sa.Engine, courses: int) -> None:
+    """Add courses to a database with the demo world: each has 100 students, 1,000 outcomes and 1,000 alignments."""
+    values = {"first": FIRST_ID, "account": ACCOUNT, "criterion": CRITERION, "true": "true", "false": "false"}
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN")
+        for per_course, table, columns in STATEMENTS:
+            connection.exec_driver_sql(
+                f"INSERT INTO {table} WITH RECURSIVE n(i) AS"
+                f" (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {courses * per_course})"
+                f" SELECT {columns.format(**values)} FROM n"
+            )
+        connection.exec_driver_sql("COMMIT")
