@@ -15,11 +15,10 @@ from typing import Any
 import canvasapi  # type: ignore[import-untyped]
 import httpx
 import requests
-import urllib3
-from ruamel.yaml import YAML
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-SCHEMAS = YAML(typ="safe").load(ROOT / "openapi.yaml")["components"]["schemas"]
+SCHEMAS = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))["components"]["schemas"]
 UPDATE = SCHEMAS["OutcomeUpdate"]["examples"][0]
 ALIGNMENT = SCHEMAS["OutcomeAlignment"]["examples"][0]
 OUTCOME = json.dumps(SCHEMAS["Outcome"]["examples"][0]).encode()
@@ -63,8 +62,10 @@ class Instant(requests.adapters.HTTPAdapter):
     """An adapter of requests that answers every request with the outcome."""
 
     def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
-        body = urllib3.HTTPResponse(io.BytesIO(OUTCOME), HEADERS, 200, preload_content=False)
-        return self.build_response(request, body)
+        response = requests.Response()
+        response.status_code, response.raw, response.request = 200, io.BytesIO(OUTCOME), request
+        response.headers.update(HEADERS)
+        return response
 
 
 def canvasapi_client() -> Candidate:
