@@ -1,13 +1,16 @@
-"""Writes generated_client from openapi.yaml, or tells whether it is what openapi.yaml generates."""
+"""Writes generated_client and docs/clauses.md from openapi.yaml, or tells whether they are what it generates."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+CLIENT, CLAUSES = ROOT / "generated_client", ROOT / "docs" / "clauses.md"
 # What installing, testing or building a distribution leaves in it.
 LEFTOVERS = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", "build", "dist"}
 
@@ -17,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="regenerate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare and write nothing")
     parser.add_argument("--contract", type=Path, default=ROOT / "openapi.yaml", metavar="FILE")
-    parser.add_argument("--output", type=Path, default=ROOT / "generated_client", metavar="DIR")
+    parser.add_argument("--output", type=Path, default=CLIENT, metavar="DIR", help="the client (alone)")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
 
@@ -28,24 +31,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         # Late, so that a generator that is not installed is an answer with exit code 2.
         from contract_tests.errors import CannotTell  # noqa: PLC0415
-        from scripts.generator import generate  # noqa: PLC0415
-        from scripts.whole_folder import put_in_place, recover  # noqa: PLC0415
+        from scripts import generator  # noqa: F401, PLC0415
     except ImportError as reason:
         print(f"Cannot generate: {reason}. Run: tox -e regenerate", file=sys.stderr)
         return 2
     try:
-        if not options.check and recover(options.output):
-            step(f"finished what a run that was killed had begun to write to {options.output.name}")
-        files = generate(options.contract, step)
-        different = compare(files, options.output)
-        names = ", ".join(different)
-        if options.check and different:
-            verdict = f"{options.output.name} is not what {options.contract.name} generates: {names}"
-            print(f"{verdict}. Run: tox -e regenerate", file=sys.stderr)
-            return 1
-        if different:
-            put_in_place(files, options.output)
-        step(f"wrote {names}" if different else f"{options.output.name} is what {options.contract.name} generates")
+        different = client(options, step)
+        if options.output == CLIENT:
+            different |= clauses(options, step)
     except CannotTell as reason:
         print(reason, file=sys.stderr)
         return 2
@@ -53,7 +46,47 @@ def main(arguments: list[str] | None = None) -> int:
         where = f"{reason.filename}: {reason.strerror}" if reason.filename else str(reason)
         print(f"Cannot generate: {where}", file=sys.stderr)
         return 2
-    return 0
+    return int(options.check and different)
+
+
+def client(options: argparse.Namespace, step: Callable[[str], None]) -> bool:
+    """Whether the client differs; unless it is only compared, it does not any more."""
+    from scripts.generator import generate  # noqa: PLC0415
+    from scripts.whole_folder import put_in_place, recover  # noqa: PLC0415
+
+    if not options.check and recover(options.output):
+        step(f"finished what a run that was killed had begun to write to {options.output.name}")
+    files = generate(options.contract, step)
+    different = compare(files, options.output)
+    if different and not options.check:
+        put_in_place(files, options.output)
+    tell(options, options.output.name, different, step)
+    return bool(different)
+
+
+def clauses(options: argparse.Namespace, step: Callable[[str], None]) -> bool:
+    """Whether the catalogue of clauses differs; unless it is only compared, it does not any more."""
+    from contract_tests.contract import Contract  # noqa: PLC0415
+    from scripts.clause_catalogue import catalogue  # noqa: PLC0415
+
+    text = catalogue(Contract(options.contract)).encode()
+    different = not CLAUSES.exists() or CLAUSES.read_bytes() != text
+    if different and not options.check:
+        beside = CLAUSES.with_suffix(".new")
+        beside.write_bytes(text)
+        os.replace(beside, CLAUSES)
+    name = f"{CLAUSES.parent.name}/{CLAUSES.name}"
+    tell(options, name, [name] if different else [], step)
+    return different
+
+
+def tell(options: argparse.Namespace, name: str, different: list[str], step: Callable[[str], None]) -> None:
+    details = f": {', '.join(different)}" if different and different != [name] else ""
+    generates = f"what {options.contract.name} generates"
+    if different and options.check:
+        print(f"{name} is not {generates}{details}. Run: tox -e regenerate", file=sys.stderr)
+    else:
+        step(f"wrote {name}{details}" if different else f"{name} is {generates}")
 
 
 def compare(files: dict[str, bytes], output: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """Commands of the README as the processes that tox would start for them, in the environment that runs already."""
 
 import configparser
+import os
 import shlex
 import subprocess
 import sys
@@ -42,3 +43,13 @@ def _with_this_environment(command: list[str]) -> list[str]:
 
 def start(command: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+if __name__ == "__main__":
+    *first, last = tox_commands(shlex.join(sys.argv))
+    for command in first:
+        ended = subprocess.run(command, cwd=ROOT, check=False)
+        if ended.returncode:
+            sys.exit(ended.returncode)
+    os.chdir(ROOT)
+    os.execv(last[0], last)  # a server has to be what is signalled

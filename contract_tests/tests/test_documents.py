@@ -1,0 +1,55 @@
+"""What the documents say works: each is followed word for word, in a fresh copy of the repository."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from contract_tests.contract import Contract, contract_path
+from contract_tests.tests.documents import Reader
+from contract_tests.tests.test_runs import free_port
+from contract_tests.tests.tox_commands import ROOT
+from scripts import regenerate
+
+TUTORIALS = ["app-developer", "server-team", "test-author", "maintainer"]
+PAPERS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+LINKS = [(paper, link) for paper in PAPERS for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", paper.read_text())]
+
+
+@pytest.mark.parametrize("document", ["CONTRIBUTING.md", *(f"docs/{name}.md" for name in TUTORIALS)])
+def test_somebody_who_does_what_a_document_says_sees_what_it_says(tmp_path: Path, document: str) -> None:
+    Reader(tmp_path, free_port()).follow(ROOT / document)
+
+
+def test_a_document_that_is_wrong_is_found(tmp_path: Path) -> None:
+    document = tmp_path / "wrong.md"
+    document.write_text("```sh\necho yes\n```\n\n```text\nno\n```\n")
+
+    with pytest.raises(AssertionError, match=r"wrong\.md:5: it does not print 'no'\nyes"):
+        Reader(tmp_path, free_port()).follow(document)
+
+
+@pytest.mark.parametrize(("paper", "link"), LINKS, ids=[f"{paper.name}: {link}" for paper, link in LINKS])
+def test_a_link_leads_somewhere(paper: Path, link: str) -> None:
+    assert (paper.parent / link).exists()
+
+
+def test_the_catalogue_has_every_clause_with_its_source_and_deviation() -> None:
+    rows = re.findall(r"^\| `([\w-]+)` \| (.+) \| (.+) \| (.*) \|$", regenerate.CLAUSES.read_text(), re.MULTILINE)
+    clauses = Contract(contract_path()).clauses.values()
+
+    written = [(id, text.replace("**", ""), source, deviation) for id, text, source, deviation in rows]
+    assert written == [(one.id, one.text, one.source, one.deviation or "") for one in clauses]
+
+
+def test_a_catalogue_that_drifted_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(regenerate, "CLAUSES", tmp_path / "docs" / "clauses.md")
+    (tmp_path / "docs").mkdir()
+
+    codes = [regenerate.main(arguments) for arguments in (["--check"], [], ["--check"])]
+
+    said = capsys.readouterr().err
+    assert codes == [1, 0, 0]
+    assert said == "docs/clauses.md is not what openapi.yaml generates. Run: tox -e regenerate\n"
