@@ -27,6 +27,7 @@ from contract_tests.report.said import result_of
 from contract_tests.run import EXAMPLES, RUN, Run, add_options, one_sentence
 from contract_tests.traffic import Recorder
 
+CLIENT = Path(__file__).resolve().parent / "client"
 WIDTH = 160  # of the table where no terminal has one
 
 
@@ -77,11 +78,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Schemathesis makes its cases during collection, which takes seconds: not when other clauses were asked for."""
+    """What cannot judge the clauses that were asked for is not collected, where that takes seconds.
+
+    That is the cases of Schemathesis, and the checks of the client, which judge no clause.
+    """
     asked = config.option.clause
     judged_by_cases = ("answers-as-documented", "never-fails-on-a-request")
-    skipped = asked and not any(clause.endswith(judged_by_cases) for clause in asked)
-    return True if skipped and collection_path.name == "test_schema.py" else None
+    by_cases = any(clause.endswith(judged_by_cases) for clause in asked)
+    of_client = collection_path.parent == CLIENT and collection_path.name.startswith("test_")
+    idle = of_client or (collection_path.name == "test_schema.py" and not by_cases)
+    return True if asked and idle else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -123,7 +129,7 @@ def _of_label(item: pytest.Item, mark: pytest.Mark) -> list[str]:
 
 
 def is_client_check(item: pytest.Item) -> bool:
-    return item.path.parent == Path(__file__).resolve().parent / "client"
+    return item.path.parent == CLIENT
 
 
 def _record_examples_apart(item: pytest.Item, recorder: Recorder) -> None:
