@@ -38,7 +38,8 @@ class AccessLog:
         try:
             await self._app(scope, receive, send_with_id)
         except Exception:
-            write_line("error", request_id=request_id, traceback=traceback.format_exc())
+            report = scope.get("error_report_id")
+            write_line("error", request_id=request_id, error_report_id=report, traceback=traceback.format_exc())
         if self._log_requests:
             _log(scope, request_id, status, perf_counter() - began)
 

@@ -1,5 +1,6 @@
 """The ASGI application: routes of the three operations, of /healthz and of /docs, and JSON for what is not routed."""
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,8 +19,11 @@ from reference_server.answers import answer
 from reference_server.database import Database
 from reference_server.docs_page import docs_routes
 from reference_server.handlers import get_outcome, update_outcome
+from reference_server.incoming import STRING_IDS
 from reference_server.operations import Operations
 from reference_server.refusals import error_list, not_found
+
+LARGEST_REPORT_ID = 2**31
 
 
 @dataclass(frozen=True)
@@ -76,5 +80,8 @@ async def _not_routed(_: Request, problem: Exception) -> Response:
     return answer(not_found().body, 404)
 
 
-async def _failed(_: Request, __: Exception) -> Response:
-    return answer(error_list("An error occurred.", error_code="internal_server_error"), 500)
+async def _failed(request: Request, _: Exception) -> Response:
+    """Tells the id under which the log has the traceback (canvas-behaviour 1.3)."""
+    report = request.scope["error_report_id"] = secrets.randbelow(LARGEST_REPORT_ID)
+    body = error_list("An error occurred.", error_code="internal_server_error") | {"error_report_id": report}
+    return answer(body, 500, string_ids=STRING_IDS in request.headers.get("accept", ""))

@@ -60,13 +60,20 @@ class Server:
 
     def logged(self, request_id: str) -> dict[str, Any]:
         """The line of the access log for a request; it is written after the answer."""
+        return self._line(f'"event":"request","request_id":"{request_id}"')
+
+    def error(self, report: int) -> dict[str, Any]:
+        """The line of the log for a failure."""
+        return self._line(f'"error_report_id":{report},')
+
+    def _line(self, part: str) -> dict[str, Any]:
         for _ in range(100):
             for line in self.log.read_text().splitlines():
-                if f'"{request_id}"' in line:
+                if part in line:
                     entry: dict[str, Any] = json.loads(line)
                     return entry
             time.sleep(0.02)
-        raise AssertionError(f"the access log has no {request_id}: {self.log.read_text()}")
+        raise AssertionError(f"the log has no {part}: {self.log.read_text()}")
 
 
 def _headers(token: str | None, more: dict[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 PATHS = ("/outcomes/1", "/outcomes/999999", "/courses/1/outcome_alignments", "/courses/999999/outcome_alignments")
@@ -9,6 +10,7 @@ CHALLENGE = 'Bearer realm="canvas-lms"'
 UNAUTHENTICATED = {"status": "unauthenticated", "errors": [{"message": "user authorization required"}]}
 
 
+@section("1.2", "1.3", "2.1")
 @pytest.mark.parametrize("path", PATHS)
 def test_no_credentials_are_refused_before_anything_is_looked_up(server: Server, path: str) -> None:
     answer = server.get(path, token=None)
@@ -17,12 +19,14 @@ def test_no_credentials_are_refused_before_anything_is_looked_up(server: Server,
     assert answer.headers["WWW-Authenticate"] == CHALLENGE
 
 
+@section("1.2", "3.1")
 def test_an_update_without_credentials_is_refused_whatever_its_body(server: Server) -> None:
     answer = server.put("/outcomes/1", None, content=b"{", headers={"Content-Type": "application/json"})
 
     assert (answer.status_code, answer.json()) == (401, UNAUTHENTICATED)
 
 
+@section("1.2", "1.3")
 @pytest.mark.parametrize(
     ("token", "body", "challenge"),
     [
@@ -45,6 +49,7 @@ def test_a_token_that_does_not_serve_is_told_why(
     assert answer.headers.get("WWW-Authenticate") == challenge
 
 
+@section("1.2")
 @pytest.mark.parametrize(
     ("token", "works"),
     [
@@ -64,6 +69,7 @@ def test_a_scoped_token_serves_its_operation_only(server: Server, token: str, wo
     assert tuple(answer.status_code for answer in answers) == works
 
 
+@section("1.2")
 @pytest.mark.parametrize("header", ["bearer editor-token", "BEARER editor-token", "Basic editor-token", "Bearer", ""])
 def test_another_scheme_is_no_credential(server: Server, header: str) -> None:
     answer = server.get("/outcomes/1", None, headers={"Authorization": header})
@@ -71,10 +77,12 @@ def test_another_scheme_is_no_credential(server: Server, header: str) -> None:
     assert (answer.status_code, answer.json()) == (401, UNAUTHENTICATED)
 
 
+@section("1.2")
 def test_the_token_is_read_from_the_query(server: Server) -> None:
     assert server.get("/outcomes/1?access_token=editor-token", None).status_code == 200
 
 
+@section("1.2")
 @pytest.mark.parametrize(
     "body",
     [
@@ -87,17 +95,20 @@ def test_the_token_is_read_from_the_body(server: Server, body: dict[str, object]
     assert server.put("/outcomes/1", None, **body).status_code == 200
 
 
+@section("1.2")
 def test_the_token_in_the_header_wins(server: Server) -> None:
     assert server.get("/outcomes/1?access_token=nobodys-token").status_code == 200
     assert server.get("/outcomes/1?access_token=editor-token", "nobodys-token").status_code == 401
 
 
+@section("1.2")
 def test_the_token_in_the_query_wins_over_the_body(server: Server) -> None:
     answer = server.put("/outcomes/1?access_token=nobodys-token", None, json={"access_token": "editor-token"})
 
     assert answer.status_code == 401
 
 
+@section("1.2")
 @pytest.mark.parametrize("token", ["\xff", "a b", "x" * 5000])
 def test_a_malformed_token_is_unknown(server: Server, token: str) -> None:
     answer = server.client.get("/api/v1/outcomes/1", headers=[(b"Authorization", b"Bearer " + token.encode("latin-1"))])

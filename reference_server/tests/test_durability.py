@@ -30,3 +30,17 @@ def test_a_restart_of_postgresql_fails_no_later_request(tmp_path: Path) -> None:
         answers = [server.get("/outcomes/1") for _ in range(2 * POSTGRESQL_CONNECTIONS)]
 
     assert [answer.status_code for answer in answers] == [200] * 2 * POSTGRESQL_CONNECTIONS
+
+
+def test_a_database_that_is_gone_is_a_failure_that_the_log_explains(tmp_path: Path) -> None:
+    with running_postgresql() as postgresql, started(postgresql.new_database(), tmp_path) as server:
+        postgresql.kill()
+        failed = server.get("/outcomes/1", headers={"Accept": "application/json+canvas-string-ids"})
+        postgresql.start()
+        recovered = server.get("/outcomes/1")
+
+        report = failed.json()["error_report_id"]
+        wanted = {"errors": [{"message": "An error occurred.", "error_code": "internal_server_error"}]}
+        assert (failed.status_code, failed.json()) == (500, wanted | {"error_report_id": report})
+        assert server.error(int(report))["request_id"] == failed.headers["X-Request-Id"]
+    assert recovered.status_code == 200

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -26,6 +27,7 @@ def known_state(server: Server) -> None:
     server.update(1, json=change | {"mastery_points": 3, "ratings": [{"description": "A", "points": 3}]})
 
 
+@section("1.5")
 @pytest.mark.parametrize(
     "sent", [{"data": CHANGE}, {"files": {key: (None, value) for key, value in CHANGE.items()}}, {"params": CHANGE}]
 )
@@ -37,6 +39,7 @@ def test_forms_and_the_query_are_read_like_json(server: Server, sent: dict[str, 
     assert server.update(1, **sent) == wanted
 
 
+@section("1.5", "3.5a")
 @pytest.mark.parametrize(
     ("form", "ratings"),
     [
@@ -62,6 +65,7 @@ def test_a_key_that_repeats_begins_the_next_rating(server: Server, form: str, ra
     assert [(rating["description"], rating["points"]) for rating in shown["ratings"]] == ratings
 
 
+@section("1.5")
 def test_ratings_are_read_from_multipart(server: Server) -> None:
     fields = [("ratings[][description]", "A"), ("ratings[][points]", "5"), ("ratings[][points]", "3")]
 
@@ -70,12 +74,14 @@ def test_ratings_are_read_from_multipart(server: Server) -> None:
     assert [rating["points"] for rating in shown["ratings"]] == [5, 3]
 
 
+@section("1.5")
 def test_a_file_is_no_value(server: Server) -> None:
     shown = server.update(1, files={"title": ("name.txt", b"from a file"), "vendor_guid": (None, "field")})
 
     assert (shown["title"], shown["vendor_guid"]) == ("T", "field")
 
 
+@section("1.5", "3.5a")
 @pytest.mark.parametrize(
     "form", ["ratings[0][points]=5", "ratings[a]=5", "ratings=none", "ratings=", "ratings[]=1", "ratings[][][points]=1"]
 )
@@ -86,24 +92,29 @@ def test_a_form_that_is_no_list_of_ratings_is_refused(server: Server, form: str)
     assert server.show(1) == before
 
 
+@section("1.5")
 @pytest.mark.parametrize("body", [{"json": {"title": "body"}}, {"data": {"title": "body"}}])
 def test_the_query_wins_over_the_body(server: Server, body: dict[str, Any]) -> None:
     assert server.update(1, params={"title": "query"}, **body)["title"] == "query"
 
 
+@section("1.5")
 def test_the_path_wins_over_the_query_and_the_body(server: Server) -> None:
     assert server.update(1, params={"id": 2}, json={"id": 3})["id"] == 1
 
 
+@section("1.5")
 def test_a_name_without_a_value_is_null(server: Server) -> None:
     assert server.update(1, content=b"vendor_guid&display_name=", headers=FORM)["vendor_guid"] is None
 
 
+@section("1.5")
 def test_the_last_of_equal_names_counts(server: Server) -> None:
     assert server.update(1, content=b"title=a&title=b", headers=FORM)["title"] == "b"
     assert server.update(1, content=b'{"title": "c", "title": "d"}', headers=JSON)["title"] == "d"
 
 
+@section("1.5")
 @pytest.mark.parametrize("body", [b"[]", b'[{"title": "x"}]', b"5", b'"title=x"', b"null", b"true"])
 def test_json_that_is_no_object_changes_nothing(server: Server, body: bytes) -> None:
     before = server.show(1)
@@ -112,6 +123,7 @@ def test_json_that_is_no_object_changes_nothing(server: Server, body: bytes) -> 
     assert server.show(1) == before
 
 
+@section("1.5")
 @pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/vnd.api+json", "nonsense", ""])
 def test_a_body_of_another_type_changes_nothing(server: Server, media_type: str) -> None:
     before = server.show(1)
@@ -122,6 +134,7 @@ def test_a_body_of_another_type_changes_nothing(server: Server, media_type: str)
     assert server.show(1) == before
 
 
+@section("1.5")
 @pytest.mark.parametrize(
     "media_type", ["APPLICATION/JSON", "application/json; charset=utf-8", 'application/json;charset="UTF-8"']
 )
@@ -131,6 +144,7 @@ def test_the_media_type_is_read_without_case_and_options(server: Server, media_t
     assert answer.json()["title"] == "x"
 
 
+@section("1.5")
 @pytest.mark.parametrize("null_items", ["[null]", "[]", "[null, null]"])
 def test_null_items_of_a_json_array_are_dropped(server: Server, null_items: str) -> None:
     body = f'{{"ratings": {null_items}, "mastery_points": 1}}'

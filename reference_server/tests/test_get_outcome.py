@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 KEYS = {
@@ -29,14 +30,17 @@ DEFAULT_RATINGS = [
 ]
 
 
+@section("2.3")
 def test_has_exactly_the_documented_keys(server: Server) -> None:
     assert server.show(2).keys() == KEYS | SCALE_KEYS | {"calculation_int"}
 
 
+@section("2.3")
 def test_leaves_calculation_int_out_where_none_is_used(server: Server) -> None:
     assert server.show(14).keys() == KEYS | SCALE_KEYS
 
 
+@section("2.3")
 @pytest.mark.parametrize(("outcome", "context"), [(2, ("Course", 1)), (3, ("Account", 1)), (4, (None, None))])
 def test_names_its_owner(server: Server, outcome: int, context: tuple[object, object]) -> None:
     shown = server.show(outcome)
@@ -44,16 +48,19 @@ def test_names_its_owner(server: Server, outcome: int, context: tuple[object, ob
     assert (shown["context_type"], shown["context_id"]) == context
 
 
+@section("2.3")
 def test_url_is_the_path(server: Server) -> None:
     assert server.show(2)["url"] == "/api/v1/outcomes/2"
 
 
+@section("2.3")
 def test_an_outcome_without_ratings_of_its_own_has_the_built_in_ones(server: Server) -> None:
     shown = server.show(2)
 
     assert (shown["ratings"], shown["mastery_points"], shown["points_possible"]) == (DEFAULT_RATINGS, 3, 5)
 
 
+@section("2.3")
 def test_integers_and_fractions_keep_their_kind(server: Server) -> None:
     text = server.get("/outcomes/20").text
 
@@ -61,12 +68,14 @@ def test_integers_and_fractions_keep_their_kind(server: Server) -> None:
     assert '"points":0}' in text
 
 
+@section("2.3")
 def test_text_never_set_is_null(server: Server) -> None:
     shown = server.show(14)
 
     assert [shown[key] for key in ("display_name", "description", "vendor_guid", "friendly_description")] == [None] * 4
 
 
+@section("2.3")
 @pytest.mark.parametrize(
     ("outcome", "method", "value"),
     [
@@ -90,6 +99,7 @@ def test_calculation_int_is_there_where_the_method_uses_it(
     assert ("calculation_int" in shown) is (value is not None)
 
 
+@section("3.6", "6")
 @pytest.mark.parametrize(
     ("outcome", "token", "method"),
     [(2, "admin-token", "decaying_average"), (60, "decay-admin-token", "standard_decaying_average")],
@@ -100,17 +110,20 @@ def test_the_default_method_follows_the_feature(server: Server, outcome: int, to
     assert (shown["calculation_method"], shown["calculation_int"]) == (method, 65)
 
 
+@section("2.4", "6")
 @pytest.mark.parametrize(("outcome", "token"), [(50, "scales-admin-token"), (51, "scales-student-token")])
 def test_mastery_scales_take_the_five_scale_keys_away(server: Server, outcome: int, token: str) -> None:
     assert server.show(outcome, token).keys() == KEYS
     assert server.show(outcome, token, params={"add_defaults": "true"}).keys() == KEYS
 
 
+@section("2.1")
 @pytest.mark.parametrize(("outcome", "status"), [(30, 200), (31, 404), (32, 404), (999999, 404)])
 def test_retired_is_shown_while_archived_and_deleted_are_not_found(server: Server, outcome: int, status: int) -> None:
     assert server.get(f"/outcomes/{outcome}").status_code == status
 
 
+@section("2.3")
 @pytest.mark.parametrize(
     ("outcome", "assessed", "updateable"), [(2, True, False), (1, False, True), (3, False, True), (20, False, False)]
 )
@@ -120,6 +133,7 @@ def test_rubrics_decide_assessed_and_updateable(server: Server, outcome: int, as
     assert (shown["assessed"], shown["has_updateable_rubrics"]) == (assessed, updateable)
 
 
+@section("2.3")
 @pytest.mark.parametrize(
     ("outcome", "token", "can"),
     [
@@ -139,6 +153,7 @@ def test_can_unlink_needs_the_right_and_nothing_aligned_or_assessed(
 COLOR = re.compile("[0-9A-F]{6}")
 
 
+@section("2.2", "3.5")
 @pytest.mark.parametrize(
     ("outcome", "mastery", "colors"),
     [
@@ -157,11 +172,13 @@ def test_add_defaults_marks_mastery_and_colors(
     assert [rating["color"] for rating in ratings] == colors
 
 
+@section("2.2", "3.5")
 @pytest.mark.parametrize("value", ["1", "True", "TRUE", "yes", "t", "on", "false", ""])
 def test_add_defaults_takes_only_the_text_true(server: Server, value: str) -> None:
     assert server.show(2, params={"add_defaults": value}) == server.show(2)
 
 
+@section("3.5")
 def test_add_defaults_adds_nothing_else(server: Server) -> None:
     added = server.show(2, params={"add_defaults": "true"})
     stripped = [{key: rating[key] for key in ("description", "points")} for rating in added["ratings"]]
@@ -169,5 +186,6 @@ def test_add_defaults_adds_nothing_else(server: Server) -> None:
     assert added | {"ratings": stripped} == server.show(2)
 
 
+@section("2.2")
 def test_unknown_parameters_change_nothing(server: Server) -> None:
     assert server.show(2, params={"include[]": "x", "a[b][c]": "1", "as_user_id": "30"}) == server.show(2)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from reference_server.incoming import MAX_BODY
+from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 JSON = {"Content-Type": "application/json"}
@@ -23,6 +24,7 @@ def says_why(answer: httpx.Response, status: int) -> None:
     assert answer.json()["errors"][0]["message"]
 
 
+@section("1.3")
 @pytest.mark.parametrize(
     "body",
     [

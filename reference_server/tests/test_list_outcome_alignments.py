@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 PATH = "/courses/1/outcome_alignments"
@@ -35,32 +36,39 @@ def refusal(server: Server, token: str = "teacher-token", path: str = PATH, **pa
     return answer.status_code, answer.json()
 
 
+@section("4.1", "4.2")
 @pytest.mark.parametrize("parameters", [{}, {"student_id": ""}, {"assignment_id": " ", "student_id": ""}])
 def test_one_of_the_two_parameters_is_needed(server: Server, parameters: dict[str, str]) -> None:
     assert refusal(server, **parameters) == NEITHER
 
 
-@pytest.mark.parametrize("course", ["999", "0"])
+@section("4.1")
+@pytest.mark.parametrize("course", ["999", "0", "sis_course_id:x"])
 def test_a_missing_course_is_not_found_before_anything_else(server: Server, course: str) -> None:
     assert refusal(server, path=f"/courses/{course}/outcome_alignments") == NO_COURSE
 
 
+@section("4.3")
 def test_a_teacher_sees_direct_then_quiz_then_live_and_the_unpublished(server: Server) -> None:
     assert listed(server, student_id=STUDENT) == [*UNIT, *LAB, *DRAFT, *QUIZ_DIRECT, *QUIZ, *HIDDEN_QUIZ, *LIVE]
 
 
+@section("4.3")
 def test_a_student_sees_what_is_published(server: Server) -> None:
     assert listed(server, "student-token", student_id=STUDENT) == [*UNIT, *LAB, *QUIZ_DIRECT, *QUIZ, *LIVE]
 
 
+@section("4.3")
 def test_another_student_sees_what_they_are_assigned(server: Server) -> None:
     assert listed(server, "other-student-token", student_id=OTHER) == [*UNIT, *TRIP, *QUIZ_DIRECT, *QUIZ]
 
 
+@section("4.3", "4.6")
 def test_the_linked_observer_sees_what_the_student_sees(server: Server) -> None:
     assert listed(server, "observer-token", student_id=STUDENT) == listed(server, "student-token", student_id=STUDENT)
 
 
+@section("4.2", "4.3")
 @pytest.mark.parametrize(
     ("assignment", "wanted"),
     [(1, UNIT), (2, LAB), (3, []), (4, []), (5, DRAFT), (7, [*QUIZ_DIRECT, *QUIZ]), (8, HIDDEN_QUIZ)],
@@ -71,17 +79,20 @@ def test_an_assignment_narrows_a_student_and_leaves_live_assessments_out(
     assert listed(server, student_id=STUDENT, assignment_id=assignment) == wanted
 
 
+@section("4.1", "4.3")
 @pytest.mark.parametrize("assignment", ["abc", "0", "-0", "x5"])
 def test_what_is_no_number_narrows_nothing(server: Server, assignment: str) -> None:
     assert listed(server, student_id=STUDENT, assignment_id=assignment) == listed(server, student_id=STUDENT)
 
 
+@section("4.3")
 def test_a_negative_number_only_leaves_live_assessments_out(server: Server) -> None:
     everything = listed(server, student_id=STUDENT)
 
     assert listed(server, student_id=STUDENT, assignment_id=-5) == [row for row in everything if row not in LIVE]
 
 
+@section("4.2", "4.4")
 @pytest.mark.parametrize(
     ("assignment", "wanted"), [(1, UNIT), (2, LAB), (3, TRIP), (4, []), (5, DRAFT), (7, QUIZ_DIRECT), (8, [])]
 )
@@ -92,33 +103,39 @@ def test_an_assignment_alone_lists_its_direct_alignments(
     assert listed(server, token, assignment_id=assignment) == wanted
 
 
+@section("1.3", "4.4")
 @pytest.mark.parametrize("assignment", [6, 20, 999, -1, 2**63, "9" * 100])
 def test_a_missing_deleted_or_foreign_assignment_is_not_found(server: Server, assignment: object) -> None:
     assert refusal(server, assignment_id=assignment) == NO_ASSIGNMENT
 
 
+@section("4.3")
 @pytest.mark.parametrize("assignment", [6, 20, 999, 2**63])
 def test_also_together_with_a_student(server: Server, assignment: int) -> None:
     assert refusal(server, student_id=STUDENT, assignment_id=assignment) == NO_ASSIGNMENT
     assert refusal(server, "student-token", student_id=STUDENT, assignment_id=assignment) == NO_ASSIGNMENT
 
 
+@section("4.4")
 @pytest.mark.parametrize("assignment", ["abc", "0", "x1"])
 def test_an_assignment_alone_that_is_no_number_is_refused(server: Server, assignment: str) -> None:
     assert refusal(server, assignment_id=assignment) == (400, {"message": "assignment_id is required"})
 
 
+@section("4.1")
 @pytest.mark.parametrize("student", ["30abc", " 30", "+30", "030", "30.9"])
 def test_a_number_at_the_beginning_counts(server: Server, student: str) -> None:
     assert listed(server, student_id=student) == listed(server, student_id=STUDENT)
 
 
+@section("4.1")
 @pytest.mark.parametrize("student", ["self", "sis_user_id:x", "abc", "-30"])
 def test_self_and_sis_ids_name_nobody(server: Server, student: str) -> None:
     assert refusal(server, "student-token", student_id=student) == NOT_ENROLLED
     assert refusal(server, student_id=student)[0] == 404
 
 
+@section("4.1")
 @pytest.mark.parametrize(
     "query", ["student_id[]=30", "student_id[a]=30", "assignment_id[]=1", "student_id=1&student_id[]=1"]
 )
@@ -140,6 +157,24 @@ MATRIX: dict[str, tuple[object, ...]] = {
 }
 
 
+@section("4.3")
+def test_whether_the_student_may_be_asked_for_comes_before_the_assignment(server: Server) -> None:
+    assert refusal(server, "student-token", student_id=OUTSIDER, assignment_id=999) == NOT_ENROLLED
+    assert refusal(server, "student-token", student_id=OTHER, assignment_id=999) == NOT_YOURS
+
+
+@section("4.3")
+def test_the_assignment_comes_before_whether_there_is_such_a_user(server: Server) -> None:
+    assert refusal(server, student_id=NOBODY, assignment_id=999) == NO_ASSIGNMENT
+
+
+@section("4.4")
+@pytest.mark.parametrize("assignment", ["abc", "0", "999"])
+def test_the_grade_right_comes_before_the_assignment(server: Server, assignment: str) -> None:
+    assert refusal(server, "student-token", assignment_id=assignment) == UNAUTHORIZED
+
+
+@section("1.3", "4.6")
 @pytest.mark.parametrize(("token", "row"), MATRIX.items())
 def test_who_may_ask_for_whom(server: Server, token: str, row: tuple[object, ...]) -> None:
     own, *wanted = row
@@ -155,30 +190,36 @@ def test_who_may_ask_for_whom(server: Server, token: str, row: tuple[object, ...
     assert [answer[0] if answer[0] == 200 else answer for answer in answers] == wanted
 
 
+@section("4.3", "4.6")
 def test_staff_asking_for_a_user_outside_the_course_gets_an_empty_list(server: Server) -> None:
     assert listed(server, student_id=OUTSIDER) == listed(server, student_id=TEACHER) == []
 
 
+@section("4.3", "4.6")
 def test_a_missing_user_is_not_found_by_staff_and_not_enrolled_for_others(server: Server) -> None:
     assert refusal(server, student_id=NOBODY) == NO_USER
     assert refusal(server, "student-token", student_id=NOBODY) == NOT_ENROLLED
 
 
+@section("4.6")
 def test_the_observer_is_refused_others(server: Server) -> None:
     assert refusal(server, "observer-token", student_id=OTHER) == NOT_YOURS
 
 
+@section("4.3")
 def test_a_student_of_an_unpublished_course_sees_their_own(server: Server) -> None:
     answer = server.get("/courses/2/outcome_alignments?student_id=32", "unpublished-student-token")
 
     assert [row["assignment_id"] for row in answer.json()] == [21]
 
 
+@section("4.3", "4.4")
 @pytest.mark.parametrize(("token", "status"), [("teacher", 200), ("ta", 401), ("root-admin", 200), ("site-admin", 200)])
 def test_either_grade_right_is_enough(overrides: Server, token: str, status: int) -> None:
     assert overrides.get(f"{PATH}?assignment_id=1", token).status_code == status
 
 
+@section("4.5")
 def test_rows_have_the_keys_of_their_kind(server: Server) -> None:
     rows = server.get(f"{PATH}?student_id=30", "teacher-token").json()
     direct, quiz, live = rows[0], rows[-4], rows[-1]
@@ -204,6 +245,7 @@ def test_rows_have_the_keys_of_their_kind(server: Server) -> None:
     }
 
 
+@section("4.5")
 @pytest.mark.parametrize("host", ["canvas.example.edu", "canvas.example.edu:8443", "[::1]:80"])
 def test_urls_follow_the_host_that_was_asked(server: Server, host: str) -> None:
     rows = server.get(f"{PATH}?assignment_id=1", "teacher-token", headers={"Host": host}).json()

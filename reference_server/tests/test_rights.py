@@ -2,6 +2,7 @@
 
 import pytest
 
+from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 COURSE, ACCOUNT, GLOBAL, UNPUBLISHED, SUB_ACCOUNT, SUB_COURSE = 2, 3, 4, 40, 41, 43
@@ -46,16 +47,19 @@ def _check(server: Server, token: str, outcome: int, reads: int, updates: int) -
     assert shown.json().get("can_edit", False) is (updates == 200)
 
 
+@section("2.5")
 @pytest.mark.parametrize(("token", "outcome", "reads", "updates"), _rows(DEMO))
 def test_rights_by_role(server: Server, token: str, outcome: int, reads: int, updates: int) -> None:
     _check(server, token, outcome, reads, updates)
 
 
+@section("2.5")
 @pytest.mark.parametrize(("token", "outcome", "reads", "updates"), _rows(OVERRIDES))
 def test_rights_by_override(overrides: Server, token: str, outcome: int, reads: int, updates: int) -> None:
     _check(overrides, token, outcome, reads, updates)
 
 
+@section("1.3")
 def test_a_refusal_is_not_cached(server: Server) -> None:
     headers = server.get("/outcomes/2", "outsider-token").headers
 
@@ -63,10 +67,12 @@ def test_a_refusal_is_not_cached(server: Server) -> None:
     assert "WWW-Authenticate" not in headers
 
 
+@section("2.1", "3.1")
 def test_look_up_comes_before_the_right(server: Server) -> None:
     assert server.put("/outcomes/999999", "outsider-token", json={"title": ""}).status_code == 404
 
 
+@section("3.1")
 @pytest.mark.parametrize("change", [{"title": "x"}, {"title": ""}, {"ratings": 5}])
 def test_the_right_comes_before_the_values(server: Server, change: dict[str, object]) -> None:
     before = server.show(2)

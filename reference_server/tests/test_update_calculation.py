@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 METHOD, VALUE = "calculation_method", "calculation_int"
@@ -92,6 +93,7 @@ def calculation(shown: dict[str, Any]) -> Stored:
     return shown[METHOD], shown.get(VALUE)
 
 
+@section("3.6", "6")
 @pytest.mark.parametrize(("where", "before", "change", "after"), ACCEPTED)
 def test_a_calculation_is_saved(
     server: Server, where: tuple[int, str], before: Stored, change: dict[str, Any], after: Stored
@@ -106,6 +108,7 @@ def test_a_calculation_is_saved(
     assert calculation(server.show(outcome, token)) == after
 
 
+@section("3.6", "3.7")
 @pytest.mark.parametrize(("where", "before", "change", "message"), REFUSED)
 def test_a_value_that_does_not_fit_the_method_is_refused(
     server: Server, where: tuple[int, str], before: Stored, change: dict[str, Any], message: str
@@ -121,6 +124,7 @@ def test_a_value_that_does_not_fit_the_method_is_refused(
     assert server.show(outcome, token)["title"] != "not stored"
 
 
+@section("3.6", "3.7")
 @pytest.mark.parametrize("method", [None, "", "foo", "Highest", "HIGHEST", " highest", 5, True, "\0"])
 @pytest.mark.parametrize("value", [{}, {VALUE: 1500}, {VALUE: None}])
 def test_an_unknown_method_is_refused_and_nothing_said_about_the_value(
@@ -134,12 +138,14 @@ def test_an_unknown_method_is_refused_and_nothing_said_about_the_value(
     assert (answer.status_code, answer.json()) == (400, {"errors": {METHOD: [error]}})
 
 
+@section("3.6")
 def test_a_record_from_before_methods_is_shown_as_highest_until_it_is_saved(server: Server) -> None:
     server.store(1, calculation_method=None, calculation_int=None)
 
     assert calculation(server.show(1)) == ("highest", None)
 
 
+@section("3.6")
 @pytest.mark.parametrize("method", ["foo", ""])
 def test_a_record_from_before_methods_takes_no_unknown_one(server: Server, method: str) -> None:
     server.store(1, calculation_method=None, calculation_int=None)
@@ -147,6 +153,7 @@ def test_a_record_from_before_methods_takes_no_unknown_one(server: Server, metho
     assert server.put("/outcomes/1", json={METHOD: method}).json()["errors"].keys() == {METHOD}
 
 
+@section("3.6")
 @pytest.mark.parametrize("value", ["1e400", "-1e400"])
 def test_an_infinite_value_is_refused(server: Server, value: str) -> None:
     server.store(1, calculation_method="decaying_average", calculation_int=65)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 START = [{"description": "High", "points": 4}, {"description": "Low", "points": 1}]
@@ -22,6 +23,7 @@ def scale(shown: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(shown[key] for key in ("ratings", "mastery_points", "points_possible"))
 
 
+@section("3.5a")
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
@@ -54,6 +56,7 @@ def test_the_criterion_is_rebuilt(server: Server, change: dict[str, Any], wanted
     assert scale(server.show(1)) == wanted
 
 
+@section("3.2")
 @pytest.mark.parametrize(
     ("sent", "stored"),
     [
@@ -63,6 +66,7 @@ def test_the_criterion_is_rebuilt(server: Server, change: dict[str, Any], wanted
         ("2.5", 2.5),
         (" 3", 3),
         ("-1", -1),
+        ("0", 0),
         ("", 0),
         ("abc", 0),
         (".5", 0.5),
@@ -81,12 +85,14 @@ def test_numbers_are_read_from_text_and_kept(server: Server, sent: object, store
     assert scale(server.show(1)) == scale(shown)
 
 
+@section("2.3")
 def test_a_whole_number_is_shown_as_one(server: Server) -> None:
     text = server.put("/outcomes/1", json={"mastery_points": 5.0, "ratings": [rating("A", 2.5)]}).text
 
     assert '"points_possible":2.5,"mastery_points":5,' in text
 
 
+@section("3.5a")
 @pytest.mark.parametrize(
     "ratings", [[], [None], "none", "", 5, True, {}, {"points": 1}, [1], ["a"], [[]], [True], [rating("A", 1), 2]]
 )
@@ -99,6 +105,7 @@ def test_unusable_ratings_are_refused(server: Server, ratings: object) -> None:
     assert server.show(1)["title"] != "not stored"
 
 
+@section("3.2")
 @pytest.mark.parametrize(
     "item",
     [
@@ -116,6 +123,7 @@ def test_an_unusable_rating_is_refused(server: Server, item: dict[str, object]) 
     assert scale(server.show(1)) == (START, 4, 4)
 
 
+@section("3.2")
 @pytest.mark.parametrize("points", ["true", "[]", "{}", "1e400", "-1e400", "9" * 400, '"1e400"'])
 def test_unusable_mastery_points_are_refused(server: Server, points: str) -> None:
     answer = server.put(
@@ -126,6 +134,7 @@ def test_unusable_mastery_points_are_refused(server: Server, points: str) -> Non
     assert scale(server.show(1)) == (START, 4, 4)
 
 
+@section("3.5")
 @pytest.mark.parametrize(
     "sent",
     [
@@ -143,6 +152,7 @@ def test_add_defaults_is_answered_and_not_stored(server: Server, sent: dict[str,
     assert server.show(1)["ratings"] == START
 
 
+@section("3.5")
 @pytest.mark.parametrize("value", [1, "1", "True", "yes", False, None, ["true"], {"a": "true"}])
 def test_add_defaults_takes_nothing_but_true(server: Server, value: object) -> None:
     assert server.update(1, json={"add_defaults": value})["ratings"] == START
@@ -151,9 +161,11 @@ def test_add_defaults_takes_nothing_but_true(server: Server, value: object) -> N
 BLUE, GREEN, YELLOW, ORANGE, RED, GRAY = "2B7ABC", "03893D", "FAB901", "D97900", "E62429", "555555"
 
 
+@section("3.5")
 @pytest.mark.parametrize(
     ("points", "mastery_points", "index", "colors"),
     [
+        ([], 1, 0, None),
         ([9], 1, 0, [GREEN]),
         ([9, 5], 5, 1, [GREEN, GRAY]),
         ([9, 5, 1], 9, 0, [GREEN, YELLOW, GRAY]),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 TEXTS = ("title", "display_name", "description", "vendor_guid")
@@ -23,6 +24,7 @@ def known_texts(server: Server) -> None:
     server.update(1, json={"title": "T", "display_name": "N", "description": "D", "vendor_guid": "V"})
 
 
+@section("3.9")
 @pytest.mark.parametrize("name", TEXTS)
 def test_one_text_changes_and_the_others_stay(server: Server, name: str) -> None:
     before = server.show(1)
@@ -33,6 +35,7 @@ def test_one_text_changes_and_the_others_stay(server: Server, name: str) -> None
     assert server.show(1) == before | {name: "new"}
 
 
+@section("3.2")
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_is_kept_character_by_character(server: Server, name: str, text: str) -> None:
@@ -40,17 +43,20 @@ def test_text_is_kept_character_by_character(server: Server, name: str, text: st
     assert server.show(1)[name] == text
 
 
+@section("3.3")
 @pytest.mark.parametrize("name", ["title", "display_name", "vendor_guid"])
 def test_plain_fields_are_stored_verbatim(server: Server, name: str) -> None:
     assert server.update(1, json={name: "<b>A</b> & B &amp; C"})[name] == "<b>A</b> & B &amp; C"
 
 
+@section("3.2")
 @pytest.mark.parametrize("name", ["display_name", "description", "vendor_guid"])
 @pytest.mark.parametrize("text", ["", None])
 def test_empty_text_and_null_are_kept_apart(server: Server, name: str, text: str | None) -> None:
     assert server.update(1, json={name: text})[name] == text
 
 
+@section("3.2", "3.7")
 @pytest.mark.parametrize("title", ["", " ", "\t\n", "\u00a0\u2003\u3000", None])
 def test_a_blank_title_is_refused(server: Server, title: str | None) -> None:
     before = server.show(1)
@@ -62,6 +68,7 @@ def test_a_blank_title_is_refused(server: Server, title: str | None) -> None:
     assert server.show(1) == before
 
 
+@section("3.2", "3.7")
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("character", ["a", "\U0001f600", "é"])
 def test_text_is_limited_in_characters(server: Server, name: str, character: str) -> None:
@@ -76,6 +83,7 @@ def test_text_is_limited_in_characters(server: Server, name: str, character: str
     assert server.show(1)[name] == character * limit
 
 
+@section("3.2")
 @pytest.mark.parametrize(
     ("value", "stored"), [(5, "5"), (2.5, "2.5"), (True, "t"), (False, "f"), (-1, "-1"), ("5", "5")]
 )
@@ -83,6 +91,7 @@ def test_a_scalar_is_stored_as_its_text(server: Server, value: object, stored: s
     assert server.update(1, json={"title": value})["title"] == stored
 
 
+@section("3.2")
 @pytest.mark.parametrize("name", [*TEXTS, "calculation_method", "calculation_int"])
 @pytest.mark.parametrize("value", [[], ["x"], {}, {"a": "b"}])
 def test_an_array_or_object_is_ignored(server: Server, name: str, value: object) -> None:
@@ -93,6 +102,7 @@ def test_an_array_or_object_is_ignored(server: Server, name: str, value: object)
     assert server.show(1) == before
 
 
+@section("3.2")
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("text", ["a\0b", "\ud800", "x\udfffy"])
 def test_text_that_cannot_be_stored_is_refused_by_name(server: Server, name: str, text: str) -> None:
@@ -107,6 +117,7 @@ def test_text_that_cannot_be_stored_is_refused_by_name(server: Server, name: str
     assert server.show(1) == before
 
 
+@section("3.4")
 @pytest.mark.parametrize(
     ("html", "stored"),
     [
@@ -126,11 +137,13 @@ def test_descriptions_are_sanitised(server: Server, html: str, stored: str) -> N
     assert server.update(1, json={"description": html})["description"] == stored
 
 
+@section("3.2")
 def test_the_limit_of_a_description_is_checked_before_sanitising(server: Server) -> None:
     assert server.put("/outcomes/1", json={"description": "<script>" + "x" * 65536}).status_code == 400
     assert server.put("/outcomes/1", json={"description": "&" * 65535}).status_code == 200
 
 
+@section("3.7")
 def test_all_errors_are_reported_together(server: Server) -> None:
     before = server.show(1)
     change = {
@@ -150,6 +163,7 @@ def test_all_errors_are_reported_together(server: Server) -> None:
     assert server.show(1) == before
 
 
+@section("3.1")
 def test_an_empty_update_changes_nothing(server: Server) -> None:
     before = server.show(1)
 
@@ -157,6 +171,7 @@ def test_an_empty_update_changes_nothing(server: Server) -> None:
     assert server.show(1) == before
 
 
+@section("3.2")
 def test_fields_that_cannot_be_set_are_ignored(server: Server) -> None:
     before = server.show(1)
     change = dict.fromkeys(before, 7) | {"unknown": {"a": [1]}, "state": "deleted"}
@@ -167,16 +182,19 @@ def test_fields_that_cannot_be_set_are_ignored(server: Server) -> None:
     assert server.show(1) == before
 
 
+@section("3.9")
 def test_an_assessed_outcome_can_be_updated(server: Server) -> None:
     shown = server.update(2, json={"title": "Explains a cell", "mastery_points": 4})
 
     assert (shown["assessed"], shown["mastery_points"]) == (True, 4)
 
 
+@section("3.9")
 def test_an_update_leaves_rubrics_as_they_are(server: Server) -> None:
     assert server.update(1, json={"title": "Changed"})["has_updateable_rubrics"] is True
 
 
+@section("3.8", "6")
 @pytest.mark.parametrize(
     ("change", "what"),
     [
@@ -195,6 +213,7 @@ def test_mastery_scales_forbid_changes_of_the_scale(server: Server, change: dict
     assert server.show(50, "scales-admin-token") == before
 
 
+@section("3.8")
 @pytest.mark.parametrize(
     "nothing",
     [{"mastery_points": None, "ratings": None, "calculation_int": None}, {"mastery_points": False, "ratings": False}],
@@ -206,6 +225,7 @@ def test_mastery_scales_let_texts_and_nothing_pass(server: Server, nothing: dict
     assert "ratings" not in shown
 
 
+@section("3.1", "3.8")
 def test_the_right_comes_before_the_mastery_scales(server: Server) -> None:
     answer = server.put("/outcomes/51", "scales-student-token", json={"ratings": []})
 
