@@ -77,6 +77,11 @@ def rename_operation(operation: Any, name: str) -> None:
         one["id"] = one["id"].replace(before, after)
 
 
+def rename_path_parameter(document: Document, name: str) -> None:
+    rename(document["paths"], SHOW, f"/api/v1/outcomes/{{{name}}}")
+    document["components"]["parameters"]["OutcomeId"]["name"] = name
+
+
 NEW_QUERY = {"name": "page", "in": "query", "description": "A page.", "schema": {"type": "integer"}}
 NUMBER = {"type": "number", "description": "A number."}
 
@@ -86,6 +91,7 @@ BREAKING: dict[str, tuple[Kind, Edit]] = {
     "path-removed": (Kind.CALLERS, lambda d: d["paths"].pop(ALIGNMENTS)),
     "path-renamed": (Kind.BOTH, lambda d: rename(d["paths"], ALIGNMENTS, "/api/v2/courses/{course_id}/alignments")),
     "method-changed": (Kind.BOTH, lambda d: rename(d["paths"][SHOW], "put", "patch")),
+    "path-parameter-renamed": (Kind.CALLERS, lambda d: rename_path_parameter(d, "outcome_id")),
     "operation-id-renamed": (Kind.CALLERS, lambda d: rename_operation(get(d), "show_outcome")),
     "query-parameter-removed": (Kind.CALLERS, lambda d: get(d).pop("parameters")),
     "query-parameter-renamed": (Kind.CALLERS, lambda d: listing(d)["parameters"][1].update(name="user_id")),
@@ -139,6 +145,12 @@ BREAKING: dict[str, tuple[Kind, Edit]] = {
     "request-items-made-unique": (Kind.CALLERS, lambda d: sent(d, "ratings").update(uniqueItems=True)),
     "request-minimum-raised": (Kind.CALLERS, lambda d: schema(d, "Id").update(minimum=2)),
     "request-maximum-added": (Kind.CALLERS, lambda d: sent(d, "mastery_points").update(maximum=100)),
+    "request-minimum-excluded": (Kind.CALLERS, lambda d: sent(d, "mastery_points").update(exclusiveMinimum=0)),
+    "request-min-properties-added": (Kind.CALLERS, lambda d: schema(d, "OutcomeUpdate").update(minProperties=1)),
+    "form-property-removed": (
+        Kind.CALLERS,
+        lambda d: schema(d, "OutcomeUpdateForm")["properties"].pop("mastery_points"),
+    ),
     "request-multiple-added": (Kind.CALLERS, lambda d: sent(d, "mastery_points").update(multipleOf=0.5)),
     "request-pattern-added": (Kind.CALLERS, lambda d: sent(d, "calculation_int").update(pattern="^x")),
     "request-pattern-changed": (Kind.CALLERS, lambda d: sent(d, "vendor_guid").update(pattern="^[a-z]*$")),
@@ -195,6 +207,7 @@ BREAKING: dict[str, tuple[Kind, Edit]] = {
             }
         ),
     ),
+    "answer-header-type-changed": (Kind.BOTH, lambda d: schema(d, "DecimalText").update(type="boolean")),
     "answer-constraint-removed": (Kind.CALLERS, lambda d: schema(d, "OutcomeAlignment").pop("allOf")),
     "success-status-added": (
         Kind.CALLERS,

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from contract_tests.contract import Contract, contract_path
-from contract_tests.tests.documents import Reader
+from contract_tests.tests.documents import Reader, blocks
 from contract_tests.tests.test_runs import free_port
 from contract_tests.tests.tox_commands import ROOT
 from scripts import regenerate
@@ -19,6 +20,24 @@ LINKS = [(paper, link) for paper in PAPERS for link in re.findall(r"\]\(([^)#\s]
 @pytest.mark.parametrize("document", ["CONTRIBUTING.md", *(f"docs/{name}.md" for name in TUTORIALS)])
 def test_somebody_who_does_what_a_document_says_sees_what_it_says(tmp_path: Path, document: str) -> None:
     Reader(tmp_path, free_port()).follow(ROOT / document)
+
+
+def test_the_jobs_for_ci_call_what_there_is() -> None:
+    github, gitlab = (yaml.safe_load(block.text) for block in blocks(ROOT / "docs" / "ci.md"))
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    steps = github["jobs"]["contract"]["steps"]
+    script = gitlab["contract"]["script"]
+
+    ours = next(step for step in steps if "canvas-outcomes-contract@" in step.get("uses", ""))
+    assert set(ours["with"]) <= set(action["inputs"])
+    assert {name for name, one in action["inputs"].items() if one.get("required")} <= set(ours["with"])
+    assert (
+        next(step for step in steps if "upload" in step.get("uses", ""))["with"]["path"]
+        == (action["inputs"]["report"]["default"])
+    )
+    assert "pip install ./contract/generated_client ./contract" in script
+    assert script[-1].startswith("pytest --pyargs contract_tests.provider --target ")
+    assert gitlab["contract"]["artifacts"]["paths"] == [script[-1].split()[-1]]
 
 
 def test_a_document_that_is_wrong_is_found(tmp_path: Path) -> None:

@@ -23,8 +23,18 @@ def _sections() -> dict[str, configparser.SectionProxy]:
     settings = configparser.ConfigParser(interpolation=None)
     settings.read(ROOT / "tox.ini")
     return {
-        name.removeprefix("testenv:"): settings[name] for name in settings.sections() if name.startswith("testenv:")
+        name: settings[section]
+        for section in settings.sections()
+        if section.startswith("testenv:")
+        for name in _names(section.removeprefix("testenv:"))
     }
+
+
+def _names(section: str) -> list[str]:
+    """py3{11,12} stands for py311 and py312."""
+    before, brace, rest = section.partition("{")
+    choices, _, after = rest.partition("}")
+    return [f"{before}{choice}{after}" for choice in choices.split(",")] if brace else [section]
 
 
 def tox_commands(line: str) -> list[list[str]]:

@@ -89,7 +89,8 @@ class OperationComparison:
 
     def _identity(self, name: str, old: Any, new: Any) -> Iterator[Change]:
         for key, kind in (("operationId", Kind.CALLERS), ("method", Kind.BOTH), ("path", Kind.BOTH)):
-            if old.get(key) != new.get(key):
+            # What the parameters of a path are called is told with them.
+            if old.get(key) != new.get(key) and not (key == "path" and _route(old)[1] == _route(new)[1]):
                 yield Change(kind, name, came_or_went(key, old.get(key), new.get(key)), ())
         if bool(old.get("deprecated")) != bool(new.get("deprecated")):
             words = "deprecated now" if new.get("deprecated") else "no longer deprecated"
