@@ -133,6 +133,17 @@ def _calculation(before: dict[str, Any], change: dict[str, Any]) -> dict[str, An
     return {"calculation_method": stored, "calculation_int": DEFAULTS.get(method) if value is None else value}
 
 
+def not_idempotent(before: dict[str, Any], change: dict[str, Any]) -> tuple[str, ...]:
+    """The fields that the same change, repeated, may change once more.
+
+    A calculation_int that is sent with a new method but equals the one before counts as not sent; when it is repeated,
+    the method is not new any more, and it counts.
+    """
+    changes = change.get("calculation_method", before.get("calculation_method")) != before.get("calculation_method")
+    same = change.get("calculation_int") == before.get("calculation_int")
+    return (CALCULATION[1],) if changes and same else ()
+
+
 def multiset(rows: Iterable[dict[str, Any]]) -> Counter[Any]:
     """Rows without their order."""
     return Counter(tuple(sorted(row.items(), key=lambda item: item[0])) for row in rows)

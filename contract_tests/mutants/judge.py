@@ -26,7 +26,7 @@ from contract_tests.mutants.faults import Mutant, Provider, Request, Response
 from contract_tests.mutants.faulty_server import FaultyServer, faulty_server
 from contract_tests.mutants.right_server import EMBEDDED, RightServer
 from contract_tests.provider_under_test import certificates
-from contract_tests.report.results import EXIT_CODES, Results
+from contract_tests.report.results import EXIT_CODES, Judged, Results
 from contract_tests.run import RUN
 
 CHECKS = Path(__file__).resolve().parent.parent / "provider"
@@ -91,7 +91,8 @@ class Judge:
                 self._say = quiet.aloud(self.on_verdict)
                 self._run([*arguments, "--report", folder])
             if self.refused or not self.checks:
-                raise CannotTell(self.refused or f"Cannot collect the checks of {CHECKS}:\n{output.read_text()}")
+                problem = self.refused or f"Cannot collect the checks of {CHECKS}:"
+                raise CannotTell(f"{problem}\n{output.read_text()}")
 
     def _run(self, arguments: list[str]) -> None:
         try:
@@ -155,6 +156,7 @@ def _work(jobs: list[Job], following: Any, sender: "Connection[Any, Any]") -> "F
             sender.send(_awaited(receiver, child, jobs[index]))
             server.put_back()
     except BaseException:
+        traceback.print_exc()
         server.close()
         os._exit(1)
     server.close()
@@ -225,12 +227,16 @@ class Fork:
     def _verdict(self, results: Results, crashes: list[str]) -> Verdict:
         """What the table and the exit code of this run would be, without the seconds that its report takes."""
         verdict = results.verdict()
-        status, detail = verdict, results.stopped
+        status, detail = verdict, "\n".join([results.stopped, *map(_in_words, results.failures())]).strip()
         for judged in results.judged():
             if judged.clause.id == self.job.mutant.clause:
                 status, detail = judged.status, judged.detail
         seconds, red = time.perf_counter() - self.started, tuple(sorted(self.red))
         return Verdict(self.job, EXIT_CODES[verdict], status, red, seconds, "\n".join(crashes), detail)
+
+
+def _in_words(judged: Judged) -> str:
+    return f"{judged.clause.id} {judged.status}: {judged.detail}"
 
 
 def _clauses(item: pytest.Item) -> set[object]:

@@ -55,15 +55,15 @@ class Coverage:
     def _parameters(self, operation: Operation) -> Iterator[tuple[str, str]]:
         shared = self.contract.document["paths"][operation.path].get("parameters", [])
         for parameter in [*shared, *operation.definition.get("parameters", [])]:
-            resolved = self.resolve(parameter)
+            resolved = self.contract.resolve(parameter)
             yield resolved["name"], resolved["in"]
 
     def _answer_properties(self, operation: Operation) -> set[str]:
-        answer = self.resolve(operation.definition["responses"]["200"])
+        answer = self.contract.resolve(operation.definition["responses"]["200"])
         return set(self._properties(answer["content"]["application/json"]["schema"], ""))
 
     def _properties(self, schema: dict[str, Any], prefix: str) -> Iterator[str]:
-        schema = self.resolve(schema)
+        schema = self.contract.resolve(schema)
         for part in schema.get("allOf", []):
             yield from self._properties(part, prefix)
         if "items" in schema:
@@ -71,15 +71,6 @@ class Coverage:
         for name, child in schema.get("properties", {}).items():
             yield prefix + name
             yield from self._properties(child, f"{prefix}{name}.")
-
-    def resolve(self, node: dict[str, Any]) -> dict[str, Any]:
-        """What a $ref stands for."""
-        while "$ref" in node:
-            found: Any = self.contract.document
-            for key in node["$ref"].removeprefix("#/").split("/"):
-                found = found[key]
-            node = found
-        return node
 
 
 def _parsed(body: str) -> Any:

@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True, kw_only=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="297d8e7194b439e20d9292c67a2fb2ecae2325008ab7483a2983fd39978c133c",
+    sha256="6dc6f4f3fcb49582e2b5fe5649612377306c38f2055d3ff499a75035a928d3c8",
     generator="openapi-python-client 0.29.1",
 )
