@@ -7,15 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from contract_tests.tests.documents import blocks
 from contract_tests.tests.tox_commands import ROOT
 
-APP = """
-from canvas_outcomes.models import OutcomeUpdate
-
-def test_an_app(canvas_outcomes_client):
-    canvas_outcomes_client.update_outcome(1, OutcomeUpdate(title="By an app"))
-    assert canvas_outcomes_client.get_outcome(1).title == "By an app"
-"""
+# What the README gives to somebody who tests an app.
+APP = next(block.text for block in blocks(ROOT / "README.md") if "def test_" in block.text)
 
 
 @pytest.fixture(scope="module")
