@@ -26,11 +26,11 @@ def normal(name: str) -> str:
 
 
 def libraries(*groups: str) -> set[str]:
-    """The names that pyproject.toml asks for, without their versions."""
-    listed = PROJECT["project"]["dependencies"] + [
-        one for group in groups for one in PROJECT["dependency-groups"][group]
-    ]
-    names = {normal(re.split(r"[\[<>=;]", one)[0]) for one in listed}
+    """The names that pyproject.toml asks for, with all extras, without their versions."""
+    project = PROJECT["project"]
+    lists = [project["dependencies"], *project.get("optional-dependencies", {}).values()]
+    lists += [PROJECT["dependency-groups"][group] for group in groups]
+    names = {normal(re.split(r"[\[<>=;]", one)[0]) for listed in lists for one in listed}
     return names - set(PROJECT["tool"]["uv"]["sources"])
 
 
