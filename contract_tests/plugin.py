@@ -103,6 +103,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if wanted:
         config.hook.pytest_deselected(items=[item for item in items if not wanted & set(clauses_of(item))])
         items[:] = [item for item in items if wanted & set(clauses_of(item))]
+    if run.shard is not None:
+        own = run.shard.part_of(map(_judged_by, items))
+        config.hook.pytest_deselected(items=[item for item in items if not own & set(_judged_by(item))])
+        items[:] = [item for item in items if own & set(_judged_by(item))]
     if run.judges and config.option.tbstyle == "auto":
         # The table of clauses says what failed; pytest's own lists would say it twice more.
         config.option.tbstyle = "no"
@@ -111,6 +115,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             terminal.reportchars = ""
     for item in items:
         _record_examples_apart(item, run.recorder)
+
+
+def _judged_by(item: pytest.Item) -> list[str]:
+    """The clauses that a check judges; for one that judges none, its own name."""
+    return clauses_of(item) or [item.nodeid]
 
 
 def clauses_of(item: pytest.Item) -> list[str]:

@@ -12,6 +12,7 @@ from contract_tests.contract import Contract, contract_path
 from contract_tests.errors import CannotTell, ProviderGone
 from contract_tests.provider_under_test import is_reachable, unreachable
 from contract_tests.report.results import Results
+from contract_tests.shards import Shard, shard
 from contract_tests.target import Target, load_target
 from contract_tests.traffic import Recorder
 
@@ -36,6 +37,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--at-once", type=_positive(int), default=4, metavar="N", help="requests under way at once (default: 4)"
     )
     group.addoption("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
+    group.addoption("--shard", type=shard, default=None, metavar="K/N", help="judge only part K of N")
 
 
 def _positive(kind: type[float]) -> Callable[[str], float]:
@@ -59,7 +61,14 @@ class Run:
         self.target: Target = load_target(config.option.target, self.contract)
         self.recorder = Recorder(frozenset(self.target.tokens.values()))
         seed = secrets.randbelow(2**32) if config.option.seed is None else config.option.seed
-        self.results = Results(self.contract, self.target.known_failures, seed, frozenset(config.option.clause))
+        self.shard: Shard | None = config.option.shard
+        self.results = Results(
+            self.contract,
+            self.target.known_failures,
+            seed,
+            frozenset(config.option.clause),
+            str(self.shard) if self.shard else "",
+        )
         self.effort: str = config.option.effort
         self.folder: Path = config.option.report
         self.rate: float | None = config.option.rate

@@ -14,11 +14,16 @@ def write_report(folder: Path, target: str, results: Results, recorder: Recorder
     """Write the files of a run into `folder` and return what report.json says."""
     coverage = Coverage(results.contract, recorder.exchanges)
     report = as_json(target, results, coverage) | {"cases": recorder.counts()}
+    write_pages(folder, report)
+    recorder.write_har(folder / "traffic.har")
+    return report
+
+
+def write_pages(folder: Path, report: dict[str, Any]) -> None:
+    """The report for scripts and for people."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "report.html").write_text(page(report), encoding="utf-8")
-    recorder.write_har(folder / "traffic.har")
-    return report
 
 
 def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]:
@@ -29,6 +34,7 @@ def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]
         "verdict": results.verdict(),
         "stopped": results.stopped,
         "seed": results.seed,
+        "shard": results.shard,
         "notes": results.notes,
         "clauses": [
             {

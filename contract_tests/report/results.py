@@ -42,6 +42,7 @@ class Results:
     known_failures: dict[str, str]
     seed: int
     asked: frozenset[str] = frozenset()  # empty: every clause
+    shard: str = ""  # K/N; empty: the whole run
     checked: set[str] = field(default_factory=set)
     by_clause: dict[str, list[Result]] = field(default_factory=dict)
     client: dict[str, Result] = field(default_factory=dict)
@@ -87,11 +88,14 @@ class Results:
     def verdict(self) -> str:
         """Violates: a MUST is broken or the client fails. Undecided: the suite could not tell. Else it conforms."""
         statuses = {judged.status for judged in self.failures()} | {result.status for result in self.client.values()}
-        if self.stopped:
-            return UNDECIDED
-        if "failed" in statuses:
-            return VIOLATES
         judged_any = any(result.status != "not_applicable" for results in self.by_clause.values() for result in results)
-        if "error" in statuses or not (judged_any or self.client):
-            return UNDECIDED
-        return CONFORMS
+        return verdict_of(statuses, self.stopped, judged_any or bool(self.client))
+
+
+def verdict_of(statuses: set[str], stopped: str, judged_any: bool) -> str:
+    """The verdict that the statuses of failures and of the client's checks come to."""
+    if stopped:
+        return UNDECIDED
+    if "failed" in statuses:
+        return VIOLATES
+    return UNDECIDED if "error" in statuses or not judged_any else CONFORMS
