@@ -122,7 +122,7 @@ class Reader:
         assert process.returncode == exit_code, f"exit code {process.returncode}, not {exit_code}"
 
     def _start(self, command: list[str]) -> subprocess.Popen[str]:
-        # The copy's client goes before the one that is installed here.
+        # The copy's client goes before the one that is installed here; mypy need not read the libraries in each copy.
         known = os.pathsep.join([str(self.copy), str(self.copy / "generated_client")])
         path = os.pathsep.join([str(self._programs), str(Path(sys.executable).parent), os.environ["PATH"]])
         return subprocess.Popen(
@@ -131,5 +131,5 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=os.environ | {"PATH": path, "PYTHONPATH": known, "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache")},
+            env=os.environ | {"PATH": path, "PYTHONPATH": known, "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache" / "usage")},
         )

@@ -25,9 +25,8 @@ def usage_changes(usage: str, client: dict[str, bytes]) -> Iterator[Change]:
         (folder / USAGE.name).write_text(usage, encoding="utf-8")
         settings = folder / "mypy.ini"
         # In mypy_path the new client goes before one that is installed.
-        settings.write_text(
-            f"[mypy]\nstrict = true\nmypy_path = {folder}\ncache_dir = {ROOT / '.mypy_cache' / 'usage'}\n"
-        )
+        cache = ROOT / ".mypy_cache" / "usage"
+        settings.write_text(f"[mypy]\nstrict = true\nmypy_path = {folder}\ncache_dir = {cache}\n")
         told, trouble, code = api.run(["--config-file", str(settings), "--no-pretty", str(folder / USAGE.name)])
     found = list(ERROR.finditer(told))
     if code > 1 or (code == 1 and not found):
