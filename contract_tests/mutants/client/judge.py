@@ -21,7 +21,7 @@ from typing import Any
 import hypothesis.core
 import pytest
 
-import contract_tests.client.variants  # noqa: F401  heavy, and the same for every mutant
+import contract_tests.client.variants  # the same for every mutant: no client is in it
 from contract_tests.errors import CannotTell
 from contract_tests.mutants.client.source_edits import PACKAGE, Mutant
 from contract_tests.mutants.judge import PLAIN, check_of
@@ -60,8 +60,7 @@ def judge(mutants: Sequence[Mutant], seeds: Sequence[int], at_once: int, say: Ca
         raise CannotTell("Cannot judge mutants: this system has no fork. Use Linux or macOS.")
     if PACKAGE in sys.modules:
         raise CannotTell(f"Cannot judge client mutants: {PACKAGE} is imported already.")
-    for plugin in entry_points(group="pytest11"):
-        plugin.load()  # once, for all the processes
+    _warm_up()
     context = multiprocessing.get_context("fork")
     waiting, running, received = deque(mutants), dict[Any, Any](), 0
     gc.freeze()
@@ -81,6 +80,23 @@ def judge(mutants: Sequence[Mutant], seeds: Sequence[int], at_once: int, say: Ca
                 running.pop(receiver).join()
     if received < len(mutants) * len(seeds):
         raise CannotTell(f"Cannot judge {len(mutants) * len(seeds) - received} client mutants: a process ended early.")
+
+
+def _warm_up() -> None:
+    """Do once what would take every fork seconds: make what draws the cases, and load the plugins of pytest."""
+    once = hypothesis.settings(
+        max_examples=1,
+        phases=[hypothesis.Phase.generate],
+        database=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    answers = contract_tests.client.variants.answer_variants()
+    drawn = [one for answer in answers for one in (answer.bodies, answer.other_bodies)]
+    for strategy in [*drawn, *(one.cases for one in contract_tests.client.variants.request_variants())]:
+        hypothesis.find(strategy, lambda _: True, settings=once)
+    # Last: until pytest starts, Hypothesis takes what follows for a plugin's, and warns of it at length.
+    for plugin in entry_points(group="pytest11"):
+        plugin.load()
 
 
 def _judge_one(mutant: Mutant, seeds: Sequence[int], sender: "Connection[Any, Any]") -> None:
