@@ -67,6 +67,24 @@ def test_text_names_the_operation_and_the_status(consumer: Consumer) -> None:
     assert "404" in text
 
 
+@pytest.mark.parametrize(
+    ("headers", "wanted"),
+    [
+        ({"X-Request-Context-Id": "b7d1"}, "b7d1"),
+        ({"X-Request-Id": "c4"}, "c4"),
+        ({"X-Request-Context-Id": "b7d1", "X-Request-Id": "c4"}, "b7d1"),
+        ({}, None),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_names_the_request_for_the_support(consumer: Consumer, headers: Any, wanted: str | None, status: int) -> None:
+    consumer.mock.answers(httpx.Response(status, text="<p>no</p>", headers=headers))
+
+    error: Any = consumer.fail(GET)
+
+    assert error.request_id == wanted
+
+
 def test_tells_a_missing_token_from_a_missing_right(consumer: Consumer) -> None:
     challenge = {"WWW-Authenticate": 'Bearer realm="canvas-lms"'}
     consumer.mock.answers(httpx.Response(401, headers=challenge, json={}), httpx.Response(401, json={"message": "No."}))

@@ -132,16 +132,19 @@ def base_url() -> Iterator[str]:
         yield url
 
 
-def test_the_example_of_its_readme_runs(base_url: str) -> None:
+def test_the_examples_of_its_readme_run(base_url: str) -> None:
     ids = yaml.safe_load(EMBEDDED.read_text())["resources"]
-    example = re.findall(r"^```python\n(.*?)^```", (CLIENT / "README.md").read_text(), re.MULTILINE | re.DOTALL)[0]
-    example = example.replace("https://canvas.example.edu", base_url).replace('"..."', '"editor-token"')
+    blocks = re.findall(r"^```python\n(.*?)^```", (CLIENT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    example = "\n".join(blocks).replace("https://canvas.example.edu", base_url).replace('"..."', '"editor-token"')
     example = example.replace("student_id=2", f"student_id={ids['student']}")
+    example = example.replace("[2, 3, 5]", f"[{ids['student']}, {ids['other_student']}, 999999]")
 
     ran = subprocess.run([sys.executable, "-c", f"{example}\nprint(rows)"], capture_output=True, text=True, check=False)
 
-    assert ran.returncode == 0, ran.stderr
-    assert "OutcomeAlignment(" in ran.stdout
+    assert (len(blocks), ran.returncode) == (2, 0), ran.stderr
+    told = ran.stdout.splitlines()
+    assert ["OutcomeAlignment(" in line for line in told] == [True, True, False, True]
+    assert told[2].startswith("3 of 3: cannot list_outcome_alignments")
     shown = httpx.get(
         f"{base_url}/api/v1/outcomes/1", headers={"Authorization": "Bearer editor-token"}, trust_env=False
     )

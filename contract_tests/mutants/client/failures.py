@@ -34,6 +34,10 @@ caught_by(
     {"says the status only": edit("_answers", 'f"cannot {info}: {status}:', 'f"{status}:')},
 )
 caught_by(
+    "errors::names_the_request_for_the_support",
+    {"knows one name of a request's id": edit("errors", ' or self.headers.get("X-Request-Id")', "")},
+)
+caught_by(
     "errors::tells_a_missing_token_from_a_missing_right",
     {"takes every 401 for a missing token": edit("errors", 'self.headers.get("WWW-Authenticate")', '"Bearer"')},
 )

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import tempfile
+import warnings
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from typing import Any
 
 import hypothesis.core
 import pytest
+from hypothesis.errors import HypothesisSideeffectWarning
 
 import contract_tests.client.variants  # the same for every mutant: no client is in it
 from contract_tests.errors import CannotTell
@@ -94,9 +96,9 @@ def _warm_up() -> None:
     drawn = [one for answer in answers for one in (answer.bodies, answer.other_bodies)]
     for strategy in [*drawn, *(one.cases for one in contract_tests.client.variants.request_variants())]:
         hypothesis.find(strategy, lambda _: True, settings=once)
-    # Last: until pytest starts, Hypothesis takes what follows for a plugin's, and warns of it at length.
-    for plugin in entry_points(group="pytest11"):
-        plugin.load()
+    with warnings.catch_warnings(action="ignore", category=HypothesisSideeffectWarning):  # that is the intention
+        for plugin in entry_points(group="pytest11"):
+            plugin.load()
 
 
 def _judge_one(mutant: Mutant, seeds: Sequence[int], sender: "Connection[Any, Any]") -> None:
