@@ -168,6 +168,23 @@ BREAKING: dict[str, tuple[Kind, Edit]] = {
         Kind.CALLERS,
         lambda d: schema(d, "OutcomeUpdate").update({"not": {"required": ["a"]}}),
     ),
+    "request-property-for-answers-only": (Kind.CALLERS, lambda d: sent(d, "title").update(readOnly=True)),
+    "query-parameter-becomes-json": (
+        Kind.CALLERS,
+        lambda d: listing(d)["parameters"][1].update(
+            content={"application/json": {"schema": listing(d)["parameters"][1].pop("schema")}}
+        ),
+    ),
+    "request-property-depends-on-another": (
+        Kind.CALLERS,
+        lambda d: schema(d, "OutcomeUpdate").update(dependentRequired={"title": ["description"]}),
+    ),
+    "callback-added": (Kind.BOTH, lambda d: put(d).update(callbacks={"done": {"{$request.query.url}": {}}})),
+    "operation-moved-to-another-server": (Kind.CALLERS, lambda d: get(d).update(servers=[{"url": "https://a.edu"}])),
+    "path-moved-to-another-server": (
+        Kind.CALLERS,
+        lambda d: d["paths"][ALIGNMENTS].update(servers=[{"url": "https://a.edu"}]),
+    ),
     "request-default-changed": (Kind.CALLERS, lambda d: sent(d, "add_defaults").update(default=True)),
     # tokens
     "scope-added": (Kind.CALLERS, lambda d: get(d)["security"][0]["bearerToken"].append("url:GET|/api/v1/users")),
@@ -185,6 +202,7 @@ BREAKING: dict[str, tuple[Kind, Edit]] = {
     ),
     "answer-property-no-longer-required": (Kind.CALLERS, lambda d: schema(d, "Outcome")["required"].remove("title")),
     "answer-can-be-null": (Kind.CALLERS, lambda d: shown(d, "title").update(type=["string", "null"])),
+    "answer-property-for-requests-only": (Kind.CALLERS, lambda d: shown(d, "title").update(writeOnly=True)),
     "answer-type-widened": (Kind.CALLERS, lambda d: shown(d, "calculation_int").update(type="number")),
     "answer-type-changed": (Kind.BOTH, lambda d: shown(d, "id").update(type="string")),
     "answer-max-length-raised": (Kind.CALLERS, lambda d: shown(d, "title").update(maxLength=300)),
@@ -300,6 +318,10 @@ DOCUMENTATION: dict[str, Edit] = {
     "scheme-description": lambda d: d["components"]["securitySchemes"]["bearerToken"].update(description="A token."),
     "clause-worded-otherwise": lambda d: clause(get(d), "MUST").update(text="Answers MUST be documented."),
     "clause-source": lambda d: clause(get(d), "MUST").update(source="RFC 9110"),
+    "answer-property-read-only": lambda d: shown(d, "id").update(readOnly=True),
+    "path-summary": lambda d: d["paths"][SHOW].update(summary="Outcomes."),
+    "answer-link": lambda d: answer(d, "OutcomeShown").update(links={"again": {"operationId": "get_outcome"}}),
+    "extension-of-an-operation": lambda d: get(d).update({"x-owner": "Outcomes team"}),
     "unused-component": lambda d: d["components"]["schemas"].update(Spare={"type": "string"}),
 }
 
@@ -333,6 +355,13 @@ def test_a_breaking_edit_is_judged_by_whom_it_breaks(kind: Kind, edit: Edit) -> 
     found = judged(edit)
 
     assert {change.kind for change in found if change.kind.breaking} == {kind}, [str(change) for change in found]
+
+
+def test_security_that_no_operation_uses_is_documentation_only() -> None:
+    # Redocly calls it major, whether it applies to an operation or not.
+    found = judged(lambda d: d.update(security=[{"accessToken": []}]))
+
+    assert [change.kind for change in found] == [Kind.DOCUMENTATION]
 
 
 def test_a_token_that_is_needed_now_breaks_callers() -> None:

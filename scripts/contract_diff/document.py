@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.contract_diff.change import Change, Kind, told_once
+from scripts.contract_diff.keywords import came_or_went
 from scripts.contract_diff.operations import operation_changes
-from scripts.contract_diff.schemas import came_or_went
 from scripts.contract_diff.security import scheme_changes
 from scripts.contract_nodes import Document
 
 # info.version is the answer to a change, not a change.
 TEXTS = ("tags", "externalDocs", "openapi", "jsonSchemaDialect")
+# Told in detail, or, as root security is, by the operations that it applies to.
+IN_DETAIL = {"info", "paths", "components", "servers", *TEXTS}
 
 
 def changes(base: Document, revision: Document) -> list[Change]:
     """Every change of the contract, breaking ones first, each told once with all its places."""
     found = [*operation_changes(base, revision), *scheme_changes(base, revision)]
     found += [*server_changes(base, revision), *text_changes(base, revision), *component_changes(base, revision)]
+    found += other_changes(base, revision)
     return told_once(found)
 
 
@@ -43,6 +46,13 @@ def text_changes(base: Document, revision: Document) -> Iterator[Change]:
     for key in TEXTS:
         if base.get(key) != revision.get(key):
             yield Change(Kind.DOCUMENTATION, key, came_or_went(key, base.get(key), revision.get(key)), ())
+
+
+def other_changes(base: Document, revision: Document) -> Iterator[Change]:
+    for key in sorted((base.keys() | revision.keys()) - IN_DETAIL):
+        if base.get(key) != revision.get(key):
+            kind = Kind.BOTH if key == "webhooks" else Kind.DOCUMENTATION
+            yield Change(kind, "the document", came_or_went(key, base.get(key), revision.get(key)), ())
 
 
 def component_changes(base: Document, revision: Document) -> Iterator[Change]:

@@ -7,7 +7,8 @@ from typing import Any
 from contract_tests.contract import METHODS
 from scripts.contract_diff.change import Change, Kind
 from scripts.contract_diff.clauses import clause_changes
-from scripts.contract_diff.schemas import Effect, SchemaComparison, came_or_went
+from scripts.contract_diff.keywords import Effect, came_or_went
+from scripts.contract_diff.schemas import SchemaComparison
 from scripts.contract_diff.security import security_changes
 from scripts.contract_nodes import Document, resolved
 
@@ -19,6 +20,8 @@ REQUEST = {
     Effect.GAINED: Kind.COMPATIBLE,
     Effect.DEFAULT: Kind.CALLERS,
     Effect.TEXT: Kind.DOCUMENTATION,
+    Effect.UNSENT: Kind.CALLERS,
+    Effect.UNSHOWN: Kind.DOCUMENTATION,
 }
 ANSWER = {
     **REQUEST,
@@ -26,9 +29,14 @@ ANSWER = {
     Effect.WIDER: Kind.CALLERS,
     Effect.OTHER: Kind.BOTH,
     Effect.DEFAULT: Kind.DOCUMENTATION,
+    Effect.UNSENT: Kind.DOCUMENTATION,
+    Effect.UNSHOWN: Kind.CALLERS,
 }
 TEXTS = ("summary", "description", "tags", "externalDocs", "example", "examples")
 # How the value of a parameter or a part of a form is written.
+# What an operation says elsewhere than under its parts; extensions and links promise nothing.
+ELSEWHERE = {"servers": Kind.CALLERS, "callbacks": Kind.BOTH, "links": Kind.DOCUMENTATION}
+OF_PATH = ("summary", "description")
 WRITING = ("style", "explode", "allowReserved", "allowEmptyValue", "encoding")
 
 
@@ -51,6 +59,8 @@ def operations(document: Document) -> dict[str, dict[str, Any]]:
         for method in (method for method in METHODS if method in item):
             parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]
             definition = {**item[method], "method": method.upper(), "path": path, "parameters": parameters}
+            definition |= {f"x-path-{key}": item[key] for key in OF_PATH if key in item}
+            definition.setdefault("servers", item.get("servers"))
             found[definition.get("operationId", f"{method.upper()} {path}")] = definition
     return found
 
@@ -86,6 +96,7 @@ class OperationComparison:
         yield from self._body(name, old, new)
         yield from self._answers(name, old, new)
         yield from clause_changes(name, old, new)
+        yield from _elsewhere(name, old, new, ())
 
     def _identity(self, name: str, old: Any, new: Any) -> Iterator[Change]:
         for key, kind in (("operationId", Kind.CALLERS), ("method", Kind.BOTH), ("path", Kind.BOTH)):
@@ -132,6 +143,10 @@ class OperationComparison:
             yield Change(Kind.COMPATIBLE, subject, "its deprecation changed", (name,))
         yield from self._writing(subject, old, new, (name,))
         yield from self._texts(subject, old, new, (name,))
+        if ("content" in old) != ("content" in new):
+            words = " and ".join(new.get("content", ["as its style says"]))
+            yield Change(Kind.CALLERS, subject, f"it is written in another way, {words}", (name,))
+            return
         yield from self._schema(subject, old, new, f"{subject} of {name}", REQUEST)
         yield from self._content(old, new, f"{subject} of {name}", REQUEST)
 
@@ -196,6 +211,7 @@ class OperationComparison:
         yield from self._texts("description of an answer", old, new, (place,))
         yield from self._headers(old.get("headers", {}), new.get("headers", {}), place)
         yield from self._content(old, new, place, ANSWER)
+        yield from _elsewhere("answer", old, new, (place,))
 
     def _headers(self, before: Any, after: Any, place: str) -> Iterator[Change]:
         old = {name.lower(): (name, resolved(self._base, header)) for name, header in before.items()}
@@ -217,6 +233,15 @@ class OperationComparison:
             )
         yield from self._texts(subject, old, new, (place,))
         yield from self._schema(subject, old, new, place, ANSWER)
+
+
+def _elsewhere(subject: str, old: Any, new: Any, places: tuple[str, ...]) -> Iterator[Change]:
+    told = {"x-clauses", "x-requires-one-of"}
+    extensions = {key for key in old.keys() | new.keys() if key.startswith("x-")} - told
+    for key in sorted({*ELSEWHERE, *extensions}):
+        if old.get(key) != new.get(key):
+            kind = ELSEWHERE.get(key, Kind.DOCUMENTATION)
+            yield Change(kind, subject, came_or_went(key, old.get(key), new.get(key)), places)
 
 
 def _success(status: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.contract_diff.change import Change, Kind
-from scripts.contract_diff.schemas import came_or_went
+from scripts.contract_diff.keywords import came_or_went
 from scripts.contract_nodes import Document
 
 Requirement = dict[str, list[str]]
