@@ -13,6 +13,7 @@ import re
 import stat
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from scripts.release import tracked_files
 
 BLOCK = re.compile(r"^```(\w+)(?: exit=(\d+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w./-]+\.\w+)(?:, above (.+))?\n")
+SECONDS_TO_START = 60
 IDENTITY = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
 # What a document calls: tox without the wait for an environment, pip that resolves but installs nothing, and
 # pytest as if the suite were installed.
@@ -77,16 +79,26 @@ class Reader:
     def _stop(self) -> None:
         if self._server is not None:
             self._server.terminate()
-            self._server.communicate()
+            self._server.wait()
 
     def _sh(self, block: Block) -> None:
         command = self._local(block.text)
         if "-e serve" in command:
-            self._server = self._start(["bash", "-c", f"exec {command}"])
-            assert self._server.stdout is not None
-            assert any("listening on" in line for line in self._server.stdout), "the server does not start"
-            return
-        self._finish(["bash", "-euo", "pipefail", "-c", command], block.exit_code)
+            self._serve(command)
+        else:
+            self._finish(["bash", "-euo", "pipefail", "-c", command], block.exit_code)
+
+    def _serve(self, command: str) -> None:
+        # Into a file: nobody reads on what it says of each request, and a pipe that is full would stop it.
+        log = self.copy.parent / "server.log"
+        with log.open("w") as output:
+            self._server = self._start(["bash", "-c", f"exec {command}"], output.fileno())
+        until = time.monotonic() + SECONDS_TO_START
+        while "listening on" not in log.read_text():
+            self.said = log.read_text()
+            assert self._server.poll() is None, "the server does not start"
+            assert time.monotonic() < until, f"the server does not start within {SECONDS_TO_START} s"
+            time.sleep(0.05)
 
     def _python(self, block: Block) -> None:
         if FILE.match(block.text):
@@ -121,15 +133,16 @@ class Reader:
         self.said, _ = process.communicate(timeout=300)
         assert process.returncode == exit_code, f"exit code {process.returncode}, not {exit_code}"
 
-    def _start(self, command: list[str]) -> subprocess.Popen[str]:
-        # The copy's client goes before the one that is installed here; mypy need not read the libraries in each copy.
-        known = os.pathsep.join([str(self.copy), str(self.copy / "generated_client")])
-        path = os.pathsep.join([str(self._programs), str(Path(sys.executable).parent), os.environ["PATH"]])
+    def _start(self, command: list[str], output: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        known = {
+            "PATH": os.pathsep.join([str(self._programs), str(Path(sys.executable).parent), os.environ["PATH"]]),
+            # The copy's client goes before the one that is installed here.
+            "PYTHONPATH": os.pathsep.join([str(self.copy), str(self.copy / "generated_client")]),
+            # mypy need not read the libraries for each copy.
+            "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache" / "usage"),
+            "XDG_STATE_HOME": str(self.copy.parent / "state"),
+        }
+        environment = os.environ | known
         return subprocess.Popen(
-            command,
-            cwd=self.copy,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=os.environ | {"PATH": path, "PYTHONPATH": known, "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache" / "usage")},
+            command, cwd=self.copy, stdout=output, stderr=subprocess.STDOUT, text=True, env=environment
         )
