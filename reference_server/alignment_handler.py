@@ -5,11 +5,11 @@ from typing import Any
 from reference_server import alignment_queries, queries, refusals
 from reference_server.alignment_queries import AlignmentRow
 from reference_server.authentication import authenticated, token_digest
-from reference_server.database import Session
 from reference_server.incoming import Incoming
 from reference_server.permissions import reads_all_grades
 from reference_server.queries import CourseRow, RequesterRow
 from reference_server.ruby_values import MAX_ID, is_blank, truncated
+from reference_server.session import Session
 
 
 def list_outcome_alignments(session: Session, incoming: Incoming) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from reference_server import tables as t
-from reference_server.database import Session
 from reference_server.queries import literal
+from reference_server.session import Session
 
 DIRECT, QUIZ, LIVE = literal("assignment"), literal("quiz"), literal("live")
 DELETED, PUBLISHED = literal("deleted"), literal("published")

@@ -53,13 +53,8 @@ def application(engine: sa.Engine, settings: Settings) -> ASGIApp:
 
 
 def _routes(database: Database, operations: Operations) -> list[Route]:
-    show = operations.endpoint(database.read, get_outcome)
-    update = operations.endpoint(database.write, update_outcome)
-    alignments = operations.endpoint(database.read, list_outcome_alignments)
-
-    async def outcome(request: Request) -> Response:
-        return await (update if request.method == "PUT" else show)(request)
-
+    outcome = operations.endpoint(GET=(database.read, get_outcome), PUT=(database.write, update_outcome))
+    alignments = operations.endpoint(GET=(database.read, list_outcome_alignments))
     return [
         Route("/api/v1/outcomes/{id}", outcome, methods=["GET", "PUT"]),
         Route("/api/v1/courses/{course_id}/outcome_alignments", alignments, methods=["GET"]),

@@ -4,12 +4,12 @@ from typing import Any
 
 from reference_server import queries, refusals
 from reference_server.authentication import authenticated, token_digest
-from reference_server.database import Session
 from reference_server.incoming import Incoming
 from reference_server.outcome_rules import Invalid, updated
 from reference_server.outcome_view import criterion_text, outcome_of, outcome_view
 from reference_server.permissions import outcome_rights
 from reference_server.queries import OutcomeRow
+from reference_server.session import Session
 
 
 def get_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
+from starlette.types import Receive, Scope
 
 from reference_server import refusals
 from reference_server.bodies import body_values
@@ -38,16 +39,17 @@ _DIGITS = re.compile(r"[0-9]+\Z")
 class Incoming:
     """One request. A body of None is one that was larger than MAX_BODY."""
 
-    def __init__(self, request: Request, body: bytes | None) -> None:
-        self._scope = request.scope
-        self._headers = dict(request.scope["headers"])
-        self._body = body
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._headers = dict(scope["headers"])
+        self._body: bytes | None = b""
 
     @classmethod
-    async def received(cls, request: Request) -> "Incoming":
-        incoming = cls(request, b"")
+    async def received(cls, scope: Scope, receive: Receive) -> "Incoming":
+        """Raises ClientDisconnect for a body that breaks off."""
+        incoming = cls(scope)
         if b"content-length" in incoming._headers or b"transfer-encoding" in incoming._headers:
-            incoming._body = await _body(request)
+            incoming._body = await _body(Request(scope, receive))
         return incoming
 
     def _header(self, name: bytes) -> str:

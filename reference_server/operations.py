@@ -4,14 +4,15 @@ from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from reference_server.answers import answer
-from reference_server.database import Session
 from reference_server.incoming import Incoming
-from reference_server.rate_limit import UP_FRONT_COST, Bucket, Buckets
+from reference_server.rate_limit import UP_FRONT_COST, Buckets
 from reference_server.refusals import Refused
+from reference_server.session import Session
 
 Operation = Callable[[Session, Incoming], Any]
 Runner = Callable[..., Awaitable[Any]]
@@ -22,36 +23,44 @@ THROTTLED = {
 
 
 class Operations:
-    """`endpoint` makes a Starlette endpoint of an operation; `throttle` is the status of a throttled request."""
+    """Makes endpoints of operations; `throttle` is the status of a throttled request."""
 
     def __init__(self, throttle: int | None, request_cost: float | None) -> None:
-        self._throttle = throttle
-        self._request_cost = request_cost
-        self._buckets = Buckets()
+        self.throttle = throttle
+        self.request_cost = request_cost
+        self.buckets = Buckets()
 
-    def endpoint(self, run: Runner, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
-        async def handle(request: Request) -> Response:
-            try:
-                incoming = await Incoming.received(request)
-            except ClientDisconnect:
-                return Response(status_code=400)
-            bucket = self._buckets.of(incoming.token or "")
-            if self._throttle and bucket.remaining < UP_FRONT_COST:
-                return _throttled(self._throttle)
-            return await self._measured(request, incoming, bucket, run, operation)
+    def endpoint(self, **by_method: tuple[Runner, Operation]) -> "Endpoint":
+        """The application of a path: method -> what runs which operation."""
+        return Endpoint(self, by_method)
 
-        return handle
 
-    async def _measured(
-        self, request: Request, incoming: Incoming, bucket: Bucket, run: Runner, operation: Operation
-    ) -> Response:
+class Endpoint:
+    """An ASGI application, because Starlette makes much around a function that none of these needs."""
+
+    def __init__(self, operations: Operations, by_method: dict[str, tuple[Runner, Operation]]) -> None:
+        self._operations = operations
+        self._by_method = by_method
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            incoming = await Incoming.received(scope, receive)
+        except ClientDisconnect:
+            return
+        await (await self._answer(scope, incoming))(scope, receive, send)
+
+    async def _answer(self, scope: Scope, incoming: Incoming) -> Response:
+        bucket, throttle = self._operations.buckets.of(incoming.token or ""), self._operations.throttle
+        if throttle and bucket.remaining < UP_FRONT_COST:
+            return _throttled(throttle)
+        run, operation = self._by_method["GET" if scope["method"] == "HEAD" else scope["method"]]
         bucket.add(UP_FRONT_COST)
         began, cost = perf_counter(), 0.0
         try:
-            body = await run(_counted, request.scope, operation, incoming)
-            cost = self._request_cost or perf_counter() - began
+            body = await run(_counted, scope, operation, incoming)
+            cost = self._operations.request_cost or perf_counter() - began
         except Refused as refused:
-            cost = self._request_cost or perf_counter() - began
+            cost = self._operations.request_cost or perf_counter() - began
             return answer(refused.body, refused.status, refused.headers, incoming.wants_string_ids)
         finally:
             bucket.add(cost - UP_FRONT_COST)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from reference_server import tables as t
-from reference_server.database import Session
+from reference_server.session import Session
 
 STAFF = ("TeacherEnrollment", "TaEnrollment", "DesignerEnrollment")
 
