@@ -83,6 +83,23 @@ def test_concurrent_updates_of_different_fields_are_all_kept(server: Server) -> 
         ]
 
 
+def test_updates_that_wait_together_succeed_and_fail_alone(tmp_path: Path) -> None:
+    changes = [{"title": "Waited"}, {"title": " "}, {"display_name": "Waited"}, {"vendor_guid": "\0"}]
+    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path) as server, ThreadPoolExecutor(5) as pool:
+        holder = sa.create_engine(server.database, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect()
+        holder.exec_driver_sql("BEGIN IMMEDIATE")
+        # The first is tried alone; those that come while it waits for the lock are tried together.
+        answers = [pool.submit(server.put, "/outcomes/1", json=change) for change in [{}, *changes]]
+        time.sleep(0.5)
+        holder.exec_driver_sql("COMMIT")
+        holder.close()
+
+        statuses = [answer.result().status_code for answer in answers]
+        shown = server.show(1)
+    assert statuses == [200, 200, 400, 200, 400]
+    assert (shown["title"], shown["display_name"], shown["vendor_guid"]) == ("Waited", "Waited", "graph-1")
+
+
 @pytest.mark.parametrize("status", [403, 429])
 def test_a_token_that_asks_too_much_is_throttled(tmp_path: Path, status: int) -> None:
     with started("sqlite://", tmp_path, "--rate-limit", str(status), "--request-cost", "100") as server:
