@@ -18,6 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", choices=PARTS, help="measure one part; what follows goes to it")
     options, further = parser.parse_known_args(arguments)
     if options.only is None:
+        if further:
+            parser.error(f"{' '.join(further)}: name the part that this is for with --only")
         return max(part([]) for part in PARTS.values())
     return PARTS[options.only](further)
 

@@ -92,7 +92,7 @@ Rounds = dict[tuple[Operation, str], list[Measured]]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0 if every ratio is within its limit, 1 if not."""
+    """Exit code 0 if every ratio is within its limit, 1 if not, 2 if an answer was not as expected."""
     parser = argparse.ArgumentParser(prog="bench_server", description=__doc__)
     parser.add_argument("--courses", type=int, default=LARGE_COURSES, metavar="N", help="courses of the large data")
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N")
@@ -104,11 +104,15 @@ def main(arguments: list[str] | None = None) -> int:
         many = stack.enter_context(_server(_filled(Path(folder), "many", options.courses, options.database)))
         constant = stack.enter_context(_yardstick(Path(folder), few))
         targets = (Target(CONSTANT, constant, 1), Target(FEW, few, 1), Target(MANY, many, options.courses))
-        measured = _in_rounds(targets, options.rounds, options.requests)
+        try:
+            measured = _in_rounds(targets, options.rounds, options.requests)
+        except subprocess.CalledProcessError as problem:
+            print(f"Cannot measure: the load ended with {problem.returncode}, see above.", file=sys.stderr)
+            return 2
     figures = [_figure(operation, of, rounds) for (operation, of), rounds in measured.items()]
-    ratios = [ratio for operation in OPERATIONS for ratio in _ratios(operation, measured)]
-    _show(figures, ratios)
-    return int(not all(ratio.is_within for ratio in ratios))
+    judged = [ratio for operation in OPERATIONS for ratio in ratios(operation, measured)]
+    _show(figures, judged)
+    return int(not all(ratio.is_within for ratio in judged))
 
 
 def _in_rounds(targets: tuple[Target, ...], rounds: int, requests: int) -> Rounds:
@@ -208,7 +212,7 @@ def _figure(operation: Operation, of: str, rounds: list[Measured]) -> Figure:
     return Figure(operation.name, of, rate, percentiles[49], percentiles[98])
 
 
-def _ratios(operation: Operation, measured: Rounds) -> Iterator[Ratio]:
+def ratios(operation: Operation, measured: Rounds) -> Iterator[Ratio]:
     """Each the median of the ratios of the rounds: what slows a round slows both sides of it."""
     constant, few, many = (measured[operation, of] for of in (CONSTANT, FEW, MANY))
     rate = median(_rate(mine) / _rate(theirs) for mine, theirs in zip(few, constant, strict=True))
