@@ -34,6 +34,7 @@ class Exchange:
     status: int
     headers: list[tuple[str, str]]
     body: str
+    sent: bytes = b""  # the body, byte by byte
     phase: str = ""  # of Schemathesis, which drew the request from the contract
 
     @property
@@ -45,9 +46,17 @@ class Exchange:
         for name, value in self.request_headers.items():
             if name.lower() in SHOWN_REQUEST_HEADERS:
                 parts += ["-H", shlex.quote(f"{name}: {value}")]
-        if self.request_body:
-            parts += ["--data-binary", shlex.quote(self.request_body)]
-        return " ".join(parts)
+        if not self.sent:
+            return " ".join([*parts, "--data-binary ''"] if self.method != "GET" else parts)
+        if self._can_be_typed:
+            return " ".join([*parts, "--data-raw", shlex.quote(self.request_body)])
+        octal = "".join(f"\\0{byte:03o}" for byte in self.sent)
+        return " ".join(["printf '%b'", f"'{octal}'", "|", *parts, "--data-binary @-"])
+
+    @property
+    def _can_be_typed(self) -> bool:
+        """Whether a shell and a terminal take the body as it is."""
+        return self.request_body.isprintable() and self.sent == self.request_body.encode()
 
     @property
     def media_type(self) -> str:
@@ -119,6 +128,7 @@ class Recorder:
             status=response.status_code,
             headers=[(k, self._header(k, v)) for k, v in response.headers.multi_items()],
             body=self.redact(response.content.decode("utf-8", "backslashreplace")),
+            sent=self._redacted(request.content),
             phase=phase,
         )
         self.exchanges.append(exchange)
@@ -134,6 +144,11 @@ class Recorder:
         for secret in self.secrets:
             text = text.replace(secret, REDACTED)
         return text
+
+    def _redacted(self, content: bytes) -> bytes:
+        for secret in self.secrets:
+            content = content.replace(secret.encode(), REDACTED.encode())
+        return content
 
     def _header(self, name: str, value: str) -> str:
         return REDACTED if name.lower() in ("authorization", "cookie", "set-cookie") else self.redact(value)

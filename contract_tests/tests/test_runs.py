@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -192,12 +193,19 @@ class Liar(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None: ...
 
 
-@pytest.fixture(scope="module")
-def liar() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Liar) as server:
+@contextmanager
+def serve(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The base URL of a server on a free port; it ends with the block."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def liar() -> Iterator[str]:
+    with serve(Liar) as url:
+        yield url
 
 
 def test_a_wrong_server_violates_and_the_failure_can_be_repeated(tmp_path: Path, liar: str) -> None:
