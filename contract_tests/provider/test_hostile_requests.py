@@ -39,6 +39,7 @@ HOSTILE_BODIES = (
     b'{"ratings": [[], [[]], {"points": {}}]}',
     b'{"title": {"a": 1}, "description": [1], "calculation_method": {}, "calculation_int": []}',
 )
+LARGE = 2 * 2**20  # bytes; more than a provider has to read
 HOSTILE_FORMS = (
     b"ratings[][points]=1&ratings=2",
     b"ratings=1&ratings[][points]=2",
@@ -79,6 +80,11 @@ def test_never_fails_on_a_hostile_query(provider: Provider, operation: Operation
 @pytest.mark.parametrize("body", HOSTILE_BODIES)
 def test_never_fails_on_json(editable: EditableOutcome, body: bytes) -> None:
     assert editable.send_bytes(body, "application/json").status_code < 500
+
+
+@clause("update-outcome-never-fails-on-a-request")
+def test_never_fails_on_a_large_body(editable: EditableOutcome) -> None:
+    assert editable.send({"title": "x" * LARGE}).status_code < 500
 
 
 @clause("update-outcome-never-fails-on-a-request")

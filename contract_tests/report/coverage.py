@@ -8,6 +8,18 @@ from urllib.parse import parse_qs, urlsplit
 from contract_tests.contract import Contract, Operation
 from contract_tests.traffic import Exchange
 
+NOT_ASKED_FOR = {
+    "429": "A run keeps to the pace that the provider asks for, so that it is not throttled.",
+    "5XX": "No request makes a provider fail that keeps the contract.",
+    "413": "The provider reads bodies of any length that a run sends.",
+    "400": "The provider refuses none of the requests of a run as malformed.",
+}
+
+
+def reason(name: str) -> str:
+    """Why a run did not see an answer, by its status."""
+    return NOT_ASKED_FOR.get(name.rpartition(".")[2], "No answer of this run had it.")
+
 
 class Coverage:
     """What of operations, parameters, properties and responses was seen, each as a set of names."""
@@ -30,8 +42,12 @@ class Coverage:
     def fractions(self) -> dict[str, str]:
         return {kind: f"{len(self.seen[kind] & wanted)}/{len(wanted)}" for kind, wanted in self.wanted.items()}
 
-    def missing(self) -> dict[str, list[str]]:
-        return {kind: sorted(wanted - self.seen[kind]) for kind, wanted in self.wanted.items()}
+    def missing(self) -> dict[str, dict[str, str]]:
+        """What was not seen, each with the reason as far as it is known."""
+        return {
+            kind: {name: reason(name) for name in sorted(wanted - self.seen[kind])}
+            for kind, wanted in self.wanted.items()
+        }
 
     def _want(self, operation: Operation) -> None:
         self.wanted["operations"].add(operation.id)
