@@ -127,9 +127,9 @@ def _calculation(before: dict[str, Any], change: dict[str, Any]) -> dict[str, An
     changes = method != before.get("calculation_method")
     value = change.get("calculation_int", before.get("calculation_int"))
     if changes and value == before.get("calculation_int"):
-        # Stored as another variant already, the method does not change and the value stays.
         default = DEFAULTS.get(method, value)
-        value = OneOf((default, value)) if method in VARIANTS else default
+        # Sent, it may count for unchanged, as on live Canvas. Stored as another variant, the method does not change.
+        value = OneOf((default, value)) if method in VARIANTS or "calculation_int" in change else default
     return {"calculation_method": stored, "calculation_int": DEFAULTS.get(method) if value is None else value}
 
 

@@ -85,7 +85,7 @@ def test_answers_what_is_stored(editable: EditableOutcome, start: dict[str, Any]
     assert differing(answered, editable.read()) == {}
 
 
-@clause("update-outcome-answers-what-is-stored")
+@clause("update-outcome-follows-from-the-updates-before-it")
 @given(start=known_states, change=outcome_updates)
 def test_stores_what_the_model_says(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
     before = editable.put(start)
