@@ -42,7 +42,7 @@ def answers_as_if_it_had_stored(request: Request, provider: Provider) -> Respons
     return answer
 
 
-@breaks("update-outcome-answers-what-is-stored")
+@breaks("update-outcome-follows-from-the-updates-before-it")
 def stores_nothing_and_says_so(request: Request, provider: Provider) -> Response:
     return provider(request.reading()) if is_update(request) else provider(request)
 
