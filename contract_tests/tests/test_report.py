@@ -1,5 +1,6 @@
 """The report is one page without network, in which a person finds a failure and repeats it."""
 
+import json
 import os
 import re
 import shutil
@@ -83,6 +84,25 @@ def test_the_curl_line_has_the_answer_again(report: Path) -> None:
 def in_shell(line: str) -> str:
     environment = {**os.environ, "EDITOR_TOKEN": "t", "no_proxy": "*"}
     return subprocess.run(line, shell=True, check=True, capture_output=True, env=environment).stdout.decode()
+
+
+def test_the_same_seed_gives_the_same_report(tmp_path: Path) -> None:
+    asked = ["--clause=update-outcome-answers-as-documented", "--clause=update-outcome-stores-ratings"]
+    with serve(Liar) as url:
+        file = target(tmp_path, base_url=url)
+        for attempt in ("first", "second"):
+            run("--target", file, "--seed", "7", "--effort", "quick", *asked, report=tmp_path / attempt)
+
+    first, second = (without_times(tmp_path / attempt) for attempt in ("first", "second"))
+    assert first == second
+    assert {"update-outcome-answers-as-documented", "update-outcome-stores-ratings"} <= {
+        clause["id"] for clause in first["clauses"] if clause["status"] == "failed"
+    }
+
+
+def without_times(report: Path) -> dict[str, Any]:
+    text = re.sub(r"Date: [^\\]*|date: [^\\]*", "", (report / "report.json").read_text())
+    return {key: value for key, value in json.loads(text).items() if key != "seconds"}
 
 
 class Notes(Liar):
