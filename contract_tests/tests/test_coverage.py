@@ -15,12 +15,9 @@ from scripts.redocly import redocly
 REASONS: tuple[tuple[str | None, str | None, str | None, str], ...] = (
     (None, "429", None, "a run keeps to the pace that a provider asks for"),
     (None, "5XX", None, "no request makes the reference server fail"),
-    ("get_outcome", "400", None, "the reference server ignores what it cannot use in a query of get_outcome"),
     (None, None, "errors[].error_code", "Canvas names a code in some answers; the reference server in none"),
     (None, None, "error_report_id", "Canvas keeps reports of its own failures; the reference server has none"),
     (None, None, "errors[].expired_at", "only an expired token has a time, and its answer is 401"),
-    ("list_outcome_alignments", "400", "errors", "the answer is an object with a message"),
-    ("list_outcome_alignments", "400", "errors[].message", "the answer is an object with a message"),
     ("list_outcome_alignments", "403", "errors", "the answer is an object with a message"),
     ("list_outcome_alignments", "403", "errors[].message", "the answer is an object with a message"),
     ("list_outcome_alignments", "404", "status", "a status beside the errors is that of a refused permission"),
