@@ -174,7 +174,6 @@ function newTexts(change, errors) {
     const fits = field === "title" ? isText && !BLANK.test(text) : isText || text === null;
     if (!fits) errors[field === "title" ? "short_description" : field] = "is invalid";
     texts[field] = field === "description" && isText ? sanitised(text) : text;
-    if (fault === "empty-is-null" && field === "vendor_guid" && text === "") texts[field] = null;
   }
   return texts;
 }
@@ -188,8 +187,7 @@ function newCriterion(stored, change) {
   if (sent === null || isEmpty) return points === null ? {} : { mastery_points: points };
   if (!Array.isArray(sent) || sent.length === 0) throw new Refused(400, list("ratings are not usable."));
   const ratings = sent.map(newRating).sort((a, b) => b.points - a.points);
-  if (fault === "keeps-mastery" && points === null) return { ratings };
-  return { ratings: fault === "unsorted" ? sent.map(newRating) : ratings, mastery_points: points ?? ratings[0].points };
+  return { ratings, mastery_points: points ?? ratings[0].points };
 }
 
 function newRating(sent) {

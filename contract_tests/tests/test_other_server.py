@@ -31,10 +31,7 @@ FAULTS: dict[str, set[str]] = {
         "update-outcome-refuses-before-it-validates",
     },
     "half-update": {"update-outcome-changes-nothing-when-refused"},
-    "keeps-mastery": {
-        "update-outcome-resets-mastery-points-with-new-ratings",
-        "update-outcome-follows-from-the-updates-before-it",
-    },
+    "suffix": {f"{operation}-answers-the-json-suffix" for operation in BOTH},
 }
 
 
