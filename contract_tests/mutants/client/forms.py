@@ -18,6 +18,9 @@ caught_by(
             "        return str(value)\n    what",
             "        return value.replace('\\r\\n', '\\n')\n    what",
         ),
+        "strips texts": edit(
+            "_encoding", "        return str(value)\n    what", "        return value.strip()\n    what"
+        ),
         "ends a line in a part as the part": edit(
             "_encoding", "\\r\\n\\r\\n{value}\\r\\n", "\\r\\n\\r\\n{value.strip()}\\r\\n"
         ),
@@ -26,6 +29,27 @@ caught_by(
 caught_by(
     "forms::rows_go_one_after_the_other",
     {
+        "writes columns, not rows": edit(
+            "_encoding",
+            """    for row in said:
+        yield from ((f"{wire}[][{key}]", _plain(f"{wire}[][{key}]", value)) for key, value in row.items())""",
+            """    for key in said[0]:
+        yield from ((f"{wire}[][{key}]", _plain(f"{wire}[][{key}]", row[key])) for row in said)""",
+        ),
+        "writes rows without their names": edit("_encoding", '(f"{wire}[][{key}]", _plain', '(f"{wire}[]", _plain'),
+        "numbers the rows": edit(
+            "_encoding",
+            '''    for row in said:
+        yield from ((f"{wire}[][{key}]"''',
+            '''    for number, row in enumerate(said):
+        yield from ((f"{wire}[{number}][{key}]"''',
+        ),
+        "sends the first row only": edit("_encoding", "    for row in said:\n", "    for row in said[:1]:\n"),
+        "drops zero from rows": edit(
+            "_encoding",
+            "for row in rows]\n",
+            "for row in rows]\n    said = [{key: value for key, value in row.items() if value != 0} for row in said]\n",
+        ),
         "begins with the last row": edit("_encoding", "    for row in said:\n", "    for row in reversed(said):\n"),
         "sorts the rows": edit(
             "_encoding", "    for row in said:\n", "    for row in sorted(said, key=lambda row: row['points']):\n"
@@ -40,6 +64,7 @@ caught_by(
             "        return boolean(name, value)\n    if isinstance(value, int | float)",
             "        return str(int(value))\n    if isinstance(value, int | float)",
         ),
+        "rounds numbers of forms": edit("_encoding", "    return repr(value)\n", "    return str(round(value))\n"),
         "writes integers as fractions": edit(
             "_encoding",
             "        return number(name, value)\n    if isinstance(value, str)",

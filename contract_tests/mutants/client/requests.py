@@ -67,35 +67,10 @@ caught_by(
             "            content = _to_json(model)\n",
             '            content = re.sub(rb"(points\\":)([-0-9.e+]+)", rb"\\1\\"\\2\\"", _to_json(model))\n',
         ),
-        "strips texts": edit(
-            "_encoding", "        return str(value)\n    what", "        return value.strip()\n    what"
-        ),
         "calls a form JSON": edit("_encoding", '"application/x-www-form-urlencoded"\n', '"application/json"\n'),
         "sends a form as multipart": edit("_encoding", 'encoding == "form":', 'encoding == "no":'),
         "names no boundary": edit("_encoding", "multipart/form-data; boundary={boundary}", "multipart/form-data"),
         "does not end a multipart form": edit("_encoding", 'f"--{boundary}--\\r\\n"', 'f"--{boundary}\\r\\n"'),
-        "writes columns, not rows": edit(
-            "_encoding",
-            """    for row in said:
-        yield from ((f"{wire}[][{key}]", _plain(f"{wire}[][{key}]", value)) for key, value in row.items())""",
-            """    for key in said[0]:
-        yield from ((f"{wire}[][{key}]", _plain(f"{wire}[][{key}]", row[key])) for row in said)""",
-        ),
-        "writes rows without their names": edit("_encoding", '(f"{wire}[][{key}]", _plain', '(f"{wire}[]", _plain'),
-        "numbers the rows": edit(
-            "_encoding",
-            '''    for row in said:
-        yield from ((f"{wire}[][{key}]"''',
-            '''    for number, row in enumerate(said):
-        yield from ((f"{wire}[{number}][{key}]"''',
-        ),
-        "sends the first row only": edit("_encoding", "    for row in said:\n", "    for row in said[:1]:\n"),
-        "drops zero from rows": edit(
-            "_encoding",
-            "for row in rows]\n",
-            "for row in rows]\n    said = [{key: value for key, value in row.items() if value != 0} for row in said]\n",
-        ),
-        "rounds numbers of forms": edit("_encoding", "    return repr(value)\n", "    return str(round(value))\n"),
         "drops a field": edit("_operations", '    "vendor_guid": None,\n', ""),
     },
 )
