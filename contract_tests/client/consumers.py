@@ -89,11 +89,11 @@ class Consumer:
         """The function as the client wants what it calls: plain, or asynchronous."""
         return function
 
-    def call(self, method: str, *values: Any, **named: Any) -> Any:
+    def call(self, method: str, /, *values: Any, **named: Any) -> Any:
         """What a method of the client returns."""
         return getattr(self.client, method)(*values, **named)
 
-    def call_raw(self, method: str, **named: Any) -> Any:
+    def call_raw(self, method: str, /, **named: Any) -> Any:
         """What the method of with_raw_response returns."""
         return getattr(self.client.with_raw_response, method)(**named)
 
@@ -101,17 +101,17 @@ class Consumer:
         """The simplest valid call of an operation, by with_raw_response."""
         return self.call_raw(operation.id, **example(self.client, operation))
 
-    def ask(self, operation: Operation, **changes: Any) -> Any:
+    def ask(self, operation: Operation, /, **changes: Any) -> Any:
         """The simplest valid call of an operation, with some arguments changed."""
         return self.call(operation.id, **example(self.client, operation) | changes)
 
-    def fail(self, operation: Operation, **changes: Any) -> errors.CanvasOutcomesError:
+    def fail(self, operation: Operation, /, **changes: Any) -> errors.CanvasOutcomesError:
         """The error that the call raises; any other exception is none of the client's and goes on."""
         with pytest.raises(errors.CanvasOutcomesError) as caught:
             self.ask(operation, **changes)
         return caught.value
 
-    def attempt(self, operation: Operation, **changes: Any) -> Any:
+    def attempt(self, operation: Operation, /, **changes: Any) -> Any:
         """What the call returns, or the error of the client that it raises."""
         try:
             return self.ask(operation, **changes)
@@ -147,13 +147,13 @@ class AsyncConsumer(Consumer):
 
         return act
 
-    def call(self, method: str, *values: Any, **named: Any) -> Any:
+    def call(self, method: str, /, *values: Any, **named: Any) -> Any:
         async def call() -> Any:
             return await getattr(self.client, method)(*values, **named)
 
         return self._runner.run(call())
 
-    def call_raw(self, method: str, **named: Any) -> Any:
+    def call_raw(self, method: str, /, **named: Any) -> Any:
         async def call() -> Any:
             return await getattr(self.client.with_raw_response, method)(**named)
 
