@@ -23,11 +23,13 @@ def encode(fields: dict[str, Any], encoding: str) -> tuple[bytes, str]:
 def pairs(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Names and values of a Rails form: a list of objects goes row by row, and a repeated key begins a row."""
     for name, value in fields.items():
-        rows = value if isinstance(value, list) else None
-        if rows is None:
+        for row in value if isinstance(value, list) else ():
+            members = (
+                {f"{name}[][{key}]": item for key, item in row.items()} if isinstance(row, dict) else {f"{name}[]": row}
+            )
+            yield from ((key, text(item)) for key, item in members.items())
+        if not isinstance(value, list):
             yield name, text(value)
-        else:
-            yield from ((f"{name}[][{key}]", text(item)) for row in rows for key, item in row.items())
 
 
 def urlencoded(items: Iterator[tuple[str, str]]) -> str:

@@ -189,10 +189,30 @@ def breaks(*clauses: str) -> Callable[[Fault], Fault]:
     return register
 
 
+@dataclass(frozen=True)
+class Only:
+    """A fault of one operation; the others are right."""
+
+    operation: str
+    fault: Fault
+
+    @property
+    def __name__(self) -> str:
+        return f"{self.fault.__name__}[{self.operation}]"
+
+    def __call__(self, request: Request, provider: Provider) -> Response:
+        return self.fault(request, provider) if request.operation == self.operation else provider(request)
+
+
 def breaks_each(suffix: str) -> Callable[[Fault], Fault]:
-    """Registers a fault for the clause OPERATION-suffix of each of the three operations."""
-    operations = ("get-outcome", "update-outcome", "list-outcome-alignments")
-    return breaks(*(f"{operation}-{suffix}" for operation in operations))
+    """Registers a fault of each of the three operations, for its clause OPERATION-suffix."""
+
+    def register(fault: Fault) -> Fault:
+        for operation in ("get_outcome", "update_outcome", "list_outcome_alignments"):
+            breaks(f"{operation.replace('_', '-')}-{suffix}")(Only(operation, fault))
+        return fault
+
+    return register
 
 
 def stored(request: Request, provider: Provider) -> dict[str, Any]:

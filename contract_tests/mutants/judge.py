@@ -146,14 +146,17 @@ class Judge:
 def _work(jobs: list[Job], following: Any, sender: "Connection[Any, Any]") -> "Fork":
     """Forks for one job after the other until there are no more; returns in the forks only."""
     server = RightServer()
+    seen_red: set[str] = set()
     try:
         while (index := _next(following)) < len(jobs):
             receiver, to_worker = multiprocessing.Pipe(duplex=False)
             child = os.fork()
             if child == 0:
-                return Fork(jobs[index], server, to_worker)
+                return Fork(jobs[index], server, to_worker, frozenset(seen_red))
             to_worker.close()
-            sender.send(_awaited(receiver, child, jobs[index]))
+            verdict = _awaited(receiver, child, jobs[index])
+            seen_red.update(verdict.red)
+            sender.send(verdict)
             server.put_back()
     except BaseException:
         traceback.print_exc()
@@ -184,8 +187,8 @@ def _awaited(receiver: "Connection[Any, Any]", child: int, job: Job) -> Verdict:
 class Fork:
     """The rest of a contract run, for one mutant."""
 
-    def __init__(self, job: Job, server: RightServer, sender: "Connection[Any, Any]") -> None:
-        self.job, self.server, self.sender = job, server, sender
+    def __init__(self, job: Job, server: RightServer, sender: "Connection[Any, Any]", seen_red: frozenset[str]) -> None:
+        self.job, self.server, self.sender, self.seen_red = job, server, sender, seen_red
         self.red: set[str] = set()
         self.started = time.perf_counter()
 
@@ -217,8 +220,8 @@ class Fork:
         vars(hypothesis.core).update(global_force_seed=self.job.seed)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        if self.red and _is_drawn_for_seconds(item):
-            pytest.skip("Another check has failed already.")
+        if self.red and _is_drawn_for_seconds(item) and check_of(item) in self.seen_red:
+            pytest.skip("Another check has failed already, and this one has for another mutant.")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:

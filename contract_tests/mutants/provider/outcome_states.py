@@ -35,7 +35,7 @@ def shows_archived_outcomes(request: Request, provider: Provider) -> Response:
 
 @breaks("get-outcome-refuses-an-archived-outcome")
 def forbids_archived_outcomes(request: Request, provider: Provider) -> Response:
-    return error(403) if request.id == ARCHIVED else provider(request)
+    return error(403) if (request.method, request.id) == ("PUT", ARCHIVED) else provider(request)
 
 
 @breaks("get-outcome-shows-a-retired-outcome")
@@ -55,7 +55,7 @@ def updates_deleted_outcomes(request: Request, provider: Provider) -> Response:
 
 @breaks("update-outcome-refuses-a-deleted-outcome")
 def calls_an_update_of_a_deleted_outcome_a_conflict(request: Request, provider: Provider) -> Response:
-    return error(409) if request.id == DELETED else provider(request)
+    return error(409) if (request.method, request.id) == ("PUT", DELETED) else provider(request)
 
 
 @breaks("update-outcome-refuses-an-archived-outcome")
@@ -65,4 +65,4 @@ def updates_archived_outcomes(request: Request, provider: Provider) -> Response:
 
 @breaks("update-outcome-refuses-an-archived-outcome")
 def forbids_updates_of_archived_outcomes(request: Request, provider: Provider) -> Response:
-    return error(403) if request.id == ARCHIVED else provider(request)
+    return error(403) if (request.method, request.id) == ("PUT", ARCHIVED) else provider(request)
