@@ -54,8 +54,10 @@ def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
     client = [check for part in parts for check in part["client"]]
     stopped = " ".join(part["stopped"] for part in parts if part["stopped"])
     not_covered = {
-        kind: sorted(set.intersection(*(set(part["not_covered"][kind]) for part in parts)))
-        for kind in first["not_covered"]
+        kind: {
+            name: reason for name, reason in missing.items() if all(name in part["not_covered"][kind] for part in parts)
+        }
+        for kind, missing in first["not_covered"].items()
     }
     return first | {
         "verdict": _verdict(clauses, client, stopped),
@@ -94,7 +96,7 @@ def _verdict(clauses: list[dict[str, Any]], client: list[dict[str, Any]], stoppe
     return verdict_of(statuses, stopped, judged_any or bool(client))
 
 
-def _fraction(of_part: str, missing: list[str]) -> str:
+def _fraction(of_part: str, missing: dict[str, str]) -> str:
     total = int(of_part.partition("/")[2])
     return f"{total - len(missing)}/{total}"
 
