@@ -25,7 +25,7 @@ from contract_tests.schema_cases import checks_that_apply, load_schema, send_cas
 from contract_tests.target import load_target  # noqa: E402
 from contract_tests.traffic import Recorder  # noqa: E402
 
-AT_ONCE = 500  # cases that Hypothesis draws without beginning anew
+AT_ONCE = 250  # cases that Hypothesis draws without beginning anew
 SHOWN = 10
 
 
@@ -58,10 +58,11 @@ class Tally:
         return self.statuses.total()
 
 
-def send_cases(tally: Tally, contract: Contract, number: int, seed: int) -> None:
+def send_cases(tally: Tally, contract: Contract, number: int, seed: int, until: float) -> None:
+    """Send `number` cases, or as many as there is time for."""
     schema = load_schema(contract)
     operations = [schema[one.path][one.method.upper()] for one in contract.operations.values()]
-    while tally.sent < number:
+    while tally.sent < number and time.monotonic() < until:
         for operation in operations:
             for mode in GenerationMode:
                 seed += 1
@@ -92,6 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="cases", description=__doc__)
     parser.add_argument("--cases", type=int, default=100_000, metavar="N", help="how many (100,000)")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**32), metavar="N", help="draw the same again")
+    parser.add_argument("--minutes", type=float, default=60, metavar="N", help="draw no more after that (60)")
     options = parser.parse_args(arguments)
     began = time.monotonic()
     try:
@@ -99,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
             contract = Contract(contract_path())
             target = load_target(EMBEDDED, contract)
             tally = Tally(Provider(target, url, contract, Recorder(), Pace(None, 1)))
-            send_cases(tally, contract, options.cases, options.seed)
+            send_cases(tally, contract, options.cases, options.seed, began + options.minutes * 60)
     except CannotTell as reason:
         print(reason, file=sys.stderr)
         return 2
