@@ -54,7 +54,7 @@ def ours(base_url: str, folder: Path) -> Failures:
 def schemathesis(base_url: str, folder: Path) -> Failures:
     """Each kind of failure with its operation."""
     command = [str(Path(sys.executable).parent / "st"), "run", str(contract_path()), "--url", base_url, "--seed", "1"]
-    said = _run([*command, "-H", f"Authorization: Bearer {TOKEN}"], folder)
+    said = _run([*command, "-H", f"Authorization: Bearer {TOKEN}"], folder, folder)  # it keeps a cache where it runs
     failures, operation = set(), ""
     for line in said.splitlines():
         heading = re.fullmatch(r"_+ ([A-Z]+ /\S+) _+", line)
@@ -70,10 +70,10 @@ def dredd(base_url: str, folder: Path) -> Failures:
     return set(re.findall(r"^fail: ([A-Z]+ \(\d+\) \S+)", ESCAPES.sub("", said), re.M))
 
 
-def _run(command: list[str], folder: Path) -> str:
+def _run(command: list[str], folder: Path, where: Path = ROOT) -> str:
     variables = {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(folder)}
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False, env=os.environ | variables
+        command, cwd=where, capture_output=True, text=True, timeout=SECONDS, check=False, env=os.environ | variables
     )
     return done.stdout
 

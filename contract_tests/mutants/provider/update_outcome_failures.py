@@ -12,6 +12,11 @@ def fails_on_json_that_it_cannot_read(request: Request, provider: Provider) -> R
 
 
 @breaks("update-outcome-never-fails-on-a-request")
+def fails_on_a_large_body(request: Request, provider: Provider) -> Response:
+    return failure() if len(request.body) > 1_000_000 else provider(request)
+
+
+@breaks("update-outcome-never-fails-on-a-request")
 def fails_on_deep_json(request: Request, provider: Provider) -> Response:
     return failure() if request.body.count(b"[") > 1000 else provider(request)
 
