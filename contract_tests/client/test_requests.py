@@ -57,6 +57,15 @@ def test_sends_method_path_query_and_headers(consumer: Consumer, variant: Reques
     assert request.headers["Host"] == HOST
 
 
+@pytest.mark.parametrize(("value", "word"), [(True, "true"), (False, "false")])
+def test_sends_booleans_as_words(consumer: Consumer, value: bool, word: str) -> None:
+    consumer.mock.answers(NOTHING)
+
+    consumer.fail(CONTRACT.operations["get_outcome"], add_defaults=value)
+
+    assert received.query(consumer.mock.request) == [("add_defaults", word)]
+
+
 @every_body
 @given(data=st.data())
 def test_sends_the_body(consumer: Consumer, variant: RequestVariant, data: st.DataObject) -> None:

@@ -37,6 +37,17 @@ caught_by(
     if query:
         target = f"{target}?{query[1:].partition('&')[0]}\"""",
         ),
+        "accepts anything": edit("_connection", '"Accept": "application/json"', '"Accept": "*/*"'),
+        "does not say what it is": edit("_connection", 'f"canvas-outcomes-client/{CONTRACT.version} ', 'f"'),
+        "sends the token as Basic": edit("_connection", 'f"Bearer {token}"', 'f"Basic {token}"'),
+        "sends the token in the query": edit(
+            "_connection", "self.base_url + call.target,", 'f"{self.base_url}{call.target}?access_token={token}",'
+        ),
+    },
+)
+caught_by(
+    "requests::sends_booleans_as_words",
+    {
         "writes booleans as Python does": edit("_encoding", 'return "true" if value else "false"', "return str(value)"),
         "drops a parameter that is false": edit(
             "_operations",
@@ -50,12 +61,6 @@ caught_by(
     if query:
         target = f"{target}?{query[1:]}"
     return Call(GET_OUTCOME, target)""",
-        ),
-        "accepts anything": edit("_connection", '"Accept": "application/json"', '"Accept": "*/*"'),
-        "does not say what it is": edit("_connection", 'f"canvas-outcomes-client/{CONTRACT.version} ', 'f"'),
-        "sends the token as Basic": edit("_connection", 'f"Bearer {token}"', 'f"Basic {token}"'),
-        "sends the token in the query": edit(
-            "_connection", "self.base_url + call.target,", 'f"{self.base_url}{call.target}?access_token={token}",'
         ),
     },
 )
