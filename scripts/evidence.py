@@ -167,6 +167,7 @@ def page(findings: dict[Mutant, dict[str, Finding]], always: dict[str, Failures]
             f"Written by `tox -e evidence -- --every {every}`: one faulty provider for each {_nth(every)}clause of",
             "the contract, judged by each tool with the token of an editor. A fault is found when the tool reports a",
             "failure that it does not report, in two runs, of the right provider. This suite stops at a failure.",
+            "Seconds are of that run, beside whatever else its machine had to do.",
             "",
             *NOTES,
             "",
