@@ -1,4 +1,4 @@
-"""The statements of each operation: the requester, the record and how the two are tied come in one row."""
+"""The statements of each operation: requester, record and how they are tied in one row; long, as they share parts."""
 
 from typing import Any, NamedTuple
 

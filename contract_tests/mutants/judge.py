@@ -1,4 +1,4 @@
-"""Judges mutants by contract runs that fork from one: the suite is imported and collected once, not once per mutant.
+"""Judges mutants by contract runs that fork from one, collected once; long, since fork and parent share state.
 
 A run stops after the collection of its checks and forks the workers, each with a right server of its own; a worker
 forks once per mutant, and that fork runs the checks as if the run had been started for this mutant alone.

@@ -1,4 +1,4 @@
-"""get_outcome: what an outcome shows, to whom, and with which defaults."""
+"""get_outcome: what an outcome shows, to whom, and with which defaults; long, with a check for each clause."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""list_outcome_alignments: which alignments, for whom, and what a row says."""
+"""list_outcome_alignments: which alignments, for whom, and what a row says; long, with a check for each clause."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""update_outcome: what an update stores, keeps, ignores and leaves alone."""
+"""update_outcome: what an update stores, keeps, ignores and leaves alone; long, with a check for each clause."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

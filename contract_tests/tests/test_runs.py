@@ -1,4 +1,4 @@
-"""A contract run ends with a verdict, a report and an exit code, whatever happens on the way."""
+"""A contract run ends with a verdict, a report and an exit code, whatever happens on the way; long, as much can."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The alignments of a student and of an assignment (canvas-behaviour 4)."""
+"""The alignments of a student and of an assignment (canvas-behaviour 4); long, because both branches share a world."""
 
 from typing import Any
 

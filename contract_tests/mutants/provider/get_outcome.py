@@ -1,4 +1,4 @@
-"""Faults of get_outcome: what an outcome shows, to whom, and with which defaults."""
+"""Faults of get_outcome: what an outcome shows, to whom, and with which defaults; long, because it is a list."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Faults of update_outcome: the calculation method and its value."""
+"""Faults of update_outcome: the calculation method and its value; long, because it is a list."""
 
 from typing import Any
 

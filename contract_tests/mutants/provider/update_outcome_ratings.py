@@ -1,4 +1,4 @@
-"""Faults of update_outcome: ratings, mastery_points and what follows from them."""
+"""Faults of update_outcome: ratings, mastery_points and what follows from them; long, because it is a list."""
 
 from typing import Any
 
