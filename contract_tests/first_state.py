@@ -3,13 +3,18 @@
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
 from contract_tests.errors import CannotTell
+
+if sys.platform != "win32":
+    import fcntl
 
 
 class FirstState:
@@ -55,6 +60,25 @@ class FirstState:
 
     def forget(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone(base_url: str) -> Iterator[None]:
+    """Only one run of this machine at a time changes outcomes of a provider: a second one would take the first for
+    killed, and put back what it is changing. Raises CannotTell. The lock ends with the process, however that ends.
+    """
+    if sys.platform == "win32":  # it has no locks that end with the process in the standard library
+        yield
+        return
+    # One byte of one file for each provider, so that no file has to be taken away again.
+    with (_folder() / "runs.lock").open("a") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, int(_prefix(base_url)[:12], 16))
+        except OSError as error:
+            raise CannotTell(
+                f"Cannot judge {base_url}: another run of this machine is changing its outcomes. Wait for its end."
+            ) from error
+        yield
 
 
 def left_behind(base_url: str, folder: Path | None = None) -> Iterator[FirstState]:

@@ -4,6 +4,7 @@ import functools
 import sys
 import time
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from contract_tests.clauses import is_broken_by
 from contract_tests.contract import Contract
 from contract_tests.embedded import reference_server
 from contract_tests.failing_examples import print_failing_examples
+from contract_tests.first_state import alone
 from contract_tests.keeper import Keeper
 from contract_tests.pace import Pace, default_rate
 from contract_tests.provider_under_test import Provider
@@ -224,7 +226,8 @@ def provider(run: Run) -> Iterator[Provider]:
             with reference_server() as base_url:
                 yield from _provider(run, base_url)
         else:
-            yield from _provider(run, run.target.base_url)
+            with alone(run.target.base_url) if run.target.writes else nullcontext():
+                yield from _provider(run, run.target.base_url)
 
 
 def _provider(run: Run, base_url: str) -> Iterator[Provider]:

@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,14 @@ import pytest
 
 from contract_tests.contract import Contract, contract_path
 from contract_tests.errors import CannotTell, NotApplicable
-from contract_tests.first_state import FirstState, left_behind
+from contract_tests.first_state import FirstState, alone, left_behind
 from contract_tests.keeper import Keeper
 from contract_tests.pace import Pace
 from contract_tests.provider_under_test import Provider
 from contract_tests.target import Target
 from contract_tests.traffic import Recorder
 
+ROOT = Path(__file__).resolve().parents[2]
 BASE_URL = "https://canvas.example.edu"
 
 
@@ -187,3 +190,36 @@ def test_each_provider_has_files_of_its_own(tmp_path: Path) -> None:
     FirstState(f"{BASE_URL}/other", 2, tmp_path).keep({"title": "B"})
 
     assert [memory.outcome_id for memory in left_behind(BASE_URL, tmp_path)] == [1]
+
+
+HOLD = "import sys; from contract_tests.first_state import alone\nwith alone(sys.argv[1]): print(); input()"
+
+
+@pytest.fixture
+def other_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
+    """Another process that is judging the provider at BASE_URL."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    command = [sys.executable, "-c", HOLD, BASE_URL]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "\n"
+        yield process
+        process.kill()
+
+
+def test_two_runs_do_not_change_one_provider_at_once(other_run: subprocess.Popen[str]) -> None:
+    with pytest.raises(CannotTell, match="another run"), alone(BASE_URL):
+        pass
+
+
+def test_runs_of_two_providers_do_not_wait_for_each_other(other_run: subprocess.Popen[str]) -> None:
+    with alone(f"{BASE_URL}/other"):
+        assert other_run.poll() is None
+
+
+def test_a_run_that_was_killed_holds_nobody_up(other_run: subprocess.Popen[str]) -> None:
+    other_run.kill()
+    other_run.wait()
+
+    with alone(BASE_URL):
+        assert other_run.returncode != 0
