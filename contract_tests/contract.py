@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
-
 from contract_tests.yaml_source import YamlSource
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
@@ -70,12 +68,6 @@ class Contract:
                 found = found[key]
             node = found
         return node
-
-    def validator(self, schema: dict[str, Any]) -> jsonschema_rs.Validator:
-        """Judges values by a schema of this contract; its messages show no values."""
-        dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-        whole = dialect | schema | {"components": self.document["components"]}
-        return jsonschema_rs.validator_for(whole, mask="the value")
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
