@@ -60,19 +60,9 @@ def with_string_ids(value: Any, key: str = "") -> Any:
     return str(int(value)) if is_id else value
 
 
-def resolved(contract: Contract, value: Any) -> Any:
-    """What a $ref of the contract points at."""
-    while isinstance(value, dict) and "$ref" in value:
-        parts = value["$ref"].removeprefix("#/").split("/")
-        value = contract.document
-        for part in parts:
-            value = value[part]
-    return value
-
-
 def alternatives(contract: Contract, schema: Schema) -> Iterator[Schema]:
     """The schema and what it is combined of."""
-    schema = resolved(contract, schema)
+    schema = contract.resolve(schema)
     yield schema
     for keyword in ("allOf", "anyOf", "oneOf"):
         for part in schema.get(keyword, []):

@@ -16,7 +16,7 @@ from canvas_outcomes.models import UNSET, CalculationMethod, OutcomeUpdate
 
 from contract_tests.client import received
 from contract_tests.client.consumers import Consumer
-from contract_tests.client.meaning import resolved, shown
+from contract_tests.client.meaning import shown
 from contract_tests.client.test_answers import OUTCOME
 from contract_tests.client.variants import CONTRACT, request_variants
 from contract_tests.contract import Operation
@@ -81,9 +81,9 @@ def test_a_changed_copy_differs_in_that_field_alone() -> None:
 
 
 def test_knows_the_methods_of_calculation_that_the_contract_names() -> None:
-    update = resolved(CONTRACT, SCHEMAS["OutcomeUpdate"])["properties"]["calculation_method"]
+    update = CONTRACT.resolve(SCHEMAS["OutcomeUpdate"])["properties"]["calculation_method"]
 
-    assert {str(method) for method in CalculationMethod} == set(resolved(CONTRACT, update)["enum"])
+    assert {str(method) for method in CalculationMethod} == set(CONTRACT.resolve(update)["enum"])
 
 
 @pytest.mark.parametrize("encoding", ["json", "form", "multipart"])

@@ -9,7 +9,6 @@ from canvas_outcomes import errors
 from canvas_outcomes.models import UNSET, OutcomeUpdate, Rating
 
 from contract_tests.client.consumers import Consumer
-from contract_tests.client.meaning import resolved
 from contract_tests.client.variants import CONTRACT, request_variants
 from contract_tests.contract import Operation
 
@@ -19,7 +18,7 @@ INTEGERS = {
     f"{one.operation.id}-{parameter['name']}": (one.operation, parameter["name"])
     for one in request_variants()
     for parameter in one.parameters
-    if resolved(CONTRACT, parameter["schema"])["type"] == "integer"
+    if CONTRACT.resolve(parameter["schema"])["type"] == "integer"
 }
 NEEDS_ONE_OF = [one for one in CONTRACT.operations.values() if "x-requires-one-of" in one.definition]
 UNSAFE: tuple[Any, ...] = (
@@ -48,7 +47,7 @@ UNSAFE: tuple[Any, ...] = (
     b"1",
     [1],
 )
-BODY_SCHEMA = resolved(CONTRACT, {"$ref": "#/components/schemas/OutcomeUpdate"})
+BODY_SCHEMA = CONTRACT.resolve({"$ref": "#/components/schemas/OutcomeUpdate"})
 NULLS: list[dict[str, Any]] = [
     {name: None} for name, field in BODY_SCHEMA["properties"].items() if "null" in field.get("type", ())
 ]

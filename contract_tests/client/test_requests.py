@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from contract_tests.client import received
 from contract_tests.client.calls import arguments, model
 from contract_tests.client.consumers import HOST, TOKEN, Consumer
-from contract_tests.client.meaning import differences, named, resolved, violations
+from contract_tests.client.meaning import differences, named, violations
 from contract_tests.client.variants import CONTRACT, Case, RequestVariant, request_variants
 
 VARIANTS = request_variants()
@@ -22,7 +22,7 @@ every_request = pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant:
 every_body = pytest.mark.parametrize(
     "variant", [variant for variant in VARIANTS if variant.media_type], ids=lambda variant: variant.id
 )
-UPDATE_FIELDS = resolved(CONTRACT, {"$ref": "#/components/schemas/OutcomeUpdate"})["properties"]
+UPDATE_FIELDS = CONTRACT.resolve({"$ref": "#/components/schemas/OutcomeUpdate"})["properties"]
 SAID_BY_JSON_ALONE: tuple[dict[str, Any], ...] = (
     *({name: None} for name, field in UPDATE_FIELDS.items() if "null" in field.get("type", ())),
     {"ratings": []},

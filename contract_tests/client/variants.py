@@ -8,7 +8,7 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-from contract_tests.client.meaning import Schema, resolved
+from contract_tests.client.meaning import Schema
 from contract_tests.contract import Contract, Operation, contract_path
 from contract_tests.strategies import HOSTILE_TEXTS
 
@@ -46,17 +46,17 @@ class RequestVariant:
     @property
     def schema(self) -> Schema:
         """The schema of the body."""
-        schema: Schema = resolved(CONTRACT, self.operation.definition["requestBody"])["content"][self.media_type]
+        schema: Schema = CONTRACT.resolve(self.operation.definition["requestBody"])["content"][self.media_type]
         return schema["schema"]  # type: ignore[no-any-return]
 
     @property
     def schema_example(self) -> Any:
-        return resolved(CONTRACT, self.schema)["examples"][0]
+        return CONTRACT.resolve(self.schema)["examples"][0]
 
     @property
     def parameters(self) -> list[Schema]:
         shared = CONTRACT.document["paths"][self.operation.path].get("parameters", [])
-        return [resolved(CONTRACT, one) for one in [*shared, *self.operation.definition.get("parameters", [])]]
+        return [CONTRACT.resolve(one) for one in [*shared, *self.operation.definition.get("parameters", [])]]
 
     @property
     def definition(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class RequestVariant:
             one | {"required": True} if one["name"] == self.needed else one for one in self.parameters
         ]
         if self.media_type is not None:
-            body = resolved(CONTRACT, definition["requestBody"])
+            body = CONTRACT.resolve(definition["requestBody"])
             definition["requestBody"] = body | {"content": {self.media_type: body["content"][self.media_type]}}
         return definition
 
@@ -147,7 +147,7 @@ def request_variants() -> list[RequestVariant]:
     return [
         RequestVariant(operation, media_type, needed)
         for operation in CONTRACT.operations.values()
-        for media_type in resolved(CONTRACT, operation.definition.get("requestBody", {})).get("content", [None])
+        for media_type in CONTRACT.resolve(operation.definition.get("requestBody", {})).get("content", [None])
         for needed in operation.definition.get("x-requires-one-of", [None])
     ]
 
@@ -157,7 +157,7 @@ def answer_variants() -> list[AnswerVariant]:
     found: dict[str, AnswerVariant] = {}
     for operation in CONTRACT.operations.values():
         for status, raw in operation.definition["responses"].items():
-            for media_type, content in resolved(CONTRACT, raw).get("content", {}).items():
+            for media_type, content in CONTRACT.resolve(raw).get("content", {}).items():
                 examples = tuple(one["value"] for one in content.get("examples", {}).values())
                 way, key = Way(operation, str(status), media_type, examples), f"{media_type} {content['schema']}"
                 known = found[key].ways if key in found else ()
