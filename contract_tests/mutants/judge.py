@@ -145,9 +145,11 @@ class Judge:
 
 def _work(jobs: list[Job], following: Any, sender: "Connection[Any, Any]") -> "Fork":
     """Forks for one job after the other until there are no more; returns in the forks only."""
-    server = RightServer()
+    server: RightServer | None = None
     seen_red: set[str] = set()
+    status = 1
     try:
+        server = RightServer()
         while (index := _next(following)) < len(jobs):
             receiver, to_worker = multiprocessing.Pipe(duplex=False)
             child = os.fork()
@@ -158,12 +160,12 @@ def _work(jobs: list[Job], following: Any, sender: "Connection[Any, Any]") -> "F
             seen_red.update(verdict.red)
             sender.send(verdict)
             server.put_back()
+        status = 0
     except BaseException:
         traceback.print_exc()
+    if server is not None:
         server.close()
-        os._exit(1)
-    server.close()
-    os._exit(0)
+    os._exit(status)
 
 
 def _next(following: Any) -> int:

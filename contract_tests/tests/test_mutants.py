@@ -30,6 +30,19 @@ def stumbles(request, provider):
 sys.exit(main(["--clause", "{CLAUSE}"]))
 """
 
+WITHOUT_A_SERVER = f"""
+import sys
+import contract_tests.mutants.judge as judge
+from contract_tests.errors import CannotTell
+from contract_tests.mutants.__main__ import main
+
+def no_server():
+    raise CannotTell("Cannot start the reference server: its port is taken.")
+
+judge.RightServer = no_server
+sys.exit(main(["--clause", "{CLAUSE}"]))
+"""
+
 
 @pytest.fixture
 def score() -> Score:
@@ -46,6 +59,16 @@ def test_says_which_mutants_are_killed_survive_or_are_broken() -> None:
     assert (said["changes_nothing"], said["stumbles"]) == ("survived", "broken")
     assert "LookupError: a mistake of the fault" in run.stdout
     assert run.returncode == 1
+
+
+def test_cannot_tell_anything_without_a_right_server() -> None:
+    command = [sys.executable, "-c", WITHOUT_A_SERVER]
+
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "a worker ended before its time" in run.stderr
+    assert "Cannot start the reference server: its port is taken." in run.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--clause", "get-outcome-sings"], ["--name", "sings"]])
@@ -67,6 +90,21 @@ def test_a_clause_that_no_mutant_breaks_is_named(
 
     assert main(["--clause", "get-outcome-sings"]) == 2
     assert "Cannot judge mutants of get-outcome-sings: there is none. Write one in" in capsys.readouterr().err
+
+
+def test_in_brief_only_what_is_not_killed_has_a_line(score: Score, capsys: pytest.CaptureFixture[str]) -> None:
+    score.brief = True
+    killed, survived = (Job(Mutant(name, CLAUSE, no_fault), (CLAUSE,), seed=1) for name in ("killed_one", "other"))
+
+    for _ in range(99):
+        score.add(Verdict(killed, 1, "failed"))
+    score.add(Verdict(survived, 0, "passed"))
+    score.add(Verdict(killed, 1, "failed"))
+
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["survived", "0.0", "s", "other", CLAUSE],
+        ["judged", "100"],
+    ]
 
 
 def test_a_should_that_fails_is_killed_though_the_run_conforms(score: Score) -> None:
