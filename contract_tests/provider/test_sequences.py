@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from contract_tests.answers import assert_status, differing, disagreements, without
 from contract_tests.clauses import clause
 from contract_tests.editable import EditableOutcome
-from contract_tests.model import expect_update, not_idempotent, state
+from contract_tests.model import TEXTS, expect_update, not_idempotent, state
 from contract_tests.strategies import form_updates, known_states, outcome_updates, plain_texts
 
 REFUSED: tuple[dict[str, Any], ...] = (
@@ -55,6 +55,10 @@ class Updates(RuleBasedStateMachine):
         once = self.outcome
         self._update(change, "json")
         assert differing(without(once, *excepted), without(self.outcome, *excepted)) == {}, f"the same again: {change}"
+
+    @rule(names=st.sets(st.sampled_from(TEXTS), min_size=1))
+    def send_back(self, names: set[str]) -> None:
+        self._update({name: self.outcome[name] for name in sorted(names)}, "json")
 
     @rule(valid=plain_texts, refused=st.sampled_from(REFUSED))
     def refuse(self, valid: str, refused: dict[str, Any]) -> None:
