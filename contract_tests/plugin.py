@@ -26,6 +26,7 @@ from contract_tests.report.files import write_report
 from contract_tests.report.progress import Progress
 from contract_tests.report.results import EXIT_CODES
 from contract_tests.report.said import result_of
+from contract_tests.reproducible_draws import draw_the_same_everywhere
 from contract_tests.run import EXAMPLES, RUN, Run, add_options, one_sentence
 from contract_tests.traffic import Recorder
 
@@ -64,6 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     hypothesis.settings.load_profile("contract")
     print_failing_examples()
+    draw_the_same_everywhere()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
