@@ -5,6 +5,10 @@ from typing import Any
 
 import msgspec
 from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from reference_server.refusals import error_list
 
 JSON = b"application/json; charset=utf-8"
 _encode = msgspec.json.Encoder().encode
@@ -27,6 +31,17 @@ def answer(
 ) -> Response:
     """A JSON response."""
     return _Answer(_encode(with_string_ids(body) if string_ids else body), status, headers or {})
+
+
+class JsonRoute(Route):
+    """A route that refuses the methods it does not have in JSON; Starlette's refuses them in plain text."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.methods and scope["method"] not in self.methods:
+            body = error_list("The method is not allowed for this path.")
+            await answer(body, 405, {"Allow": ", ".join(self.methods)})(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 def with_string_ids(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Which calculation method and value an outcome has after a save (canvas-behaviour 3.6)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 METHODS = (
     "decaying_average",
@@ -22,8 +22,7 @@ WITHOUT_VALUE_WHEN_CHOSEN = ("highest", "latest")
 NOT_USED = "A calculation value is not used with this calculation method"
 
 
-@dataclass(frozen=True)
-class Calculation:
+class Calculation(NamedTuple):
     """A method and its value; method None is a record from before methods existed."""
 
     method: str | None

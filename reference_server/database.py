@@ -1,14 +1,11 @@
 """Reads and writes a database: SQLite in the event loop's thread and one writer, PostgreSQL in threads."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
 from reference_server.runners import Batches, Runner, SameThread, Threads
 from reference_server.session import Session
-
-Result = TypeVar("Result")
 
 SECONDS_TO_WAIT_FOR_A_LOCK = 60
 POSTGRESQL_CONNECTIONS = 8
@@ -25,6 +22,7 @@ class Database:
         else:
             pool = Threads(self._open, POSTGRESQL_CONNECTIONS)
             self._reading = self._writing = pool
+        self.read, self.write = self._reading.run, self._writing.run
 
     def _sqlite_runners(self) -> tuple[Runner, Runner]:
         reader = SameThread(self._open())
@@ -36,12 +34,6 @@ class Database:
         driver_connection = connection.driver_connection
         connection.detach()
         return Session(driver_connection, self.engine.dialect, self._compiled)
-
-    async def read(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        return await self._reading.run(work, *arguments)
-
-    async def write(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        return await self._writing.run(work, *arguments)
 
     def close(self) -> None:
         self._reading.close()

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reference_server.answers import answer
+from reference_server.answers import JsonRoute, answer
 
 PAGE = Path(__file__).parent / "docs"
 # A checkout has the contract at its root; the wheel, in which both packages are, has its one copy with the suite.
@@ -29,7 +29,7 @@ def docs_routes() -> list[Route]:
         _file("/docs", PAGE / "index.html"),
         _file("/docs/start.js", PAGE / "start.js"),
         *(_file(f"/docs/{name}", library / name) for name in LIBRARY),
-        Route("/docs/openapi.json", _contract, methods=["GET"]),
+        JsonRoute("/docs/openapi.json", _contract, methods=["GET"]),
     ]
 
 
@@ -38,7 +38,7 @@ def _file(address: str, file: Path) -> Route:
         headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
         return Response(file.read_bytes(), headers=headers, media_type=MEDIA_TYPES[file.suffix])
 
-    return Route(address, send, methods=["GET"])
+    return JsonRoute(address, send, methods=["GET"])
 
 
 async def _contract(_: Request) -> Response:

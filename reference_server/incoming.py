@@ -1,7 +1,6 @@
 """A request as the operations see it: its token, its record ids and its parameters, read when they are asked for."""
 
 import re
-from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
@@ -31,9 +30,8 @@ PARAMETERS = frozenset(
         "vendor_guid",
     )
 )
-STRING_IDS = "application/json+canvas-string-ids"
+STRING_IDS = b"application/json+canvas-string-ids"
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\Z")
-_DIGITS = re.compile(r"[0-9]+\Z")
 
 
 class Incoming:
@@ -43,6 +41,7 @@ class Incoming:
         self._scope = scope
         self._headers = dict(scope["headers"])
         self._body: bytes | None = b""
+        self.token: str | None = None
 
     @classmethod
     async def received(cls, scope: Scope, receive: Receive) -> "Incoming":
@@ -50,6 +49,7 @@ class Incoming:
         incoming = cls(scope)
         if b"content-length" in incoming._headers or b"transfer-encoding" in incoming._headers:
             incoming._body = await _body(Request(scope, receive))
+        incoming.token = incoming._sent_token()
         return incoming
 
     def _header(self, name: bytes) -> str:
@@ -61,9 +61,10 @@ class Incoming:
         text: str = self._scope["path_params"][name]
         if self._scope["path"].endswith(text):
             text = text.removesuffix(".json")
-        if not _DIGITS.match(text) or len(text) > 19 or int(text) > MAX_ID:
+        if len(text) > len(str(MAX_ID)) or not (text.isascii() and text.isdigit()):
             return None
-        return int(text)
+        number = int(text)
+        return number if number <= MAX_ID else None
 
     @property
     def base_url(self) -> str:
@@ -76,10 +77,9 @@ class Incoming:
 
     @property
     def wants_string_ids(self) -> bool:
-        return STRING_IDS in self._header(b"accept")
+        return STRING_IDS in self._headers.get(b"accept", b"")
 
-    @cached_property
-    def token(self) -> str | None:
+    def _sent_token(self) -> str | None:
         """The token of the header, else the parameter access_token."""
         header = self._header(b"authorization")
         if header.startswith("Bearer ") and header[7:].strip():
@@ -95,7 +95,7 @@ class Incoming:
             return None
         return token if isinstance(token, str) else None
 
-    @cached_property
+    @property
     def parameters(self) -> dict[str, Any]:
         """The known parameters; one in the query string wins over the same in the body. Raises Refused: 400 or 413."""
         try:

@@ -1,8 +1,9 @@
 """What an update makes of an outcome: a new record, or what is wrong with it (canvas-behaviour 3.2 to 3.7)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
 
 from reference_server import calculation_rules
 from reference_server.calculation_rules import Calculation
@@ -20,8 +21,7 @@ DEFAULT_RATINGS = (
 DEFAULT_MASTERY_POINTS = 3
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What an update can change. Ratings are sorted, highest points first."""
 
     title: str
@@ -61,7 +61,7 @@ def updated(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: b
                 errors.setdefault(problem.attribute, []).append(entry)
     if errors:
         raise Invalid(errors)
-    return replace(outcome, **values)
+    return msgspec.structs.replace(outcome, **values)
 
 
 def _texts(outcome: Outcome, change: Mapping[str, Any], _: bool) -> list[Any]:

@@ -1,6 +1,6 @@
 """Who may do what, decided from the facts that the queries return (canvas-behaviour 2.5 and 4.6)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reference_server.queries import CourseRow, OutcomeRow, RequesterRow
 
@@ -21,8 +21,7 @@ DEFAULT_PERMISSIONS = {
 }
 
 
-@dataclass(frozen=True)
-class OutcomeRights:
+class OutcomeRights(NamedTuple):
     """What the requester may do with an outcome."""
 
     read: bool
