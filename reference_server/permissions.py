@@ -1,4 +1,4 @@
-"""Who may do what, decided from the facts that the queries return (canvas-behaviour 2.5 and 4.6)."""
+"""Who may do what, decided from the rights that the queries return (canvas-behaviour 2.5 and 4.6)."""
 
 from typing import NamedTuple
 
@@ -37,15 +37,12 @@ def outcome_rights(requester: RequesterRow, outcome: OutcomeRow) -> OutcomeRight
 
 
 def _reads_course(requester: RequesterRow, outcome: OutcomeRow) -> bool:
-    admin = requester.read_course_content or outcome.admin_reads
-    return bool(admin or outcome.course_staff or (outcome.course_member and outcome.published))
+    return bool(requester.read_course_content or outcome.admin_reads or outcome.enrollment_reads)
 
 
 def _reads_account(requester: RequesterRow, outcome: OutcomeRow) -> bool:
-    return bool(requester.site_admin or outcome.tied_to_account)
+    return bool(requester.site_admin or outcome.tied_to_account is not None)
 
 
 def reads_all_grades(requester: RequesterRow, course: CourseRow) -> bool:
-    """Whether the requester has manage_grades or view_all_grades in the course."""
-    everywhere = requester.manage_grades or requester.view_all_grades
-    return bool(everywhere or course.admin_grades or course.enrollment_grades)
+    return bool(requester.read_all_grades or course.admin_reads_all_grades or course.enrollment_reads_all_grades)

@@ -1,11 +1,18 @@
-"""The tables, and an index for every look-up of the queries."""
+"""The tables, and an index for every look-up of the queries.
+
+No operation changes more than an outcome, so what follows from a world is worked out when the world is loaded: the
+rights of users, and what is known of an outcome. Looking that up costs a fraction of working it out for each request.
+"""
+
+from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 1
-SITE_ADMIN_ACCOUNT = 0
+SCHEMA_VERSION = 2
 
 metadata = sa.MetaData()
+# SQLite keeps such a table in the order of its key alone: a row is found with one look-up, not with two.
+BY_KEY: Any = {"sqlite_with_rowid": False}
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -27,32 +34,40 @@ def _text(name: str, nullable: bool = False) -> sa.Column[str]:
 
 schema_version = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
 
-accounts = sa.Table(
-    "accounts",
+# What a user may do everywhere, as a site admin.
+users = sa.Table(
+    "users",
     metadata,
     _id(),
-    _reference("parent_id", nullable=True),
     _text("name"),
-    _flag("account_level_mastery_scales"),
-    _flag("outcomes_new_decaying_average_calculation"),
-)
-# Every account with itself and each account above it.
-account_ancestors = sa.Table("account_ancestors", metadata, _id("account_id"), _id("ancestor_id"))
-users = sa.Table("users", metadata, _id(), _text("name"), _flag("site_admin"))
-account_admins = sa.Table("account_admins", metadata, _id("user_id"), _id("account_id"))
-# The accounts that a user is tied to, by enrollment or as an admin, with every account above them.
-user_accounts = sa.Table("user_accounts", metadata, _id("user_id"), _id("account_id"))
-# What a role may do in an account, after all overrides of the accounts above it.
-role_permissions = sa.Table(
-    "role_permissions",
-    metadata,
-    _id("account_id"),
-    sa.Column("role", sa.Text, primary_key=True),
+    _flag("site_admin"),
     _flag("manage_outcomes"),
     _flag("manage_global_outcomes"),
     _flag("read_course_content"),
-    _flag("manage_grades"),
-    _flag("view_all_grades"),
+    _flag("read_all_grades"),
+)
+# The accounts that a user is tied to, by enrollment or as an admin, with every account above them; and what the user
+# may do there as an admin of the account, or of one above it.
+account_rights = sa.Table(
+    "account_rights",
+    metadata,
+    _id("user_id"),
+    _id("account_id"),
+    _flag("manage_outcomes"),
+    _flag("read_course_content"),
+    _flag("read_all_grades"),
+    **BY_KEY,
+)
+# The courses that a user is enrolled in, and what all enrollments together allow there.
+course_rights = sa.Table(
+    "course_rights",
+    metadata,
+    _id("user_id"),
+    _id("course_id"),
+    _flag("manage_outcomes"),
+    _flag("read_outcomes"),
+    _flag("read_all_grades"),
+    **BY_KEY,
 )
 tokens = sa.Table(
     "tokens",
@@ -62,8 +77,9 @@ tokens = sa.Table(
     _flag("revoked"),
     _text("expires_at", nullable=True),
     _text("scopes", nullable=True),
+    **BY_KEY,
 )
-courses = sa.Table("courses", metadata, _id(), _reference("account_id"), _text("name"), _flag("published"))
+courses = sa.Table("courses", metadata, _id(), _reference("account_id"), _text("name"))
 enrollments = sa.Table(
     "enrollments",
     metadata,
@@ -82,8 +98,6 @@ outcomes = sa.Table(
     _reference("context_id", nullable=True),
     # The owner, or the account of the course that owns the outcome; null for a global outcome.
     _reference("account_id", nullable=True),
-    # The account whose features apply.
-    _reference("root_account_id", nullable=True),
     _text("state"),
     _text("title"),
     _text("display_name", nullable=True),
@@ -93,6 +107,13 @@ outcomes = sa.Table(
     _text("criterion"),
     _text("calculation_method", nullable=True),
     sa.Column("calculation_int", sa.Integer, nullable=True),
+    # The features that apply.
+    _flag("mastery_scales"),
+    _flag("new_decaying_average"),
+    # What the rubrics and the alignments with the outcome mean for it; no operation changes them.
+    _flag("assessed"),
+    _flag("updateable"),
+    _flag("aligned"),
 )
 assignments = sa.Table(
     "assignments",
@@ -106,7 +127,7 @@ assignments = sa.Table(
     sa.Index("assignments_of_a_course", "course_id", "for_everyone"),
 )
 # Users who have a submission of an assignment; the students of the course have one of each that is for everyone.
-assignees = sa.Table("assignees", metadata, _id("course_id"), _id("user_id"), _id("assignment_id"))
+assignees = sa.Table("assignees", metadata, _id("course_id"), _id("user_id"), _id("assignment_id"), **BY_KEY)
 quizzes = sa.Table(
     "quizzes",
     metadata,
@@ -116,7 +137,9 @@ quizzes = sa.Table(
     _text("state"),
 )
 live_assessments = sa.Table("live_assessments", metadata, _id(), _text("title"))
-live_submissions = sa.Table("live_submissions", metadata, _id("course_id"), _id("user_id"), _id("live_assessment_id"))
+live_submissions = sa.Table(
+    "live_submissions", metadata, _id("course_id"), _id("user_id"), _id("live_assessment_id"), **BY_KEY
+)
 # `kind` is assignment, quiz or live; a quiz's row names its assignment too.
 alignments = sa.Table(
     "alignments",
@@ -129,18 +152,7 @@ alignments = sa.Table(
     _reference("quiz_id", nullable=True),
     _reference("live_assessment_id", nullable=True),
     _flag("for_everyone"),
-    sa.Index("alignments_of_an_outcome", "outcome_id"),
     sa.Index("alignments_of_everyone_in_a_course", "course_id", "for_everyone", "kind"),
     sa.Index("alignments_of_an_assignment", "assignment_id", "kind"),
     sa.Index("alignments_of_a_live_assessment", "live_assessment_id"),
-)
-# What the rubrics with an outcome mean for it.
-rubric_outcomes = sa.Table(
-    "rubric_outcomes",
-    metadata,
-    _id("rubric_id"),
-    _id("outcome_id"),
-    _flag("assessed"),
-    _flag("updateable"),
-    sa.Index("rubrics_of_an_outcome", "outcome_id", "assessed", "updateable"),
 )

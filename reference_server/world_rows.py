@@ -1,4 +1,4 @@
-"""Turns a world into the rows of the tables; long, because every table of the schema is filled here."""
+"""Turns a world into the rows of the tables."""
 
 import json
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from reference_server.authentication import digest
 from reference_server.calculation_rules import DEFAULTS, default_method
 from reference_server.descriptions import sanitised
 from reference_server.outcome_rules import DEFAULT_MASTERY_POINTS, DEFAULT_RATINGS
-from reference_server.permissions import DEFAULT_PERMISSIONS
-from reference_server.tables import SITE_ADMIN_ACCOUNT
-from reference_server.world import ENROLLMENT_ROLES, FEATURES, World
+from reference_server.world import ENROLLMENT_ROLES, World
+from reference_server.world_accounts import Accounts
+from reference_server.world_rights import Rights
 
 Rows = list[dict[str, Any]]
 SHOWN = ("active", "retired")
@@ -22,98 +22,28 @@ SHOWN = ("active", "retired")
 
 def rows_of(world: World) -> dict[sa.Table, Rows]:
     """Table -> rows, for every table that a world fills."""
-    accounts = _Accounts(world)
+    accounts = Accounts(world)
+    rights = Rights(world, accounts)
+    alignments = list(_alignments(world))
     return {
-        t.accounts: [_account(account) for account in world["accounts"]],
-        t.account_ancestors: _ancestors(accounts),
-        t.role_permissions: list(_role_permissions(world, accounts)),
-        t.users: [_user(user) for user in world["users"]],
+        t.users: [_user(user) | rights.everywhere(user) for user in world["users"]],
         t.tokens: [_token(user, token) for user in world["users"] for token in user.get("tokens", [])],
-        t.account_admins: _pairs(_admins(world), "user_id", "account_id"),
-        t.user_accounts: _pairs(_ties(world, accounts), "user_id", "account_id"),
+        t.account_rights: list(rights.in_accounts()),
+        t.course_rights: list(rights.in_courses()),
         t.courses: [_course(course) for course in world["courses"]],
         t.enrollments: [_enrollment(number, item) for number, item in enumerate(world["enrollments"], 1)],
-        t.outcomes: [_outcome(outcome, accounts) for outcome in world["outcomes"]],
+        t.outcomes: _outcomes(world, accounts, {row["outcome_id"] for row in alignments}),
         t.assignments: [_assignment(assignment) for assignment in world["assignments"]],
         t.quizzes: [_quiz(quiz) for quiz in world["quizzes"]],
         t.live_assessments: [{"id": live["id"], "title": live["title"]} for live in world["live_assessments"]],
         t.assignees: [_assignee(*row) for row in _assignees(world)],
         t.live_submissions: [_live_submission(*row) for row in _live_submissions(world)],
-        t.alignments: [row | {"id": number} for number, row in enumerate(_alignments(world), 1)],
-        t.rubric_outcomes: _rubric_outcomes(world),
+        t.alignments: [row | {"id": number} for number, row in enumerate(alignments, 1)],
     }
-
-
-class _Accounts:
-    """The tree of accounts, and the features that apply in each."""
-
-    def __init__(self, world: World) -> None:
-        self._parents = {account["id"]: account.get("parent") for account in world["accounts"]}
-        self._features = {account["id"]: account.get("features", {}) for account in world["accounts"]}
-        self.of_course = {course["id"]: course["account"] for course in world["courses"]}
-        self.ids = list(self._parents)
-
-    def chain(self, account: int) -> list[int]:
-        """The account and those above it, the nearest first."""
-        parent = self._parents[account]
-        return [account] if parent is None else [account, *self.chain(parent)]
-
-    def root(self, account: int | None) -> int | None:
-        """The root above an account; for None, which stands for global, the root with the lowest id."""
-        if account is not None:
-            return self.chain(account)[-1]
-        return min((number for number, parent in self._parents.items() if parent is None), default=None)
-
-    def owner(self, context: dict[str, Any] | None) -> int | None:
-        if context is None:
-            return None
-        number: int = context["id"]
-        return number if context["type"] == "Account" else self.of_course[number]
-
-    def new_decaying_average(self, account: int | None) -> bool:
-        root = self.root(account)
-        return root is not None and bool(self._features[root].get("outcomes_new_decaying_average_calculation"))
-
-
-def _account(account: dict[str, Any]) -> dict[str, Any]:
-    features = {name: account.get("features", {}).get(name, False) for name in FEATURES}
-    name = account.get("name", f"Account {account['id']}")
-    return {"id": account["id"], "parent_id": account.get("parent"), "name": name, **features}
-
-
-def _ancestors(accounts: _Accounts) -> Rows:
-    return [
-        {"account_id": account, "ancestor_id": above} for account in accounts.ids for above in accounts.chain(account)
-    ]
-
-
-def _role_permissions(world: World, accounts: _Accounts) -> Iterator[dict[str, Any]]:
-    """The nearest override counts. The site admin's account has overrides of its own and passes none on."""
-    overrides = {
-        (SITE_ADMIN_ACCOUNT if item["account"] is None else item["account"], item["role"], item["permission"]): item[
-            "enabled"
-        ]
-        for item in world["role_overrides"]
-    }
-    for account in [SITE_ADMIN_ACCOUNT, *accounts.ids]:
-        chain = [account] if account == SITE_ADMIN_ACCOUNT else accounts.chain(account)
-        for role, defaults in DEFAULT_PERMISSIONS.items():
-            allowed = {
-                permission: next(
-                    (overrides[key] for above in chain if (key := (above, role, permission)) in overrides),
-                    permission in defaults,
-                )
-                for permission in DEFAULT_PERMISSIONS["AccountAdmin"]
-            }
-            yield {"account_id": account, "role": role, **allowed}
 
 
 def _user(user: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": user["id"],
-        "name": user.get("name", f"User {user['id']}"),
-        "site_admin": user.get("site_admin", False),
-    }
+    return {"id": user["id"], "name": user.get("name", f"User {user['id']}")}
 
 
 def _token(user: dict[str, Any], token: dict[str, Any]) -> dict[str, Any]:
@@ -126,27 +56,11 @@ def _token(user: dict[str, Any], token: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pairs(values: set[tuple[int, int]], first: str, second: str) -> Rows:
-    return [{first: one, second: other} for one, other in sorted(values)]
-
-
-def _admins(world: World) -> set[tuple[int, int]]:
-    return {(user["id"], account) for user in world["users"] for account in user.get("account_admin_of", [])}
-
-
-def _ties(world: World, accounts: _Accounts) -> set[tuple[int, int]]:
-    enrolled = {(item["user"], accounts.of_course[item["course"]]) for item in world["enrollments"]}
-    return {(user, above) for user, account in enrolled | _admins(world) for above in accounts.chain(account)} | {
-        (user, account) for user, top in _admins(world) for account in accounts.ids if top in accounts.chain(account)
-    }
-
-
 def _course(course: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": course["id"],
         "account_id": course["account"],
         "name": course.get("name", f"Course {course['id']}"),
-        "published": course.get("published", True),
     }
 
 
@@ -160,10 +74,26 @@ def _enrollment(number: int, enrollment: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _outcome(outcome: dict[str, Any], accounts: _Accounts) -> dict[str, Any]:
+def _outcomes(world: World, accounts: Accounts, aligned: set[int]) -> Rows:
+    """An unassessed rubric that grades fewer than two assignments takes over changes of its outcomes."""
+    assessed, updateable = set(), set()
+    for rubric in world["rubrics"]:
+        if rubric.get("assessed"):
+            assessed.update(rubric.get("outcomes", []))
+        elif len(set(rubric.get("grading_assignments", []))) < 2:
+            updateable.update(rubric.get("outcomes", []))
+    marks = {"assessed": assessed, "updateable": updateable, "aligned": aligned}
+    return [
+        _outcome(outcome, accounts) | {mark: outcome["id"] in marked for mark, marked in marks.items()}
+        for outcome in world["outcomes"]
+    ]
+
+
+def _outcome(outcome: dict[str, Any], accounts: Accounts) -> dict[str, Any]:
     context = outcome["context"]
     account = accounts.owner(context)
-    method = outcome.get("calculation_method", default_method(accounts.new_decaying_average(account)))
+    new_decaying_average = accounts.has_feature(account, "outcomes_new_decaying_average_calculation")
+    method = outcome.get("calculation_method", default_method(new_decaying_average))
     value = outcome.get("calculation_int")
     description = outcome.get("description")
     return {
@@ -171,7 +101,6 @@ def _outcome(outcome: dict[str, Any], accounts: _Accounts) -> dict[str, Any]:
         "context_type": context and context["type"],
         "context_id": context and context["id"],
         "account_id": account,
-        "root_account_id": accounts.root(account),
         "state": outcome.get("state", "active"),
         "title": outcome["title"],
         "display_name": outcome.get("display_name"),
@@ -180,6 +109,8 @@ def _outcome(outcome: dict[str, Any], accounts: _Accounts) -> dict[str, Any]:
         "criterion": _criterion(outcome),
         "calculation_method": method,
         "calculation_int": DEFAULTS.get(method) if value is None else value,
+        "mastery_scales": accounts.has_feature(account, "account_level_mastery_scales"),
+        "new_decaying_average": new_decaying_average,
     }
 
 
@@ -266,17 +197,3 @@ def _alignments(world: World) -> Iterator[dict[str, Any]]:
                         "live_assessment_id": item["id"] if kind == "live" else None,
                         "for_everyone": kind != "live" and _is_for_everyone(assignment),
                     }
-
-
-def _rubric_outcomes(world: World) -> Rows:
-    """An unassessed rubric that grades fewer than two assignments takes over changes of its outcomes."""
-    return [
-        {
-            "rubric_id": rubric["id"],
-            "outcome_id": outcome,
-            "assessed": bool(rubric.get("assessed")),
-            "updateable": not rubric.get("assessed") and len(set(rubric.get("grading_assignments", []))) < 2,
-        }
-        for rubric in world["rubrics"]
-        for outcome in dict.fromkeys(rubric.get("outcomes", []))
-    ]

@@ -189,7 +189,7 @@ def test_several_workers_in_memory_end_the_start(capsys: Said) -> None:
         (["CREATE TABLE else_where (id INTEGER)"], "Cannot use the database .*not of this server"),
         (
             ["CREATE TABLE schema_version (version INTEGER)", "INSERT INTO schema_version VALUES (0)"],
-            "Cannot use the database .*schema version 0, this server needs 1.*--reset",
+            "Cannot use the database .*schema version 0, this server needs 2.*--reset",
         ),
     ],
 )

@@ -10,9 +10,22 @@ ALIGNMENTS_OF_A_STUDENT = 10
 # Course c has students of its own; each is assigned one assignment by name, which aligns ten outcomes of the course.
 # `i` counts from 0 through what a statement makes in all courses.
 STATEMENTS = (
-    (1, "courses (id, account_id, name, published)", "{first} + i, {account}, 'Course ' || i, {true}"),
-    (100, "users (id, name, site_admin)", "{first} + i, 'Student ' || i, {false}"),
-    (100, "user_accounts (user_id, account_id)", "{first} + i, {account}"),
+    (1, "courses (id, account_id, name)", "{first} + i, {account}, 'Course ' || i"),
+    (
+        100,
+        "users (id, name, site_admin, manage_outcomes, manage_global_outcomes, read_course_content, read_all_grades)",
+        "{first} + i, 'Student ' || i, {false}, {false}, {false}, {false}, {false}",
+    ),
+    (
+        100,
+        "account_rights (user_id, account_id, manage_outcomes, read_course_content, read_all_grades)",
+        "{first} + i, {account}, {false}, {false}, {false}",
+    ),
+    (
+        100,
+        "course_rights (user_id, course_id, manage_outcomes, read_outcomes, read_all_grades)",
+        "{first} + i, {first} + i / 100, {false}, {true}, {false}",
+    ),
     (
         100,
         "enrollments (id, course_id, user_id, role, observed_user_id)",
@@ -20,10 +33,12 @@ STATEMENTS = (
     ),
     (
         1000,
-        "outcomes (id, context_type, context_id, account_id, root_account_id, state, title, display_name, description,"
-        " vendor_guid, criterion, calculation_method, calculation_int)",
-        "{first} + i, 'Course', {first} + i / 1000, {account}, {account}, 'active', 'Outcome ' || i, 'Display name',"
-        " '<p>Reads values off a <strong>graph</strong>.</p>', 'guid-' || i, '{criterion}', 'decaying_average', 65",
+        "outcomes (id, context_type, context_id, account_id, state, title, display_name, description,"
+        " vendor_guid, criterion, calculation_method, calculation_int, mastery_scales, new_decaying_average, assessed,"
+        " updateable, aligned)",
+        "{first} + i, 'Course', {first} + i / 1000, {account}, 'active', 'Outcome ' || i, 'Display name',"
+        " '<p>Reads values off a <strong>graph</strong>.</p>', 'guid-' || i, '{criterion}', 'decaying_average', 65,"
+        " {false}, {false}, {false}, {false}, {true}",
     ),
     (
         100,
