@@ -62,7 +62,7 @@ def _bounded(value: str | int | float) -> int:
 def _of_student(
     session: Session, requester: RequesterRow, course: CourseRow, student_id: int, assignment_id: int
 ) -> list[AlignmentRow]:
-    manager = reads_all_grades(requester, course)
+    manager = reads_all_grades(requester)
     if not manager:
         _check_may_read_grades(requester, course, student_id)
     if assignment_id > 0 and not course.assignment_exists:
@@ -85,7 +85,7 @@ def _check_may_read_grades(requester: RequesterRow, course: CourseRow, student_i
 def _of_assignment(
     session: Session, requester: RequesterRow, course: CourseRow, assignment_id: int
 ) -> list[AlignmentRow]:
-    if not reads_all_grades(requester, course):
+    if not reads_all_grades(requester):
         raise refusals.message(401, "Unauthorized")
     if assignment_id == 0:
         raise refusals.message(400, "assignment_id is required")

@@ -16,7 +16,7 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        self._compiled: dict[int, tuple[str, dict[str, Any]]] = {}
+        self._compiled: dict[int, str] = {}
         if engine.dialect.name == "sqlite":
             self._reading, self._writing = self._sqlite_runners()
         else:

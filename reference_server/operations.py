@@ -64,7 +64,7 @@ class Endpoint:
             return answer(refused.body, refused.status, refused.headers, incoming.wants_string_ids)
         finally:
             bucket.add(cost - UP_FRONT_COST)
-        headers = {"X-Request-Cost": f"{cost:.6f}", "X-Rate-Limit-Remaining": f"{bucket.remaining:.4f}"}
+        headers = ((b"x-request-cost", b"%.6f" % cost), (b"x-rate-limit-remaining", b"%.4f" % bucket.remaining))
         return answer(body, 200, headers, incoming.wants_string_ids)
 
 

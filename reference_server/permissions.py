@@ -1,8 +1,11 @@
-"""Who may do what, decided from the rights that the queries return (canvas-behaviour 2.5 and 4.6)."""
+"""What roles and users may do, and what follows from it for a record (canvas-behaviour 2.5 and 4.6)."""
 
 from typing import NamedTuple
 
-from reference_server.queries import CourseRow, OutcomeRow, RequesterRow
+from reference_server.queries import OutcomeRow, RequesterRow
+
+# Rights, which a number holds together: each is a bit of it.
+MANAGE_OUTCOMES, MANAGE_GLOBAL_OUTCOMES, READ_COURSE, READ_ACCOUNT, READ_ALL_GRADES = 1, 2, 4, 8, 16
 
 # What the roles may do unless role_overrides say otherwise.
 DEFAULT_PERMISSIONS = {
@@ -29,20 +32,13 @@ class OutcomeRights(NamedTuple):
 
 
 def outcome_rights(requester: RequesterRow, outcome: OutcomeRow) -> OutcomeRights:
+    rights = requester.rights
     if outcome.context_type is None:
-        return OutcomeRights(read=True, update=bool(requester.manage_global_outcomes))
-    update = bool(requester.manage_outcomes or outcome.admin_manages or outcome.enrollment_manages)
-    read = _reads_course(requester, outcome) if outcome.context_type == "Course" else _reads_account(requester, outcome)
-    return OutcomeRights(read=read or update, update=update)
+        return OutcomeRights(read=True, update=bool(rights & MANAGE_GLOBAL_OUTCOMES))
+    update = bool(rights & MANAGE_OUTCOMES)
+    read = bool(rights & (READ_COURSE if outcome.context_type == "Course" else READ_ACCOUNT))
+    return OutcomeRights(read or update, update)
 
 
-def _reads_course(requester: RequesterRow, outcome: OutcomeRow) -> bool:
-    return bool(requester.read_course_content or outcome.admin_reads or outcome.enrollment_reads)
-
-
-def _reads_account(requester: RequesterRow, outcome: OutcomeRow) -> bool:
-    return bool(requester.site_admin or outcome.tied_to_account is not None)
-
-
-def reads_all_grades(requester: RequesterRow, course: CourseRow) -> bool:
-    return bool(requester.read_all_grades or course.admin_reads_all_grades or course.enrollment_reads_all_grades)
+def reads_all_grades(requester: RequesterRow) -> bool:
+    return bool(requester.rights & READ_ALL_GRADES)

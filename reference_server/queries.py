@@ -9,22 +9,18 @@ from reference_server.session import Session
 
 
 class RequesterRow(NamedTuple):
-    """A token, its user, and what that user may do everywhere as a site admin."""
+    """A token, its user, and the rights of that user in the course and the account of what is asked for."""
 
     digest: str
     user_id: int
     revoked: bool
     expires_at: str | None
     scopes: str | None
-    site_admin: bool
-    manage_outcomes: bool
-    manage_global_outcomes: bool
-    read_course_content: bool
-    read_all_grades: bool
+    rights: int
 
 
 class OutcomeRow(NamedTuple):
-    """An outcome, what is known of it, and the rights of the requester in the course and the account it belongs to."""
+    """An outcome and what is known of it."""
 
     id: int
     context_type: str | None
@@ -41,19 +37,12 @@ class OutcomeRow(NamedTuple):
     assessed: bool
     updateable: bool
     aligned: bool
-    tied_to_account: int | None
-    admin_manages: bool | None
-    admin_reads: bool | None
-    enrollment_manages: bool | None
-    enrollment_reads: bool | None
 
 
 class CourseRow(NamedTuple):
-    """A course, the rights of the requester in it, and whether what was asked for exists."""
+    """A course, and whether what was asked for there exists."""
 
     id: int
-    admin_reads_all_grades: bool | None
-    enrollment_reads_all_grades: bool | None
     student_exists: bool
     student_enrolled: bool
     student_observed: bool
@@ -68,8 +57,7 @@ def literal(text: str) -> sa.ColumnElement[str]:
 def _with_requester(
     record: sa.Table, found: sa.ColumnElement[bool], course_id: sa.ColumnElement[Any], *shown: sa.ColumnElement[Any]
 ) -> sa.Select[Any]:
-    """One row for a token that there is: its user, what is shown of the record that is found, and the user's rights in
-    the course and in the account of the record. Nulls for what there is not."""
+    """One row for a token that there is, with nulls for a record that is not found."""
     users, account, course = t.users, t.account_rights, t.course_rights
     return (
         sa.select(
@@ -78,11 +66,7 @@ def _with_requester(
             t.tokens.c.revoked,
             t.tokens.c.expires_at,
             t.tokens.c.scopes,
-            users.c.site_admin,
-            users.c.manage_outcomes,
-            users.c.manage_global_outcomes,
-            users.c.read_course_content,
-            users.c.read_all_grades,
+            users.c.rights.bitwise_or(_rights(account)).bitwise_or(_rights(course)),
             *shown,
         )
         .select_from(t.tokens)
@@ -94,8 +78,12 @@ def _with_requester(
     )
 
 
+def _rights(table: sa.Table) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(table.c.rights, sa.literal_column("0"))
+
+
 def _outcome() -> sa.Select[Any]:
-    o, account, course = t.outcomes, t.account_rights, t.course_rights
+    o = t.outcomes
     return _with_requester(
         o,
         (o.c.id == sa.bindparam("outcome_id")) & o.c.state.in_([literal("active"), literal("retired")]),
@@ -115,11 +103,6 @@ def _outcome() -> sa.Select[Any]:
         o.c.assessed,
         o.c.updateable,
         o.c.aligned,
-        account.c.account_id,
-        account.c.manage_outcomes,
-        account.c.read_course_content,
-        course.c.manage_outcomes,
-        course.c.read_outcomes,
     )
 
 
@@ -131,8 +114,6 @@ def _course() -> sa.Select[Any]:
         c.c.id == sa.bindparam("course_id"),
         c.c.id,
         c.c.id,
-        t.account_rights.c.read_all_grades,
-        t.course_rights.c.read_all_grades,
         sa.exists().where(t.users.alias().c.id == student),
         sa.exists().where(e.c.course_id == c.c.id, e.c.user_id == student),
         sa.exists().where(

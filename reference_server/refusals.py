@@ -1,18 +1,19 @@
 """Every refusal with its status, body and headers (canvas-behaviour 1.2 and 1.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-CHALLENGE = {"WWW-Authenticate": 'Bearer realm="canvas-lms"'}
-NOT_CACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+Headers = Sequence[tuple[bytes, bytes]]
+CHALLENGE = ((b"www-authenticate", b'Bearer realm="canvas-lms"'),)
+NOT_CACHED = ((b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
 
 
 class Refused(Exception):
     """Ends a request with an answer other than 200."""
 
-    def __init__(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, status: int, body: Mapping[str, Any], headers: Headers = ()) -> None:
         super().__init__(status, body)
-        self.status, self.body, self.headers = status, body, dict(headers or {})
+        self.status, self.body, self.headers = status, body, headers
 
 
 def error_list(message: str, **more: Any) -> dict[str, Any]:

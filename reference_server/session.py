@@ -16,10 +16,9 @@ _PART: _Words = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
 class Session:
     """A connection that runs statements and counts them."""
 
-    def __init__(
-        self, driver_connection: Any, dialect: sa.Dialect, compiled: dict[int, tuple[str, dict[str, Any]]]
-    ) -> None:
+    def __init__(self, driver_connection: Any, dialect: sa.Dialect, compiled: dict[int, str]) -> None:
         self._connection = driver_connection
+        self._cursor = driver_connection.cursor()
         self._dialect = dialect
         self._compiled = compiled
         self._words = _IMMEDIATE if dialect.name == "sqlite" else _DEFERRED
@@ -47,13 +46,12 @@ class Session:
     def _run(self, statement: sa.Executable, values: dict[str, Any]) -> Any:
         self.queries += 1
         # Compiling costs more than a point read, and so does SQLAlchemy's own execution; the driver gets the text.
-        text, constants = self._compiled.get(id(statement)) or self._compile(statement)
-        return self._connection.execute(text, constants | values)
+        text = self._compiled.get(id(statement)) or self._compile(statement)
+        return self._cursor.execute(text, values)
 
-    def _compile(self, statement: sa.Executable) -> tuple[str, dict[str, Any]]:
+    def _compile(self, statement: sa.Executable) -> str:
         compiled = statement.compile(dialect=self._dialect)  # type: ignore[attr-defined]
-        constants = {name: value for name, value in compiled.params.items() if value is not None}
-        return self._compiled.setdefault(id(statement), (str(compiled), constants))
+        return self._compiled.setdefault(id(statement), str(compiled))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -63,12 +61,12 @@ class Session:
         """
         (begin, commit, rollback), self._words = self._words, _PART
         try:
-            self._connection.execute(begin)
+            self._cursor.execute(begin)
             try:
                 yield
-                self._connection.execute(commit)
+                self._cursor.execute(commit)
             except BaseException:
-                self._connection.execute(rollback)
+                self._cursor.execute(rollback)
                 raise
         finally:
             self._words = (begin, commit, rollback)

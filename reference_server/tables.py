@@ -28,47 +28,23 @@ def _flag(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean, nullable=False)
 
 
+def _number(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False)
+
+
 def _text(name: str, nullable: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=nullable)
 
 
 schema_version = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
 
-# What a user may do everywhere, as a site admin.
-users = sa.Table(
-    "users",
-    metadata,
-    _id(),
-    _text("name"),
-    _flag("site_admin"),
-    _flag("manage_outcomes"),
-    _flag("manage_global_outcomes"),
-    _flag("read_course_content"),
-    _flag("read_all_grades"),
-)
+# Rights are those of permissions.py, added up. Those of a user are what a site admin may do everywhere.
+users = sa.Table("users", metadata, _id(), _text("name"), _number("rights"))
 # The accounts that a user is tied to, by enrollment or as an admin, with every account above them; and what the user
 # may do there as an admin of the account, or of one above it.
-account_rights = sa.Table(
-    "account_rights",
-    metadata,
-    _id("user_id"),
-    _id("account_id"),
-    _flag("manage_outcomes"),
-    _flag("read_course_content"),
-    _flag("read_all_grades"),
-    **BY_KEY,
-)
+account_rights = sa.Table("account_rights", metadata, _id("user_id"), _id("account_id"), _number("rights"), **BY_KEY)
 # The courses that a user is enrolled in, and what all enrollments together allow there.
-course_rights = sa.Table(
-    "course_rights",
-    metadata,
-    _id("user_id"),
-    _id("course_id"),
-    _flag("manage_outcomes"),
-    _flag("read_outcomes"),
-    _flag("read_all_grades"),
-    **BY_KEY,
-)
+course_rights = sa.Table("course_rights", metadata, _id("user_id"), _id("course_id"), _number("rights"), **BY_KEY)
 tokens = sa.Table(
     "tokens",
     metadata,

@@ -2,15 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from reference_server.permissions import DEFAULT_PERMISSIONS
+from reference_server.permissions import (
+    DEFAULT_PERMISSIONS,
+    MANAGE_GLOBAL_OUTCOMES,
+    MANAGE_OUTCOMES,
+    READ_ACCOUNT,
+    READ_ALL_GRADES,
+    READ_COURSE,
+)
 from reference_server.world import ENROLLMENT_ROLES, World
 from reference_server.world_accounts import Accounts
 
 ADMIN = "AccountAdmin"
 STAFF = {"TeacherEnrollment", "TaEnrollment", "DesignerEnrollment"}
-GRADES = {"manage_grades", "view_all_grades"}
+RIGHTS = {
+    "manage_outcomes": MANAGE_OUTCOMES,
+    "manage_global_outcomes": MANAGE_GLOBAL_OUTCOMES,
+    "read_course_content": READ_COURSE,
+    "manage_grades": READ_ALL_GRADES,
+    "view_all_grades": READ_ALL_GRADES,
+}
 
 
 class Rights:
@@ -21,33 +36,20 @@ class Rights:
         self._overrides = {
             (item["account"], item["role"], item["permission"]): item["enabled"] for item in world["role_overrides"]
         }
-        self._permissions: dict[tuple[int | None, str], set[str]] = {}
+        self._published = {course["id"] for course in world["courses"] if course.get("published", True)}
+        self._of_roles: dict[tuple[int | None, str], int] = {}
 
-    def everywhere(self, user: dict[str, Any]) -> dict[str, bool]:
+    def everywhere(self, user: dict[str, Any]) -> int:
         """What a site admin may do. The account for that has overrides of its own and passes none on."""
-        site_admin = user.get("site_admin", False)
-        allowed = self._of_role(None, ADMIN) if site_admin else set()
-        return {
-            "site_admin": site_admin,
-            "manage_outcomes": "manage_outcomes" in allowed,
-            "manage_global_outcomes": "manage_global_outcomes" in allowed,
-            "read_course_content": "read_course_content" in allowed,
-            "read_all_grades": bool(allowed & GRADES),
-        }
+        return READ_ACCOUNT | self._of_role(None, ADMIN) if user.get("site_admin", False) else 0
 
     def in_accounts(self) -> Iterator[dict[str, Any]]:
         """Of every user, in each account that the user is tied to."""
         admin_of = {user["id"]: set(user.get("account_admin_of", [])) for user in self._world["users"]}
         for user, account in sorted(self._ties(admin_of)):
             is_admin = not admin_of[user].isdisjoint(self._accounts.chain(account))
-            allowed = self._of_role(account, ADMIN) if is_admin else set()
-            yield {
-                "user_id": user,
-                "account_id": account,
-                "manage_outcomes": "manage_outcomes" in allowed,
-                "read_course_content": not allowed.isdisjoint(("manage_outcomes", "read_course_content")),
-                "read_all_grades": bool(allowed & GRADES),
-            }
+            mine = self._of_role(account, ADMIN) if is_admin else 0
+            yield {"user_id": user, "account_id": account, "rights": READ_ACCOUNT | mine}
 
     def _ties(self, admin_of: dict[int, set[int]]) -> set[tuple[int, int]]:
         """An admin is tied to what is above and below the account; an enrolled user to what is above the course."""
@@ -59,29 +61,26 @@ class Rights:
         return above | below
 
     def in_courses(self) -> Iterator[dict[str, Any]]:
-        """Of every user, in each course that the user is enrolled in. Who is no staff reads published courses only."""
-        published = {course["id"]: course.get("published", True) for course in self._world["courses"]}
-        roles = defaultdict(set)
+        """Of every user, in each course that the user is enrolled in."""
+        rights: dict[tuple[int, int], int] = defaultdict(int)
         for item in self._world["enrollments"]:
-            roles[item["user"], item["course"]].add(ENROLLMENT_ROLES[item["type"]])
-        for (user, course), mine in roles.items():
-            allowed = set().union(*(self._of_role(self._accounts.of_course[course], role) for role in mine))
-            yield {
-                "user_id": user,
-                "course_id": course,
-                "manage_outcomes": "manage_outcomes" in allowed,
-                "read_outcomes": published[course] or bool(mine & STAFF),
-                "read_all_grades": bool(allowed & GRADES),
-            }
+            rights[item["user"], item["course"]] |= self._of_enrollment(item)
+        for (user, course), mine in rights.items():
+            yield {"user_id": user, "course_id": course, "rights": mine}
 
-    def _of_role(self, account: int | None, role: str) -> set[str]:
+    def _of_enrollment(self, enrollment: dict[str, Any]) -> int:
+        """Who is enrolled reads a published course, and staff every course, whatever the role may read elsewhere."""
+        course, role = enrollment["course"], ENROLLMENT_ROLES[enrollment["type"]]
+        rights = self._of_role(self._accounts.of_course[course], role) & ~READ_COURSE
+        return rights | READ_COURSE if role in STAFF or course in self._published else rights
+
+    def _of_role(self, account: int | None, role: str) -> int:
         """What a role may do in an account: the nearest override counts. None is the account of site admins."""
-        if (account, role) not in self._permissions:
+        if (account, role) not in self._of_roles:
             chain = [None] if account is None else self._accounts.chain(account)
-            self._permissions[account, role] = {
-                permission for permission in DEFAULT_PERMISSIONS[ADMIN] if self._allows(chain, role, permission)
-            }
-        return self._permissions[account, role]
+            allowed = [right for name, right in RIGHTS.items() if self._allows(chain, role, name)]
+            self._of_roles[account, role] = reduce(or_, allowed, 0)
+        return self._of_roles[account, role]
 
     def _allows(self, chain: "list[int] | list[None]", role: str, permission: str) -> bool:
         keys = ((account, role, permission) for account in chain)

@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 
+from reference_server.permissions import READ_ACCOUNT, READ_COURSE
+
 FIRST_ID = 1_000_000
 ACCOUNT = 1  # of the demo world
 PER_COURSE = {"students": 100, "outcomes": 1000, "alignments": 1000}
@@ -11,21 +13,9 @@ ALIGNMENTS_OF_A_STUDENT = 10
 # `i` counts from 0 through what a statement makes in all courses.
 STATEMENTS = (
     (1, "courses (id, account_id, name)", "{first} + i, {account}, 'Course ' || i"),
-    (
-        100,
-        "users (id, name, site_admin, manage_outcomes, manage_global_outcomes, read_course_content, read_all_grades)",
-        "{first} + i, 'Student ' || i, {false}, {false}, {false}, {false}, {false}",
-    ),
-    (
-        100,
-        "account_rights (user_id, account_id, manage_outcomes, read_course_content, read_all_grades)",
-        "{first} + i, {account}, {false}, {false}, {false}",
-    ),
-    (
-        100,
-        "course_rights (user_id, course_id, manage_outcomes, read_outcomes, read_all_grades)",
-        "{first} + i, {first} + i / 100, {false}, {true}, {false}",
-    ),
+    (100, "users (id, name, rights)", "{first} + i, 'Student ' || i, 0"),
+    (100, "account_rights (user_id, account_id, rights)", "{first} + i, {account}, {read_account}"),
+    (100, "course_rights (user_id, course_id, rights)", "{first} + i, {first} + i / 100, {read_course}"),
     (
         100,
         "enrollments (id, course_id, user_id, role, observed_user_id)",
@@ -64,7 +54,15 @@ CRITERION = (
 
 def fill(engine: sa.Engine, courses: int) -> None:
     """Add courses to a database with the demo world: each has 100 students, 1,000 outcomes and 1,000 alignments."""
-    values = {"first": FIRST_ID, "account": ACCOUNT, "criterion": CRITERION, "true": "true", "false": "false"}
+    values = {
+        "first": FIRST_ID,
+        "account": ACCOUNT,
+        "read_account": READ_ACCOUNT,
+        "read_course": READ_COURSE,
+        "criterion": CRITERION,
+        "true": "true",
+        "false": "false",
+    }
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
         for per_course, table, columns in STATEMENTS:
