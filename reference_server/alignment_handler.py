@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from reference_server import alignment_queries, queries, refusals
 from reference_server.alignment_queries import AlignmentRow
 from reference_server.authentication import authenticated, token_digest
@@ -12,7 +14,19 @@ from reference_server.ruby_values import MAX_ID, is_blank, truncated
 from reference_server.session import Session
 
 
-def list_outcome_alignments(session: Session, incoming: Incoming) -> list[dict[str, Any]]:
+class Alignment(msgspec.Struct):
+    """The alignment object; a live assessment has no url."""
+
+    id: int
+    learning_outcome_id: int
+    title: str
+    submission_types: str
+    assignment_id: int | None
+    assessment_id: int | None
+    url: str | msgspec.UnsetType
+
+
+def list_outcome_alignments(session: Session, incoming: Incoming) -> list[Alignment]:
     """List alignments: authentication, course, then what the branch asks for."""
     digest = token_digest(incoming)
     (student_id, assignment_id), unusable = _asked_for(incoming)
@@ -98,17 +112,12 @@ def _no_assignment() -> refusals.Refused:
     return refusals.message(404, "Assignment not found or does not belong to course")
 
 
-def _view(row: AlignmentRow, address: str) -> dict[str, Any]:
-    view = {
-        "id": row.outcome_id,
-        "learning_outcome_id": row.outcome_id,
-        "title": row.title,
-        "submission_types": row.submission_types,
-        "assignment_id": row.assignment_id,
-        "assessment_id": row.assessment_id,
-    }
+def _view(row: AlignmentRow, address: str) -> Alignment:
+    url: str | msgspec.UnsetType = msgspec.UNSET
     if row.quiz_id is not None:
-        view["url"] = f"{address}/quizzes/{row.quiz_id}"
+        url = f"{address}/quizzes/{row.quiz_id}"
     elif row.assignment_id is not None:
-        view["url"] = f"{address}/assignments/{row.assignment_id}"
-    return view
+        url = f"{address}/assignments/{row.assignment_id}"
+    return Alignment(
+        row.outcome_id, row.outcome_id, row.title, row.submission_types, row.assignment_id, row.assessment_id, url
+    )

@@ -28,7 +28,7 @@ class _Answer(Response):
 
 def answer(body: Any, status: int = 200, headers: Headers = (), string_ids: bool = False) -> Response:
     """A JSON response. Names of headers are in lower case."""
-    return _Answer(_encode(with_string_ids(body) if string_ids else body), status, headers)
+    return _Answer(_encode(with_string_ids(msgspec.to_builtins(body)) if string_ids else body), status, headers)
 
 
 class JsonRoute(Route):

@@ -125,7 +125,6 @@ def _course() -> sa.Select[Any]:
         sa.exists().where(
             t.assignments.c.id == sa.bindparam("assignment_id"),
             t.assignments.c.course_id == c.c.id,
-            t.assignments.c.state != literal("deleted"),
         ),
     )
 

@@ -91,44 +91,25 @@ outcomes = sa.Table(
     _flag("updateable"),
     _flag("aligned"),
 )
-assignments = sa.Table(
-    "assignments",
-    metadata,
-    _id(),
-    _reference("course_id"),
-    _text("title"),
-    _text("submission_types"),
-    _text("state"),
-    _flag("for_everyone"),
-    sa.Index("assignments_of_a_course", "course_id", "for_everyone"),
-)
-# Users who have a submission of an assignment; the students of the course have one of each that is for everyone.
-assignees = sa.Table("assignees", metadata, _id("course_id"), _id("user_id"), _id("assignment_id"), **BY_KEY)
-quizzes = sa.Table(
-    "quizzes",
-    metadata,
-    _id(),
-    _reference("assignment_id"),
-    _text("title"),
-    _text("state"),
-)
-live_assessments = sa.Table("live_assessments", metadata, _id(), _text("title"))
-live_submissions = sa.Table(
-    "live_submissions", metadata, _id("course_id"), _id("user_id"), _id("live_assessment_id"), **BY_KEY
-)
-# `kind` is assignment, quiz or live; a quiz's row names its assignment too.
+# Those that are not deleted.
+assignments = sa.Table("assignments", metadata, _id(), _reference("course_id"))
+# What aligns an outcome with an assignment, a quiz or a live assessment, in the order of a list: first those of
+# assignments, then of quizzes, then live ones. A quiz's names its assignment too.
 alignments = sa.Table(
     "alignments",
     metadata,
     _id(),
-    _text("kind"),
     _reference("course_id"),
     _reference("outcome_id"),
+    _text("title"),
+    _text("submission_types"),
     _reference("assignment_id", nullable=True),
     _reference("quiz_id", nullable=True),
     _reference("live_assessment_id", nullable=True),
+    _flag("published"),
     _flag("for_everyone"),
-    sa.Index("alignments_of_everyone_in_a_course", "course_id", "for_everyone", "kind"),
-    sa.Index("alignments_of_an_assignment", "assignment_id", "kind"),
-    sa.Index("alignments_of_a_live_assessment", "live_assessment_id"),
+    sa.Index("alignments_of_everyone_in_a_course", "course_id", "for_everyone"),
+    sa.Index("alignments_of_an_assignment", "assignment_id"),
 )
+# Users who have a submission of something aligned; the students of the course have one of each that is for everyone.
+submissions = sa.Table("submissions", metadata, _id("course_id"), _id("user_id"), _id("alignment_id"), **BY_KEY)

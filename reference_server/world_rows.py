@@ -1,7 +1,6 @@
 """Turns a world into the rows of the tables."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -14,17 +13,17 @@ from reference_server.descriptions import sanitised
 from reference_server.outcome_rules import DEFAULT_MASTERY_POINTS, DEFAULT_RATINGS
 from reference_server.world import ENROLLMENT_ROLES, World
 from reference_server.world_accounts import Accounts
+from reference_server.world_alignments import alignment_rows, submission_rows
 from reference_server.world_rights import Rights
 
 Rows = list[dict[str, Any]]
-SHOWN = ("active", "retired")
 
 
 def rows_of(world: World) -> dict[sa.Table, Rows]:
     """Table -> rows, for every table that a world fills."""
     accounts = Accounts(world)
     rights = Rights(world, accounts)
-    alignments = list(_alignments(world))
+    alignments = list(alignment_rows(world))
     return {
         t.users: [_user(user) | {"rights": rights.everywhere(user)} for user in world["users"]],
         t.tokens: [_token(user, token) for user in world["users"] for token in user.get("tokens", [])],
@@ -33,12 +32,13 @@ def rows_of(world: World) -> dict[sa.Table, Rows]:
         t.courses: [_course(course) for course in world["courses"]],
         t.enrollments: [_enrollment(number, item) for number, item in enumerate(world["enrollments"], 1)],
         t.outcomes: _outcomes(world, accounts, {row["outcome_id"] for row in alignments}),
-        t.assignments: [_assignment(assignment) for assignment in world["assignments"]],
-        t.quizzes: [_quiz(quiz) for quiz in world["quizzes"]],
-        t.live_assessments: [{"id": live["id"], "title": live["title"]} for live in world["live_assessments"]],
-        t.assignees: [_assignee(*row) for row in _assignees(world)],
-        t.live_submissions: [_live_submission(*row) for row in _live_submissions(world)],
-        t.alignments: [row | {"id": number} for number, row in enumerate(alignments, 1)],
+        t.assignments: [
+            {"id": assignment["id"], "course_id": assignment["course"]}
+            for assignment in world["assignments"]
+            if assignment.get("state") != "deleted"
+        ],
+        t.alignments: alignments,
+        t.submissions: list(submission_rows(world, alignments)),
     }
 
 
@@ -119,81 +119,3 @@ def _criterion(outcome: dict[str, Any]) -> str:
     highest = ratings[0]["points"] if "ratings" in outcome and ratings else DEFAULT_MASTERY_POINTS
     criterion = {"ratings": ratings, "mastery_points": outcome.get("mastery_points", highest)}
     return msgspec.json.encode(criterion).decode()
-
-
-def _assignment(assignment: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": assignment["id"],
-        "course_id": assignment["course"],
-        "title": assignment["title"],
-        "submission_types": ",".join(assignment.get("submission_types", ["online_text_entry"])),
-        "state": assignment.get("state", "published"),
-        "for_everyone": _is_for_everyone(assignment),
-    }
-
-
-def _is_for_everyone(assignment: dict[str, Any]) -> bool:
-    return bool(assignment.get("assigned_to", "everyone") == "everyone")
-
-
-def _quiz(quiz: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": quiz["id"],
-        "assignment_id": quiz["assignment"],
-        "title": quiz["title"],
-        "state": quiz.get("state", "published"),
-    }
-
-
-def _assignees(world: World) -> list[tuple[int, int, int]]:
-    """Those who are assigned something by name, and those who submitted a quiz without being assigned it."""
-    by_name = {item["id"]: item for item in world["assignments"] if not _is_for_everyone(item)}
-    assigned = {(item["course"], user, number) for number, item in by_name.items() for user in item["assigned_to"]}
-    submitted = {
-        (quiz["course"], user, quiz["assignment"])
-        for quiz in world["quizzes"]
-        for user in quiz.get("submitted_by", [])
-        if quiz["assignment"] in by_name
-    }
-    return sorted(assigned | submitted)
-
-
-def _assignee(course: int, user: int, assignment: int) -> dict[str, Any]:
-    return {"course_id": course, "user_id": user, "assignment_id": assignment}
-
-
-def _live_submissions(world: World) -> list[tuple[int, int, int]]:
-    return sorted(
-        {
-            (live["course"], user, live["id"])
-            for live in world["live_assessments"]
-            for user in live.get("submitted_by", [])
-        }
-    )
-
-
-def _live_submission(course: int, user: int, live: int) -> dict[str, Any]:
-    return {"course_id": course, "user_id": user, "live_assessment_id": live}
-
-
-def _alignments(world: World) -> Iterator[dict[str, Any]]:
-    """An alignment goes with what it aligns: none has a deleted assignment, or an outcome that cannot be shown."""
-    shown = {outcome["id"] for outcome in world["outcomes"] if outcome.get("state", "active") in SHOWN}
-    assignments = {assignment["id"]: assignment for assignment in world["assignments"]}
-    for kind, section in (("assignment", "assignments"), ("quiz", "quizzes"), ("live", "live_assessments")):
-        for item in world[section]:
-            assignment = assignments.get(item.get("assignment")) if kind == "quiz" else item
-            assert assignment is not None
-            if "deleted" in (item.get("state"), assignment.get("state")):
-                continue
-            for outcome in dict.fromkeys(item.get("outcomes", [])):
-                if outcome in shown:
-                    yield {
-                        "kind": kind,
-                        "course_id": item["course"],
-                        "outcome_id": outcome,
-                        "assignment_id": None if kind == "live" else assignment["id"],
-                        "quiz_id": item["id"] if kind == "quiz" else None,
-                        "live_assessment_id": item["id"] if kind == "live" else None,
-                        "for_everyone": kind != "live" and _is_for_everyone(assignment),
-                    }

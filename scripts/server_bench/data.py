@@ -30,20 +30,18 @@ STATEMENTS = (
         " '<p>Reads values off a <strong>graph</strong>.</p>', 'guid-' || i, '{criterion}', 'decaying_average', 65,"
         " {false}, {false}, {false}, {false}, {true}",
     ),
+    (100, "assignments (id, course_id)", "{first} + i, {first} + i / 100"),
     (
-        100,
-        "assignments (id, course_id, title, submission_types, state, for_everyone)",
-        "{first} + i, {first} + i / 100, 'Assignment ' || i, 'online_text_entry,online_url', 'published', {false}",
-    ),
-    (
-        100,
-        "assignees (course_id, user_id, assignment_id)",
-        "{first} + i / 100, {first} + i, {first} + i",
+        1000,
+        "alignments (id, course_id, outcome_id, title, submission_types, assignment_id, quiz_id, live_assessment_id,"
+        " published, for_everyone)",
+        "{first} + i, {first} + i / 1000, {first} + i, 'Assignment ' || (i / 10), 'online_text_entry,online_url',"
+        " {first} + i / 10, NULL, NULL, {true}, {false}",
     ),
     (
         1000,
-        "alignments (id, kind, course_id, outcome_id, assignment_id, quiz_id, live_assessment_id, for_everyone)",
-        "{first} + i, 'assignment', {first} + i / 1000, {first} + i, {first} + i / 10, NULL, NULL, {false}",
+        "submissions (course_id, user_id, alignment_id)",
+        "{first} + i / 1000, {first} + i / 10, {first} + i",
     ),
 )
 CRITERION = (
