@@ -15,7 +15,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class _Answer(Response):
-    """A response whose headers are made at once: Starlette's way to the same headers takes thrice the time."""
+    """A response with nothing but what it needs: Starlette's way to the same takes thrice the time."""
 
     def __init__(self, content: bytes, status: int, headers: Headers) -> None:
         self.status_code, self.body, self.background = status, content, None
@@ -24,6 +24,10 @@ class _Answer(Response):
             (b"content-length", b"%d" % len(content)),
             *headers,
         ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 def answer(body: Any, status: int = 200, headers: Headers = (), string_ids: bool = False) -> Response:

@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from reference_server import refusals
 from reference_server.incoming import Incoming
 from reference_server.queries import RequesterRow
 
 
+@lru_cache(maxsize=100)
 def digest(token: str) -> str:
     """What is stored of a token; the token itself is not."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

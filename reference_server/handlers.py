@@ -5,14 +5,14 @@ from typing import Any
 from reference_server import queries, refusals
 from reference_server.authentication import authenticated, token_digest
 from reference_server.incoming import Incoming
-from reference_server.outcome_rules import Invalid, updated
-from reference_server.outcome_view import criterion_text, outcome_of, outcome_view
+from reference_server.outcome_rules import Invalid, Outcome, updated
+from reference_server.outcome_view import OutcomeView, outcome_of, outcome_text, outcome_view
 from reference_server.permissions import outcome_rights
-from reference_server.queries import OutcomeRow
 from reference_server.session import Session
+from reference_server.tables import MASTERY_SCALES, NEW_DECAYING_AVERAGE
 
 
-def get_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:
+def get_outcome(session: Session, incoming: Incoming) -> OutcomeView:
     """Show an outcome: authentication, look-up, right to read."""
     digest = token_digest(incoming)
     requester, row = queries.get_outcome(session, digest, incoming.record_id("id"))
@@ -23,10 +23,10 @@ def get_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:
     rights = outcome_rights(requester, row)
     if not rights.read:
         raise refusals.not_permitted()
-    return outcome_view(row, outcome_of(row), rights, _add_defaults(parameters))
+    return outcome_view(row, outcome_of(row.content), rights, _add_defaults(parameters))
 
 
-def update_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:
+def update_outcome(session: Session, incoming: Incoming) -> OutcomeView:
     """Update an outcome: authentication, look-up, right to update, mastery scales, values; all or nothing."""
     digest = token_digest(incoming)
     requester, row = queries.get_outcome(session, digest, incoming.record_id("id"))
@@ -37,21 +37,11 @@ def update_outcome(session: Session, incoming: Incoming) -> dict[str, Any]:
     rights = outcome_rights(requester, row)
     if not rights.update:
         raise refusals.not_permitted()
-    if row.mastery_scales:
+    if row.marks & MASTERY_SCALES:
         _refuse_scale_changes(change)
     with session.transaction():
-        outcome = _changed(queries.lock_outcome(session, row), change)
-        queries.update_outcome(
-            session,
-            row.id,
-            title=outcome.title,
-            display_name=outcome.display_name,
-            description=outcome.description,
-            vendor_guid=outcome.vendor_guid,
-            criterion=criterion_text(outcome),
-            calculation_method=outcome.calculation_method,
-            calculation_int=outcome.calculation_int,
-        )
+        outcome = _changed(queries.lock_outcome(session, row.id), change, bool(row.marks & NEW_DECAYING_AVERAGE))
+        queries.update_outcome(session, row.id, outcome_text(outcome))
     return outcome_view(row, outcome, rights, _add_defaults(change))
 
 
@@ -69,9 +59,9 @@ def _is_given(change: dict[str, Any], name: str) -> bool:
     return change.get(name) is not None and change[name] is not False
 
 
-def _changed(row: OutcomeRow, change: dict[str, Any]) -> Any:
+def _changed(content: str, change: dict[str, Any], new_decaying_average: bool) -> Outcome:
     try:
-        return updated(outcome_of(row), change, bool(row.new_decaying_average))
+        return updated(outcome_of(content), change, new_decaying_average)
     except Invalid as problem:
         raise refusals.invalid(problem.errors) from None
 

@@ -1,66 +1,81 @@
-"""How an outcome looks in an answer (canvas-behaviour 2.3 and 2.4)."""
+"""How an outcome is stored, and how it looks in an answer (canvas-behaviour 2.3 and 2.4)."""
 
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from reference_server.calculation_rules import RANGES
 from reference_server.outcome_rules import Outcome
 from reference_server.permissions import OutcomeRights
 from reference_server.queries import OutcomeRow
 from reference_server.rating_defaults import with_defaults
+from reference_server.tables import ALIGNED, ASSESSED, MASTERY_SCALES, UPDATEABLE
 
-_decoder = msgspec.json.Decoder(dict[str, Any])
-
-
-def outcome_of(row: OutcomeRow) -> Outcome:
-    """The part of a row that an update can change."""
-    criterion = _decoder.decode(row.criterion)
-    return Outcome(
-        title=row.title,
-        display_name=row.display_name,
-        description=row.description,
-        vendor_guid=row.vendor_guid,
-        ratings=criterion["ratings"],
-        mastery_points=criterion["mastery_points"],
-        calculation_method=row.calculation_method,
-        calculation_int=row.calculation_int,
-    )
+_decode = msgspec.json.Decoder(Outcome).decode
+_encode = msgspec.json.Encoder().encode
 
 
-def criterion_text(outcome: Outcome) -> str:
-    """Ratings and mastery points as they are stored."""
-    criterion = {"ratings": outcome.ratings, "mastery_points": outcome.mastery_points}
-    return msgspec.json.encode(criterion).decode()
+def outcome_of(content: str) -> Outcome:
+    """The outcome of a text that is stored."""
+    return _decode(content)
 
 
-def outcome_view(row: OutcomeRow, outcome: Outcome, rights: OutcomeRights, add_defaults: bool) -> dict[str, Any]:
+def outcome_text(outcome: Outcome) -> str:
+    """The text under which an outcome is stored."""
+    return _encode(outcome).decode()
+
+
+class OutcomeView(msgspec.Struct):
     """The Outcome object. Under account level mastery scales it has none of the five keys of a scale."""
-    scale = {} if row.mastery_scales else _scale(outcome, add_defaults)
-    return {
-        "id": row.id,
-        "context_id": row.context_id,
-        "context_type": row.context_type,
-        "vendor_guid": outcome.vendor_guid,
-        "display_name": outcome.display_name,
-        "title": outcome.title,
-        "url": f"/api/v1/outcomes/{row.id}",
-        "can_edit": rights.update,
-        "can_unlink": rights.update and not (row.aligned or row.assessed),
-        "has_updateable_rubrics": bool(row.updateable),
-        "description": outcome.description,
-        "friendly_description": None,
-        **scale,
-        "assessed": bool(row.assessed),
-    }
+
+    id: int
+    context_id: int | None
+    context_type: str | None
+    vendor_guid: str | None
+    display_name: str | None
+    title: str
+    url: str
+    can_edit: bool
+    can_unlink: bool
+    has_updateable_rubrics: bool
+    description: str | None
+    friendly_description: None
+    points_possible: int | float | UnsetType | None = UNSET
+    mastery_points: int | float | UnsetType = UNSET
+    ratings: list[dict[str, Any]] | UnsetType = UNSET
+    calculation_method: str | UnsetType = UNSET
+    calculation_int: int | UnsetType | None = UNSET
+    assessed: bool = False
 
 
-def _scale(outcome: Outcome, add_defaults: bool) -> dict[str, Any]:
+def outcome_view(row: OutcomeRow, outcome: Outcome, rights: OutcomeRights, add_defaults: bool) -> OutcomeView:
+    marks = row.marks
+    view = OutcomeView(
+        row.id,
+        row.context_id,
+        row.context_type,
+        outcome.vendor_guid,
+        outcome.display_name,
+        outcome.title,
+        f"/api/v1/outcomes/{row.id}",
+        rights.update,
+        rights.update and not marks & (ALIGNED | ASSESSED),
+        bool(marks & UPDATEABLE),
+        outcome.description,
+        None,
+        assessed=bool(marks & ASSESSED),
+    )
+    if not marks & MASTERY_SCALES:
+        _add_scale(view, outcome, add_defaults)
+    return view
+
+
+def _add_scale(view: OutcomeView, outcome: Outcome, add_defaults: bool) -> None:
     ratings, method = outcome.ratings, outcome.calculation_method
-    return {
-        "points_possible": ratings[0]["points"] if ratings else None,
-        "mastery_points": outcome.mastery_points,
-        "ratings": with_defaults(ratings, outcome.mastery_points) if add_defaults else ratings,
-        "calculation_method": method or "highest",
-        **({"calculation_int": outcome.calculation_int} if method in RANGES else {}),
-    }
+    view.points_possible = ratings[0]["points"] if ratings else None
+    view.mastery_points = outcome.mastery_points
+    view.ratings = with_defaults(ratings, outcome.mastery_points) if add_defaults else ratings
+    view.calculation_method = method or "highest"
+    if method in RANGES:
+        view.calculation_int = outcome.calculation_int

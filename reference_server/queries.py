@@ -20,23 +20,13 @@ class RequesterRow(NamedTuple):
 
 
 class OutcomeRow(NamedTuple):
-    """An outcome and what is known of it."""
+    """An outcome; `marks` are those of tables.py."""
 
     id: int
     context_type: str | None
     context_id: int | None
-    title: str
-    display_name: str | None
-    description: str | None
-    vendor_guid: str | None
-    criterion: str
-    calculation_method: str | None
-    calculation_int: int | None
-    mastery_scales: bool
-    new_decaying_average: bool
-    assessed: bool
-    updateable: bool
-    aligned: bool
+    content: str
+    marks: int
 
 
 class CourseRow(NamedTuple):
@@ -91,18 +81,8 @@ def _outcome() -> sa.Select[Any]:
         o.c.id,
         o.c.context_type,
         o.c.context_id,
-        o.c.title,
-        o.c.display_name,
-        o.c.description,
-        o.c.vendor_guid,
-        o.c.criterion,
-        o.c.calculation_method,
-        o.c.calculation_int,
-        o.c.mastery_scales,
-        o.c.new_decaying_average,
-        o.c.assessed,
-        o.c.updateable,
-        o.c.aligned,
+        o.c.content,
+        o.c.marks,
     )
 
 
@@ -129,25 +109,10 @@ def _course() -> sa.Select[Any]:
     )
 
 
-CHANGEABLE = (
-    "title",
-    "display_name",
-    "description",
-    "vendor_guid",
-    "criterion",
-    "calculation_method",
-    "calculation_int",
-)
 GET_OUTCOME = _outcome()
-LOCK_OUTCOME = (
-    sa.select(*(t.outcomes.c[name] for name in CHANGEABLE))
-    .where(t.outcomes.c.id == sa.bindparam("outcome_id"))
-    .with_for_update()
-)
+LOCK_OUTCOME = sa.select(t.outcomes.c.content).where(t.outcomes.c.id == sa.bindparam("outcome_id")).with_for_update()
 UPDATE_OUTCOME = (
-    sa.update(t.outcomes)
-    .where(t.outcomes.c.id == sa.bindparam("outcome_id"))
-    .values({name: sa.bindparam("new_" + name) for name in CHANGEABLE})
+    sa.update(t.outcomes).where(t.outcomes.c.id == sa.bindparam("outcome_id")).values(content=sa.bindparam("new"))
 )
 GET_COURSE = _course()
 OF_REQUESTER = len(RequesterRow._fields)
@@ -162,15 +127,16 @@ def get_outcome(session: Session, digest: str, outcome_id: int | None) -> tuple[
     return RequesterRow._make(row[:OF_REQUESTER]), None if outcome.id is None else outcome
 
 
-def lock_outcome(session: Session, outcome: OutcomeRow) -> OutcomeRow:
-    """The outcome as it is now; until the transaction ends nobody else changes it."""
-    row = session.row(LOCK_OUTCOME, outcome_id=outcome.id)
+def lock_outcome(session: Session, outcome_id: int) -> str:
+    """The content of an outcome as it is now; until the transaction ends nobody else changes it."""
+    row = session.row(LOCK_OUTCOME, outcome_id=outcome_id)
     assert row is not None
-    return outcome._replace(**dict(zip(CHANGEABLE, row, strict=True)))
+    content: str = row[0]
+    return content
 
 
-def update_outcome(session: Session, outcome_id: int, **values: Any) -> None:
-    session.run(UPDATE_OUTCOME, outcome_id=outcome_id, **{"new_" + name: value for name, value in values.items()})
+def update_outcome(session: Session, outcome_id: int, content: str) -> None:
+    session.run(UPDATE_OUTCOME, outcome_id=outcome_id, new=content)
 
 
 def get_course(

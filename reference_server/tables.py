@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 SCHEMA_VERSION = 2
+# Marks of an outcome: the features that apply, and what the rubrics and the alignments with it mean for it.
+MASTERY_SCALES, NEW_DECAYING_AVERAGE, ASSESSED, UPDATEABLE, ALIGNED = 1, 2, 4, 8, 16
 
 metadata = sa.MetaData()
 # SQLite keeps such a table in the order of its key alone: a row is found with one look-up, not with two.
@@ -75,21 +77,10 @@ outcomes = sa.Table(
     # The owner, or the account of the course that owns the outcome; null for a global outcome.
     _reference("account_id", nullable=True),
     _text("state"),
-    _text("title"),
-    _text("display_name", nullable=True),
-    _text("description", nullable=True),
-    _text("vendor_guid", nullable=True),
-    # JSON of ratings and mastery_points: it keeps 5 apart from 5.0, which a number column does not.
-    _text("criterion"),
-    _text("calculation_method", nullable=True),
-    sa.Column("calculation_int", sa.Integer, nullable=True),
-    # The features that apply.
-    _flag("mastery_scales"),
-    _flag("new_decaying_average"),
-    # What the rubrics and the alignments with the outcome mean for it; no operation changes them.
-    _flag("assessed"),
-    _flag("updateable"),
-    _flag("aligned"),
+    # What an update can change, as JSON: it keeps 5 apart from 5.0, and one column is read in the time of one.
+    _text("content"),
+    # Of the marks below, added up; no operation changes them.
+    _number("marks"),
 )
 # Those that are not deleted.
 assignments = sa.Table("assignments", metadata, _id(), _reference("course_id"))

@@ -3,14 +3,14 @@
 import json
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from reference_server import tables as t
 from reference_server.authentication import digest
 from reference_server.calculation_rules import DEFAULTS, default_method
 from reference_server.descriptions import sanitised
-from reference_server.outcome_rules import DEFAULT_MASTERY_POINTS, DEFAULT_RATINGS
+from reference_server.outcome_rules import DEFAULT_MASTERY_POINTS, DEFAULT_RATINGS, Outcome
+from reference_server.outcome_view import outcome_text
 from reference_server.world import ENROLLMENT_ROLES, World
 from reference_server.world_accounts import Accounts
 from reference_server.world_alignments import alignment_rows, submission_rows
@@ -82,40 +82,41 @@ def _outcomes(world: World, accounts: Accounts, aligned: set[int]) -> Rows:
             assessed.update(rubric.get("outcomes", []))
         elif len(set(rubric.get("grading_assignments", []))) < 2:
             updateable.update(rubric.get("outcomes", []))
-    marks = {"assessed": assessed, "updateable": updateable, "aligned": aligned}
+    marked = ((t.ASSESSED, assessed), (t.UPDATEABLE, updateable), (t.ALIGNED, aligned))
     return [
-        _outcome(outcome, accounts) | {mark: outcome["id"] in marked for mark, marked in marks.items()}
+        _outcome(outcome, accounts, sum(mark for mark, outcomes in marked if outcome["id"] in outcomes))
         for outcome in world["outcomes"]
     ]
 
 
-def _outcome(outcome: dict[str, Any], accounts: Accounts) -> dict[str, Any]:
+def _outcome(outcome: dict[str, Any], accounts: Accounts, marks: int) -> dict[str, Any]:
     context = outcome["context"]
     account = accounts.owner(context)
     new_decaying_average = accounts.has_feature(account, "outcomes_new_decaying_average_calculation")
-    method = outcome.get("calculation_method", default_method(new_decaying_average))
-    value = outcome.get("calculation_int")
-    description = outcome.get("description")
+    mastery_scales = accounts.has_feature(account, "account_level_mastery_scales")
     return {
         "id": outcome["id"],
         "context_type": context and context["type"],
         "context_id": context and context["id"],
         "account_id": account,
         "state": outcome.get("state", "active"),
-        "title": outcome["title"],
-        "display_name": outcome.get("display_name"),
-        "description": None if description is None else sanitised(description),
-        "vendor_guid": outcome.get("vendor_guid"),
-        "criterion": _criterion(outcome),
-        "calculation_method": method,
-        "calculation_int": DEFAULTS.get(method) if value is None else value,
-        "mastery_scales": accounts.has_feature(account, "account_level_mastery_scales"),
-        "new_decaying_average": new_decaying_average,
+        "content": outcome_text(_content(outcome, new_decaying_average)),
+        "marks": marks + t.NEW_DECAYING_AVERAGE * new_decaying_average + t.MASTERY_SCALES * mastery_scales,
     }
 
 
-def _criterion(outcome: dict[str, Any]) -> str:
+def _content(outcome: dict[str, Any], new_decaying_average: bool) -> Outcome:
     ratings = sorted(outcome.get("ratings", DEFAULT_RATINGS), key=lambda rating: -rating["points"])
     highest = ratings[0]["points"] if "ratings" in outcome and ratings else DEFAULT_MASTERY_POINTS
-    criterion = {"ratings": ratings, "mastery_points": outcome.get("mastery_points", highest)}
-    return msgspec.json.encode(criterion).decode()
+    method = outcome.get("calculation_method", default_method(new_decaying_average))
+    value, description = outcome.get("calculation_int"), outcome.get("description")
+    return Outcome(
+        title=outcome["title"],
+        display_name=outcome.get("display_name"),
+        description=None if description is None else sanitised(description),
+        vendor_guid=outcome.get("vendor_guid"),
+        ratings=ratings,
+        mastery_points=outcome.get("mastery_points", highest),
+        calculation_method=method,
+        calculation_int=DEFAULTS.get(method) if value is None else value,
+    )

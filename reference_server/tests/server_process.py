@@ -55,8 +55,10 @@ class Server:
 
     def store(self, outcome: int, **values: Any) -> None:
         """Put an outcome into a state that no request could bring about."""
+        found = t.outcomes.c.id == outcome
         with self.engine.connect() as connection:
-            connection.execute(sa.update(t.outcomes).where(t.outcomes.c.id == outcome).values(values))
+            content = json.loads(connection.execute(sa.select(t.outcomes.c.content).where(found)).scalar_one())
+            connection.execute(sa.update(t.outcomes).where(found).values(content=json.dumps(content | values)))
 
     def logged(self, request_id: str) -> dict[str, Any]:
         """The line of the access log for a request; it is written after the answer."""

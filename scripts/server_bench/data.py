@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from reference_server.permissions import READ_ACCOUNT, READ_COURSE
+from reference_server.tables import ALIGNED
 
 FIRST_ID = 1_000_000
 ACCOUNT = 1  # of the demo world
@@ -23,12 +24,8 @@ STATEMENTS = (
     ),
     (
         1000,
-        "outcomes (id, context_type, context_id, account_id, state, title, display_name, description,"
-        " vendor_guid, criterion, calculation_method, calculation_int, mastery_scales, new_decaying_average, assessed,"
-        " updateable, aligned)",
-        "{first} + i, 'Course', {first} + i / 1000, {account}, 'active', 'Outcome ' || i, 'Display name',"
-        " '<p>Reads values off a <strong>graph</strong>.</p>', 'guid-' || i, '{criterion}', 'decaying_average', 65,"
-        " {false}, {false}, {false}, {false}, {true}",
+        "outcomes (id, context_type, context_id, account_id, state, content, marks)",
+        "{first} + i, 'Course', {first} + i / 1000, {account}, 'active', '{content}' || i || '\"}}', {aligned}",
     ),
     (100, "assignments (id, course_id)", "{first} + i, {first} + i / 100"),
     (
@@ -44,9 +41,13 @@ STATEMENTS = (
         "{first} + i / 1000, {first} + i / 10, {first} + i",
     ),
 )
-CRITERION = (
-    '{"ratings":[{"description":"Exceeds Expectations","points":5},{"description":"Meets Expectations","points":3},'
-    '{"description":"Does Not Meet Expectations","points":0}],"mastery_points":3}'
+# Its vendor_guid is the last, to end with a number.
+CONTENT = (
+    '{"title":"Outcome","display_name":"Display name",'
+    '"description":"<p>Reads values off a <strong>graph</strong>.</p>",'
+    '"ratings":[{"description":"Exceeds Expectations","points":5},{"description":"Meets Expectations","points":3},'
+    '{"description":"Does Not Meet Expectations","points":0}],"mastery_points":3,'
+    '"calculation_method":"decaying_average","calculation_int":65,"vendor_guid":"guid-'
 )
 
 
@@ -57,7 +58,8 @@ def fill(engine: sa.Engine, courses: int) -> None:
         "account": ACCOUNT,
         "read_account": READ_ACCOUNT,
         "read_course": READ_COURSE,
-        "criterion": CRITERION,
+        "content": CONTENT,
+        "aligned": ALIGNED,
         "true": "true",
         "false": "false",
     }
