@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LONGEST_PATH = 200
 LARGEST_REPORT_ID = 2**31
 STDERR = 2
+SECONDS_TO_COLLECT_LINES = 0.2
 _encode = msgspec.json.Encoder().encode
 
 
@@ -38,6 +39,7 @@ class AccessLog:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            self._lines.stop()
             return
         began, status = perf_counter(), 0
         request_id = f"{self._first_half}{next(self._numbers) % 2**32:08x}"
@@ -74,26 +76,35 @@ class _Request(msgspec.Struct, tag_field="event", tag="request"):
 
 
 def _line(scope: Scope, request_id: str, status: int, seconds: float) -> bytes:
-    path, queries = scope["path"][:LONGEST_PATH], scope.get("queries", 0)
-    return _encode(_Request(request_id, scope["method"], path, status, round(seconds * 1000, 3), queries, _timestamp()))
+    path, milliseconds = scope["path"][:LONGEST_PATH], int(seconds * 1_000_000) / 1000
+    return _encode(
+        _Request(request_id, scope["method"], path, status, milliseconds, scope.get("queries", 0), _timestamp())
+    )
 
 
 class _Lines:
-    """Lines that the event loop writes together, once it has done what it found to do."""
+    """Lines that are written together, a moment later; until a graceful stop, when none may wait any more."""
 
     def __init__(self) -> None:
         self._waiting: list[bytes] = []
         self._size = 0
+        self._stopped = False
 
     def add(self, line: bytes) -> None:
         if self._size + len(line) >= PIPE_BUF:
-            self._write()
-        if not self._waiting:
-            get_running_loop().call_soon(self._write)
+            self.write()
         self._waiting.append(line)
         self._size += len(line) + 1
+        if self._stopped:
+            self.write()
+        elif len(self._waiting) == 1:
+            get_running_loop().call_later(SECONDS_TO_COLLECT_LINES, self.write)
 
-    def _write(self) -> None:
+    def stop(self) -> None:
+        self._stopped = True
+        self.write()
+
+    def write(self) -> None:
         if self._waiting:
             self._waiting.append(b"")
             _write(b"\n".join(self._waiting))
@@ -112,10 +123,15 @@ def _write(lines: bytes) -> None:
 
 
 def _timestamp() -> str:
-    now = time()
-    return f"{_second(int(now))}.{int(now * 1000) % 1000:03}Z"
+    return _shown_time(int(time() * 1000))
 
 
-@lru_cache(maxsize=2)
-def _second(second: int) -> str:
+@lru_cache(maxsize=1)
+def _shown_time(milliseconds: int) -> str:
+    second, milliseconds = divmod(milliseconds, 1000)
+    return f"{_shown_second(second)}.{milliseconds:03}Z"
+
+
+@lru_cache(maxsize=1)
+def _shown_second(second: int) -> str:
     return strftime("%Y-%m-%dT%H:%M:%S", gmtime(second))

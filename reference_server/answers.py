@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from reference_server.refusals import Headers, error_list
@@ -37,6 +37,11 @@ def answer(body: Any, status: int = 200, headers: Headers = (), string_ids: bool
 
 class JsonRoute(Route):
     """A route that refuses the methods it does not have in JSON; Starlette's refuses them in plain text."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        # No path has two routes, so the method decides nothing here; nor does a parameter need a converter.
+        found = self.path_regex.match(scope["path"])
+        return (Match.FULL, {"path_params": found.groupdict()}) if found else (Match.NONE, {})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.methods and scope["method"] not in self.methods:

@@ -5,6 +5,7 @@ import hmac
 import json
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from reference_server import refusals
 from reference_server.incoming import Incoming
@@ -28,14 +29,15 @@ def authenticated(requester: RequesterRow | None, wanted: str, scope: str) -> Re
     """The requester whom the look-up of a digest found. Raises Refused with 401."""
     if requester is None or not hmac.compare_digest(requester.digest, wanted):
         raise refusals.invalid_token()
-    _check_serves(requester, scope)
+    if requester.terms is not None:
+        _check_terms(json.loads(requester.terms), scope)
     return requester
 
 
-def _check_serves(requester: RequesterRow, scope: str) -> None:
-    if requester.revoked:
+def _check_terms(terms: dict[str, Any], scope: str) -> None:
+    if terms.get("revoked"):
         raise refusals.revoked_token()
-    if requester.expires_at is not None and datetime.fromisoformat(requester.expires_at) <= datetime.now(UTC):
-        raise refusals.expired_token(requester.expires_at)
-    if requester.scopes is not None and scope not in json.loads(requester.scopes):
+    if "expires_at" in terms and datetime.fromisoformat(terms["expires_at"]) <= datetime.now(UTC):
+        raise refusals.expired_token(terms["expires_at"])
+    if "scopes" in terms and scope not in terms["scopes"]:
         raise refusals.insufficient_scopes()

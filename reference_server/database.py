@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from reference_server.runners import Batches, Runner, SameThread, Threads
+from reference_server.runners import Batches, Runner, SameThread, Snapshots, Threads
 from reference_server.session import Session
 
 SECONDS_TO_WAIT_FOR_A_LOCK = 60
@@ -25,9 +25,11 @@ class Database:
         self.read, self.write = self._reading.run, self._writing.run
 
     def _sqlite_runners(self) -> tuple[Runner, Runner]:
-        reader = SameThread(self._open())
-        # In memory there is one connection and nothing to wait for; in a file, a commit waits for the disk.
-        return reader, reader if is_in_memory(self.engine.url) else Batches(self._open)
+        if is_in_memory(self.engine.url):
+            # There is one connection, and nothing to wait for; in a file, a commit waits for the disk.
+            only = SameThread(self._open())
+            return only, only
+        return Snapshots(self._open()), Batches(self._open)
 
     def _open(self) -> Session:
         connection = self.engine.raw_connection()

@@ -39,18 +39,17 @@ class Incoming:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._headers = dict(scope["headers"])
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
         self._body: bytes | None = b""
-        self.token: str | None = None
+        self._token: str | None = None
 
-    @classmethod
-    async def received(cls, scope: Scope, receive: Receive) -> "Incoming":
-        """Raises ClientDisconnect for a body that breaks off."""
-        incoming = cls(scope)
-        if b"content-length" in incoming._headers or b"transfer-encoding" in incoming._headers:
-            incoming._body = await _body(Request(scope, receive))
-        incoming.token = incoming._sent_token()
-        return incoming
+    @property
+    def has_body(self) -> bool:
+        return b"content-length" in self._headers or b"transfer-encoding" in self._headers
+
+    async def receive(self, receive: Receive) -> None:
+        """Read the body. Raises ClientDisconnect for one that breaks off."""
+        self._body = await _body(Request(self._scope, receive))
 
     def _header(self, name: bytes) -> str:
         value: bytes = self._headers.get(name, b"")
@@ -79,13 +78,20 @@ class Incoming:
     def wants_string_ids(self) -> bool:
         return STRING_IDS in self._headers.get(b"accept", b"")
 
-    def _sent_token(self) -> str | None:
+    @property
+    def token(self) -> str | None:
         """The token of the header, else the parameter access_token."""
+        if self._token is None:
+            self._token = self._token_of_header() or self._token_of_parameters()
+        return self._token or None
+
+    def _token_of_header(self) -> str:
         header = self._header(b"authorization")
-        if header.startswith("Bearer ") and header[7:].strip():
-            return header[7:].strip()
+        return header[7:].strip() if header.startswith("Bearer ") else ""
+
+    def _token_of_parameters(self) -> str:
         # What cannot be read holds no token, and authentication is checked first.
-        return next((found for found in map(self._token_of, (self._query, self._form)) if found), None)
+        return next((found for found in map(self._token_of, (self._query, self._form)) if found), "")
 
     @staticmethod
     def _token_of(read: Any) -> str | None:

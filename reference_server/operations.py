@@ -43,11 +43,14 @@ class Endpoint:
         self._by_method = by_method
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            incoming = await Incoming.received(scope, receive)
-        except ClientDisconnect:
-            return
-        await (await self._answer(scope, incoming))(scope, receive, send)
+        incoming = Incoming(scope)
+        if incoming.has_body:
+            try:
+                await incoming.receive(receive)
+            except ClientDisconnect:
+                return
+        response = await self._answer(scope, incoming)
+        await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, incoming: Incoming) -> Response:
         bucket, throttle = self._operations.buckets.of(incoming.token or ""), self._operations.throttle

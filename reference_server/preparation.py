@@ -77,7 +77,10 @@ def _drop(connection: sa.Connection, found: set[str], shown: str) -> None:
         raise Unusable(
             f"Cannot reset the database {shown}: its tables are not of this server. Name an empty one with --database."
         )
-    metadata.drop_all(connection)
+    # Of whatever version they are.
+    there = sa.MetaData()
+    there.reflect(connection)
+    there.drop_all(connection)
 
 
 def _fill(connection: sa.Connection, world: World) -> None:

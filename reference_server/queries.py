@@ -13,9 +13,7 @@ class RequesterRow(NamedTuple):
 
     digest: str
     user_id: int
-    revoked: bool
-    expires_at: str | None
-    scopes: str | None
+    terms: str | None
     rights: int
 
 
@@ -53,9 +51,7 @@ def _with_requester(
         sa.select(
             t.tokens.c.digest,
             t.tokens.c.user_id,
-            t.tokens.c.revoked,
-            t.tokens.c.expires_at,
-            t.tokens.c.scopes,
+            t.tokens.c.terms,
             users.c.rights.bitwise_or(_rights(account)).bitwise_or(_rights(course)),
             *shown,
         )

@@ -18,18 +18,18 @@ class Bucket:
     def __init__(self) -> None:
         self._level, self._at = 0.0, monotonic()
 
-    def _leak(self) -> None:
-        now = monotonic()
-        self._level = max(0.0, self._level - (now - self._at) * OUTFLOW_PER_SECOND)
-        self._at = now
-
     @property
     def remaining(self) -> float:
-        self._leak()
+        now = monotonic()
+        self._level -= (now - self._at) * OUTFLOW_PER_SECOND
+        self._at = now
+        if self._level < 0:
+            self._level = 0.0
         return max(0.0, HIGH_WATER_MARK - self._level)
 
     def add(self, cost: float) -> None:
-        self._level = min(MAXIMUM, max(0.0, self._level + cost))
+        level = self._level + cost
+        self._level = MAXIMUM if level > MAXIMUM else level
 
 
 class Buckets:

@@ -33,6 +33,26 @@ class SameThread(Runner):
         self._session.close()
 
 
+class Snapshots(SameThread):
+    """Reads of requests that wait together see the database at one moment, because a lock for each costs system calls.
+
+    All of them were received before that moment: the event loop does what waits in the order in which it came, and
+    what ends a snapshot waits since its first read. So none sees less than what was committed before it was sent.
+    """
+
+    _ending: asyncio.Handle | None = None
+
+    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        if self._ending is None:
+            self._session.begin()
+            self._ending = asyncio.get_running_loop().call_soon(self._end)
+        return work(self._session, *arguments)
+
+    def _end(self) -> None:
+        self._ending = None
+        self._session.commit()
+
+
 class Threads(Runner):
     """Threads with a session each. One whose connection the database closed is replaced, without a request failing."""
 

@@ -53,6 +53,12 @@ class Session:
         compiled = statement.compile(dialect=self._dialect)  # type: ignore[attr-defined]
         return self._compiled.setdefault(id(statement), str(compiled))
 
+    def begin(self) -> None:
+        self._cursor.execute("BEGIN")
+
+    def commit(self) -> None:
+        self._cursor.execute("COMMIT")
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One transaction that may write; on SQLite it holds the only write lock from its beginning.

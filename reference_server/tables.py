@@ -52,9 +52,8 @@ tokens = sa.Table(
     metadata,
     sa.Column("digest", sa.Text, primary_key=True),
     _reference("user_id"),
-    _flag("revoked"),
-    _text("expires_at", nullable=True),
-    _text("scopes", nullable=True),
+    # JSON of what ends or limits it: revoked, expires_at and scopes. Null for one that serves for everything, for ever.
+    _text("terms", nullable=True),
     **BY_KEY,
 )
 courses = sa.Table("courses", metadata, _id(), _reference("account_id"), _text("name"))

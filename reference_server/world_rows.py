@@ -17,6 +17,7 @@ from reference_server.world_alignments import alignment_rows, submission_rows
 from reference_server.world_rights import Rights
 
 Rows = list[dict[str, Any]]
+TERMS = ("revoked", "expires_at", "scopes")
 
 
 def rows_of(world: World) -> dict[sa.Table, Rows]:
@@ -47,13 +48,8 @@ def _user(user: dict[str, Any]) -> dict[str, Any]:
 
 
 def _token(user: dict[str, Any], token: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "digest": digest(token["value"]),
-        "user_id": user["id"],
-        "revoked": token.get("revoked", False),
-        "expires_at": token.get("expires_at"),
-        "scopes": json.dumps(token["scopes"]) if "scopes" in token else None,
-    }
+    terms = {name: token[name] for name in TERMS if token.get(name) not in (None, False)}
+    return {"digest": digest(token["value"]), "user_id": user["id"], "terms": json.dumps(terms) if terms else None}
 
 
 def _course(course: dict[str, Any]) -> dict[str, Any]:

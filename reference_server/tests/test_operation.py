@@ -55,6 +55,14 @@ def test_every_line_of_the_log_is_json(server: Server) -> None:
     assert all(json.loads(line)["event"] for line in server.log.read_text().splitlines())
 
 
+def test_a_graceful_stop_loses_no_line_of_the_log(tmp_path: Path) -> None:
+    with started("sqlite://", tmp_path) as server:
+        asked = [server.get("/outcomes/1").headers["X-Request-Id"] for _ in range(50)]
+
+    logged = [json.loads(line)["request_id"] for line in server.log.read_text().splitlines()]
+    assert logged == asked
+
+
 def test_tokens_are_stored_as_digests(server: Server) -> None:
     with server.engine.connect() as connection:
         digests = connection.execute(sa.text("SELECT digest FROM tokens")).scalars().all()

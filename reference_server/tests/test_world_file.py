@@ -9,6 +9,8 @@ import sqlalchemy as sa
 import yaml
 
 from reference_server.__main__ import DEMO, main
+from reference_server.preparation import prepared_engine
+from reference_server.tables import metadata
 from reference_server.tests.conftest import WORLDS
 from reference_server.tests.server_process import refused, started
 from reference_server.world import SECTIONS, read_world
@@ -210,6 +212,24 @@ def test_the_tables_of_another_program_are_not_reset(tmp_path: Path, capsys: Sai
         connection.exec_driver_sql("CREATE TABLE else_where (id INTEGER)")
 
     one_sentence(capsys, "Cannot reset the database", "--database", database, "--reset")
+
+
+def test_a_reset_leaves_no_table_of_an_older_version(tmp_path: Path) -> None:
+    url = sa.make_url(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE schema_version (version INTEGER)")
+        connection.exec_driver_sql("CREATE TABLE accounts (id INTEGER)")
+
+    engine = prepared_engine(url, DEMO, reset=True)
+
+    assert set(sa.inspect(engine).get_table_names()) == set(metadata.tables)
+
+
+def test_a_token_whose_terms_limit_nothing_serves(tmp_path: Path) -> None:
+    world = tmp_path / "world.yaml"
+    world.write_text("users: [{id: 1, tokens: [{value: plain-token, revoked: false, expires_at: null}]}]")
+    with started("sqlite://", tmp_path, "--world", str(world)) as server:
+        assert server.get("/outcomes/1", "plain-token").status_code == 404
 
 
 def test_a_world_is_loaded_once_and_again_with_reset(tmp_path: Path) -> None:
