@@ -38,8 +38,10 @@ class AccessLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            self._lines.stop()
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._lines.stop()
             return
         began, status = perf_counter(), 0
         request_id = f"{self._first_half}{next(self._numbers) % 2**32:08x}"

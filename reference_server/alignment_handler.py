@@ -113,11 +113,10 @@ def _no_assignment() -> refusals.Refused:
 
 
 def _view(row: AlignmentRow, address: str) -> Alignment:
+    _, outcome, title, submission_types, assignment, quiz, live_assessment = row
     url: str | msgspec.UnsetType = msgspec.UNSET
-    if row.quiz_id is not None:
-        url = f"{address}/quizzes/{row.quiz_id}"
-    elif row.assignment_id is not None:
-        url = f"{address}/assignments/{row.assignment_id}"
-    return Alignment(
-        row.outcome_id, row.outcome_id, row.title, row.submission_types, row.assignment_id, row.assessment_id, url
-    )
+    if quiz is not None:
+        url = f"{address}/quizzes/{quiz}"
+    elif assignment is not None:
+        url = f"{address}/assignments/{assignment}"
+    return Alignment(outcome, outcome, title, submission_types, assignment, live_assessment, url)

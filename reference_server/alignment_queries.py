@@ -1,6 +1,6 @@
 """The statements of list_outcome_alignments."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -8,23 +8,14 @@ from reference_server import tables as t
 from reference_server.queries import literal
 from reference_server.session import Session
 
-
-class AlignmentRow(NamedTuple):
-    """One alignment, and what it aligns an outcome with."""
-
-    id: int
-    outcome_id: int
-    title: str
-    submission_types: str
-    assignment_id: int | None
-    quiz_id: int | None
-    assessment_id: int | None
+# An alignment: its id, of the outcome, title, submission types, of the assignment, of the quiz, of the live assessment.
+AlignmentRow = tuple[int, int, str, str, int | None, int | None, int | None]
 
 
-def _shown() -> sa.Select[Any]:
+def _shown(alignment_id: sa.ColumnElement[int]) -> sa.Select[Any]:
     al = t.alignments
     return sa.select(
-        al.c.id,
+        alignment_id,
         al.c.outcome_id,
         al.c.title,
         al.c.submission_types,
@@ -34,32 +25,38 @@ def _shown() -> sa.Select[Any]:
     )
 
 
-def _list_of_student(*conditions: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
+def _list_of_student(
+    everyone: sa.ColumnElement[bool], own: sa.ColumnElement[bool], *conditions: sa.ColumnElement[bool]
+) -> sa.CompoundSelect[Any]:
     """What is for everyone, if the user is a student of the course; and what the user has a submission of.
 
-    Each begins with the key that finds fewest: the user's submissions, not the alignments of the course.
+    `everyone` and `own` say where to look for each: at the key that finds fewest. Each names the id that its key is in
+    the order of, so that a list need not be sorted.
     """
     al, mine, e = t.alignments, t.submissions, t.enrollments
-    course: sa.BindParameter[int] = sa.bindparam("course_id")
-    student: sa.BindParameter[int] = sa.bindparam("student_id")
-    sees_hidden = sa.bindparam("hidden", type_=sa.Integer) == sa.literal_column("1")
+    visible = (sa.bindparam("hidden", type_=sa.Integer) == sa.literal_column("1")) | al.c.published
     is_student = sa.exists().where(
-        e.c.course_id == course, e.c.user_id == student, e.c.role == literal("StudentEnrollment")
+        e.c.course_id == COURSE, e.c.user_id == STUDENT, e.c.role == literal("StudentEnrollment")
     )
-    shown = _shown().where(sees_hidden | al.c.published, *conditions)
     return sa.union_all(
-        shown.where(al.c.course_id == course, al.c.for_everyone, is_student),
-        shown.join(mine, mine.c.alignment_id == al.c.id).where(mine.c.course_id == course, mine.c.user_id == student),
+        _shown(al.c.id).where(everyone, visible, *conditions, al.c.for_everyone, is_student),
+        _shown(mine.c.alignment_id)
+        .join_from(mine, al, al.c.id == mine.c.alignment_id)
+        .where(own, visible, *conditions, mine.c.user_id == STUDENT),
     ).order_by(sa.literal_column("1"))
 
 
-LIST_OF_STUDENT = _list_of_student()
-LIST_OF_STUDENT_WITHOUT_LIVE = _list_of_student(t.alignments.c.live_assessment_id.is_(None))
-LIST_OF_STUDENT_AND_ASSIGNMENT = _list_of_student(t.alignments.c.assignment_id == sa.bindparam("assignment_id"))
+COURSE: sa.BindParameter[int] = sa.bindparam("course_id")
+STUDENT: sa.BindParameter[int] = sa.bindparam("student_id")
+_IN_COURSE = (t.alignments.c.course_id == COURSE, t.submissions.c.course_id == COURSE)
+_OF_ASSIGNMENT = t.alignments.c.assignment_id == sa.bindparam("assignment_id")
+LIST_OF_STUDENT = _list_of_student(*_IN_COURSE)
+LIST_OF_STUDENT_WITHOUT_LIVE = _list_of_student(*_IN_COURSE, t.alignments.c.live_assessment_id.is_(None))
+LIST_OF_STUDENT_AND_ASSIGNMENT = _list_of_student(
+    _OF_ASSIGNMENT, _OF_ASSIGNMENT & (t.submissions.c.course_id == t.alignments.c.course_id)
+)
 LIST_OF_ASSIGNMENT = (
-    _shown()
-    .where(t.alignments.c.assignment_id == sa.bindparam("assignment_id"), t.alignments.c.quiz_id.is_(None))
-    .order_by(t.alignments.c.id)
+    _shown(t.alignments.c.id).where(_OF_ASSIGNMENT, t.alignments.c.quiz_id.is_(None)).order_by(t.alignments.c.id)
 )
 
 
@@ -70,12 +67,10 @@ def list_of_student(
     live; `hidden`: unpublished too."""
     values = {"course_id": course_id, "student_id": student_id, "hidden": int(hidden)}
     if assignment_id > 0:
-        rows = session.rows(LIST_OF_STUDENT_AND_ASSIGNMENT, assignment_id=assignment_id, **values)
-    else:
-        rows = session.rows(LIST_OF_STUDENT_WITHOUT_LIVE if assignment_id else LIST_OF_STUDENT, **values)
-    return [AlignmentRow._make(row) for row in rows]
+        return session.rows(LIST_OF_STUDENT_AND_ASSIGNMENT, assignment_id=assignment_id, **values)
+    return session.rows(LIST_OF_STUDENT_WITHOUT_LIVE if assignment_id else LIST_OF_STUDENT, **values)
 
 
 def list_of_assignment(session: Session, assignment_id: int) -> list[AlignmentRow]:
     """The direct alignments of an assignment."""
-    return [AlignmentRow._make(row) for row in session.rows(LIST_OF_ASSIGNMENT, assignment_id=assignment_id)]
+    return session.rows(LIST_OF_ASSIGNMENT, assignment_id=assignment_id)

@@ -39,7 +39,9 @@ def nested(named: Iterable[tuple[str, str | None]], wanted: frozenset[str]) -> d
     begins the next object. Names outside `wanted` are skipped unread."""
     values: dict[str, Any] = {}
     for name, value in named:
-        if name.partition("[")[0] in wanted:
+        if name in wanted:
+            values[name] = value
+        elif name.partition("[")[0] in wanted:
             _put(values, name, value)
     return values
 
