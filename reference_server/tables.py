@@ -78,7 +78,7 @@ outcomes = sa.Table(
     _text("state"),
     # What an update can change, as JSON: it keeps 5 apart from 5.0, and one column is read in the time of one.
     _text("content"),
-    # Of the marks below, added up; no operation changes them.
+    # Of the marks above, added up; no operation changes them.
     _number("marks"),
 )
 # Those that are not deleted.
