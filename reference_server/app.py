@@ -42,7 +42,7 @@ def application(engine: sa.Engine, settings: Settings) -> ASGIApp:
     routes = _routes(database, Operations(settings.throttle, settings.request_cost))
     # Not in an application of Starlette's: its two layers for exceptions would do again what the access log does.
     router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
-    return AccessLog(router, _failed, settings.log_requests)
+    return AccessLog(router.app, _failed, settings.log_requests)
 
 
 def _routes(database: Database, operations: Operations) -> list[Route]:

@@ -30,6 +30,7 @@ PARAMETERS = frozenset(
         "vendor_guid",
     )
 )
+LONGEST_ID = len(str(MAX_ID))
 STRING_IDS = b"application/json+canvas-string-ids"
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\Z")
 
@@ -60,7 +61,7 @@ class Incoming:
         text: str = self._scope["path_params"][name]
         if self._scope["path"].endswith(text):
             text = text.removesuffix(".json")
-        if len(text) > len(str(MAX_ID)) or not (text.isascii() and text.isdigit()):
+        if len(text) > LONGEST_ID or not (text.isascii() and text.isdigit()):
             return None
         number = int(text)
         return number if number <= MAX_ID else None

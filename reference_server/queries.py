@@ -46,21 +46,20 @@ def _with_requester(
     record: sa.Table, found: sa.ColumnElement[bool], course_id: sa.ColumnElement[Any], *shown: sa.ColumnElement[Any]
 ) -> sa.Select[Any]:
     """One row for a token that there is, with nulls for a record that is not found."""
-    users, account, course = t.users, t.account_rights, t.course_rights
+    tokens, account, course = t.tokens, t.account_rights, t.course_rights
     return (
         sa.select(
-            t.tokens.c.digest,
-            t.tokens.c.user_id,
-            t.tokens.c.terms,
-            users.c.rights.bitwise_or(_rights(account)).bitwise_or(_rights(course)),
+            tokens.c.digest,
+            tokens.c.user_id,
+            tokens.c.terms,
+            tokens.c.rights.bitwise_or(_rights(account)).bitwise_or(_rights(course)),
             *shown,
         )
-        .select_from(t.tokens)
-        .join(users, users.c.id == t.tokens.c.user_id)
+        .select_from(tokens)
         .outerjoin(record, found)
-        .outerjoin(account, (account.c.user_id == users.c.id) & (account.c.account_id == record.c.account_id))
-        .outerjoin(course, (course.c.user_id == users.c.id) & (course.c.course_id == course_id))
-        .where(t.tokens.c.digest == sa.bindparam("digest"))
+        .outerjoin(account, (account.c.user_id == tokens.c.user_id) & (account.c.account_id == record.c.account_id))
+        .outerjoin(course, (course.c.user_id == tokens.c.user_id) & (course.c.course_id == course_id))
+        .where(tokens.c.digest == sa.bindparam("digest"))
     )
 
 
@@ -90,7 +89,7 @@ def _course() -> sa.Select[Any]:
         c.c.id == sa.bindparam("course_id"),
         c.c.id,
         c.c.id,
-        sa.exists().where(t.users.alias().c.id == student),
+        sa.exists().where(t.users.c.id == student),
         sa.exists().where(e.c.course_id == c.c.id, e.c.user_id == student),
         sa.exists().where(
             e.c.course_id == c.c.id,

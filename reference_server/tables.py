@@ -40,8 +40,9 @@ def _text(name: str, nullable: bool = False) -> sa.Column[str]:
 
 schema_version = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
 
-# Rights are those of permissions.py, added up. Those of a user are what a site admin may do everywhere.
-users = sa.Table("users", metadata, _id(), _text("name"), _number("rights"))
+users = sa.Table("users", metadata, _id(), _text("name"))
+# Rights are those of permissions.py, added up.
+#
 # The accounts that a user is tied to, by enrollment or as an admin, with every account above them; and what the user
 # may do there as an admin of the account, or of one above it.
 account_rights = sa.Table("account_rights", metadata, _id("user_id"), _id("account_id"), _number("rights"), **BY_KEY)
@@ -52,6 +53,8 @@ tokens = sa.Table(
     metadata,
     sa.Column("digest", sa.Text, primary_key=True),
     _reference("user_id"),
+    # What the user may do everywhere, as a site admin.
+    _number("rights"),
     # JSON of what ends or limits it: revoked, expires_at and scopes. Null for one that serves for everything, for ever.
     _text("terms", nullable=True),
     **BY_KEY,

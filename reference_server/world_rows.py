@@ -26,8 +26,12 @@ def rows_of(world: World) -> dict[sa.Table, Rows]:
     rights = Rights(world, accounts)
     alignments = list(alignment_rows(world))
     return {
-        t.users: [_user(user) | {"rights": rights.everywhere(user)} for user in world["users"]],
-        t.tokens: [_token(user, token) for user in world["users"] for token in user.get("tokens", [])],
+        t.users: [_user(user) for user in world["users"]],
+        t.tokens: [
+            _token(user, token) | {"rights": rights.everywhere(user)}
+            for user in world["users"]
+            for token in user.get("tokens", [])
+        ],
         t.account_rights: list(rights.in_accounts()),
         t.course_rights: list(rights.in_courses()),
         t.courses: [_course(course) for course in world["courses"]],

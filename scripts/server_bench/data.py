@@ -14,7 +14,7 @@ ALIGNMENTS_OF_A_STUDENT = 10
 # `i` counts from 0 through what a statement makes in all courses.
 STATEMENTS = (
     (1, "courses (id, account_id, name)", "{first} + i, {account}, 'Course ' || i"),
-    (100, "users (id, name, rights)", "{first} + i, 'Student ' || i, 0"),
+    (100, "users (id, name)", "{first} + i, 'Student ' || i"),
     (100, "account_rights (user_id, account_id, rights)", "{first} + i, {account}, {read_account}"),
     (100, "course_rights (user_id, course_id, rights)", "{first} + i, {first} + i / 100, {read_course}"),
     (
