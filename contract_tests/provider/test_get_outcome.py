@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contract_tests.answers import Record, assert_forbidden, assert_status, differing, parsed, shown, without
@@ -187,6 +187,7 @@ def test_gives_the_top_rating_as_points_possible(provider: Provider, known_id: i
 
 
 @clause("get-outcome-gives-the-top-rating-as-points-possible")
+@example(start={"ratings": [{"description": "Half a point", "points": 4.5}]})
 @given(start=known_states)
 def test_gives_the_top_rating_of_any_state(editable: EditableOutcome, start: Record) -> None:
     editable.put(start)
@@ -244,8 +245,18 @@ def test_marks_the_rating_at_mastery_points(editable: EditableOutcome, start: Re
     mastery_points = drawn.draw(st.sampled_from(start["ratings"]))["points"]
     editable.put(start | {"mastery_points": mastery_points})
 
-    ratings = editable.read(add_defaults=True)["ratings"]
+    assert_marks_the_first_at(mastery_points, editable.read(add_defaults=True)["ratings"])
 
+
+@clause("get-outcome-marks-the-rating-at-mastery-points")
+def test_marks_the_first_of_equal_ratings(editable: EditableOutcome) -> None:
+    ratings = [{"description": text, "points": points} for text, points in (("A", 5), ("B", 3), ("C", 3), ("D", 0))]
+    editable.put({"ratings": ratings, "mastery_points": 3})
+
+    assert_marks_the_first_at(3, editable.read(add_defaults=True)["ratings"])
+
+
+def assert_marks_the_first_at(mastery_points: float, ratings: list[Record]) -> None:
     at_mastery = [rating["points"] == float(mastery_points) for rating in ratings]
     assert [rating["mastery"] for rating in ratings].index(True) == at_mastery.index(True)
 
