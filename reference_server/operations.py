@@ -58,26 +58,25 @@ class Endpoint:
             return _throttled(throttle)
         run, operation = self._by_method["GET" if scope["method"] == "HEAD" else scope["method"]]
         bucket.add(UP_FRONT_COST)
-        began, cost = perf_counter(), 0.0
         try:
-            body = await run(_counted, scope, operation, incoming)
-            cost = self._operations.request_cost or perf_counter() - began
+            body = await run(_measured, scope, operation, incoming)
         except Refused as refused:
-            cost = self._operations.request_cost or perf_counter() - began
             return answer(refused.body, refused.status, refused.headers, incoming.wants_string_ids)
         finally:
+            cost = self._operations.request_cost or scope.get("seconds", 0.0)
             bucket.add(cost - UP_FRONT_COST)
         headers = ((b"x-request-cost", b"%.6f" % cost), (b"x-rate-limit-remaining", b"%.4f" % bucket.remaining))
         return answer(body, 200, headers, incoming.wants_string_ids)
 
 
-def _counted(session: Session, scope: Any, operation: Operation, incoming: Incoming) -> Any:
-    """The access log tells how many queries a request took, because that number must not grow with the data."""
-    session.queries = 0
+def _measured(session: Session, scope: Any, operation: Operation, incoming: Incoming) -> Any:
+    """How long a request took is what it costs, without its wait for others. The access log tells how many queries it
+    took, because that number must not grow with the data."""
+    began, session.queries = perf_counter(), 0
     try:
         return operation(session, incoming)
     finally:
-        scope["queries"] = session.queries
+        scope["seconds"], scope["queries"] = perf_counter() - began, session.queries
 
 
 def _throttled(status: int) -> Response:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -31,26 +32,6 @@ class SameThread(Runner):
 
     def close(self) -> None:
         self._session.close()
-
-
-class Snapshots(SameThread):
-    """Reads of requests that wait together see the database at one moment, because a lock for each costs system calls.
-
-    All of them were received before that moment: the event loop does what waits in the order in which it came, and
-    what ends a snapshot waits since its first read. So none sees less than what was committed before it was sent.
-    """
-
-    _ending: asyncio.Handle | None = None
-
-    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        if self._ending is None:
-            self._session.begin()
-            self._ending = asyncio.get_running_loop().call_soon(self._end)
-        return work(self._session, *arguments)
-
-    def _end(self) -> None:
-        self._ending = None
-        self._session.commit()
 
 
 class Threads(Runner):
@@ -89,7 +70,7 @@ class Threads(Runner):
             session.close()
 
 
-@dataclass
+@dataclass(slots=True)
 class _Waiting:
     """Work that waits to be done, and how it ended."""
 
@@ -112,6 +93,42 @@ class _Waiting:
             self.future.set_result(self.result)
         else:
             self.future.set_exception(self.problem)
+
+
+def _do_together(batch: list[_Waiting], session: Session, transaction: AbstractContextManager[None]) -> None:
+    try:
+        with transaction:
+            for one in batch:
+                one.do(session)
+    except Exception as problem:
+        for one in batch:
+            one.problem = problem
+
+
+class Snapshots(SameThread):
+    """Reads that wait together are done together: what the processor has at hand for one serves the others too.
+
+    They see the database at one moment, which is later than the last of them came; so one lock is enough for all.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._waiting: list[_Waiting] = []
+
+    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self._read)
+        waiting = _Waiting(loop.create_future(), work, arguments)
+        self._waiting.append(waiting)
+        result: Result = await waiting.future
+        return result
+
+    def _read(self) -> None:
+        batch, self._waiting = self._waiting, []
+        _do_together(batch, self._session, self._session.snapshot())
+        for one in batch:
+            one.tell()
 
 
 class Batches(Runner):
@@ -139,13 +156,7 @@ class Batches(Runner):
         session.close()
 
     def _do(self, session: Session, batch: list[_Waiting]) -> None:
-        try:
-            with session.transaction():
-                for one in batch:
-                    one.do(session)
-        except Exception as problem:
-            for one in batch:
-                one.problem = problem
+        _do_together(batch, session, session.transaction())
         for one in batch:
             one.future.get_loop().call_soon_threadsafe(one.tell)
 

@@ -53,11 +53,14 @@ class Session:
         compiled = statement.compile(dialect=self._dialect)  # type: ignore[attr-defined]
         return self._compiled.setdefault(id(statement), str(compiled))
 
-    def begin(self) -> None:
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Reads that see the database at one moment."""
         self._cursor.execute("BEGIN")
-
-    def commit(self) -> None:
-        self._cursor.execute("COMMIT")
+        try:
+            yield
+        finally:
+            self._cursor.execute("COMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -91,6 +91,15 @@ def test_concurrent_updates_of_different_fields_are_all_kept(server: Server) -> 
         ]
 
 
+def test_reads_that_wait_together_are_answered_each_with_its_own(server: Server) -> None:
+    numbers = [1, 2, 999_999, 3, 4] * 40
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda number: server.get(f"/outcomes/{number}", "admin-token"), numbers))
+
+    assert [answer.json().get("id", 999_999) for answer in answers] == numbers
+    assert [answer.status_code == 404 for answer in answers] == [number == 999_999 for number in numbers]
+
+
 def test_updates_that_wait_together_succeed_and_fail_alone(tmp_path: Path) -> None:
     changes = [{"title": "Waited"}, {"title": " "}, {"display_name": "Waited"}, {"vendor_guid": "\0"}]
     with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path) as server, ThreadPoolExecutor(5) as pool:
