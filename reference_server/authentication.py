@@ -10,6 +10,7 @@ from typing import Any
 from reference_server import refusals
 from reference_server.incoming import Incoming
 from reference_server.queries import RequesterRow
+from reference_server.ruby_values import is_blank
 
 
 @lru_cache(maxsize=100)
@@ -25,13 +26,24 @@ def token_digest(incoming: Incoming) -> str:
     return digest(incoming.token)
 
 
-def authenticated(requester: RequesterRow | None, wanted: str, scope: str) -> RequesterRow:
-    """The requester whom the look-up of a digest found. Raises Refused with 401."""
-    if requester is None or not hmac.compare_digest(requester.digest, wanted):
+def authenticated(requester: RequesterRow | None, incoming: Incoming, scope: str) -> RequesterRow:
+    """The requester whom the look-up of the token's digest found. Raises Refused with 401, or 400 or 413.
+
+    Nobody in a world has the right to act as somebody else.
+    """
+    if requester is None or not hmac.compare_digest(requester.digest, token_digest(incoming)):
         raise refusals.invalid_token()
     if requester.terms is not None:
         _check_terms(json.loads(requester.terms), scope)
+    acts_as = incoming.parameters.get("as_user_id")
+    if acts_as is not None and not _is_self(acts_as, requester):
+        raise refusals.invalid_masquerade()
     return requester
+
+
+def _is_self(user: object, requester: RequesterRow) -> bool:
+    text = str(user)
+    return is_blank(text) or text in ("self", str(requester.user_id))
 
 
 def _check_terms(terms: dict[str, Any], scope: str) -> None:

@@ -18,6 +18,7 @@ PARAMETERS = frozenset(
     (
         "access_token",
         "add_defaults",
+        "as_user_id",
         "assignment_id",
         "calculation_int",
         "calculation_method",

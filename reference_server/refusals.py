@@ -40,6 +40,10 @@ def insufficient_scopes() -> Refused:
     return Refused(401, error_list("Insufficient scopes on access token."))
 
 
+def invalid_masquerade() -> Refused:
+    return Refused(401, {"errors": "Invalid as_user_id"})
+
+
 def not_permitted() -> Refused:
     body = {"status": "unauthorized", **error_list("user not authorized to perform that action")}
     return Refused(403, body, NOT_CACHED)

@@ -114,3 +114,34 @@ def test_a_malformed_token_is_unknown(server: Server, token: str) -> None:
     answer = server.client.get("/api/v1/outcomes/1", headers=[(b"Authorization", b"Bearer " + token.encode("latin-1"))])
 
     assert (answer.status_code, answer.json()) == (401, {"errors": [{"message": "Invalid access token."}]})
+
+
+@section("1.2")
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("somebody_else", ["30", "999999", "30.5", "nobody"])
+def test_nobody_acts_as_somebody_else(server: Server, path: str, somebody_else: str) -> None:
+    answer = server.get(path, params={"as_user_id": somebody_else})
+
+    assert (answer.status_code, answer.json()) == (401, {"errors": "Invalid as_user_id"})
+    assert "WWW-Authenticate" not in answer.headers
+
+
+@section("1.2", "3.1")
+def test_an_update_as_somebody_else_changes_nothing(server: Server) -> None:
+    answer = server.put("/outcomes/1", json={"as_user_id": 30, "title": "by another"})
+
+    assert (answer.status_code, answer.json()) == (401, {"errors": "Invalid as_user_id"})
+    assert server.show(1)["title"] != "by another"
+
+
+@section("1.2")
+@pytest.mark.parametrize("oneself", ["self", "10", "", " "])
+def test_everybody_acts_as_themselves(server: Server, oneself: str) -> None:
+    assert server.show(1, params={"as_user_id": oneself}) == server.show(1)
+
+
+@section("1.2")
+def test_an_unknown_token_is_refused_before_whom_it_acts_as(server: Server) -> None:
+    answer = server.get("/outcomes/1", "nobodys-token", params={"as_user_id": "30"})
+
+    assert answer.json() == {"errors": [{"message": "Invalid access token."}]}
