@@ -62,7 +62,7 @@ def judge(mutants: Sequence[Mutant], seeds: Sequence[int], at_once: int, say: Ca
         raise CannotTell("Cannot judge mutants: this system has no fork. Use Linux or macOS.")
     if PACKAGE in sys.modules:
         raise CannotTell(f"Cannot judge client mutants: {PACKAGE} is imported already.")
-    _warm_up()
+    warm_up()
     context = multiprocessing.get_context("fork")
     waiting, running, received = deque(mutants), dict[Any, Any](), 0
     gc.freeze()
@@ -84,7 +84,7 @@ def judge(mutants: Sequence[Mutant], seeds: Sequence[int], at_once: int, say: Ca
         raise CannotTell(f"Cannot judge {len(mutants) * len(seeds) - received} client mutants: a process ended early.")
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Do once what would take every fork seconds: make what draws the cases, and load the plugins of pytest."""
     once = hypothesis.settings(
         max_examples=1,
