@@ -43,18 +43,26 @@ class Kills:
             self._by_module[verdict.mutant.mutation.module][verdict.killed_by] += 1
 
     def sort(self, items: list[pytest.Item], module: str) -> None:
-        first = {name: at for at, (name, _) in enumerate(self._by_module[module].most_common(TRIED_FIRST))}
-        items.sort(key=lambda item: first.get(item.nodeid, TRIED_FIRST))
+        """Without a module: all that have killed anything come first."""
+        counted = self._by_module[module] if module else sum(self._by_module.values(), Counter())
+        names = [name for name, _ in counted.most_common(None if not module else TRIED_FIRST)]
+        first = {name: at for at, name in enumerate(names)}
+        items.sort(key=lambda item: first.get(item.nodeid, len(first)))
 
 
 class FirstRed:
-    """A plugin of pytest that keeps the name of the first test that failed."""
+    """A plugin of pytest that stops at the first test that fails, and keeps its name.
+
+    What a fixture says when it ends does not count: it may depend on the tests that have not been run.
+    """
 
     def __init__(self, mutant: Mutant, kills: Kills) -> None:
         self.mutant, self.kills, self.name = mutant, kills, ""
+        self.session: pytest.Session | None = None
 
     @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+    def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+        self.session = session
         self.kills.sort(items, self.mutant.mutation.module)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -62,8 +70,9 @@ class FirstRed:
             self.name = self.name or f"{report.nodeid} cannot be imported"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
+        if report.failed and report.when != "teardown" and self.session is not None:
             self.name = self.name or report.nodeid
+            self.session.shouldfail = "one test is enough"
 
 
 def in_forks(

@@ -47,14 +47,19 @@ class Mutant:
     """A mutation, and the module that it changes."""
 
     mutation: Mutation
-    module: cst.Module = field(repr=False)
-    change: Change = field(repr=False)
+    module: cst.Module = field(default_factory=lambda: cst.Module([]), repr=False)
+    change: Change | None = field(default=None, repr=False)
 
     def text(self) -> str:
         """The whole file with the mutation."""
+        if self.change is None:
+            return self.module.code
         changed = self.module.deep_replace(self.change.original_node, self.change.mutated_node)
         assert isinstance(changed, cst.Module)
         return changed.code
+
+
+CONTROL = Mutant(Mutation("", "(control)", "no change", "", ""))
 
 
 @functools.cache

@@ -26,10 +26,11 @@ from contract_tests.mutants.judge import PLAIN
 from contract_tests.provider_under_test import certificates
 from contract_tests.run import RUN
 from scripts.mutation.forks import FirstRed, Kills, Verdict, in_forks
-from scripts.mutation.population import PACKAGES, ROOT, Mutant
+from scripts.mutation.population import CONTROL, PACKAGES, ROOT, Mutant
 
 CHECKS = ROOT / "contract_tests"
-OPTIONS = (*PLAIN, "-x", "--seed", "1", "--effort", "quick")
+OPTIONS = (*PLAIN, "--seed", "1", "--effort", "quick")
+BROKEN = (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
 SECONDS_TO_START = 20
 # What every server imports: it is there already when a mutant is forked.
 OF_THE_SERVER = """
@@ -50,7 +51,7 @@ def judge_clients(mutants: Sequence[Mutant], at_once: int, say: Say) -> None:
         os.environ["PYTHONPATH"] = str(folder)  # a check may start a Python of its own
         return _run([str(CHECKS / "client"), *OPTIONS, "--report", str(folder / "report")], FirstRed(mutant, kills))
 
-    in_forks(mutants, at_once, judge, _learning(kills, say))
+    _judged(mutants, at_once, judge, kills, say)
 
 
 def judge_providers(mutants: Sequence[Mutant], at_once: int, say: Say, folder: Path) -> None:
@@ -60,9 +61,9 @@ def judge_providers(mutants: Sequence[Mutant], at_once: int, say: Say, folder: P
     session = _Collected(mutants, at_once, say)
     with (folder / "output").open("w") as output, redirect_stdout(output):
         quietly = (*OPTIONS, "-vv", "--report", str(folder))  # only a run that says little shows its progress
-        code = pytest.main([str(CHECKS / "provider"), *quietly], plugins=[session])
-    if not session.is_done:
-        raise CannotTell(f"Cannot collect the checks of a provider: pytest ended with {code}.")
+        pytest.main([str(CHECKS / "provider"), *quietly], plugins=[session])
+    if session.problem:
+        raise CannotTell(f"Cannot judge by the checks of a provider: {session.problem}")
 
 
 class _Collected:
@@ -70,7 +71,7 @@ class _Collected:
 
     def __init__(self, mutants: Sequence[Mutant], at_once: int, say: Say) -> None:
         self._mutants, self._at_once, self._say = mutants, at_once, say
-        self.is_done = False
+        self.problem = "pytest could not collect them"
 
     def pytest_configure(self) -> None:
         _take_no_time_to_shrink()
@@ -85,8 +86,11 @@ class _Collected:
             session.config.pluginmanager.unregister(self)
             return _judge_provider(session, FirstRed(mutant, kills), folder)
 
-        in_forks(self._mutants, self._at_once, judge, _learning(kills, self._say))
-        self.is_done = True
+        self.problem = ""
+        try:
+            _judged(self._mutants, self._at_once, judge, kills, self._say)
+        except CannotTell as problem:  # pytest would call it an error of its own
+            self.problem = str(problem)
         return True
 
 
@@ -97,6 +101,7 @@ def _judge_provider(session: pytest.Session, red: FirstRed, folder: Path) -> str
         return "the server does not start"
     run = session.config.stash[RUN]
     run.target = replace(run.target, base_url=url)
+    red.session = session
     red.kills.sort(session.items, red.mutant.mutation.module)
     session.config.pluginmanager.register(red)
     with suppress(session.Failed):  # one check was enough
@@ -133,20 +138,21 @@ def judge_servers(mutants: Sequence[Mutant], at_once: int, say: Say) -> None:
         os.chdir(folder)
         sys.path[:] = [str(folder), *(path for path in sys.path if Path(path).resolve() != ROOT)]
         tests = str(folder / PACKAGES["server"].name / "tests")
-        return _run([tests, *PLAIN, "-x", "-k", "not postgresql"], FirstRed(mutant, kills))
+        return _run([tests, *PLAIN, "-k", "not postgresql"], FirstRed(mutant, kills))
 
-    in_forks(mutants, at_once, judge, _learning(kills, say))
+    _judged(mutants, at_once, judge, kills, say)
 
 
 def _write(room: str, mutant: Mutant, folder: Path) -> None:
     package = folder / PACKAGES[room].name
     shutil.copytree(PACKAGES[room], package, ignore=shutil.ignore_patterns("__pycache__"))
-    (package / mutant.mutation.module).write_text(mutant.text(), encoding="utf-8")
+    if mutant is not CONTROL:
+        (package / mutant.mutation.module).write_text(mutant.text(), encoding="utf-8")
 
 
 def _run(arguments: list[str], red: FirstRed) -> str:
     code = pytest.main(arguments, plugins=[red, _Quick()])
-    return red.name or ("" if code == pytest.ExitCode.OK else f"pytest ended with {code}")
+    return red.name or (f"pytest ended with {code}" if code in BROKEN else "")
 
 
 class _Quick:
@@ -161,12 +167,21 @@ def _take_no_time_to_shrink() -> None:
     hypothesis.settings.load_profile("mutants")
 
 
-def _learning(kills: Kills, say: Say) -> Say:
-    def learn(verdict: Verdict) -> None:
-        kills.add(verdict)
-        say(verdict)
+def _judged(
+    mutants: Sequence[Mutant], at_once: int, judge: Callable[[Mutant, Path], str], kills: Kills, say: Say
+) -> None:
+    """Judge them, and at last the package as it is by all tests that have killed something: they have to pass."""
 
-    return learn
+    def learn(verdict: Verdict) -> None:
+        if verdict.mutant is CONTROL and verdict.killed_by:
+            raise CannotTell(f"Cannot judge mutants: without any, too, {verdict.killed_by} fails. Mend it first.")
+        if verdict.mutant is not CONTROL:
+            kills.add(verdict)
+            say(verdict)
+
+    if mutants:
+        in_forks(mutants, at_once, judge, learn)
+        in_forks([CONTROL], 1, judge, learn)
 
 
 def _import(names: Sequence[str]) -> None:
