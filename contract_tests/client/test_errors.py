@@ -29,6 +29,7 @@ SHAPES: tuple[tuple[Any, tuple[str, ...]], ...] = (
 )
 TEXTS = (
     ("text/html", "<html><head><title>502 Bad Gateway</title></head><body>…</body></html>", "502 Bad Gateway"),
+    ("text/html", "<TITLE lang=en>504 Gateway Time-out</TITLE>", "504 Gateway Time-out"),
     ("text/html", "<h1>Page Error</h1>", "Page Error"),
     ("text/plain", "upstream connect error", "upstream connect error"),
 )
@@ -55,6 +56,14 @@ def test_message_has_the_words_of_a_page(consumer: Consumer, kind: str, text: st
     error: Any = consumer.fail(GET)
 
     assert error.message.strip() == words
+
+
+def test_message_has_an_end(consumer: Consumer) -> None:
+    consumer.mock.answers(httpx.Response(500, text="x" * 9000))
+
+    error: Any = consumer.fail(GET)
+
+    assert (error.message, error.body) == ("x" * 500, b"x" * 9000)
 
 
 def test_text_names_the_operation_and_the_status(consumer: Consumer) -> None:

@@ -85,7 +85,9 @@ def test_says_that_it_asks_again_and_when(
     consumer.use()
 
     [text] = [record.getMessage() for record in records if record.levelno == logging.INFO]
-    assert [word for word in (operation.id, "ConnectError", "2 of 2", "1.50") if word not in text] == []
+    wanted = [operation.id, operation.method, consumer.mock.requests[0].url.path, "ConnectError", "2 of 2", "1.50"]
+    assert [word for word in wanted if word not in text] == []
+    assert "?" not in text
 
 
 def test_sets_nothing_up_when_imported() -> None:

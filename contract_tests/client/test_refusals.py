@@ -65,7 +65,12 @@ UNSAYABLE: tuple[Any, ...] = (
     OutcomeUpdate(title="half a pair: \ud83e"),
     OutcomeUpdate(ratings=[Rating(description="\udc00", points=1)]),
     OutcomeUpdate(title=object()),  # type: ignore[arg-type]
+    OutcomeUpdate(ratings=[{"description": "A", "points": math.inf}]),  # type: ignore[list-item]
 )
+ENDLESS = {
+    "mastery_points": OutcomeUpdate(mastery_points=math.nan),
+    "points": OutcomeUpdate(ratings=[Rating(description="A", points=-math.inf)]),
+}
 every_encoding = pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
 every_form = pytest.mark.parametrize("encoding", ["form", "multipart"])
 
@@ -112,10 +117,18 @@ def test_refuses_what_a_form_cannot_say_and_names_json(consumer: Consumer, body:
 
 @every_encoding
 @pytest.mark.parametrize(
-    "body", UNSAYABLE, ids=["nan", "inf", "inf-in-a-row", "surrogate", "surrogate-in-a-row", "no-text"]
+    "body", UNSAYABLE, ids=["nan", "inf", "inf-in-a-row", "surrogate", "surrogate-in-a-row", "no-text", "no-model"]
 )
 def test_refuses_what_no_encoding_can_say(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> None:
     refused(consumer, UPDATE, body=body, encoding=encoding)
+
+
+@every_encoding
+@pytest.mark.parametrize("name", ENDLESS)
+def test_names_the_number_that_is_not_finite(consumer: Consumer, name: str, encoding: str) -> None:
+    said = refused(consumer, UPDATE, body=ENDLESS[name], encoding=encoding)
+
+    assert name in said
 
 
 @every_encoding

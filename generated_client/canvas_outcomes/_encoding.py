@@ -96,7 +96,7 @@ def body(model: Any, wanted: type | None, encoding: Encoding, form_fields: FormF
             return _multipart(_pairs(model, form_fields), boundary), f"multipart/form-data; boundary={boundary}"
     except InvalidRequestError:
         raise
-    except (TypeError, ValueError, OverflowError, RecursionError) as cause:
+    except (AttributeError, TypeError, ValueError, OverflowError, RecursionError) as cause:
         raise InvalidRequestError(f"cannot send a {type(model).__name__} as {encoding}: {cause}.") from cause
     raise InvalidRequestError(f"cannot send a {type(model).__name__} with encoding={encoding!r}: no such encoding.")
 

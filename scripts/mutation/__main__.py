@@ -65,6 +65,10 @@ def _run(options: argparse.Namespace) -> int:
         one for one in population(options.room) if not options.module or one.mutation.module in options.module
     ]
     judged = everything if options.sample is None else sample(everything, options.sample, options.seed)
+    if not judged:
+        raise CannotTell(
+            f"Cannot judge mutants of {', '.join(options.module)}: {options.room} has none in such a file."
+        )
     score = Score(options.room, everything, judged)
     if options.room == "client":
         judge_clients(judged, options.jobs, score.add)

@@ -19,7 +19,7 @@ import pytest
 from contract_tests.errors import CannotTell
 from scripts.mutation.population import Mutant
 
-SECONDS_TO_JUDGE = 120
+SECONDS_TO_JUDGE = 300
 TRIED_FIRST = 12  # tests that killed mutants of the same module
 
 

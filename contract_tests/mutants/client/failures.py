@@ -30,6 +30,13 @@ caught_by(
     },
 )
 caught_by(
+    "errors::message_has_an_end",
+    {
+        "tells all that a page says": edit("_answers", ".split())[:500]", ".split())"),
+        "keeps the end of the body to itself": edit("_answers", "        body=body,\n", "        body=body[:500],\n"),
+    },
+)
+caught_by(
     "errors::text_names_the_operation_and_the_status",
     {"says the status only": edit("_answers", 'f"cannot {info}: {status}:', 'f"{status}:')},
 )

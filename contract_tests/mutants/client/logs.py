@@ -28,6 +28,9 @@ caught_by(
     "logging::says_that_it_asks_again_and_when",
     {
         "does not say that it asks again": edit("_connection", "logger.info(", "logger.debug("),
+        "shows the query of what it asks again": edit(
+            "_answers", 'self.target.partition("?")[0]', 'self.target.partition("?")[2]'
+        ),
         "counts attempts from zero": edit("_connection", "reason, attempt + 2, total", "reason, attempt, total"),
     },
 )

@@ -127,3 +127,11 @@ caught_by(
         )
     },
 )
+caught_by(
+    "refusals::names_the_number_that_is_not_finite",
+    {
+        "names the body for each of its numbers": edit(
+            "_encoding", "_refuse_endless(getattr(value, field), field)", "_refuse_endless(getattr(value, field))"
+        ),
+    },
+)
