@@ -1,4 +1,4 @@
-"""The command `python -m scripts.mutation client|server`: changes the code in small ways and counts what no test sees.
+"""The command `python -m scripts.mutation`: changes the code in small ways and counts what no test sees.
 
 Exit codes: 0 every survivor is explained in scripts/mutation/survivors_*.yaml, 1 one is not, or an explained mutation
 is killed or gone, 2 could not tell.
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scripts.mutation", description=__doc__)
-    parser.add_argument("room", choices=list(PACKAGES), help="what is mutated")
+    parser.add_argument("--room", action="append", choices=list(PACKAGES), help="what is mutated (client, then server)")
     parser.add_argument("--module", action="append", default=[], metavar="FILE", help="only mutants of this file")
     parser.add_argument("--sample", type=int, metavar="N", help="only so many of each file, drawn (all)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="draw others (1)")
@@ -60,21 +60,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    chosen = {room: _chosen(room, options.module) for room in options.room or PACKAGES}
+    if not any(chosen.values()):
+        raise CannotTell(f"Cannot judge mutants of {', '.join(options.module)}: there are none in such a file.")
+    return max(_judged(room, mutants, options) for room, mutants in chosen.items() if mutants)
+
+
+def _chosen(room: str, modules: Sequence[str]) -> list[Mutant]:
+    return [one for one in population(room) if not modules or one.mutation.module in modules]
+
+
+def _judged(room: str, mutants: Sequence[Mutant], options: argparse.Namespace) -> int:
     started = time.perf_counter()
-    everything = [
-        one for one in population(options.room) if not options.module or one.mutation.module in options.module
-    ]
-    judged = everything if options.sample is None else sample(everything, options.sample, options.seed)
-    if not judged:
-        raise CannotTell(
-            f"Cannot judge mutants of {', '.join(options.module)}: {options.room} has none in such a file."
-        )
-    score = Score(options.room, everything, judged)
-    if options.room == "client":
+    judged = mutants if options.sample is None else sample(mutants, options.sample, options.seed)
+    score = Score(room, mutants, judged)
+    if room == "client":
         judge_clients(judged, options.jobs, score.add)
     else:
         _judge_server(score, options.jobs)
-    return _summary(score, explained(options.room), time.perf_counter() - started)
+    return _summary(score, explained(room), time.perf_counter() - started)
 
 
 def _judge_server(score: Score, jobs: int) -> None:
