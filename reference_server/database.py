@@ -25,11 +25,9 @@ class Database:
         self.read, self.write = self._reading.run, self._writing.run
 
     def _sqlite_runners(self) -> tuple[Runner, Runner]:
-        if is_in_memory(self.engine.url):
-            # There is one connection, and nothing to wait for; in a file, a commit waits for the disk.
-            only = SameThread(self._open())
-            return only, only
-        return Snapshots(self._open()), Batches(self._open)
+        session = self._open()
+        # In memory there is one connection and nothing to wait for; in a file, a commit waits for the disk.
+        return Snapshots(session), SameThread(session) if is_in_memory(self.engine.url) else Batches(self._open)
 
     def _open(self) -> Session:
         connection = self.engine.raw_connection()
