@@ -79,6 +79,26 @@ def test_sends_the_body(consumer: Consumer, variant: RequestVariant, data: st.Da
     assert violations(CONTRACT, variant.schema, body) == []
 
 
+@every_request
+@given(data=st.data())
+def test_sends_the_same_when_asked_for_the_raw_answer(
+    consumer: Consumer, variant: RequestVariant, data: st.DataObject
+) -> None:
+    case = data.draw(variant.cases)
+    wanted = sent(consumer, variant, case)
+    consumer.mock.answers(NOTHING)
+
+    with pytest.raises(errors.NotFoundError):
+        consumer.call_raw(variant.operation.id, **arguments(consumer.client, variant, case))
+
+    assert outline(consumer.mock.request) == outline(wanted)
+
+
+def outline(request: httpx.Request) -> tuple[str, httpx.URL, str, int]:
+    """All of a request but the boundary of its parts, which is drawn anew."""
+    return request.method, request.url, request.headers.get("Content-Type", "").partition(";")[0], len(request.content)
+
+
 @pytest.mark.parametrize("fields", SAID_BY_JSON_ALONE, ids=repr)
 def test_sends_what_only_json_can_say(consumer: Consumer, fields: dict[str, Any]) -> None:
     consumer.mock.answers(NOTHING)

@@ -108,6 +108,16 @@ def test_no_error_holds_the_token(consumer: Consumer, operation: Operation, fail
     assert [text for text in shown if TOKEN in text] == []
 
 
+@pytest.mark.parametrize(("token", "shown"), [("sesame", b"open [token]"), ("esame", b"open sesame")])
+def test_blots_out_what_is_long_enough_to_be_a_token(consumer: Consumer, token: str, shown: bytes) -> None:
+    consumer.use(token=token)
+    consumer.mock.answers(httpx.Response(400, text="open sesame"))
+
+    error: Any = consumer.fail(GET)
+
+    assert error.body == shown
+
+
 @pytest.mark.parametrize("failure", FAILURES[:-2], ids=repr)
 def test_no_traceback_shows_the_token(consumer: Consumer, failure: Any) -> None:
     consumer.use()

@@ -71,7 +71,7 @@ class _Collected:
 
     def __init__(self, mutants: Sequence[Mutant], at_once: int, say: Say) -> None:
         self._mutants, self._at_once, self._say = mutants, at_once, say
-        self.problem = "pytest could not collect them"
+        self.problem = "they could not be collected, or the run was ended"
 
     def pytest_configure(self) -> None:
         _take_no_time_to_shrink()
@@ -86,9 +86,9 @@ class _Collected:
             session.config.pluginmanager.unregister(self)
             return _judge_provider(session, FirstRed(mutant, kills), folder)
 
-        self.problem = ""
         try:
             _judged(self._mutants, self._at_once, judge, kills, self._say)
+            self.problem = ""
         except CannotTell as problem:  # pytest would call it an error of its own
             self.problem = str(problem)
         return True

@@ -116,3 +116,13 @@ caught_by(
     "requests::is_generated_from_this_contract",
     {"is of another version": edit("_contract", 'version="', 'version="0.')},
 )
+caught_by(
+    "requests::sends_the_same_when_asked_for_the_raw_answer",
+    {
+        "forgets an argument when asked for the raw answer": edit(
+            "_client",
+            "add_defaults=add_defaults, encoding=encoding)\n        response =",
+            "encoding=encoding)\n        response =",
+        ),
+    },
+)

@@ -78,6 +78,13 @@ caught_by(
     },
 )
 caught_by(
+    "tokens::blots_out_what_is_long_enough_to_be_a_token",
+    {
+        "shows a token of six letters": edit("_answers", "if len(token) > 5", "if len(token) > 6"),
+        "takes every text for a token": edit("_answers", "if len(token) > 5", "if token"),
+    },
+)
+caught_by(
     "tokens::no_traceback_shows_the_token",
     {
         "notes what it sent": edit(
