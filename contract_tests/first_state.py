@@ -5,9 +5,9 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import platformdirs
 
@@ -38,9 +38,13 @@ class FirstState:
         return outcome
 
     def keep(self, outcome: dict[str, Any]) -> None:
-        """On the disk, and whole, before this returns: a kill or a power cut later cannot lose the state."""
+        """On the disk, and whole, before this returns: a kill or a power cut later cannot lose the state.
+
+        What is kept already stays: of several workers that change one outcome, the first saw how it was.
+        """
         try:
-            self._write(outcome)
+            if not self.path.exists():
+                self._write(outcome)
         except OSError as error:
             raise CannotTell(
                 f"Cannot change outcome {self.outcome_id}: its state cannot be kept in {self.path}: {error.strerror}. "
@@ -48,14 +52,16 @@ class FirstState:
             ) from error
 
     def _write(self, outcome: dict[str, Any]) -> None:
-        whole = self.path.with_suffix(".new")
+        whole = self.path.with_suffix(f".{os.getpid()}")
         whole.unlink(missing_ok=True)
         descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(outcome, file)
             file.flush()
             os.fsync(file.fileno())
-        whole.replace(self.path)
+        with suppress(FileExistsError):
+            os.link(whole, self.path)
+        whole.unlink()
         _flush_folder(self.path.parent)
 
     def forget(self) -> None:
@@ -70,15 +76,33 @@ def alone(base_url: str) -> Iterator[None]:
     if sys.platform == "win32":  # it has no locks that end with the process in the standard library
         yield
         return
-    # One byte of one file for each provider, so that no file has to be taken away again.
-    with (_folder() / "runs.lock").open("a") as file:
+    with (_folder() / "runs.lock").open("a+") as file:
         try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, int(_prefix(base_url)[:12], 16))
+            _lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB, base_url)
+            # Workers go on for a moment when their controller is killed.
+            _lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB, base_url, of_workers=True)
+            _lock(file, fcntl.LOCK_UN, base_url, of_workers=True)
         except OSError as error:
             raise CannotTell(
                 f"Cannot judge {base_url}: another run of this machine is changing its outcomes. Wait for its end."
             ) from error
         yield
+
+
+@contextmanager
+def in_company(base_url: str) -> Iterator[None]:
+    """A worker of the run that is alone with the provider changes outcomes of it: no run begins before it has ended."""
+    if sys.platform == "win32":
+        yield
+        return
+    with (_folder() / "runs.lock").open("a+") as file:
+        _lock(file, fcntl.LOCK_SH, base_url, of_workers=True)
+        yield
+
+
+def _lock(file: TextIO, kind: int, base_url: str, of_workers: bool = False) -> None:
+    """Two bytes of one file for each provider, of its run and of that run's workers: no file has to be taken away."""
+    fcntl.lockf(file, kind, 1, 2 * int(_prefix(base_url)[:12], 16) + of_workers)
 
 
 def left_behind(base_url: str, folder: Path | None = None) -> Iterator[FirstState]:

@@ -51,14 +51,22 @@ class Keeper:
             return []
         return [self._finish(memory) for memory in left_behind(self.provider.base_url)]
 
+    def put_back_for_workers(self) -> list[str]:
+        """Put back what the workers of this run have changed; a note for each outcome that could not be."""
+        return [note for memory in left_behind(self.provider.base_url) if (note := self._put_back_from(memory))]
+
     def _finish(self, memory: FirstState) -> str:
         if not self.provider.target.writes:
             return f"A run that was killed has left outcome {memory.outcome_id} changed. Run with writes: true once."
+        failed = self._put_back_from(memory)
+        return failed or f"Outcome {memory.outcome_id} was put back as it was before a run that was killed."
+
+    def _put_back_from(self, memory: FirstState) -> str:
         self._first[memory.outcome_id] = memory.read()
         failed = self._put_back(memory.outcome_id)
         if not failed:
             del self._first[memory.outcome_id]  # its file is gone: before the next change it is kept anew
-        return failed or f"Outcome {memory.outcome_id} was put back as it was before a run that was killed."
+        return failed
 
     def put_back(self) -> list[str]:
         """Put back whatever was changed; a note for each outcome that could not be."""

@@ -30,7 +30,7 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.rate, self._clock, self.sleep = rate, clock, sleep
+        self.rate, self.at_once, self._clock, self.sleep = rate, at_once, clock, sleep
         self._places = threading.BoundedSemaphore(at_once)
         self._lock = threading.Lock()
         self._next = clock()

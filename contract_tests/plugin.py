@@ -17,9 +17,8 @@ from contract_tests.clauses import is_broken_by
 from contract_tests.contract import Contract
 from contract_tests.embedded import reference_server
 from contract_tests.failing_examples import print_failing_examples
-from contract_tests.first_state import alone
+from contract_tests.first_state import alone, in_company
 from contract_tests.keeper import Keeper
-from contract_tests.pace import Pace, default_rate
 from contract_tests.provider_under_test import Provider
 from contract_tests.report.console import show
 from contract_tests.report.files import write_report
@@ -28,7 +27,9 @@ from contract_tests.report.results import EXIT_CODES
 from contract_tests.report.said import result_of
 from contract_tests.reproducible_draws import draw_the_same_everywhere
 from contract_tests.run import EXAMPLES, RUN, Run, add_options, one_sentence
+from contract_tests.shards import joined_groups
 from contract_tests.traffic import Recorder
+from contract_tests.workers import Controller
 
 CLIENT = Path(__file__).resolve().parent / "client"
 WIDTH = 160  # of the table where no terminal has one
@@ -47,12 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
     with one_sentence():
         run = config.stash[RUN] = Run(config)
     config.pluginmanager.register(run, "contract run")
-    if config.get_verbosity() <= 0:
-        config.pluginmanager.register(Progress(config, run.about, lambda: len(run.recorder.exchanges)), "progress")
+    if run.workers:
+        config.pluginmanager.register(Controller(run, config), "workers of the contract run")
+    if config.get_verbosity() <= 0 and run.worker is None:
+        config.pluginmanager.register(Progress(config, run.about, run.count_requests), "progress")
     config.option.hypothesis_seed = str(run.results.seed)
     # A case with a long text is printed only when it fails, and then in full.
     config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
-    if config.option.xmlpath is None:
+    if config.option.xmlpath is None and run.worker is None:
         config.option.xmlpath = str(run.folder / "junit.xml")
     hypothesis.settings.register_profile(
         "contract",
@@ -66,6 +69,19 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("contract")
     print_failing_examples()
     draw_the_same_everywhere()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    controller = _controller(session.config)
+    if controller is not None:
+        with one_sentence():
+            controller.begin()
+        _let_the_table_say_what_failed(session.config)
+
+
+def _controller(config: pytest.Config) -> Controller | None:
+    return config.pluginmanager.get_plugin("workers of the contract run")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -111,19 +127,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         own = run.shard.part_of(map(_judged_by, items))
         config.hook.pytest_deselected(items=[item for item in items if not own & set(_judged_by(item))])
         items[:] = [item for item in items if own & set(_judged_by(item))]
-    if run.judges and config.option.tbstyle == "auto":
-        # The table of clauses says what failed; pytest's own lists would say it twice more.
-        config.option.tbstyle = "no"
-        terminal = config.pluginmanager.get_plugin("terminalreporter")
-        if terminal is not None:
-            terminal.reportchars = ""
+    if run.judges:
+        _let_the_table_say_what_failed(config)
+    if run.worker is not None:
+        run.worker.leave_groups(_groups(items))
     for item in items:
         _record_examples_apart(item, run.recorder)
 
 
+def _let_the_table_say_what_failed(config: pytest.Config) -> None:
+    """pytest's own lists would say it twice more."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if config.option.tbstyle == "auto":
+        config.option.tbstyle = "no"
+        if terminal is not None:
+            terminal.reportchars = ""
+
+
+def _groups(items: list[pytest.Item]) -> list[str]:
+    """For each check, the name of what it shares with others: clauses, an outcome, the mock of a module."""
+    joined = {name: min(names) for names in joined_groups(map(_judged_by, items)) for name in names}
+    return [item.path.name if is_client_check(item) else joined[_judged_by(item)[0]] for item in items]
+
+
 def _judged_by(item: pytest.Item) -> list[str]:
-    """The clauses that a check judges; for one that judges none, its own name."""
-    return clauses_of(item) or [item.nodeid]
+    """The clauses that a check judges, or its own name, and the outcome that it changes beside the editable one."""
+    beside = [name for name in getattr(item, "fixturenames", ()) if name == "scaled"]
+    return (clauses_of(item) or [item.nodeid]) + beside
 
 
 def clauses_of(item: pytest.Item) -> list[str]:
@@ -188,13 +218,21 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
                 run.results.add(clause, result)
         if is_client_check(item):
             run.results.client[f"{item.path.name}::{item.name}"] = result
+    report.requests = len(run.recorder.exchanges)
     return report
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     run = session.config.stash.get(RUN, None)
-    if run is None or not run.judges:
+    if run is None:
+        return
+    controller = _controller(session.config)
+    if controller is not None:
+        controller.end()
+    if run.worker is not None:
+        run.worker.leave(run)
+    if not run.judges:
         return
     if exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         run.results.stopped = "The run failed before its end."
@@ -228,15 +266,18 @@ def provider(run: Run) -> Iterator[Provider]:
             with reference_server() as base_url:
                 yield from _provider(run, base_url)
         else:
-            with alone(run.target.base_url) if run.target.writes else nullcontext():
+            hold = alone if run.worker is None else in_company
+            with hold(run.target.base_url) if run.target.writes else nullcontext():
                 yield from _provider(run, run.target.base_url)
 
 
 def _provider(run: Run, base_url: str) -> Iterator[Provider]:
-    rate = default_rate(base_url) if run.rate is None else run.rate
-    provider = Provider(run.target, base_url, run.contract, run.recorder, Pace(rate, run.at_once))
+    provider = Provider(run.target, base_url, run.contract, run.recorder, run.pace(base_url))
     keeper = Keeper(provider, on_disk=run.target.base_url is not None)
-    run.results.notes += keeper.finish_killed_runs()
-    yield provider
-    run.results.notes += keeper.put_back()
+    if run.worker is not None and run.target.base_url is not None:
+        yield provider  # the controller puts back what it changes
+    else:
+        run.results.notes += keeper.finish_killed_runs()
+        yield provider
+        run.results.notes += keeper.put_back()
     provider.close()

@@ -10,11 +10,13 @@ import pytest
 
 from contract_tests.contract import Contract, contract_path
 from contract_tests.errors import CannotTell, ProviderGone
+from contract_tests.pace import Pace, default_rate
 from contract_tests.provider_under_test import is_reachable, unreachable
 from contract_tests.report.results import Results
 from contract_tests.shards import Shard, shard
 from contract_tests.target import Target, load_target
 from contract_tests.traffic import Recorder
+from contract_tests.workers import count_of_workers, worker_of
 
 EXAMPLES = {"quick": 5, "default": 20, "deep": 200}  # drawn by each property
 EMBEDDED = Path(__file__).resolve().parent / "targets" / "embedded.yaml"
@@ -59,8 +61,11 @@ class Run:
             os.environ["CONTRACT_FILE"] = str(config.option.contract)
         self.contract = Contract(contract_path())
         self.target: Target = load_target(config.option.target, self.contract)
+        self.worker, self.workers = worker_of(config), count_of_workers(config)
         self.recorder = Recorder(frozenset(self.target.tokens.values()))
         seed = secrets.randbelow(2**32) if config.option.seed is None else config.option.seed
+        if self.worker is not None:
+            seed = self.worker.seed
         self.shard: Shard | None = config.option.shard
         self.results = Results(
             self.contract,
@@ -74,12 +79,45 @@ class Run:
         self.rate: float | None = config.option.rate
         self.at_once: int = config.option.at_once
         self.judges = False
-        if getattr(config.option, "numprocesses", None):
-            raise CannotTell("Cannot judge with -n: the checks of a run change one outcome in turn. Leave -n out.")
+        self.requests_of_workers: dict[str, int] = {}
         for clause in config.option.clause:
             self.require(clause, "--clause")
         if self.target.base_url is not None and not is_reachable(self.target.base_url):
             raise CannotTell(unreachable(self.target.base_url))
+        if self.workers and self.target.base_url is not None:
+            self._require_enough_for_workers()
+        if self.worker is not None and self.changes_a_shared_provider:
+            self.target = self.target.for_worker(self.worker.number)
+
+    def _require_enough_for_workers(self) -> None:
+        outcomes = 1 + len(self.target.further_editable_outcomes)
+        if self.target.writes and outcomes < self.workers:
+            raise CannotTell(
+                f"Cannot judge with {self.workers} workers: they would change {outcomes} outcome"
+                f"{'s' if outcomes > 1 else ''} of the target. Add {self.workers - outcomes} more to "
+                "resources.further_editable_outcomes, or lower -n."
+            )
+        if self.at_once < self.workers:
+            raise CannotTell(
+                f"Cannot judge with {self.workers} workers: only {self.at_once} requests may be under way at once. "
+                "Raise --at-once, or lower -n."
+            )
+
+    @property
+    def changes_a_shared_provider(self) -> bool:
+        """Whether the provider is there before and after the run, and what is changed has to be put back."""
+        return self.target.base_url is not None and self.target.writes
+
+    def pace(self, base_url: str) -> Pace:
+        """How fast this process may ask; workers of one provider share what the run may do."""
+        rate = default_rate(base_url) if self.rate is None else self.rate
+        if self.worker is None or self.target.base_url is None:
+            return Pace(rate, self.at_once)
+        return self.worker.pace(rate, self.at_once)
+
+    def count_requests(self) -> int:
+        """The requests so far, of this process and of its workers."""
+        return len(self.recorder.exchanges) + sum(self.requests_of_workers.values())
 
     @property
     def about(self) -> str:
@@ -88,8 +126,10 @@ class Run:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """A run that was stopped, by Ctrl-C or because the provider is gone, says so in the report."""
-        gone = isinstance(excinfo.value, ProviderGone)
-        self.results.stopped = str(excinfo.value) if gone else "The run was interrupted."
+        if type(excinfo.value).__module__ == "xdist.dsession":
+            return  # -x, or a worker that was stopped: then it says so itself
+        gone = isinstance(excinfo.value, ProviderGone | pytest.exit.Exception)
+        self.results.stop(str(excinfo.value) if gone else "The run was interrupted.")
 
     def require(self, clause: str, where: str) -> None:
         if clause not in self.contract.clauses:

@@ -22,7 +22,7 @@ class Shard:
         """
         parts = [0] * self.count
         own: set[str] = set()
-        for names, size in sorted(_joined(groups).items(), key=lambda item: (-item[1], sorted(item[0]))):
+        for names, size in sorted(joined_groups(groups).items(), key=lambda item: (-item[1], sorted(item[0]))):
             smallest = parts.index(min(parts))
             parts[smallest] += size
             if smallest == self.number - 1:
@@ -30,7 +30,7 @@ class Shard:
         return own
 
 
-def _joined(groups: Iterable[Iterable[str]]) -> dict[frozenset[str], int]:
+def joined_groups(groups: Iterable[Iterable[str]]) -> dict[frozenset[str], int]:
     """Groups that share a name as one, with the number of groups in each."""
     joined: dict[frozenset[str], int] = {}
     for group in groups:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ RESOURCES = (
     "foreign_assignment",
     "unpublished_assignment",
 )
+FURTHER = "further_editable_outcomes"  # of the resources: ids like editable_outcome, for the workers of a run with -n
 KEYS: dict[str, Any] = {
     "name": str,
     "base_url": str,
@@ -63,6 +64,12 @@ class Target:
     tokens: dict[str, str] = field(default_factory=dict, repr=False)
     resources: dict[str, int] = field(default_factory=dict)
     known_failures: dict[str, str] = field(default_factory=dict)
+    further_editable_outcomes: tuple[int, ...] = ()
+
+    def for_worker(self, number: int) -> "Target":
+        """The same target with the outcome that the worker of this number may change."""
+        own = (self.resources["editable_outcome"], *self.further_editable_outcomes)[number]
+        return replace(self, resources=self.resources | {"editable_outcome": own})
 
     def token(self, role: str) -> str:
         """The token of a role. Raises NotApplicable when the target names none."""
@@ -83,13 +90,15 @@ def load_target(path: Path, contract: Contract) -> Target:
     data: dict[str, Any] = source.data
     for key, value in data.items():
         _check_key(source, key, value)
-    resources = _members(source, "resources", RESOURCES, int)
+    resources = _members(source, "resources", dict.fromkeys(RESOURCES, int) | {FURTHER: list})
+    further = resources.pop(FURTHER, [])
     if "editable_outcome" not in resources:
         raise source.refuse(
             "resources.editable_outcome is missing. Name an outcome that the run may change.", "resources"
         )
     tokens = {
-        role: _expand(source, text, "tokens", role) for role, text in _members(source, "tokens", ROLES, str).items()
+        role: _expand(source, text, "tokens", role)
+        for role, text in _members(source, "tokens", dict.fromkeys(ROLES, str)).items()
     }
     if "editor" not in tokens:
         raise source.refuse("tokens.editor is missing. Give a token that may update editable_outcome.", "tokens")
@@ -100,6 +109,7 @@ def load_target(path: Path, contract: Contract) -> Target:
         tokens=tokens,
         resources=resources,
         known_failures=_known_failures(source, contract),
+        further_editable_outcomes=_further(source, further, resources),
     )
 
 
@@ -110,14 +120,28 @@ def _check_key(source: YamlSource, key: str, value: Any) -> None:
         raise source.refuse(f"{key} is {_kind(value)}, not {_wanted(KEYS[key])}.", key)
 
 
-def _members(source: YamlSource, key: str, allowed: tuple[str, ...], kind: type) -> dict[str, Any]:
+def _members(source: YamlSource, key: str, allowed: dict[str, type]) -> dict[str, Any]:
     members: dict[str, Any] = source.data.get(key, {})
     for name, value in members.items():
         if name not in allowed:
             raise source.refuse(f"{key}.{name} is unknown. It can have {', '.join(allowed)}.", key, name)
-        if type(value) is not kind:
-            raise source.refuse(f"{key}.{name} is {_kind(value)}, not {_wanted(kind)}.", key, name)
+        if type(value) is not allowed[name]:
+            raise source.refuse(f"{key}.{name} is {_kind(value)}, not {_wanted(allowed[name])}.", key, name)
     return members
+
+
+def _further(source: YamlSource, ids: list[Any], resources: dict[str, int]) -> tuple[int, ...]:
+    """Ids of outcomes that no other resource names: what one worker changes, no other reads."""
+    taken = {id for name, id in resources.items() if name.endswith("_outcome")}
+    for index, id in enumerate(ids):
+        if type(id) is not int:
+            raise source.refuse(
+                f"resources.{FURTHER} has {_kind(id)} in it, not a number.", "resources", FURTHER, index
+            )
+        if id in taken:
+            raise source.refuse(f"outcome {id} is named twice. Name each outcome once.", "resources", FURTHER, index)
+        taken.add(id)
+    return tuple(ids)
 
 
 def _expand(source: YamlSource, text: str, *keys: str) -> str:
@@ -161,4 +185,6 @@ def _kind(value: Any) -> str:
 
 
 def _wanted(kind: Any) -> str:
-    return {bool: "true or false", int: "a number", str: "a text", dict: "a mapping"}.get(kind, "a mapping or a list")
+    return {bool: "true or false", int: "a number", str: "a text", dict: "a mapping", list: "a list"}.get(
+        kind, "a mapping or a list"
+    )

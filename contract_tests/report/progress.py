@@ -45,6 +45,10 @@ class Progress:
         self._stop()
         self.total = len(session.items)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        self.total = len(ids)
+
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.doing = nodeid.rpartition("/")[2].partition("::")[0].removeprefix("test_").removesuffix(".py")
         self._start()

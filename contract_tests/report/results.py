@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from contract_tests.contract import Clause, Contract
 
@@ -52,6 +53,25 @@ class Results:
 
     def add(self, clause: str, result: Result) -> None:
         self.by_clause.setdefault(clause, []).append(result)
+
+    def stop(self, reason: str) -> None:
+        """The run ended before its end; the first reason stands."""
+        self.stopped = self.stopped or reason
+
+    def found(self) -> dict[str, Any]:
+        """What a worker tells the controller of its run."""
+        return {name: getattr(self, name) for name in ("checked", "by_clause", "client", "seconds", "stopped", "notes")}
+
+    def take_over(self, found: dict[str, Any]) -> None:
+        """Add what a worker has found."""
+        self.checked |= found["checked"]
+        self.client |= found["client"]
+        for clause, results in found["by_clause"].items():
+            self.by_clause.setdefault(clause, []).extend(results)
+        for part, seconds in found["seconds"].items():
+            self.seconds[part] += seconds
+        self.stop(found["stopped"])
+        self.notes += [note for note in found["notes"] if note not in self.notes]
 
     def judged(self) -> list[Judged]:
         """Every clause of the contract with its status, in the order of the contract."""

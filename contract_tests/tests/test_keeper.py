@@ -212,6 +212,25 @@ def test_two_runs_do_not_change_one_provider_at_once(other_run: subprocess.Popen
         pass
 
 
+def test_a_run_waits_for_workers_whose_controller_was_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    command = [sys.executable, "-c", HOLD.replace("alone", "in_company"), BASE_URL]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "\n"
+        with pytest.raises(CannotTell, match="another run"), alone(BASE_URL):
+            pass
+        worker.kill()
+
+
+def test_of_several_workers_the_first_saw_how_an_outcome_was(tmp_path: Path) -> None:
+    FirstState(BASE_URL, 1, tmp_path).keep({"title": "before"})
+    FirstState(BASE_URL, 1, tmp_path).keep({"title": "changed by another worker"})
+
+    assert FirstState(BASE_URL, 1, tmp_path).read() == {"title": "before"}
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_runs_of_two_providers_do_not_wait_for_each_other(other_run: subprocess.Popen[str]) -> None:
     with alone(f"{BASE_URL}/other"):
         assert other_run.poll() is None

@@ -151,13 +151,6 @@ def test_the_run_counts_what_each_phase_drew(quick_run: tuple[int, str, Path]) -
     assert cases["requests"] == len(json.loads((quick_run[2] / "traffic.har").read_text())["log"]["entries"])
 
 
-def test_several_processes_cannot_judge(tmp_path: Path) -> None:
-    code, output = run("-n", "2", report=tmp_path)
-
-    assert code == UNDECIDED
-    assert "Cannot judge with -n: " in output
-
-
 def test_the_outcome_is_put_back(quick_run: tuple[int, str, Path], base_url: str) -> None:
     entries = json.loads((quick_run[2] / "traffic.har").read_text())["log"]["entries"]
     id = yaml.safe_load(EMBEDDED.read_text())["resources"]["editable_outcome"]

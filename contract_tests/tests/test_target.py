@@ -42,6 +42,12 @@ def test_what_is_not_named_makes_a_check_not_applicable(tmp_path: Path) -> None:
         target.resource("course")
 
 
+def test_each_worker_has_an_outcome_of_its_own(tmp_path: Path) -> None:
+    target = load(tmp_path, LEAST.replace("1}", "1, further_editable_outcomes: [2, 3]}"))
+
+    assert [target.for_worker(number).resource("editable_outcome") for number in range(3)] == [1, 2, 3]
+
+
 def test_known_failures_may_be_a_list_or_a_mapping(tmp_path: Path) -> None:
     clause = next(iter(CONTRACT.clauses))
 
@@ -54,6 +60,12 @@ def test_known_failures_may_be_a_list_or_a_mapping(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        (LEAST.replace("1}", "1, further_editable_outcomes: 2}"), "outcomes is a number, not a list"),
+        (
+            LEAST.replace("1}", '1, further_editable_outcomes: ["2"]}'),
+            ":2:62: resources.further_editable_outcomes has a text",
+        ),
+        (LEAST.replace("1}", "1, further_editable_outcomes: [2, 1]}"), "outcome 1 is named twice"),
         ("a: [", "target.yaml:2:1"),
         ("- a\n", "holds no mapping"),
         (LEAST + "colour: red\n", ":3:9: the key 'colour' is unknown"),
