@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "contract",
         max_examples=EXAMPLES[run.effort],
         deadline=None,
-        database=None,
+        database=run.examples,
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=[hypothesis.HealthCheck.too_slow],
@@ -191,6 +191,12 @@ def _record_examples_apart(item: pytest.Item, recorder: Recorder) -> None:
     handle.inner_test = recorded
 
 
+def _name_examples(item: pytest.Item) -> None:
+    """Hypothesis gives what fails no place in a database where the seed is set, as it is here, unless it has a name."""
+    if hasattr(getattr(item, "obj", None), "hypothesis"):
+        item.obj._hypothesis_internal_database_key = f"{item.path.stem}::{item.name}".encode()  # type: ignore[attr-defined]
+
+
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
     """Says got, wanted and where of fields that differ, rather than printing two dictionaries."""
     return ["fields differ", *left.lines()] if isinstance(left, Differences) and op == "==" and right == {} else None
@@ -200,6 +206,7 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     run = item.config.stash[RUN]
     run.recorder.begin_example()
+    _name_examples(item)
     started = time.perf_counter()
     result = yield
     run.results.seconds[item.path.stem.removeprefix("test_")] += time.perf_counter() - started

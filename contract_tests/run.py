@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis.database import ExampleDatabase
 
 from contract_tests.contract import Contract, contract_path
 from contract_tests.errors import CannotTell, ProviderGone
+from contract_tests.example_database import example_database
 from contract_tests.pace import Pace, default_rate
 from contract_tests.provider_under_test import is_reachable, unreachable
 from contract_tests.report.results import Results
@@ -37,6 +39,9 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--at-once", type=_positive(int), default=4, metavar="N", help="requests under way at once (default: 4)"
+    )
+    group.addoption(
+        "--example-database", default=None, metavar="URL", help="keep examples that failed in Redis, for other runs"
     )
     group.addoption("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
     group.addoption("--shard", type=shard, default=None, metavar="K/N", help="judge only part K of N")
@@ -78,6 +83,8 @@ class Run:
         self.folder: Path = config.option.report
         self.rate: float | None = config.option.rate
         self.at_once: int = config.option.at_once
+        shared = config.option.example_database
+        self.examples: ExampleDatabase | None = None if shared is None else example_database(shared)
         self.judges = False
         self.requests_of_workers: dict[str, int] = {}
         for clause in config.option.clause:

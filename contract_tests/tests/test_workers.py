@@ -181,10 +181,12 @@ def running(tmp_path: Path, base_url: str, unchanged: list[dict[str, Any]]) -> I
     process = start(
         "--target", shared(tmp_path, base_url), "--effort", "deep", *asked, *TWO, report=tmp_path / "report"
     )
-    wait_until(lambda: all(now != was for now, was in zip(outcomes(base_url), unchanged, strict=True)))
-    yield process
-    if process.poll() is None:
-        process.kill()
+    try:
+        wait_until(lambda: all(now != was for now, was in zip(outcomes(base_url), unchanged, strict=True)), seconds=240)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
 
 
 def workers_of(process: subprocess.Popen[str]) -> list[int]:
