@@ -5,8 +5,10 @@
 
 import fcntl
 import signal
+import subprocess
 import sys
 import tempfile
+import time
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -16,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+
+SECONDS_TO_RECOVER = 120
 
 
 class PostgreSQL:
@@ -44,7 +48,15 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Start it on what a kill left behind, and wait until it has recovered."""
-        self._server.ensure_postgres_running()
+        until = time.monotonic() + SECONDS_TO_RECOVER
+        while True:
+            try:
+                self._server.ensure_postgres_running()
+                return
+            except subprocess.TimeoutExpired:
+                # The package waits for ten seconds, which a busy disk can need for a recovery.
+                if time.monotonic() > until:
+                    raise
 
 
 @contextmanager
