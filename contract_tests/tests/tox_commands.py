@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -42,8 +43,13 @@ def tox_commands(line: str) -> list[list[str]]:
     words = shlex.split(line)
     name = words[words.index("-e") + 1]
     arguments = words[words.index("--") + 1 :] if "--" in words else []
-    commands = [command.replace("{posargs}", shlex.join(arguments)) for command in environments()[name]]
+    commands = [_with_arguments(command, arguments) for command in environments()[name]]
     return [_with_this_environment(shlex.split(command)) for command in commands]
+
+
+def _with_arguments(command: str, arguments: list[str]) -> str:
+    """{posargs:DEFAULT} stands for the arguments, and for the default where there are none."""
+    return re.sub(r"\{posargs:?([^}]*)\}", lambda found: shlex.join(arguments) or found[1], command)
 
 
 def _with_this_environment(command: list[str]) -> list[str]:
