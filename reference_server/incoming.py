@@ -1,6 +1,7 @@
 """A request as the operations see it: its token, its record ids and its parameters, read when they are asked for."""
 
 import re
+from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
@@ -103,7 +104,7 @@ class Incoming:
             return None
         return token if isinstance(token, str) else None
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, Any]:
         """The known parameters; one in the query string wins over the same in the body. Raises Refused: 400 or 413."""
         try:
