@@ -71,7 +71,7 @@ def _outcome() -> sa.Select[Any]:
     o = t.outcomes
     return _with_requester(
         o,
-        (o.c.id == sa.bindparam("outcome_id")) & o.c.state.in_([literal("active"), literal("retired")]),
+        (o.c.id == sa.bindparam("outcome_id")) & o.c.state.in_(map(literal, t.SHOWN)),
         sa.case((o.c.context_type == literal("Course"), o.c.context_id)),
         o.c.id,
         o.c.context_type,

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 SCHEMA_VERSION = 2
+SHOWN = ("active", "retired")  # the states in which an outcome can be seen
 # Marks of an outcome: the features that apply, and what the rubrics and the alignments with it mean for it.
 MASTERY_SCALES, NEW_DECAYING_AVERAGE, ASSESSED, UPDATEABLE, ALIGNED = 1, 2, 4, 8, 16
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
+from reference_server.tables import SHOWN
 from reference_server.world import World
 
-SHOWN = ("active", "retired")
 PUBLISHED, DELETED, EVERYONE = "published", "deleted", "everyone"
 Row = dict[str, Any]
 

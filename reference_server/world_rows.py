@@ -13,7 +13,7 @@ from reference_server.outcome_rules import DEFAULT_MASTERY_POINTS, DEFAULT_RATIN
 from reference_server.outcome_view import outcome_text
 from reference_server.world import ENROLLMENT_ROLES, World
 from reference_server.world_accounts import Accounts
-from reference_server.world_alignments import alignment_rows, submission_rows
+from reference_server.world_alignments import DELETED, alignment_rows, submission_rows
 from reference_server.world_rights import Rights
 
 Rows = list[dict[str, Any]]
@@ -40,7 +40,7 @@ def rows_of(world: World) -> dict[sa.Table, Rows]:
         t.assignments: [
             {"id": assignment["id"], "course_id": assignment["course"]}
             for assignment in world["assignments"]
-            if assignment.get("state") != "deleted"
+            if assignment.get("state") != DELETED
         ],
         t.alignments: alignments,
         t.submissions: list(submission_rows(world, alignments)),
