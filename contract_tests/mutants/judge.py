@@ -102,10 +102,7 @@ class Judge:
                 os._exit(1)  # nothing that comes after its checks belongs to a fork
 
     def pytest_configure(self) -> None:
-        """The first case that fails is enough; a smaller one proves no more."""
-        phases = [phase for phase in hypothesis.Phase if phase.name not in ("shrink", "explain", "target")]
-        hypothesis.settings.register_profile("mutants", hypothesis.settings.get_profile("contract"), phases=phases)
-        hypothesis.settings.load_profile("mutants")
+        take_no_time_to_shrink()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -246,6 +243,13 @@ def _in_words(judged: Judged) -> str:
 
 def _clauses(item: pytest.Item) -> set[object]:
     return {clause for name, clause in item.user_properties if name == "clause"}
+
+
+def take_no_time_to_shrink() -> None:
+    """The first case that fails is enough to kill a mutant; a smaller one proves no more."""
+    phases = [phase for phase in hypothesis.Phase if phase.name not in ("shrink", "explain", "target")]
+    hypothesis.settings.register_profile("mutants", hypothesis.settings(), phases=phases)
+    hypothesis.settings.load_profile("mutants")
 
 
 def _is_drawn_for_seconds(item: pytest.Item) -> bool:

@@ -7,22 +7,19 @@ package before. The first test that fails is enough.
 import os
 import shutil
 import sys
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout, suppress
 from dataclasses import replace
 from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
 from select import select
 
-import hypothesis
 import pytest
-from hypothesis.errors import HypothesisSideeffectWarning
 
+from contract_tests.embedded import READY
 from contract_tests.errors import CannotTell
-from contract_tests.mutants.client.judge import warm_up
-from contract_tests.mutants.judge import PLAIN
+from contract_tests.mutants.client.judge import load_plugins, warm_up
+from contract_tests.mutants.judge import PLAIN, take_no_time_to_shrink
 from contract_tests.provider_under_test import certificates
 from contract_tests.run import RUN
 from scripts.mutation.forks import FirstRed, Kills, Verdict, in_forks
@@ -74,7 +71,7 @@ class _Collected:
         self.problem = "they could not be collected, or the run was ended"
 
     def pytest_configure(self) -> None:
-        _take_no_time_to_shrink()
+        take_no_time_to_shrink()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -122,13 +119,13 @@ def _served(folder: Path) -> str | None:
             os._exit(1)
     os.close(writing)
     said = os.read(reading, 1000).decode() if select([reading], [], [], SECONDS_TO_START)[0] else ""
-    return said.removeprefix("listening on ").strip() if said.startswith("listening on ") else None
+    return said.removeprefix(READY).strip() if said.startswith(READY) else None
 
 
 def judge_servers(mutants: Sequence[Mutant], at_once: int, say: Say) -> None:
     """By the tests of the server itself, on SQLite."""
     _import(OF_THE_SERVER.split())
-    _load_plugins()
+    load_plugins()
     kills = Kills()
 
     def judge(mutant: Mutant, folder: Path) -> str:
@@ -157,14 +154,7 @@ def _run(arguments: list[str], red: FirstRed) -> str:
 
 class _Quick:
     def pytest_configure(self) -> None:
-        _take_no_time_to_shrink()
-
-
-def _take_no_time_to_shrink() -> None:
-    """The first case that fails is enough; a smaller one proves no more."""
-    phases = [phase for phase in hypothesis.Phase if phase.name not in ("shrink", "explain", "target")]
-    hypothesis.settings.register_profile("mutants", hypothesis.settings(), phases=phases)
-    hypothesis.settings.load_profile("mutants")
+        take_no_time_to_shrink()
 
 
 def _judged(
@@ -187,9 +177,3 @@ def _judged(
 def _import(names: Sequence[str]) -> None:
     for name in names:
         import_module(name)
-
-
-def _load_plugins() -> None:
-    with warnings.catch_warnings(action="ignore", category=HypothesisSideeffectWarning):  # that is the intention
-        for plugin in entry_points(group="pytest11"):
-            plugin.load()

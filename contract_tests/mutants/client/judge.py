@@ -26,7 +26,7 @@ from hypothesis.errors import HypothesisSideeffectWarning
 import contract_tests.client.variants  # the same for every mutant: no client is in it
 from contract_tests.errors import CannotTell
 from contract_tests.mutants.client.source_edits import PACKAGE, Mutant
-from contract_tests.mutants.judge import PLAIN, check_of
+from contract_tests.mutants.judge import PLAIN, check_of, take_no_time_to_shrink
 
 CHECKS = Path(__file__).resolve().parents[2] / "client"
 SECONDS_TO_JUDGE = 300
@@ -96,6 +96,11 @@ def warm_up() -> None:
     drawn = [one for answer in answers for one in (answer.bodies, answer.other_bodies)]
     for strategy in [*drawn, *(one.cases for one in contract_tests.client.variants.request_variants())]:
         hypothesis.find(strategy, lambda _: True, settings=once)
+    load_plugins()
+
+
+def load_plugins() -> None:
+    """Load the plugins of pytest, before a fork does."""
     with warnings.catch_warnings(action="ignore", category=HypothesisSideeffectWarning):  # that is the intention
         for plugin in entry_points(group="pytest11"):
             plugin.load()
@@ -129,10 +134,7 @@ class _Session:
         self.crash = ""
 
     def pytest_configure(self) -> None:
-        """The first case that fails is enough; a smaller one proves no more."""
-        phases = [phase for phase in hypothesis.Phase if phase.name not in ("shrink", "explain", "target")]
-        hypothesis.settings.register_profile("mutants", hypothesis.settings.get_profile("contract"), phases=phases)
-        hypothesis.settings.load_profile("mutants")
+        take_no_time_to_shrink()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self.mutant.check:
