@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # a script's own folder is there, the one that holds it is not
 
 from contract_tests.contract import Contract  # noqa: E402
-from contract_tests.errors import CannotTell  # noqa: E402
+from contract_tests.errors import CannotTell, in_one_sentence  # noqa: E402
 from scripts.contract_diff.change import Change, step_of, told_once  # noqa: E402
 from scripts.contract_diff.client_names import name_changes  # noqa: E402
 from scripts.contract_diff.client_usage import USAGE, usage_changes  # noqa: E402
@@ -21,20 +21,17 @@ from scripts.contract_diff.versions import complaints  # noqa: E402
 from scripts.contract_document import read  # noqa: E402
 
 
+@in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0: nothing changed, or the version says it. 1: it does not. 2: could not tell."""
     parser = argparse.ArgumentParser(prog="diff", description=__doc__)
     parser.add_argument("--base", required=True, metavar="REV_OR_FILE", help="a file, or a git revision")
     parser.add_argument("--revision", type=Path, default=ROOT / "openapi.yaml", metavar="FILE")
     options = parser.parse_args(arguments)
-    try:
-        revision = read(options.revision)
-        with base_file(options.base, options.revision) as path, named(path, options.base):
-            base = read(path)
-            found = compare(base, revision, path.parent / USAGE)
-    except CannotTell as reason:
-        print(reason, file=sys.stderr)
-        return 2
+    revision = read(options.revision)
+    with base_file(options.base, options.revision) as path, named(path, options.base):
+        base = read(path)
+        found = compare(base, revision, path.parent / USAGE)
     return tell(base, revision, found, options.base)
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # a script's own folder is there, the one that holds it is not
 
-from contract_tests.errors import CannotTell  # noqa: E402
+from contract_tests.errors import in_one_sentence  # noqa: E402
 from scripts.contract_document import read  # noqa: E402
 from scripts.reference_page.page import page  # noqa: E402
 
 
+@in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0: written. 2: could not be."""
     parser = argparse.ArgumentParser(prog="docs", description=__doc__)
@@ -23,9 +24,6 @@ def main(arguments: list[str] | None = None) -> int:
         text = page(contract)
         options.output.parent.mkdir(parents=True, exist_ok=True)
         options.output.write_text(text, encoding="utf-8")
-    except CannotTell as reason:
-        print(reason, file=sys.stderr)
-        return 2
     except OSError as error:
         print(f"Cannot write {options.output}: {error.strerror}. Name another --output.", file=sys.stderr)
         return 2

@@ -19,7 +19,7 @@ import yaml
 
 import contract_tests.mutants.provider  # noqa: F401  registers the mutants
 from contract_tests.contract import Contract, contract_path
-from contract_tests.errors import CannotTell
+from contract_tests.errors import in_one_sentence
 from contract_tests.mutants.faults import MUTANTS, Mutant
 from contract_tests.mutants.faulty_server import faulty_server
 from contract_tests.mutants.judge import CONTROL
@@ -119,6 +119,7 @@ class Comparison:
         self.server.put_back()
 
 
+@in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="evidence", description=__doc__)
     parser.add_argument("--every", type=int, default=1, metavar="N", help="one mutant of each N-th clause (1)")
@@ -127,17 +128,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     chosen = one_of_each(options.every)
     tools = options.tool or list(TOOLS)
-    try:
-        comparison = Comparison(tools)
-        for name, always in comparison.always.items():
-            print(f"{name} says of the right provider: {sorted(always) or 'nothing'}", flush=True)
-        findings = {}
-        for mutant in chosen:
-            findings[mutant] = comparison.judge(mutant)
-            print(mutant.name, findings[mutant], flush=True)
-    except CannotTell as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    comparison = Comparison(tools)
+    for name, always in comparison.always.items():
+        print(f"{name} says of the right provider: {sorted(always) or 'nothing'}", flush=True)
+    findings = {}
+    for mutant in chosen:
+        findings[mutant] = comparison.judge(mutant)
+        print(mutant.name, findings[mutant], flush=True)
     options.output.write_text(page(findings, comparison.always, options.every), encoding="utf-8")
     print(f"wrote {options.output}")
     return 0

@@ -9,23 +9,20 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # a script's own folder is there, the one that holds it is not
 
 from contract_tests.contract import Contract  # noqa: E402
-from contract_tests.errors import CannotTell  # noqa: E402
+from contract_tests.errors import CannotTell, in_one_sentence  # noqa: E402
 from scripts import redocly  # noqa: E402
 from scripts.contract_document import invalid  # noqa: E402
 from scripts.contract_style import complaints  # noqa: E402
 
 
+@in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0: nothing to complain about. 1: something. 2: could not tell."""
     parser = argparse.ArgumentParser(prog="lint", description=__doc__)
     parser.add_argument("contract", type=Path, nargs="?", default=ROOT / "openapi.yaml", metavar="FILE")
     options = parser.parse_args(arguments)
-    try:
-        contract = Contract(options.contract)
-        found = list(dict.fromkeys([*redocly_complaints(options.contract), *own_complaints(contract)]))
-    except CannotTell as reason:
-        print(reason, file=sys.stderr)
-        return 2
+    contract = Contract(options.contract)
+    found = list(dict.fromkeys([*redocly_complaints(options.contract), *own_complaints(contract)]))
     print("\n".join(found) if found else praise(contract))
     return 1 if found else 0
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from contract_tests.contract import Contract, contract_path
 from contract_tests.embedded import reference_server
-from contract_tests.errors import CannotTell, NotApplicable
+from contract_tests.errors import CannotTell, NotApplicable, in_one_sentence
 from contract_tests.keeper import Keeper
 from contract_tests.load.locust_processes import Locust
 from contract_tests.load.report import as_report, in_words, write
@@ -28,13 +28,10 @@ WRITERS = ("TitleWriter", "DisplayNameWriter", "DescriptionWriter", "VendorGuidW
 READER = "Reader"
 
 
+@in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    try:
-        return _join(options) if options.join else _run(options)
-    except CannotTell as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    return _join(options) if options.join else _run(options)
 
 
 def _parser() -> argparse.ArgumentParser:

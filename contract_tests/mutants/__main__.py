@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import contract_tests.mutants.provider  # noqa: F401  registers the mutants
 from contract_tests.contract import Contract, contract_path
-from contract_tests.errors import CannotTell
+from contract_tests.errors import CannotTell, in_one_sentence
 from contract_tests.mutants.faults import MUTANTS, Mutant
 from contract_tests.mutants.judge import CONTROL, Job, Judge, Verdict
 from contract_tests.report.results import CONFORMS
@@ -57,13 +57,9 @@ class Score:
         return {check for verdict in self.judged() for check in verdict.red}
 
 
+@in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
-    try:
-        return _run(options)
-    except CannotTell as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    return _run(_parser().parse_args(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:

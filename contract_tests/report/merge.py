@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from contract_tests.errors import CannotTell
+from contract_tests.errors import CannotTell, in_one_sentence
 from contract_tests.report.console import show
 from contract_tests.report.files import write_pages
 from contract_tests.report.results import EXIT_CODES, WORST_FIRST, verdict_of
@@ -21,16 +21,13 @@ SAME = ("target", "contract")  # in all parts of one run
 WIDTH = 160  # of the table where no terminal has one
 
 
+@in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m contract_tests.report.merge", description=__doc__)
     parser.add_argument("parts", nargs="+", type=Path, metavar="DIR", help="the report folder of a shard")
     parser.add_argument("--report", type=Path, default=Path("report"), metavar="DIR", help="the folder for the whole")
     options = parser.parse_args(arguments)
-    try:
-        report = merged([_read(folder) for folder in options.parts])
-    except CannotTell as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    report = merged([_read(folder) for folder in options.parts])
     write_pages(options.report, report)
     _merge_traffic(options.parts, options.report / "traffic.har")
     show(report, Console(width=None if sys.stdout.isatty() else WIDTH))

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from contract_tests.errors import CannotTell
+from contract_tests.errors import CannotTell, in_one_sentence
 from scripts.mutation.forks import Verdict
 from scripts.mutation.population import PACKAGES, Mutant, Mutation, population, sample
 from scripts.mutation.stages import judge_clients, judge_providers, judge_servers
@@ -40,13 +40,9 @@ class Score:
         return [mutant for mutant in self.judged if not self.killed_by.get(id(mutant))]
 
 
+@in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
-    try:
-        return _run(options)
-    except CannotTell as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    return _run(_parser().parse_args(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 
-from contract_tests.errors import CannotTell
+from contract_tests.errors import CannotTell, in_one_sentence
 from contract_tests.mutants.client import MUTANTS
 from contract_tests.mutants.client.judge import CONTROL, Verdict, judge
 from contract_tests.mutants.client.source_edits import Mutant
@@ -47,18 +47,14 @@ class Score:
 BAD = ("survived", "broken")
 
 
+@in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m contract_tests.mutants.client", description=__doc__)
     parser.add_argument("--name", default="", metavar="TEXT", help="only mutants with this in the name or the check")
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="judge each with N seeds (1)")
     parser.add_argument("--first-seed", type=int, default=1, metavar="N", help="begin with this seed (1)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many are judged at once (2)")
-    options = parser.parse_args(arguments)
-    try:
-        return _run(options)
-    except CannotTell as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    return _run(parser.parse_args(arguments))
 
 
 def _run(options: argparse.Namespace) -> int:
