@@ -5,10 +5,10 @@ import secrets
 import traceback
 from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from datetime import UTC, datetime
 from itertools import count
 from select import PIPE_BUF
-from time import gmtime, perf_counter, strftime, time
+from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -19,7 +19,8 @@ LONGEST_PATH = 200
 LARGEST_REPORT_ID = 2**31
 STDERR = 2
 SECONDS_TO_COLLECT_LINES = 0.2
-_encode = msgspec.json.Encoder().encode
+MOST_LINES = 20
+_encode_lines = msgspec.json.Encoder().encode_lines
 
 
 class AccessLog:
@@ -65,6 +66,12 @@ class AccessLog:
             self._lines.add(_line(scope, request_id, status, perf_counter() - began))
 
 
+def _line(scope: Scope, request_id: str, status: int, seconds: float) -> "_Request":
+    path, milliseconds = scope["path"][:LONGEST_PATH], int(seconds * 1_000_000) / 1000
+    queries = scope.get("queries", 0)
+    return _Request(request_id, scope["method"], path, status, milliseconds, queries, datetime.now(UTC))
+
+
 class _Request(msgspec.Struct, tag_field="event", tag="request"):
     """A line of the log."""
 
@@ -74,30 +81,19 @@ class _Request(msgspec.Struct, tag_field="event", tag="request"):
     status: int
     ms: float
     queries: int
-    time: str
-
-
-def _line(scope: Scope, request_id: str, status: int, seconds: float) -> bytes:
-    path, milliseconds = scope["path"][:LONGEST_PATH], int(seconds * 1_000_000) / 1000
-    return _encode(
-        _Request(request_id, scope["method"], path, status, milliseconds, scope.get("queries", 0), _timestamp())
-    )
+    time: datetime
 
 
 class _Lines:
     """Lines that are written together, a moment later; until a graceful stop, when none may wait any more."""
 
     def __init__(self) -> None:
-        self._waiting: list[bytes] = []
-        self._size = 0
+        self._waiting: list[_Request] = []
         self._stopped = False
 
-    def add(self, line: bytes) -> None:
-        if self._size + len(line) >= PIPE_BUF:
-            self.write()
-        self._waiting.append(line)
-        self._size += len(line) + 1
-        if self._stopped:
+    def add(self, request: _Request) -> None:
+        self._waiting.append(request)
+        if self._stopped or len(self._waiting) >= MOST_LINES:
             self.write()
         elif len(self._waiting) == 1:
             get_running_loop().call_later(SECONDS_TO_COLLECT_LINES, self.write)
@@ -108,32 +104,21 @@ class _Lines:
 
     def write(self) -> None:
         if self._waiting:
-            self._waiting.append(b"")
-            _write(b"\n".join(self._waiting))
-            self._waiting.clear()
-            self._size = 0
+            waiting, self._waiting = self._waiting, []
+            _write(waiting)
 
 
 def write_line(event: str, **fields: Any) -> None:
     """One JSON object on one line of stderr."""
-    _write(_encode({"time": _timestamp(), "event": event} | fields) + b"\n")
+    _write([{"time": datetime.now(UTC), "event": event} | fields])
 
 
-def _write(lines: bytes) -> None:
-    # A pipe takes up to PIPE_BUF bytes as a whole, so that lines of several workers do not mix.
-    os.write(STDERR, lines)
-
-
-def _timestamp() -> str:
-    return _shown_time(int(time() * 1000))
-
-
-@lru_cache(maxsize=1)
-def _shown_time(milliseconds: int) -> str:
-    second, milliseconds = divmod(milliseconds, 1000)
-    return f"{_shown_second(second)}.{milliseconds:03}Z"
-
-
-@lru_cache(maxsize=1)
-def _shown_second(second: int) -> str:
-    return strftime("%Y-%m-%dT%H:%M:%S", gmtime(second))
+def _write(lines: list[Any]) -> None:
+    """A pipe takes up to PIPE_BUF bytes as a whole, so that lines of several workers do not mix."""
+    text = _encode_lines(lines)
+    if len(text) <= PIPE_BUF or len(lines) == 1:
+        os.write(STDERR, text)
+    else:
+        middle = len(lines) // 2
+        _write(lines[:middle])
+        _write(lines[middle:])

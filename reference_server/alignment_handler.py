@@ -33,7 +33,7 @@ def list_outcome_alignments(session: Session, incoming: Incoming) -> list[Alignm
     requester, course = queries.get_course(
         session, digest, incoming.record_id("course_id"), student_id or 0, assignment_id or 0
     )
-    requester = authenticated(requester, incoming, "url:GET|/api/v1/courses/:course_id/outcome_alignments")
+    requester = authenticated(requester, digest, incoming, "url:GET|/api/v1/courses/:course_id/outcome_alignments")
     if unusable is not None:
         raise unusable
     if course is None:

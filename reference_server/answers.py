@@ -1,6 +1,6 @@
 """Turns bodies into HTTP responses, with ids as strings where the request asks for them (canvas-behaviour 1.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import msgspec
@@ -43,12 +43,12 @@ class JsonRoute(Route):
         found = self.path_regex.match(scope["path"])
         return (Match.FULL, {"path_params": found.groupdict()}) if found else (Match.NONE, {})
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+    # Not a coroutine around the coroutine of the application: each costs whenever it waits.
+    def handle(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
         if self.methods and scope["method"] not in self.methods:
             body = error_list("The method is not allowed for this path.")
-            await answer(body, 405, [(b"allow", ", ".join(self.methods).encode())])(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+            return answer(body, 405, [(b"allow", ", ".join(self.methods).encode())])(scope, receive, send)
+        return self.app(scope, receive, send)
 
 
 def with_string_ids(value: Any) -> Any:

@@ -21,17 +21,18 @@ def digest(token: str) -> str:
 
 def token_digest(incoming: Incoming) -> str:
     """The digest of the token of a request. Raises Refused with 401 where there is none."""
-    if incoming.token is None:
+    token = incoming.token
+    if not token:
         raise refusals.unauthenticated()
-    return digest(incoming.token)
+    return digest(token)
 
 
-def authenticated(requester: RequesterRow | None, incoming: Incoming, scope: str) -> RequesterRow:
+def authenticated(requester: RequesterRow | None, digest: str, incoming: Incoming, scope: str) -> RequesterRow:
     """The requester whom the look-up of the token's digest found. Raises Refused with 401, or 400 or 413.
 
     Nobody in a world has the right to act as somebody else.
     """
-    if requester is None or not hmac.compare_digest(requester.digest, token_digest(incoming)):
+    if requester is None or not hmac.compare_digest(requester.digest, digest):
         raise refusals.invalid_token()
     if requester.terms is not None:
         _check_terms(json.loads(requester.terms), scope)

@@ -16,7 +16,7 @@ def get_outcome(session: Session, incoming: Incoming) -> OutcomeView:
     """Show an outcome: authentication, look-up, right to read."""
     digest = token_digest(incoming)
     requester, row = queries.get_outcome(session, digest, incoming.record_id("id"))
-    requester = authenticated(requester, incoming, "url:GET|/api/v1/outcomes/:id")
+    requester = authenticated(requester, digest, incoming, "url:GET|/api/v1/outcomes/:id")
     parameters = incoming.parameters
     if row is None:
         raise refusals.not_found()
@@ -30,7 +30,7 @@ def update_outcome(session: Session, incoming: Incoming) -> OutcomeView:
     """Update an outcome: authentication, look-up, right to update, mastery scales, values; all or nothing."""
     digest = token_digest(incoming)
     requester, row = queries.get_outcome(session, digest, incoming.record_id("id"))
-    requester = authenticated(requester, incoming, "url:PUT|/api/v1/outcomes/:id")
+    requester = authenticated(requester, digest, incoming, "url:PUT|/api/v1/outcomes/:id")
     change = incoming.parameters
     if row is None:
         raise refusals.not_found()

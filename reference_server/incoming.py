@@ -1,7 +1,6 @@
 """A request as the operations see it: its token, its record ids and its parameters, read when they are asked for."""
 
 import re
-from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
@@ -45,6 +44,7 @@ class Incoming:
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
         self._body: bytes | None = b""
         self._token: str | None = None
+        self._parameters: dict[str, Any] | None = None
 
     @property
     def has_body(self) -> bool:
@@ -82,11 +82,11 @@ class Incoming:
         return STRING_IDS in self._headers.get(b"accept", b"")
 
     @property
-    def token(self) -> str | None:
-        """The token of the header, else the parameter access_token."""
+    def token(self) -> str:
+        """The token of the header, else the parameter access_token; empty where there is none."""
         if self._token is None:
             self._token = self._token_of_header() or self._token_of_parameters()
-        return self._token or None
+        return self._token
 
     def _token_of_header(self) -> str:
         header = self._header(b"authorization")
@@ -104,13 +104,15 @@ class Incoming:
             return None
         return token if isinstance(token, str) else None
 
-    @cached_property
+    @property
     def parameters(self) -> dict[str, Any]:
         """The known parameters; one in the query string wins over the same in the body. Raises Refused: 400 or 413."""
-        try:
-            return self._form() | self._query()
-        except Unreadable as problem:
-            raise refusals.unreadable(str(problem)) from None
+        if self._parameters is None:
+            try:
+                self._parameters = self._form() | self._query()
+            except Unreadable as problem:
+                raise refusals.unreadable(str(problem)) from None
+        return self._parameters
 
     def _query(self) -> dict[str, Any]:
         raw: bytes = self._scope["query_string"]

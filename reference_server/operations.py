@@ -53,7 +53,7 @@ class Endpoint:
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, incoming: Incoming) -> Response:
-        bucket, throttle = self._operations.buckets.of(incoming.token or ""), self._operations.throttle
+        bucket, throttle = self._operations.buckets.of(incoming.token), self._operations.throttle
         if throttle and bucket.remaining < UP_FRONT_COST:
             return _throttled(throttle)
         run, operation = self._by_method["GET" if scope["method"] == "HEAD" else scope["method"]]

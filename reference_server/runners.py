@@ -2,10 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -16,22 +17,24 @@ LARGEST_BATCH = 64
 
 
 class Runner:
-    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+    def run(self, work: Callable[..., Result], *arguments: Any) -> Awaitable[Result]:
         raise NotImplementedError
 
     def close(self) -> None:
         raise NotImplementedError
 
 
-class SameThread(Runner):
+class _OneSession(Runner):
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        return work(self._session, *arguments)
-
     def close(self) -> None:
         self._session.close()
+
+
+class SameThread(_OneSession):
+    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        return work(self._session, *arguments)
 
 
 class Threads(Runner):
@@ -105,7 +108,7 @@ def _do_together(batch: list[_Waiting], session: Session, transaction: AbstractC
             one.problem = problem
 
 
-class Snapshots(SameThread):
+class Snapshots(_OneSession):
     """Reads that wait together are done together: what the processor has at hand for one serves the others too.
 
     They see the database at one moment, which is later than the last of them came; so one lock is enough for all.
@@ -115,14 +118,17 @@ class Snapshots(SameThread):
         super().__init__(session)
         self._waiting: list[_Waiting] = []
 
-    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        loop = asyncio.get_running_loop()
+    # Asking which loop runs is a system call in Python 3.11.
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    def run(self, work: Callable[..., Result], *arguments: Any) -> Awaitable[Result]:
         if not self._waiting:
-            loop.call_soon(self._read)
-        waiting = _Waiting(loop.create_future(), work, arguments)
+            self._loop.call_soon(self._read)
+        waiting = _Waiting(self._loop.create_future(), work, arguments)
         self._waiting.append(waiting)
-        result: Result = await waiting.future
-        return result
+        return waiting.future
 
     def _read(self) -> None:
         batch, self._waiting = self._waiting, []

@@ -83,12 +83,12 @@ def serve(listener: socket.socket, engine: sa.Engine, settings: Settings, worker
     Multiprocess(config, sockets=[listener]).run()
 
 
-def serve_here(listener: socket.socket, app: ASGIApp) -> None:
-    """Answer requests in this process until it is told to stop."""
+def serve_here(listener: socket.socket, app: ASGIApp, **options: Any) -> None:
+    """Answer requests in this process until it is told to stop; `options` are uvicorn's, in the place of OPTIONS."""
     # uvicorn raises the signal again once it has stopped; that is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    _Server(uvicorn.Config(app, **OPTIONS)).run(sockets=[listener])
+    _Server(uvicorn.Config(app, **OPTIONS | options)).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
