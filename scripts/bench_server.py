@@ -32,7 +32,7 @@ from scripts.server_bench.load import Load, Measured  # noqa: E402
 READY = "listening on "
 TOKEN = "admin-token"
 CHANGE = {"title": "Reads a graph", "mastery_points": 3, "ratings": [{"description": "Yes", "points": 5}]}
-LARGE_COURSES, ROUNDS, REQUESTS, DIFFERENT = 1000, 7, 2000, 500
+LARGE_COURSES, ROUNDS, REQUESTS, DIFFERENT = 1000, 15, 2000, 500
 CONNECTIONS = 8
 LARGEST_GROWTH = 1.3
 CONSTANT, FEW, MANY = "constant", "few records", "many records"
