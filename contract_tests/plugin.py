@@ -35,8 +35,10 @@ CLIENT = Path(__file__).resolve().parent / "client"
 WIDTH = 160  # of the table where no terminal has one
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     add_options(parser)
+    if not pluginmanager.has_plugin("schemathesis"):
+        pluginmanager.import_plugin("schemathesis.pytest.plugin")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -51,7 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if run.workers:
         config.pluginmanager.register(Controller(run, config), "workers of the contract run")
     if config.get_verbosity() <= 0 and run.worker is None:
-        config.pluginmanager.register(Progress(config, run.about, run.count_requests), "progress")
+        progress = Progress(config, run.about, run.count_requests)
+        config.pluginmanager.register(progress, "progress")
+        progress.begin()
     config.option.hypothesis_seed = str(run.results.seed)
     # A case with a long text is printed only when it fails, and then in full.
     config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")

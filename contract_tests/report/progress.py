@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-SECONDS = 1.5  # between two lines in a log
+SECONDS = 1.0  # between two lines in a log
 SECONDS_ON_A_TERMINAL = 0.3  # where one line is written over and over
 
 
@@ -27,15 +27,23 @@ class Progress:
     def line(self) -> str:
         """What the run is doing now."""
         if not self.total:
-            return f"collecting the checks: {self.doing}"
+            return f"collecting the checks: {self.doing}" if self.doing else "starting"
         failed = f", {self.failed} failed" if self.failed else ""
         share = f"{100 * self.done // self.total:3} %  {self.done} of {self.total} checks"
         return f"{share}, {self.requests()} requests{failed}: {self.doing}"
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection(self) -> None:
+    def begin(self) -> None:
+        """Say what is judged, and go on saying what is done."""
         self._write(self.about)
         self._start()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        # pytest's own head comes now.
+        self._clear()
+
+    def pytest_unconfigure(self) -> None:
+        self._stop()
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         self.doing = collector.name
@@ -83,9 +91,12 @@ class Progress:
             self._ended.set()
             self._thread.join()
             self._thread = None
-            if self._on_a_terminal:
-                self._write("")
-                os.write(self._output, b"\r")
+            self._clear()
+
+    def _clear(self) -> None:
+        if self._on_a_terminal:
+            self._write("")
+            os.write(self._output, b"\r")
 
     def _go_on(self) -> None:
         while not self._ended.wait(SECONDS_ON_A_TERMINAL if self._on_a_terminal else SECONDS):
@@ -95,6 +106,15 @@ class Progress:
         width = shutil.get_terminal_size().columns - 1
         one_line = "\r" + text[:width].ljust(width) if self._on_a_terminal else text + "\n"
         os.write(self._output, one_line.encode())
+
+
+def say_that_it_begins(config: pytest.Config) -> None:
+    """Write the first line of a run, if it is one that says what it does."""
+    # The workers of pytest-xdist have no terminal.
+    if config.get_verbosity() <= 0 and config.pluginmanager.has_plugin("terminal"):
+        output = _uncaptured_output(config)
+        os.write(output, b"loading the checks\n")
+        os.close(output)
 
 
 def _uncaptured_output(config: pytest.Config) -> int:

@@ -38,6 +38,7 @@ def test_a_contract_run_needs_no_checkout(installed: Path) -> None:
     report = json.loads((installed / "report" / "report.json").read_text())
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert [entry["id"] for entry in report["clauses"] if entry["status"] == "passed"] == [clause]
+    assert ran.stdout.count("loading the checks\n") == 1
 
 
 def test_an_app_has_a_server_and_a_client_in_two_lines(installed: Path) -> None:

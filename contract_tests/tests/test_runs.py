@@ -138,7 +138,7 @@ def test_the_run_says_what_it_does_while_it_runs(quick_run: tuple[int, str, Path
         int(share) for share in re.findall(r"^ *(\d+) %  \d+ of \d+ checks, \d+ requests: \w+$", output, re.MULTILINE)
     ]
 
-    assert output.startswith("judging Embedded reference server at http://127.0.0.1:")
+    assert output.startswith("loading the checks\njudging Embedded reference server at http://127.0.0.1:")
     assert "\ncollecting the checks: " in output
     assert shares == sorted(shares)
     assert shares[-1] > shares[0]
