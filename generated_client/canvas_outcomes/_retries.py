@@ -10,7 +10,8 @@ import httpx
 from msgspec import Struct
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-STATUSES = frozenset({429, 502, 503, 504})
+# What throttles is told by more than its status.
+STATUSES = frozenset({502, 503, 504})
 # Not a read timeout: the provider may be busy with the first request, and the caller has waited long enough.
 LOST = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
 

@@ -6,7 +6,7 @@ caught_by(
     "retries::succeeds_on_a_later_attempt",
     {
         "never asks again": edit("_retries", "if attempt >= self.limit or", "if attempt >= 0 or"),
-        "does not know 502": edit("_retries", "frozenset({429, 502, 503, 504})", "frozenset({429, 503, 504})"),
+        "does not know 502": edit("_retries", "frozenset({502, 503, 504})", "frozenset({503, 504})"),
         "does not ask again when it was throttled with 403": edit("_connection", " or is_throttled(response)", ""),
         "does not ask again after a lost connection": edit(
             "_connection", "if isinstance(cause, LOST) else None", "if False else None"
@@ -45,11 +45,9 @@ caught_by(
     "retries::sends_once_what_cannot_succeed",
     {
         "sends again what was refused with 400": edit(
-            "_retries", "frozenset({429, 502, 503, 504})", "frozenset({400, 429, 502, 503, 504})"
+            "_retries", "frozenset({502, 503, 504})", "frozenset({400, 502, 503, 504})"
         ),
-        "sends again after 500": edit(
-            "_retries", "frozenset({429, 502, 503, 504})", "frozenset({429, 500, 502, 503, 504})"
-        ),
+        "sends again after 500": edit("_retries", "frozenset({502, 503, 504})", "frozenset({500, 502, 503, 504})"),
         "sends again what may not be done": edit(
             "_connection", " or is_throttled(response)", " or response.status_code == 403"
         ),
@@ -65,7 +63,11 @@ caught_by(
 )
 caught_by(
     "retries::sends_twice_again_by_default",
-    {"asks five times by default": edit("_retries", "limit: int = 2", "limit: int = 5")},
+    {
+        "asks five times by default": edit("_retries", "limit: int = 2", "limit: int = 5"),
+        "begins with no pause": edit("_retries", "first_pause: float = 0.5", "first_pause: float = 0.0"),
+        "waits thrice as long by default": edit("_retries", "first_pause: float = 0.5", "first_pause: float = 1.5"),
+    },
 )
 caught_by(
     "retries::doubles_the_pause",
@@ -119,7 +121,12 @@ caught_by(
 )
 caught_by(
     "retries::gives_up_when_retry_after_is_too_long",
-    {"waits for a day": edit("_retries", " or (retry_after is not None and retry_after > self.longest_pause)", "")},
+    {
+        "waits for a day": edit("_retries", " or (retry_after is not None and retry_after > self.longest_pause)", ""),
+        "waits longer than it says by default": edit(
+            "_retries", "longest_pause: float = 30.0", "longest_pause: float = 31.0"
+        ),
+    },
 )
 caught_by(
     "retries::tells_how_long_to_wait",
@@ -158,9 +165,12 @@ caught_by(
 caught_by(
     "retries::random_and_clock_are_pythons_own_by_default",
     {
-        "begins with no pause": edit("_retries", "first_pause: float = 0.5", "first_pause: float = 0.0"),
         "knows no clock": edit(
             "_retries", "clock: Callable[[], float] = time.time", "clock: Callable[[], float] = time.ctime"
         ),
     },
+)
+caught_by(
+    "retries::retries_cannot_be_changed_beneath_a_client",
+    {"lets its retries be changed": edit("_retries", "(Struct, frozen=True)", "(Struct)")},
 )
