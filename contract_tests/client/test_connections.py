@@ -138,6 +138,8 @@ def test_gives_the_answer_beside_what_was_read_from_it(consumer: Consumer, opera
     assert (raw.response.status_code, raw.response.headers["ETag"]) == (200, 'W/"1"')
     assert raw.response.json() == SUCCESS[operation.id]
     assert raw.response.request.url.host == HOST
+    with pytest.raises(AttributeError):
+        raw.parsed = None
 
 
 @every_operation

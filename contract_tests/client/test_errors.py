@@ -76,6 +76,37 @@ def test_text_names_the_operation_and_the_status(consumer: Consumer) -> None:
     assert "404" in text
 
 
+@pytest.mark.parametrize("answer", [httpx.Response(404), httpx.Response(200, text="<html>")], ids=repr)
+def test_text_names_the_whole_path(consumer: Consumer, answer: httpx.Response) -> None:
+    consumer.use("https://canvas.test/below")
+    consumer.mock.answers(answer)
+
+    error: Any = consumer.fail(GET, id=7)
+
+    assert error.request.path == "/below/api/v1/outcomes/7"
+    assert "GET /below/api/v1/outcomes/7" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(300, "check the base URL"), (399, "check the base URL"), (400, "without a word"), (500, "without a word")],
+)
+def test_text_says_what_to_do_where_the_provider_says_nothing(consumer: Consumer, status: int, words: str) -> None:
+    consumer.mock.answers(httpx.Response(status, headers={"Location": "https://canvas.test/login"}))
+
+    assert words in str(consumer.fail(GET))
+
+
+@pytest.mark.parametrize(("headers", "words"), [({"Content-Type": "text/html"}, "text/html"), ({}, "no content type")])
+def test_text_says_what_came_in_the_place_of_json(consumer: Consumer, headers: Any, words: str) -> None:
+    consumer.mock.answers(httpx.Response(200, content=b"<html>", headers=headers))
+
+    text = str(consumer.fail(GET))
+
+    assert words in text
+    assert "6 bytes" in text
+
+
 @pytest.mark.parametrize(
     ("headers", "wanted"),
     [
@@ -117,6 +148,12 @@ def test_recognises_throttling(consumer: Consumer, operation: Operation, status:
 
     assert (type(error), error.status) == (errors.RateLimitedError, status)
     assert consumer.client.rate_limit == (None, 0.0)
+
+
+def test_recognises_throttling_whose_kind_is_not_told(consumer: Consumer) -> None:
+    consumer.mock.answers(httpx.Response(403, content=b"403 Forbidden (Rate Limit Exceeded)\n"))
+
+    assert type(consumer.fail(GET)) is errors.RateLimitedError
 
 
 def test_takes_a_json_403_for_a_missing_right_whatever_it_says(consumer: Consumer) -> None:

@@ -3,6 +3,7 @@
 import inspect
 from typing import Any
 
+import canvas_outcomes
 import pytest
 from canvas_outcomes import AsyncClient, AsyncRawClient, Client, RawClient
 
@@ -52,3 +53,7 @@ def test_both_are_made_in_the_same_way() -> None:
     )
 
     assert one == other
+
+
+def test_tells_the_version_of_its_contract() -> None:
+    assert canvas_outcomes.__version__ == canvas_outcomes.CONTRACT.version == CONTRACT.version

@@ -49,6 +49,37 @@ caught_by(
     {"takes every 401 for a missing token": edit("errors", 'self.headers.get("WWW-Authenticate")', '"Bearer"')},
 )
 caught_by(
+    "errors::text_names_the_whole_path",
+    {
+        "leaves out where the provider lives": edit("_answers", "request.url.path if request else ", ""),
+    },
+)
+caught_by(
+    "errors::text_says_what_to_do_where_the_provider_says_nothing",
+    {
+        "takes every silence for a redirect": edit("_answers", "if 300 <= status < 400 else", "if True else"),
+        "does not know a redirect": edit("_answers", "if 300 <= status < 400 else", "if False else"),
+    },
+)
+caught_by(
+    "errors::text_says_what_came_in_the_place_of_json",
+    {
+        "does not say what came": edit(
+            "_answers", 'kind = response.headers.get("Content-Type", "no content type")', 'kind = "something"'
+        ),
+    },
+)
+caught_by(
+    "errors::recognises_throttling_whose_kind_is_not_told",
+    {
+        "wants to know the kind of an answer": edit(
+            "_answers",
+            'kind: str = response.headers.get("Content-Type", "")',
+            'kind: str = response.headers.get("Content-Type", "json")',
+        ),
+    },
+)
+caught_by(
     "errors::recognises_throttling",
     {
         "takes a throttled 403 for a missing right": edit(

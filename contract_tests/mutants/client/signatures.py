@@ -43,3 +43,7 @@ caught_by(
         )
     },
 )
+caught_by(
+    "signatures::tells_the_version_of_its_contract",
+    {"has another version": edit("__init__", "__version__ = CONTRACT.version", '__version__ = "0"')},
+)
