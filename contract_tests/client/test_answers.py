@@ -64,6 +64,10 @@ OUTCOME = {
 }
 
 
+# A body that is every kind of error at once.
+ANY_ERROR = {"status": "no", "errors": [{"message": "No."}], "error": "No.", "message": "No."}
+
+
 def encoded(body: Any, media_type: str) -> bytes:
     """The bytes of an answer; some of those that are not described are bytes already, and no JSON."""
     if isinstance(body, bytes):
@@ -166,6 +170,19 @@ def test_raises_the_error_of_every_example(consumer: Consumer, variant: AnswerVa
 
     assert_documented(error, way, way.first, body, consumer.mock.request)
     assert differences(said(variant, body), shown(error.parsed)) == []
+
+
+@pytest.mark.parametrize(
+    "variant", [one for one in FAILURES if one.media_type == "application/json"], ids=lambda one: one.id
+)
+def test_reads_what_could_be_any_error_as_one_of_its_status(consumer: Consumer, variant: AnswerVariant) -> None:
+    way = variant.ways[0]
+    consumer.mock.answers(answer(way.media_type, way.first, ANY_ERROR))
+
+    error: Any = consumer.fail(way.operation)
+
+    documented = [schema["$ref"].rpartition("/")[2] for schema in variant.schema.get("anyOf", [variant.schema])]
+    assert type(error.parsed).__name__ in documented
 
 
 @pytest.mark.parametrize(
