@@ -1,11 +1,6 @@
 """A mock of the contract that others wrote, and that judges its callers, has nothing to say against the client."""
 
-import os
-import signal
-import subprocess
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,14 +11,7 @@ from hypothesis import strategies as st
 from contract_tests.client.calls import arguments
 from contract_tests.client.consumers import AsyncConsumer, Consumer
 from contract_tests.client.variants import RequestVariant, request_variants
-from contract_tests.contract import contract_path
-from contract_tests.tests.test_runs import free_port
-from scripts.npx import npx_line
-
-MOCK = "@stdy/cli@0.22.1"
-# Rails writes arrays and objects with brackets.
-FORMS = ("--validator-form-array-format=brackets", "--validator-form-object-format=brackets")
-SECONDS_TO_START = 60
+from scripts.evidence.mocks import steady
 
 
 def complaints(answer: httpx.Response) -> list[str]:
@@ -37,31 +25,10 @@ def complaints(answer: httpx.Response) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base_url() -> Iterator[str]:
     """The mock, started; it and its Node end with the module."""
-    url = f"http://127.0.0.1:{(port := free_port())}"
-    log = tmp_path_factory.mktemp("mock") / "log"
-    command = ("steady", "--host", "127.0.0.1", "-p", str(port), "--quiet", *FORMS, str(contract_path()))
-    line, environment = npx_line([MOCK], *command)
-    with log.open("w") as output:
-        mock = subprocess.Popen(line, env=environment, stdout=output, stderr=output, start_new_session=True)
-        try:
-            wait_for(f"{url}/_x-steady/health", mock, log)
-            yield url
-        finally:
-            os.killpg(mock.pid, signal.SIGTERM)
-            mock.wait()
-
-
-def wait_for(url: str, mock: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < deadline and mock.poll() is None:
-        try:
-            if httpx.get(url, trust_env=False).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    pytest.fail(f"{MOCK} does not start: {log.read_text()[-500:]}")
+    with steady() as url:
+        yield url
 
 
 @pytest.fixture(scope="module", params=[Consumer, AsyncConsumer], ids=["sync", "async"])
