@@ -14,7 +14,7 @@ from contract_tests.tests.tox_commands import ROOT
 from scripts.evidence import contract_copies, results
 from scripts.evidence.client_side import Driven, driver_failures
 from scripts.evidence.mocks import steady
-from scripts.evidence.page import page
+from scripts.evidence.page import listed, page
 from scripts.evidence.processes import ENDLESS, said_by
 from scripts.evidence.provider_side import dredd_failures, one_of_each, schemathesis_failures, specmatic_failures
 from scripts.evidence.results import Comparison, Fault, Finding, Results, Side, Verdict
@@ -122,6 +122,10 @@ def test_the_page_says_where_this_suite_is_not_ahead() -> None:
 
     assert "This suite found more than Other. The run was ended after 1 of 2 faults." in ahead
     assert "It did not find more than Other. It missed `wrong`, which Other found." in behind
+
+
+def test_names_are_listed_as_in_a_sentence() -> None:
+    assert [listed(["a", "b", "c"][:length]) for length in range(4)] == ["", "a", "a and b", "a, b and c"]
 
 
 def test_the_page_is_what_the_data_says() -> None:

@@ -18,7 +18,8 @@ The reference server behind a proxy with one fault, which breaks one clause of t
 fault of each N-th clause. Each tool has the token of an editor; this suite has the other tokens of its target file,
 too.
 
-- This suite: `pytest contract_tests/provider -x --seed 1 --target FILE`; it stops at a failure.
+- This suite: `pytest contract_tests/provider -x --seed 1 --target FILE`. It stops at a failure, and at a check that
+  ends with an error, which is no finding.
 - Schemathesis: `st run openapi.yaml --url URL --seed 1 -H "Authorization: Bearer TOKEN"`.
 - Specmatic: `npx specmatic test COPY --testBaseURL=URL`, with TOKEN in the variable `bearerToken`, its generative
   tests (`SPECMATIC_GENERATIVE_TESTS=true`) and `MAX_TEST_REQUEST_COMBINATIONS=2`; without a bound it had not ended
@@ -88,14 +89,18 @@ def standing(side: Side) -> str:
     ours, *others = side.versions
     missed = [fault for fault in side.faults if not fault.findings[ours].found]
     ahead = [tool for tool in others if side.score(ours) > side.score(tool)]
-    words = [f"This suite found more than {' and '.join(ahead) or 'none of the others'}."]
+    words = [f"This suite found more than {listed(ahead) or 'none of the others'}."]
     words += [f"It did not find more than {tool}." for tool in others if tool not in ahead]
     for fault in missed:
         by = [tool for tool in others if fault.findings[tool].found]
-        words.append(f"It missed `{fault.name}`, which {' and '.join(by) or 'no tool'} found.")
+        words.append(f"It missed `{fault.name}`, which {listed(by) or 'no tool'} found.")
     if len(side.faults) < side.chosen:
         words.append(f"The run was ended after {len(side.faults)} of {side.chosen} faults.")
     return " ".join(words)
+
+
+def listed(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def cell(finding: Finding) -> str:
