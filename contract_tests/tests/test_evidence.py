@@ -114,7 +114,14 @@ def test_a_driven_client_shows_what_is_wrong_with_it(driven: Driven, name: str) 
 def side(ours: bool, other: bool) -> Side:
     fault = Fault("wrong", "a-clause", {"this suite": Finding(ours, 2), "Other": Finding(other, 9)})
     versions = {"this suite": "of this commit", "Other": "1.0"}
-    return Side("tox -e evidence", versions, {name: [] for name in versions}, dict.fromkeys(versions, 3.0), 2, [fault])
+    return Side(
+        dict.fromkeys(versions, "tox -e evidence"),
+        versions,
+        {name: [] for name in versions},
+        dict.fromkeys(versions, 3.0),
+        2,
+        [fault],
+    )
 
 
 def test_the_page_says_where_this_suite_is_not_ahead() -> None:
@@ -122,6 +129,18 @@ def test_the_page_says_where_this_suite_is_not_ahead() -> None:
 
     assert "This suite found more than Other. The run was ended after 1 of 2 faults." in ahead
     assert "It did not find more than Other. It missed `wrong`, which Other found." in behind
+
+
+def test_one_tool_is_judged_anew_beside_what_the_others_said() -> None:
+    again = Side({"Other": "again"}, {"Other": "2.0"}, {"Other": ["x"]}, {"Other": 1.0}, 1, [])
+    again.faults.append(Fault("wrong", "a-clause", {"Other": Finding(True, 1)}))
+
+    both = again.beside(side(True, False))
+
+    assert both.faults[0].findings == {"this suite": Finding(True, 2), "Other": Finding(True, 1)}
+    assert (both.commands["this suite"], both.commands["Other"]) == ("tox -e evidence", "again")
+    again.faults[0] = Fault("another", "a-clause", {})
+    assert again.beside(side(True, False)) is again
 
 
 def test_names_are_listed_as_in_a_sentence() -> None:

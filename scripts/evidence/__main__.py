@@ -15,23 +15,33 @@ from scripts.evidence.results import Side, read, write
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 # The client first: its faults are judged by forks, from a process that has started no thread yet.
 SIDES = {"client": client_side.judged, "provider": provider_side.judged}
+TOOLS = {"client": client_side.VERSIONS, "provider": provider_side.VERSIONS}
+NAMES = list(dict.fromkeys(name for names in TOOLS.values() for name in names))
 
 
 @in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="evidence", description=__doc__)
     parser.add_argument("--side", action="append", choices=list(SIDES), help="only these faults (both)")
+    parser.add_argument("--tool", action="append", choices=NAMES, help="only this tool (all)")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="the fault of each N-th clause or check (1)")
     parser.add_argument("--output", type=Path, default=DOCS, metavar="FOLDER")
     options = parser.parse_args(arguments)
     options.output.mkdir(parents=True, exist_ok=True)
+    earlier = read(options.output / "evidence.json")
     for name, judged in SIDES.items():
-        if name in (options.side or SIDES):
-            for side in judged(options.every, f"tox -e evidence -- --side {name} --every {options.every}"):
+        tools = [tool for tool in TOOLS[name] if tool in (options.tool or TOOLS[name])]
+        if name in (options.side or SIDES) and tools:
+            for side in judged(options.every, tools, command(name, options.every, options.tool)):
                 print(side.faults[-1], flush=True)
-                keep(name, side, options.output)
+                keep(name, side.beside(getattr(earlier, name)), options.output)
     print(f"wrote {options.output / 'evidence.md'}")
     return 0
+
+
+def command(side: str, every: int, tools: list[str] | None) -> str:
+    chosen = "".join(f" --tool {tool!r}" for tool in tools or [])
+    return f"tox -e evidence -- --side {side} --every {every}{chosen}"
 
 
 def keep(name: str, side: Side, folder: Path) -> None:

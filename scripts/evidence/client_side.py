@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from contract_tests.mutants.client import MUTANTS
@@ -19,6 +20,7 @@ from scripts.evidence.results import Comparison, Failures, Fault, Side, Verdict
 DRIVE = Path(__file__).with_name("drive.py")
 SECONDS_TO_DRIVE = 60
 VERSIONS = {"this suite": "of this commit", "Prism": PRISM.rpartition("@")[2], "Steady": STEADY.rpartition("@")[2]}
+MOCKS = {"Prism": prism, "Steady": steady}
 
 
 class Ours:
@@ -64,17 +66,14 @@ def driver_failures(said: str) -> Failures:
         return {last}
 
 
-def judged(every: int, command: str) -> Iterator[Side]:
+def judged(every: int, tools: list[str], command: str) -> Iterator[Side]:
     """The side, again after each fault."""
-    chosen = list(MUTANTS.values())[::every]
-    own_verdicts = Ours(chosen)  # first, because it forks, and what follows starts threads
-    with prism() as prism_url, steady() as steady_url:
-        tools: dict[str, Callable[[Mutant], Verdict]] = {
-            "this suite": own_verdicts,
-            "Prism": Driven(prism_url),
-            "Steady": Driven(steady_url),
-        }
-        comparison = Comparison(tools, CONTROL)
+    chosen, judges = list(MUTANTS.values())[::every], dict[str, Callable[[Mutant], Verdict]]()
+    with ExitStack() as mocks:
+        if "this suite" in tools:  # first, because it forks, and what follows starts threads
+            judges["this suite"] = Ours(chosen)
+        judges |= {name: Driven(mocks.enter_context(mock())) for name, mock in MOCKS.items() if name in tools}
+        comparison = Comparison(judges, CONTROL)
         side = comparison.side(command, VERSIONS, len(chosen))
         for mutant in chosen:
             side.faults.append(Fault(mutant.name, mutant.check, comparison.findings(mutant)))

@@ -18,8 +18,8 @@ The reference server behind a proxy with one fault, which breaks one clause of t
 fault of each N-th clause. Each tool has the token of an editor; this suite has the other tokens of its target file,
 too.
 
-- This suite: `pytest contract_tests/provider -x --seed 1 --target FILE`. It stops at a failure, and at a check that
-  ends with an error, which is no finding.
+- This suite: `pytest contract_tests/provider -x --seed 1 --target FILE`, which stops at a failure; where it stopped
+  at a check that ends with an error instead, which is no finding, once more without `-x`.
 - Schemathesis: `st run openapi.yaml --url URL --seed 1 -H "Authorization: Bearer TOKEN"`.
 - Specmatic: `npx specmatic test COPY --testBaseURL=URL`, with TOKEN in the variable `bearerToken`, its generative
   tests (`SPECMATIC_GENERATIVE_TESTS=true`) and `MAX_TEST_REQUEST_COMBINATIONS=2`; without a bound it had not ended
@@ -67,7 +67,7 @@ def side_in_words(side: Side, broken: str, right: str) -> list[str]:
         for fault in side.faults
     ]
     return [
-        f"This is what `{side.command}` found. {standing(side)}",
+        f"This is what {commands(side)} found. {standing(side)}",
         "",
         f"| Tool | Version | Found | Seconds per fault | Reports of {right} | Seconds for {right} |",
         f"|{'---|' * 6}",
@@ -78,6 +78,11 @@ def side_in_words(side: Side, broken: str, right: str) -> list[str]:
         *rows,
         "",
     ]
+
+
+def commands(side: Side) -> str:
+    """Every command that was run, the last one last."""
+    return listed([f"`{command}`" for command in dict.fromkeys(reversed(side.commands.values()))])
 
 
 def seconds_of(side: Side, tool: str) -> str:

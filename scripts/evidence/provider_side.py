@@ -34,14 +34,22 @@ Tool = Callable[[str, Path], Failures]
 
 
 def ours(base_url: str, folder: Path) -> Failures:
-    """The clauses that the suite reports as failed; it stops at the first."""
-    target, report = folder / "target.yaml", folder / "report"
+    """The clauses that the suite reports as failed: the first, or all where a check ends with an error before that."""
+    target = folder / "target.yaml"
     target.write_text(yaml.safe_dump(yaml.safe_load(EMBEDDED.read_text()) | {"base_url": base_url}))
-    arguments = ["contract_tests/provider", "-q", "-x", "-p", "no:cacheprovider", "--seed", "1"]
+    clauses = _clauses(target, folder / "first", "-x")
+    if "error" in clauses.values():
+        clauses = _clauses(target, folder / "all")
+    return {id for id, status in clauses.items() if status == "failed"}
+
+
+def _clauses(target: Path, report: Path, *options: str) -> dict[str, str]:
+    """The status of each clause after a run of the suite."""
+    arguments = ["contract_tests/provider", "-q", "-p", "no:cacheprovider", "--seed", "1", *options]
     command = [sys.executable, "-m", "pytest", *arguments, "--target", str(target), "--report", str(report)]
-    said_by(command, ROOT, os.environ | {"XDG_STATE_HOME": str(folder)})
+    said_by(command, ROOT, os.environ | {"XDG_STATE_HOME": str(report)})
     judged = json.loads((report / "report.json").read_text())["clauses"]
-    return {clause["id"] for clause in judged if clause["status"] == "failed"}
+    return {clause["id"]: clause["status"] for clause in judged}
 
 
 def schemathesis(base_url: str, folder: Path) -> Failures:
@@ -120,11 +128,11 @@ class Judge:
             return Verdict(failures, seconds)
 
 
-def judged(every: int, command: str) -> Iterator[Side]:
+def judged(every: int, tools: list[str], command: str) -> Iterator[Side]:
     """The side, again after each fault."""
     chosen, server = one_of_each(every), RightServer()
     # Specmatic is a program of Java, which npm does not bring along.
-    usable = [name for name in TOOLS if name != "Specmatic" or shutil.which("java")]
+    usable = [name for name in tools if name != "Specmatic" or shutil.which("java")]
     comparison = Comparison({name: Judge(TOOLS[name], server) for name in usable}, CONTROL)
     side = comparison.side(command, VERSIONS, len(chosen))
     for mutant in chosen:

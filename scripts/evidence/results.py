@@ -1,4 +1,4 @@
-"""What a run found, kept in docs/evidence.json so that one side can be judged anew without the other."""
+"""What runs found, kept in docs/evidence.json so that one side, or one tool, can be judged anew without the others."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class Fault:
 class Side:
     """The faults of providers, or of clients, that one run judged."""
 
-    command: str
+    commands: dict[str, str]  # what ran each tool
     versions: dict[str, str]  # of each tool
     always: dict[str, list[str]]  # what each tool reports of what is right
     right: dict[str, float]  # the seconds that each tool takes for it
@@ -41,6 +41,23 @@ class Side:
 
     def score(self, tool: str) -> int:
         return sum(fault.findings[tool].found for fault in self.faults)
+
+    def beside(self, earlier: "Side | None") -> "Side":
+        """With what an earlier run says by the other tools, if it judged the same faults."""
+        if earlier is None or [one.name for one in earlier.faults] != [one.name for one in self.faults]:
+            return self
+        faults = [
+            Fault(new.name, new.breaks, old.findings | new.findings)
+            for old, new in zip(earlier.faults, self.faults, strict=True)
+        ]
+        return Side(
+            earlier.commands | self.commands,
+            earlier.versions | self.versions,
+            earlier.always | self.always,
+            earlier.right | self.right,
+            self.chosen,
+            faults,
+        )
 
 
 @dataclass
@@ -78,7 +95,8 @@ class Comparison(Generic[Judged]):
     def side(self, command: str, versions: Mapping[str, str], chosen: int) -> Side:
         """A side without faults yet."""
         used = {name: versions[name] for name in self.tools}
-        return Side(command, used, {name: sorted(said) for name, said in self.always.items()}, self.right, chosen)
+        always = {name: sorted(said) for name, said in self.always.items()}
+        return Side(dict.fromkeys(self.tools, command), used, always, self.right, chosen)
 
     def findings(self, judged: Judged) -> dict[str, Finding]:
         verdicts = {name: tool(judged) for name, tool in self.tools.items()}
