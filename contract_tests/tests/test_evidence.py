@@ -139,6 +139,8 @@ def test_one_tool_is_judged_anew_beside_what_the_others_said() -> None:
 
     assert both.faults[0].findings == {"this suite": Finding(True, 2), "Other": Finding(True, 1)}
     assert (both.commands["this suite"], both.commands["Other"]) == ("tox -e evidence", "again")
+    assert "`again` and `tox -e evidence`" in page(Results(provider=both))
+    assert "by different commands do not compare" in page(Results(provider=both))
     again.faults[0] = Fault("another", "a-clause", {})
     assert again.beside(side(True, False)) is again
 

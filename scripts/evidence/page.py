@@ -99,6 +99,8 @@ def standing(side: Side) -> str:
     for fault in missed:
         by = [tool for tool in others if fault.findings[tool].found]
         words.append(f"It missed `{fault.name}`, which {listed(by) or 'no tool'} found.")
+    if len(set(side.commands.values())) > 1:
+        words.append("The seconds of tools that ran by different commands do not compare.")
     if len(side.faults) < side.chosen:
         words.append(f"The run was ended after {len(side.faults)} of {side.chosen} faults.")
     return " ".join(words)
