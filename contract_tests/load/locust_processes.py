@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.errors import CannotTell
+from contract_tests.free_port import free_port
 
 ROOM = Path(__file__).resolve().parent
 SECONDS_TO_JOIN = 60  # for workers, also those of other machines
@@ -30,7 +30,7 @@ class Locust:
 
     def run(self, base_url: str, users: list[str], options: argparse.Namespace) -> tuple[dict[str, Any], str]:
         """The figures of a run, and why it is not whole; empty if it is."""
-        port = options.port if options.remote_workers else _free_port()
+        port = options.port if options.remote_workers else free_port()
         host = "*" if options.remote_workers else "127.0.0.1"
         length = ["--users", options.users, "--spawn-rate", options.users, "--run-time", f"{options.seconds}s"]
         joining = ["--expect-workers", self._workers + options.remote_workers]
@@ -70,12 +70,6 @@ class Locust:
             env=os.environ | variables,
             start_new_session=True,  # Ctrl-C reaches this process, which then stops the others in their order
         )
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def _wait(master: "subprocess.Popen[bytes]", seconds: float) -> str:

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from contract_tests.contract import Contract, contract_path
+from contract_tests.free_port import free_port
 from contract_tests.tests.documents import Reader, blocks
-from contract_tests.tests.test_runs import free_port
 from contract_tests.tests.tox_commands import ROOT
 from scripts import regenerate
 

@@ -12,9 +12,10 @@ import pytest
 from contract_tests.embedded import reference_server
 from contract_tests.errors import CannotTell
 from contract_tests.example_database import example_database
+from contract_tests.free_port import free_port
 from contract_tests.mutants.faults import Provider, Request, Response
 from contract_tests.mutants.faulty_server import faulty_server
-from contract_tests.tests.test_runs import UNDECIDED, VIOLATES, free_port, run, target
+from contract_tests.tests.test_runs import UNDECIDED, VIOLATES, run, target
 
 CLAUSE = "update-outcome-stores-calculation-int"
 LEAST_WRONG = 70  # more than any outcome of the demo world has, so that it can be put back

@@ -12,9 +12,10 @@ import yaml
 
 from contract_tests.contract import Contract, contract_path
 from contract_tests.embedded import reference_server
+from contract_tests.free_port import free_port
 from contract_tests.target import load_target
 from contract_tests.tests import documents
-from contract_tests.tests.test_runs import EMBEDDED, free_port, target
+from contract_tests.tests.test_runs import EMBEDDED, target
 from contract_tests.tests.tox_commands import ROOT, descriptions, environments, start, tox_commands
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

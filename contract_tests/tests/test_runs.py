@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ import yaml
 
 from contract_tests.contract import Contract, contract_path
 from contract_tests.embedded import reference_server
+from contract_tests.free_port import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 EMBEDDED = ROOT / "contract_tests" / "targets" / "embedded.yaml"
@@ -61,12 +61,6 @@ def target(folder: Path, **changes: Any) -> Path:
     path = folder / "target.yaml"
     path.write_text(yaml.safe_dump(yaml.safe_load(EMBEDDED.read_text()) | changes))
     return path
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def until_checks_run(process: subprocess.Popen[str], module: str = "") -> None:

@@ -11,16 +11,13 @@ from hypothesis import strategies as st
 from contract_tests.client.calls import arguments
 from contract_tests.client.consumers import AsyncConsumer, Consumer
 from contract_tests.client.variants import RequestVariant, request_variants
+from scripts.evidence import drive
 from scripts.evidence.mocks import steady
 
 
 def complaints(answer: httpx.Response) -> list[str]:
     """What the mock has against a request."""
-    number = int(answer.headers["X-Steady-Error-Count"])
-    said = [
-        answer.headers[f"X-Steady-Error-{n}-Path"] + ": " + answer.headers[f"X-Steady-Error-{n}-Message"]
-        for n in range(1, number + 1)
-    ]
+    said = list(drive.complaints(answer))
     return said if answer.headers["X-Steady-Request-Valid"] == "true" else [*said, "the request is not valid"]
 
 

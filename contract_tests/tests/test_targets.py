@@ -8,6 +8,7 @@ import yaml
 
 from contract_tests.contract import Contract, contract_path
 from contract_tests.embedded import reference_server
+from contract_tests.free_port import free_port
 from contract_tests.pace import Pace
 from contract_tests.provider_under_test import Provider
 from contract_tests.run import EMBEDDED
@@ -15,7 +16,7 @@ from contract_tests.target import RESOURCES, ROLES, Target, load_target
 from contract_tests.targets.__main__ import main
 from contract_tests.targets.finder import Asked, Finder
 from contract_tests.targets.written import HOW, WHO, written
-from contract_tests.tests.test_runs import CONFORMS, free_port, run, statuses
+from contract_tests.tests.test_runs import CONFORMS, run, statuses
 from contract_tests.traffic import Recorder
 
 CONTRACT = Contract(contract_path())

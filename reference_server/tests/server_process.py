@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import sqlalchemy as sa
@@ -34,6 +36,11 @@ class Server:
     def __post_init__(self) -> None:
         self.client = httpx.Client(base_url=self.url, timeout=30)
         self.engine = engine_of(sa.make_url(self.database))
+
+    def connect(self) -> socket.socket:
+        """A connection, for bytes that no client library would send."""
+        address = urlsplit(self.url)
+        return socket.create_connection((address.hostname, address.port), timeout=10)
 
     def get(self, path: str, token: str | None = "editor-token", **more: Any) -> httpx.Response:
         return self.client.get("/api/v1" + path, headers=_headers(token, more), **more)

@@ -1,8 +1,6 @@
 """Whatever is sent, the answer is a 4xx in JSON that says what is wrong, and nothing changes."""
 
 import json
-import socket
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -137,8 +135,7 @@ def test_no_student_id_makes_the_server_fail(server: Server, student: str) -> No
 
 def exchange(server: Server, request: bytes) -> tuple[int, dict[str, str], bytes]:
     """What a server answers to bytes that no client library would send."""
-    address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with server.connect() as connection:
         for start in range(0, len(request), 65536):
             try:
                 connection.sendall(request[start : start + 65536])
@@ -188,9 +185,8 @@ def test_what_is_no_http_is_refused_in_json(server: Server, request_: bytes) -> 
 
 def test_a_body_that_breaks_off_changes_nothing(server: Server) -> None:
     before = server.show(2)
-    address = urlsplit(server.url)
 
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with server.connect() as connection:
         connection.sendall(LINE + b"Content-Type: application/json\r\nContent-Length: 50\r\n\r\n" + b'{"title": "x"}')
 
     assert server.show(2) == before

@@ -1,10 +1,5 @@
 """What happens on a connection beneath HTTP's requests and answers: packets, limits, pipelines."""
 
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit
-
 import pytest
 
 from reference_server.http_protocol import MAX_HEAD
@@ -17,13 +12,6 @@ OK = b"HTTP/1.1 200 OK\r\n"
 PIPELINED = 2 * MAX_HEAD // len(GET)
 
 
-@contextmanager
-def connected(server: Server) -> Iterator[socket.socket]:
-    address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
-        yield connection
-
-
 def body_of(answer: bytes) -> bytes:
     """The body of an answer that has come completely."""
     head, _, body = answer.partition(b"\r\n\r\n")
@@ -33,14 +21,14 @@ def body_of(answer: bytes) -> bytes:
 
 
 def test_an_answer_comes_as_one_packet(server: Server) -> None:
-    with connected(server) as connection:
+    with server.connect() as connection:
         for _ in range(100):
             connection.sendall(GET)
             assert body_of(connection.recv(65536))
 
 
 def test_the_head_of_an_answer_without_a_body_is_sent_at_once(server: Server) -> None:
-    with connected(server) as connection:
+    with server.connect() as connection:
         connection.sendall(b"HEAD" + SHOW + HEADERS + b"\r\n")
         head = connection.recv(65536)
         connection.sendall(GET)
@@ -51,7 +39,7 @@ def test_the_head_of_an_answer_without_a_body_is_sent_at_once(server: Server) ->
 
 
 def test_a_connection_that_is_to_close_gets_its_answer_first(server: Server) -> None:
-    with connected(server) as connection:
+    with server.connect() as connection:
         connection.sendall(b"HEAD" + SHOW + HEADERS + b"Connection: close\r\n\r\n")
 
         assert connection.recv(65536).startswith(OK)
@@ -61,7 +49,7 @@ def test_a_connection_that_is_to_close_gets_its_answer_first(server: Server) -> 
 def test_a_body_is_asked_for_where_its_sender_waits(server: Server) -> None:
     body = b'{"title": "Waits"}'
     lines = b"Content-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n" % len(body)
-    with connected(server) as connection:
+    with server.connect() as connection:
         connection.sendall(b"PUT" + SHOW + HEADERS + lines)
         assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(body)
@@ -70,7 +58,7 @@ def test_a_body_is_asked_for_where_its_sender_waits(server: Server) -> None:
 
 
 def test_requests_that_come_together_are_answered_in_turn_and_not_added_up(server: Server) -> None:
-    with connected(server) as connection:
+    with server.connect() as connection:
         connection.sendall(GET * PIPELINED)
         received = b""
         while received.count(OK) < PIPELINED and (chunk := connection.recv(1 << 20)):
@@ -85,7 +73,7 @@ def test_the_limit_of_a_head_is_exact(server: Server, more: int, status: int, pi
     counted = sum(map(len, (b"/api/v1/outcomes/2", b"Host", b"a", b"Authorization", b"Bearer editor-token", b"X")))
     request = b"GET" + SHOW + HEADERS + b"X: " + b"x" * (MAX_HEAD - counted + more) + b"\r\n\r\n"
     size = -(-len(request) // pieces)
-    with connected(server) as connection:
+    with server.connect() as connection:
         for start in range(0, len(request), size):
             connection.sendall(request[start : start + size])
 
@@ -93,7 +81,7 @@ def test_the_limit_of_a_head_is_exact(server: Server, more: int, status: int, pi
 
 
 def test_a_head_without_an_end_is_refused_when_it_is_too_large(server: Server) -> None:
-    with connected(server) as connection:
+    with server.connect() as connection:
         connection.sendall(b"GET" + SHOW + HEADERS + b"X: ")
         connection.sendall(b"x" * 5 * MAX_HEAD)
 

@@ -1,6 +1,5 @@
 """Mocks of the contract that others wrote, and that judge their callers: Prism and Steady, from npm."""
 
-import socket
 import subprocess
 import tempfile
 import time
@@ -11,6 +10,7 @@ import httpx
 
 from contract_tests.contract import contract_path
 from contract_tests.errors import CannotTell
+from contract_tests.free_port import free_port
 from scripts.evidence.processes import end
 from scripts.npx import npx_line
 
@@ -33,7 +33,7 @@ def steady() -> AbstractContextManager[str]:
 
 @contextmanager
 def _mock(package: str, *command: str) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     line, environment = npx_line([package], *command, str(port))
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(line, env=environment, stdout=log, stderr=log, text=True, start_new_session=True)
@@ -44,12 +44,6 @@ def _mock(package: str, *command: str) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             end(process)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def _answers(process: "subprocess.Popen[str]", url: str) -> bool:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -73,10 +74,11 @@ def schemathesis_failures(said: str) -> Failures:
 def specmatic(base_url: str, folder: Path) -> Failures:
     """The scenarios that fail, of those that it takes from the examples and of those that it draws."""
     contract = for_specmatic(folder)
-    line, environment = npx_line([SPECMATIC], "specmatic", "test", str(contract), f"--testBaseURL={base_url}")
     # It takes the token from a variable of the name of the scheme. Without a bound it does not end in two minutes.
-    drawing = {"SPECMATIC_GENERATIVE_TESTS": "true", "MAX_TEST_REQUEST_COMBINATIONS": "2"}
-    said = said_by(line, folder, environment | drawing | {"bearerToken": TOKEN})
+    variables = {"SPECMATIC_GENERATIVE_TESTS": "true", "MAX_TEST_REQUEST_COMBINATIONS": "2", "bearerToken": TOKEN}
+    command = ("specmatic", "test", str(contract), f"--testBaseURL={base_url}")
+    line, environment = npx_line([SPECMATIC], *command, **variables)
+    said = said_by(line, folder, environment)
     return specmatic_failures(_complete("Specmatic", said, "Tests run: "))
 
 
@@ -130,15 +132,15 @@ class Judge:
 
 def judged(every: int, tools: list[str], command: str) -> Iterator[Side]:
     """The side, again after each fault."""
-    chosen, server = one_of_each(every), RightServer()
+    chosen = one_of_each(every)
     # Specmatic is a program of Java, which npm does not bring along.
     usable = [name for name in tools if name != "Specmatic" or shutil.which("java")]
-    comparison = Comparison({name: Judge(TOOLS[name], server) for name in usable}, CONTROL)
-    side = comparison.side(command, VERSIONS, len(chosen))
-    for mutant in chosen:
-        side.faults.append(Fault(mutant.name, mutant.clause, comparison.findings(mutant)))
-        yield side
-    server.close()
+    with closing(RightServer()) as server:
+        comparison = Comparison({name: Judge(TOOLS[name], server) for name in usable}, CONTROL)
+        side = comparison.side(command, VERSIONS, len(chosen))
+        for mutant in chosen:
+            side.faults.append(Fault(mutant.name, mutant.clause, comparison.findings(mutant)))
+            yield side
 
 
 def one_of_each(every: int) -> list[Mutant]:
