@@ -21,6 +21,8 @@ import yaml
 from contract_tests.contract import Contract, contract_path
 from contract_tests.embedded import reference_server
 from contract_tests.free_port import free_port
+from contract_tests.mutants.faulty_server import faulty_server
+from contract_tests.mutants.provider.update_outcome_stores import stores_empty_text_as_null
 
 ROOT = Path(__file__).resolve().parents[2]
 EMBEDDED = ROOT / "contract_tests" / "targets" / "embedded.yaml"
@@ -207,6 +209,17 @@ def test_a_wrong_server_violates_and_the_failure_can_be_repeated(tmp_path: Path,
     assert failed["status"] == "failed"
     assert "status=200" in failed["detail"]
     assert failed["reproduce"].startswith("curl -i -X GET")
+
+
+def test_a_sequence_that_takes_long_to_shrink_is_a_failure_with_its_steps(tmp_path: Path, base_url: str) -> None:
+    with faulty_server(stores_empty_text_as_null, base_url) as faulty:
+        file = target(tmp_path, base_url=faulty.base_url)
+        only = ("--clause", SEQUENCES, "-k", "test_sequences", "--ignore", DRAWN_CASES)
+        code, output = run("--target", file, *only, "--seed", "3", report=tmp_path)
+
+    failed = next(entry for entry in read(tmp_path)["clauses"] if entry["id"] == SEQUENCES)
+    assert (code, failed["status"]) == (VIOLATES, "failed"), output
+    assert "display_name" in failed["detail"]
 
 
 def test_a_missing_field_is_the_providers_fault(tmp_path: Path, liar: str) -> None:
