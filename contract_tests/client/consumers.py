@@ -97,9 +97,9 @@ class Consumer:
         """What the method of with_raw_response returns."""
         return getattr(self.client.with_raw_response, method)(**named)
 
-    def ask_raw(self, operation: Operation) -> Any:
-        """The simplest valid call of an operation, by with_raw_response."""
-        return self.call_raw(operation.id, **example(self.client, operation))
+    def ask_raw(self, operation: Operation, /, **changes: Any) -> Any:
+        """The simplest valid call of an operation, with some arguments changed, by with_raw_response."""
+        return self.call_raw(operation.id, **example(self.client, operation) | changes)
 
     def ask(self, operation: Operation, /, **changes: Any) -> Any:
         """The simplest valid call of an operation, with some arguments changed."""

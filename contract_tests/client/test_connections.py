@@ -51,7 +51,16 @@ def test_a_closed_client_sends_nothing(consumer: Consumer, operation: Operation)
 
     assert type(error) is errors.ClientClosedError
     assert consumer.mock.requests == []
-    assert "closed" in repr(consumer.client)
+
+
+def test_says_where_it_connects_to_and_whether_it_is_closed(consumer: Consumer) -> None:
+    client = consumer.use("https://canvas.test/below")
+
+    opened = repr(client)
+    consumer.close()
+
+    name = consumer.kind.__name__
+    assert [opened, repr(client)] == [f"{name}('https://canvas.test/below'{end}" for end in (")", ", closed)")]
 
 
 def test_is_closed_at_the_end_of_its_block(consumer: Consumer) -> None:

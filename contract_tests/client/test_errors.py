@@ -9,7 +9,7 @@ import httpx
 import pytest
 from canvas_outcomes import errors
 
-from contract_tests.client.consumers import Consumer
+from contract_tests.client.consumers import Answer, Consumer
 from contract_tests.client.test_answers import CLASSES
 from contract_tests.client.variants import CONTRACT
 from contract_tests.contract import Operation
@@ -76,8 +76,20 @@ def test_text_names_the_operation_and_the_status(consumer: Consumer) -> None:
     assert "404" in text
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(404), httpx.Response(200, text="<html>")], ids=repr)
-def test_text_names_the_whole_path(consumer: Consumer, answer: httpx.Response) -> None:
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [(httpx.ConnectError("refused"), "ConnectError: refused"), (httpx.ReadTimeout(""), "ReadTimeout")],
+)
+def test_text_says_why_no_answer_came(consumer: Consumer, cause: httpx.RequestError, reason: str) -> None:
+    consumer.mock.answers(cause)
+
+    assert str(consumer.fail(GET, id=7)) == f"cannot get_outcome (GET /api/v1/outcomes/7): no answer: {reason}"
+
+
+@pytest.mark.parametrize(
+    "answer", [httpx.Response(404), httpx.Response(200, text="<html>"), httpx.ConnectError("refused")], ids=repr
+)
+def test_text_names_the_whole_path(consumer: Consumer, answer: Answer) -> None:
     consumer.use("https://canvas.test/below")
     consumer.mock.answers(answer)
 
@@ -209,3 +221,12 @@ def test_errors_survive_copying_and_pickling(consumer: Consumer, clone: Any) -> 
     assert (type(copied), str(copied)) == (type(error), str(error))
     assert (copied.status, copied.body, copied.message) == (error.status, error.body, error.message)
     assert (copied.request, copied.parsed) == (error.request, error.parsed)
+
+
+def test_an_app_can_make_the_errors_that_it_is_tested_with(consumer: Consumer) -> None:
+    consumer.mock.answers(httpx.Response(404))
+    answered: Any = consumer.fail(GET)
+
+    made = errors.NotFoundError("gone", request=answered.request, status=404, headers=answered.headers, body=b"")
+
+    assert (str(made), made.message, made.parsed, made.retry_after) == ("gone", "", None, None)

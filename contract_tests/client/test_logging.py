@@ -12,7 +12,7 @@ import pytest
 from canvas_outcomes import Retries
 
 from contract_tests.client.calls import example
-from contract_tests.client.consumers import Consumer
+from contract_tests.client.consumers import Answer, Consumer
 from contract_tests.client.variants import CONTRACT
 from contract_tests.contract import Operation
 
@@ -22,7 +22,12 @@ SECRETS = {
     "X-Anything": "a-secret-of-tomorrow",
     "Location": "https://elsewhere.example/?a-secret-place",
 }
-HARMLESS = {"X-Request-Context-Id": "b7d1", "X-Request-Cost": "0.25", "X-Rate-Limit-Remaining": "599.75"}
+HARMLESS = {
+    "X-Request-Context-Id": "b7d1",
+    "X-Request-Cost": "0.25",
+    "X-Rate-Limit-Remaining": "599.75",
+    "Retry-After": "17",
+}
 NOTHING = httpx.Response(404, json={"errors": [{"message": "a-secret-body"}]}, headers=SECRETS | HARMLESS)
 every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
 IMPORT = """
@@ -47,9 +52,11 @@ def logged(consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFi
 def test_says_which_request_and_what_came(
     consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture
 ) -> None:
+    consumer.use("https://canvas.test/below")
     consumer.mock.answers(NOTHING)
 
     [record] = logged(consumer, operation, caplog)
+    consumer.use()
 
     text = record.getMessage()
     wanted = [operation.id, operation.method, consumer.mock.request.url.path, "404", *HARMLESS.values()]
@@ -75,17 +82,20 @@ def one_line(text: str) -> str:
 
 
 @every_operation
+@pytest.mark.parametrize(
+    ("passing", "reason"), [(httpx.ConnectError("refused"), "ConnectError"), (httpx.Response(503), "503")]
+)
 def test_says_that_it_asks_again_and_when(
-    consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture
+    consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture, passing: Answer, reason: str
 ) -> None:
     consumer.use(retries=Retries(limit=1, random=lambda: 0.5, first_pause=2.0))
-    consumer.mock.answers(httpx.ConnectError("refused"), NOTHING)
+    consumer.mock.answers(passing, NOTHING)
 
     records = logged(consumer, operation, caplog)
     consumer.use()
 
     [text] = [record.getMessage() for record in records if record.levelno == logging.INFO]
-    wanted = [operation.id, operation.method, consumer.mock.requests[0].url.path, "ConnectError", "2 of 2", "1.50"]
+    wanted = [operation.id, operation.method, consumer.mock.requests[0].url.path, reason, "attempt 2 of 2", "1.50"]
     assert [word for word in wanted if word not in text] == []
     assert "?" not in text
 

@@ -33,13 +33,13 @@ def timeouts_of(consumer: Consumer) -> dict[str, float | None]:
 
 
 @every_operation
-def test_waits_for_a_bounded_time_by_default(consumer: Consumer, operation: Operation) -> None:
+def test_waits_10_s_to_connect_and_30_s_for_the_rest_by_default(consumer: Consumer, operation: Operation) -> None:
     consumer.use()
     consumer.mock.answers(NOTHING)
 
     consumer.fail(operation)
 
-    assert {phase for phase, seconds in timeouts_of(consumer).items() if seconds and 0 < seconds <= 60} == {*PHASES}
+    assert timeouts_of(consumer) == dict.fromkeys(PHASES, 30) | {"connect": 10}
 
 
 @every_operation
@@ -56,14 +56,18 @@ def test_waits_as_long_as_the_client_was_told_to(consumer: Consumer, operation: 
 @pytest.mark.parametrize("timeout", [0.25, 3, httpx.Timeout(0.25), httpx.Timeout(3.0)], ids=repr)
 def test_waits_as_long_as_the_call_was_told_to(consumer: Consumer, operation: Operation, timeout: Any) -> None:
     consumer.use(timeout=7)
-    consumer.mock.answers(NOTHING, NOTHING)
+    consumer.mock.answers(NOTHING)
 
     consumer.fail(operation, timeout=timeout)
     told = timeouts_of(consumer)
     consumer.mock.answers(NOTHING)
+    with pytest.raises(errors.NotFoundError):
+        consumer.ask_raw(operation, timeout=timeout)
+    told_for_the_answer = timeouts_of(consumer)
+    consumer.mock.answers(NOTHING)
     consumer.fail(operation)
 
-    assert told == httpx.Timeout(timeout).as_dict()
+    assert told == told_for_the_answer == httpx.Timeout(timeout).as_dict()
     assert timeouts_of(consumer) == dict.fromkeys(PHASES, 7)
 
 
@@ -76,19 +80,31 @@ def test_waits_as_long_as_a_ready_http_client(consumer: Consumer) -> None:
     assert timeouts_of(consumer) == dict.fromkeys(PHASES, 11)
 
 
-@pytest.mark.parametrize("option", HANDED_ON)
-def test_hands_on_what_is_httpxs(consumer: Consumer, option: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: dict[str, Any] = {}
+@pytest.fixture
+def given(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What httpx is given for its client."""
+    options: dict[str, Any] = {}
     begin = consumer.http.__init__
 
-    def record(http: Any, **options: Any) -> None:
-        given.update(options)
+    def record(http: Any, **given: Any) -> None:
+        options.update(given)
         begin(http, verify=CERTIFICATES)
 
     monkeypatch.setattr(consumer.http, "__init__", record)
+    return options
+
+
+@pytest.mark.parametrize("option", HANDED_ON)
+def test_hands_on_what_is_httpxs(consumer: Consumer, option: str, given: dict[str, Any]) -> None:
     consumer.use(**{option: HANDED_ON[option]})
 
     assert given[option] is HANDED_ON[option]
+
+
+def test_keeps_as_many_connections_as_httpx_does(consumer: Consumer, given: dict[str, Any]) -> None:
+    consumer.use()
+
+    assert given["limits"] == httpx.Limits(max_connections=100, max_keepalive_connections=20)
 
 
 @pytest.mark.parametrize("option", [name for name in HANDED_ON if name not in ("trust_env", "verify")])
@@ -118,6 +134,7 @@ def test_refuses_an_http_client_of_another_kind(consumer: Consumer, http_client:
         (f"{BASE_URL}/", ""),
         (f"{BASE_URL}/canvas", "/canvas"),
         (f"{BASE_URL}/canvas/eu/", "/canvas/eu"),
+        (f"{BASE_URL}/X/", "/X"),
         (f"{BASE_URL}:8443/a%20b", "/a%20b"),
     ],
 )
@@ -168,6 +185,15 @@ def test_keeps_the_names_of_a_ready_http_client(consumer: Consumer) -> None:
 
     headers = consumer.mock.request.headers
     assert (headers.get_list("User-Agent"), headers.get_list("Accept")) == (["an app"], ["application/json"])
+
+
+def test_names_itself_where_a_ready_http_client_names_nobody(consumer: Consumer) -> None:
+    consumer.use(http_client=consumer.http(verify=CERTIFICATES))
+    consumer.mock.answers(NOTHING)
+
+    consumer.fail(GET)
+
+    assert consumer.mock.request.headers["User-Agent"].startswith("canvas-outcomes-client/")
 
 
 def test_keeps_no_cookies(consumer: Consumer) -> None:

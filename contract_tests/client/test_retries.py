@@ -1,5 +1,6 @@
 """What may succeed on another attempt is sent again, a bounded number of times; what cannot is sent once."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import httpx
 import pytest
 from canvas_outcomes import Retries, errors
 
-from contract_tests.client.consumers import Answer, Consumer
+from contract_tests.client.consumers import BASE_URL, CERTIFICATES, TOKEN, Answer, Consumer
 from contract_tests.client.variants import CONTRACT, answer_variants
 from contract_tests.contract import Operation
 
@@ -163,6 +164,19 @@ def test_reads_the_token_at_each_attempt(consumer: Consumer) -> None:
 
     sent = [request.headers["Authorization"] for request in consumer.mock.requests]
     assert sent == ["Bearer first-token", "Bearer second-token"]
+
+
+def test_waits_by_itself_where_nothing_else_does(consumer: Consumer) -> None:
+    pause = 0.01
+    consumer.close()
+    retries = Retries(first_pause=pause, random=longest)
+    consumer.client = consumer.kind(BASE_URL, token=TOKEN, retries=retries, verify=CERTIFICATES)
+    consumer.mock.answers(httpx.Response(503), success(GET))
+    began = time.perf_counter()
+
+    consumer.ask(GET)
+
+    assert time.perf_counter() - began >= pause
 
 
 def test_random_and_clock_are_pythons_own_by_default() -> None:

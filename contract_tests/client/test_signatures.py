@@ -57,3 +57,5 @@ def test_both_are_made_in_the_same_way() -> None:
 
 def test_tells_the_version_of_its_contract() -> None:
     assert canvas_outcomes.__version__ == canvas_outcomes.CONTRACT.version == CONTRACT.version
+    with pytest.raises(AttributeError):
+        canvas_outcomes.CONTRACT.version = "2.0.0"  # type: ignore[misc]

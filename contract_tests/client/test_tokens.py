@@ -108,14 +108,16 @@ def test_no_error_holds_the_token(consumer: Consumer, operation: Operation, fail
     assert [text for text in shown if TOKEN in text] == []
 
 
-@pytest.mark.parametrize(("token", "shown"), [("sesame", b"open [token]"), ("esame", b"open sesame")])
-def test_blots_out_what_is_long_enough_to_be_a_token(consumer: Consumer, token: str, shown: bytes) -> None:
+@pytest.mark.parametrize(("token", "shown"), [("sesame", "open [token]"), ("esame", "open sesame")])
+def test_blots_out_what_is_long_enough_to_be_a_token(consumer: Consumer, token: str, shown: str) -> None:
     consumer.use(token=token)
-    consumer.mock.answers(httpx.Response(400, text="open sesame"))
+    consumer.mock.answers(httpx.Response(400, text="open sesame"), httpx.ConnectError("open sesame"))
 
-    error: Any = consumer.fail(GET)
+    answered: Any = consumer.fail(GET)
+    lost = consumer.fail(GET)
 
-    assert error.body == shown
+    assert answered.body == shown.encode()
+    assert str(lost).endswith(f"ConnectError: {shown}")
 
 
 @pytest.mark.parametrize("failure", FAILURES[:-2], ids=repr)

@@ -4,7 +4,7 @@
 from msgspec import Struct
 
 
-class Contract(Struct, frozen=True, kw_only=True):
+class Contract(Struct, frozen=True):
     """The origin of a generated package."""
 
     version: str

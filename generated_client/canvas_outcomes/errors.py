@@ -50,7 +50,7 @@ class CanvasOutcomesError(Exception):
 
 
 def _rebuild(kind: type[CanvasOutcomesError], args: tuple[Any, ...], state: dict[str, Any]) -> CanvasOutcomesError:
-    error = kind.__new__(kind, *args)
+    error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)
     return error

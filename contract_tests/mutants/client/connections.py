@@ -13,7 +13,13 @@ caught_by(
             "        pass\n",
         ),
         "says in httpx's words that it is closed": edit("_async_sender", OPEN, "        if False:\n"),
+    },
+)
+caught_by(
+    "connections::says_where_it_connects_to_and_whether_it_is_closed",
+    {
         "does not show that it is closed": edit("_async_sender", "{', closed' if self._closed else ''}", ""),
+        "does not say where it connects to": edit("_async_sender", "{self.connection.base_url!r}", ""),
     },
 )
 caught_by(

@@ -49,6 +49,13 @@ caught_by(
     {"takes every 401 for a missing token": edit("errors", 'self.headers.get("WWW-Authenticate")', '"Bearer"')},
 )
 caught_by(
+    "errors::text_says_why_no_answer_came",
+    {
+        "keeps to itself why no answer came": edit("_connection", "{': ' if reason else ''}{reason}", ""),
+        "ends with a colon where there is no reason": edit("_connection", "{': ' if reason else ''}", ": "),
+    },
+)
+caught_by(
     "errors::text_names_the_whole_path",
     {
         "leaves out where the provider lives": edit("_answers", "request.url.path if request else ", ""),
@@ -147,4 +154,8 @@ caught_by(
         ),
         "forgets the answer when it is pickled": edit("errors", "    error.__dict__.update(state)\n", ""),
     },
+)
+caught_by(
+    "errors::an_app_can_make_the_errors_that_it_is_tested_with",
+    {"has errors that need more than an answer has": edit("errors", 'message: str = "",', "message: str,")},
 )

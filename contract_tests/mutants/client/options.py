@@ -5,7 +5,7 @@ from contract_tests.mutants.client.source_edits import caught_by, edit
 TIMEOUT = "        timeout = self.timeout if timeout is None else timeout\n"
 
 caught_by(
-    "options::waits_for_a_bounded_time_by_default",
+    "options::waits_10_s_to_connect_and_30_s_for_the_rest_by_default",
     {
         "waits for ever": edit(
             "_connection",
@@ -15,6 +15,7 @@ caught_by(
         "waits for ever for an answer": edit(
             "_connection", "httpx.Timeout(30.0, connect=10.0)", "httpx.Timeout(30.0, read=None)"
         ),
+        "waits as long to connect": edit("_connection", "httpx.Timeout(30.0, connect=10.0)", "httpx.Timeout(30.0)"),
     },
 )
 caught_by(
@@ -120,6 +121,14 @@ caught_by(
             "_connection", 'if name in sent and value != "*/*" and not', "if name in sent and not"
         ),
     },
+)
+caught_by(
+    "options::names_itself_where_a_ready_http_client_names_nobody",
+    {"goes by the name of httpx": edit("_connection", '"python-httpx/")', '"httpx/")')},
+)
+caught_by(
+    "options::keeps_as_many_connections_as_httpx_does",
+    {"keeps one connection": edit("_async_client", "max_keepalive_connections=20", "max_keepalive_connections=1")},
 )
 caught_by(
     "options::keeps_no_cookies",

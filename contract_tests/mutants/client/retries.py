@@ -163,6 +163,10 @@ caught_by(
     },
 )
 caught_by(
+    "retries::waits_by_itself_where_nothing_else_does",
+    {"does not wait by itself": edit("_sender", "wait: Sleep = time.sleep", "wait: Sleep = float  # type: ignore")},
+)
+caught_by(
     "retries::random_and_clock_are_pythons_own_by_default",
     {
         "knows no clock": edit(
