@@ -70,6 +70,11 @@ class ContractView:
                     found[status].append(reason)
         return {status: (error_name(status), found[status]) for status in sorted(found)}
 
+    @property
+    def encoders(self) -> set[str]:
+        """What writes the parameters: names of functions of the module _encoding."""
+        return {one.encode for each in self.operations for one in (*each.path_parameters, *each.query_parameters)}
+
     def resolve(self, node: Raw) -> Raw:
         while "$ref" in node:
             target: Any = self.raw
@@ -206,8 +211,8 @@ class ContractView:
             path=path,
             summary=text(raw.get("summary")) or f"{endpoint.method.upper()} {path}",
             description=text(raw.get("description")),
-            path_parameters=[self._parameter(prop, described) for prop in endpoint.path_parameters],
-            query_parameters=[self._parameter(prop, described) for prop in endpoint.query_parameters],
+            path_parameters=[self._parameter(prop, described, "segment") for prop in endpoint.path_parameters],
+            query_parameters=[self._parameter(prop, described, "text") for prop in endpoint.query_parameters],
             body=self.type_of(bodies[0].prop, sent=True) if bodies else None,
             body_required=self.resolve(raw.get("requestBody", {})).get("required", False),
             body_description=text(self.resolve(raw.get("requestBody", {})).get("description")),
@@ -224,13 +229,13 @@ class ContractView:
             scopes=sorted({scope for need in raw.get("security", []) for scopes in need.values() for scope in scopes}),
         )
 
-    def _parameter(self, prop: Any, described: dict[str, str]) -> Parameter:
+    def _parameter(self, prop: Any, described: dict[str, str], of_text: str) -> Parameter:
         many = isinstance(prop, ListProperty)
         item = prop.inner_property if many else prop
         encoders = {"int": "integer", "bool": "boolean", "int | float": "number"}
         kind = self.type_of(item, sent=True)
-        encode = encoders.get(kind, "text")
-        if encode == "text" and not (kind == "str" or isinstance(item, EnumProperty)):
+        encode = encoders.get(kind, of_text)
+        if encode == of_text and not (kind == "str" or isinstance(item, EnumProperty)):
             raise Unsupported(f"the parameter {prop.name.get_untrusted_value()} is {kind}")
         # An id read from a page or a file is text; digits are as good as a number.
         kind = "int | str" if kind == "int" else kind

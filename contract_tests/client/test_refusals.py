@@ -71,6 +71,7 @@ ENDLESS = {
     "mastery_points": OutcomeUpdate(mastery_points=math.nan),
     "points": OutcomeUpdate(ratings=[Rating(description="A", points=-math.inf)]),
 }
+ENDLESSLY_LONG = 10**5000  # more digits than Python writes
 every_encoding = pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
 every_form = pytest.mark.parametrize("encoding", ["form", "multipart"])
 
@@ -89,6 +90,18 @@ def refused(consumer: Consumer, operation: Operation, **changes: Any) -> str:
 @pytest.mark.parametrize("unsafe", UNSAFE, ids=repr)
 def test_refuses_an_id_that_is_no_integer(consumer: Consumer, operation: Operation, name: str, unsafe: Any) -> None:
     assert f"{name}=" in refused(consumer, operation, **{name: unsafe})
+
+
+@pytest.mark.parametrize(("operation", "name"), INTEGERS.values(), ids=INTEGERS)
+def test_names_the_integer_that_python_does_not_write(consumer: Consumer, operation: Operation, name: str) -> None:
+    assert f"cannot send {name}: " in refused(consumer, operation, **{name: ENDLESSLY_LONG})
+
+
+@every_form
+def test_names_the_number_that_python_does_not_write(consumer: Consumer, encoding: str) -> None:
+    body = OutcomeUpdate(mastery_points=ENDLESSLY_LONG)
+
+    assert "cannot send mastery_points: " in refused(consumer, UPDATE, body=body, encoding=encoding)
 
 
 @pytest.mark.parametrize("operation", NEEDS_ONE_OF, ids=lambda one: one.id)

@@ -15,6 +15,25 @@ from scripts.regenerate import main, read_tree
 
 TEXT = contract_path().read_text()
 COMMAND = [sys.executable, str(ROOT / "scripts" / "regenerate.py")]
+WITH_TEXTS = TEXT.replace(
+    """      description: The id of the outcome.
+      schema: {$ref: "#/components/schemas/Id"}
+      example: 1
+""",
+    """      description: The name of the outcome.
+      schema: {type: string}
+      example: a
+""",
+).replace(
+    """          description: The id of the student. Returns the alignments of the student's submissions.
+          schema: {$ref: "#/components/schemas/Id"}
+          example: 30
+""",
+    """          description: The name of the student.
+          schema: {type: string}
+          example: a
+""",
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +41,16 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("old")
     contract, output = folder / "openapi.yaml", folder / "client"
     contract.write_text(TEXT.replace("operationId: get_outcome", "operationId: show_outcome"))
+    assert main(["--contract", str(contract), "--output", str(output)]) == 0
+    return output
+
+
+@pytest.fixture(scope="module")
+def text_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The client of a contract with text in a path and in a query."""
+    folder = tmp_path_factory.mktemp("text")
+    contract, output = folder / "openapi.yaml", folder / "client"
+    contract.write_text(WITH_TEXTS)
     assert main(["--contract", str(contract), "--output", str(output)]) == 0
     return output
 
@@ -143,3 +172,47 @@ def test_a_contract_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.Ca
     assert capsys.readouterr().err == (
         "Cannot read the contract missing.yaml: No such file or directory. Name an existing file.\n"
     )
+
+
+ADDRESSES = """
+import json, sys
+import httpx
+from canvas_outcomes import Client, errors
+
+targets, refused = [], []
+def answer(request):
+    targets.append(request.url.raw_path.decode())
+    return httpx.Response(404)
+
+with Client("https://canvas.test", token="a", transport=httpx.MockTransport(answer)) as client:
+    for value in json.loads(sys.argv[1]):
+        for ask in (client.get_outcome, lambda value: client.list_outcome_alignments(1, student_id=value)):
+            try:
+                ask(value)
+            except errors.InvalidRequestError as error:
+                refused.append(str(error))
+            except errors.NotFoundError:
+                pass
+print(json.dumps([targets, refused]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "targets", "refused"),
+    [
+        ("a/b c?", ["outcomes/a%2Fb%20c%3F", "courses/1/outcome_alignments?student_id=a%2Fb%20c%3F"], []),
+        ("..", ["courses/1/outcome_alignments?student_id=.."], ["id='..': it would name another resource."]),
+        ("", ["courses/1/outcome_alignments?student_id="], ["id='': it would name another resource."]),
+        (5, [], ["id=5: text is needed.", "student_id=5: text is needed."]),
+        ("\udc00", [], [f"{name}='\\udc00': surrogates not allowed." for name in ("id", "student_id")]),
+    ],
+    ids=repr,
+)
+def test_text_is_quoted_where_a_contract_has_it_in_addresses(
+    text_client: Path, value: object, targets: list[str], refused: list[str]
+) -> None:
+    program = [sys.executable, "-c", ADDRESSES, json.dumps([value])]
+    done = subprocess.run(program, cwd=text_client, capture_output=True, text=True, check=True)
+
+    wanted = [[f"/api/v1/{target}" for target in targets], [f"cannot send {said}" for said in refused]]
+    assert json.loads(done.stdout) == wanted

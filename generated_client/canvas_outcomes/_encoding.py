@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 from msgspec import UNSET
@@ -53,23 +53,6 @@ def number(name: str, value: object) -> str:
     if not isinstance(value, float) or not math.isfinite(value):
         raise InvalidRequestError(f"cannot send {name}={value!r}: a finite number is needed.")
     return repr(value)
-
-
-def text(name: str, value: object) -> str:
-    """Text as one segment of a path or one value of a query."""
-    if not isinstance(value, str):
-        raise InvalidRequestError(f"cannot send {name}={value!r}: text is needed.")
-    try:
-        return quote(value, safe="")
-    except UnicodeEncodeError as cause:
-        raise InvalidRequestError(f"cannot send {name}={value!r}: {cause.reason}.") from cause
-
-
-def segment(name: str, value: str) -> str:
-    """Text as a segment of a path; servers resolve the empty and the dotted ones to another resource."""
-    if value in ("", ".", ".."):
-        raise InvalidRequestError(f"cannot send {name}={value!r}: it would name another resource.")
-    return text(name, value)
 
 
 def body(model: Any, wanted: type | None, encoding: Encoding, form_fields: FormFields | None) -> tuple[bytes, str]:

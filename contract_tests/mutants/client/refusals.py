@@ -135,3 +135,19 @@ caught_by(
         ),
     },
 )
+caught_by(
+    "refusals::names_the_integer_that_python_does_not_write",
+    {
+        "keeps to itself which integer is too long": edit(
+            "_encoding", "is int:\n        return _digits(name, value)", 'is int:\n        return _digits("it", value)'
+        )
+    },
+)
+caught_by(
+    "refusals::names_the_number_that_python_does_not_write",
+    {
+        "keeps to itself which number is too long": edit(
+            "_encoding", "bool):\n        return _digits(name, value)", 'bool):\n        return _digits("it", value)'
+        )
+    },
+)
