@@ -137,6 +137,13 @@ def test_refuses_what_no_encoding_can_say(consumer: Consumer, body: OutcomeUpdat
 
 
 @every_encoding
+def test_says_what_it_cannot_encode(consumer: Consumer, encoding: str) -> None:
+    said = refused(consumer, UPDATE, body=OutcomeUpdate(title="half a pair: \ud83e"), encoding=encoding)
+
+    assert f"cannot send a OutcomeUpdate as {encoding}: " in said
+
+
+@every_encoding
 @pytest.mark.parametrize("name", ENDLESS)
 def test_names_the_number_that_is_not_finite(consumer: Consumer, name: str, encoding: str) -> None:
     said = refused(consumer, UPDATE, body=ENDLESS[name], encoding=encoding)
@@ -144,15 +151,24 @@ def test_names_the_number_that_is_not_finite(consumer: Consumer, name: str, enco
     assert name in said
 
 
+@pytest.mark.parametrize(("row", "name"), [({"description": "A", "points": math.inf}, "points"), (math.inf, "ratings")])
+def test_names_the_number_that_is_not_finite_where_no_model_is(consumer: Consumer, row: Any, name: str) -> None:
+    assert f"cannot send {name}=inf: " in refused(consumer, UPDATE, body=OutcomeUpdate(ratings=[row]))
+
+
 @every_encoding
 @pytest.mark.parametrize("body", [None, {"title": "A"}, "title=A", Rating(points=1)], ids=repr)
 def test_refuses_a_body_that_is_no_model_of_it(consumer: Consumer, body: Any, encoding: str) -> None:
-    refused(consumer, UPDATE, body=body, encoding=encoding)
+    said = refused(consumer, UPDATE, body=body, encoding=encoding)
+
+    assert said == f"cannot send {type(body).__name__} as a body: OutcomeUpdate is needed."
 
 
 @pytest.mark.parametrize("encoding", ["xml", "", "JSON", None])
 def test_refuses_an_encoding_that_does_not_exist(consumer: Consumer, encoding: Any) -> None:
-    refused(consumer, UPDATE, encoding=encoding)
+    said = refused(consumer, UPDATE, encoding=encoding)
+
+    assert said == f"cannot send a OutcomeUpdate with encoding={encoding!r}: no such encoding."
 
 
 @pytest.mark.parametrize(

@@ -151,3 +151,19 @@ caught_by(
         )
     },
 )
+caught_by(
+    "refusals::says_what_it_cannot_encode",
+    {
+        "keeps to itself what it cannot encode": edit(
+            "_encoding", "cannot send a {type(model).__name__} as {encoding}: {cause}.", "cannot send that: {cause}."
+        )
+    },
+)
+caught_by(
+    "refusals::names_the_number_that_is_not_finite_where_no_model_is",
+    {
+        "keeps to itself which number of a map it is": edit(
+            "_encoding", "_refuse_endless(inner, key)", '_refuse_endless(inner, "it")'
+        )
+    },
+)
