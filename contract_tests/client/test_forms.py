@@ -75,6 +75,20 @@ def test_rows_go_one_after_the_other(consumer: Consumer, encoding: str) -> None:
 
 
 @every_form
+def test_rows_have_the_keys_that_they_were_given(consumer: Consumer, encoding: str) -> None:
+    request = form(consumer, OutcomeUpdate(ratings=[Rating(points=5), Rating(points=2.5)]), encoding)
+
+    assert pairs(request) == [("ratings[][points]", "5"), ("ratings[][points]", "2.5")]
+
+
+@every_form
+def test_a_list_of_plain_values_repeats_its_name(consumer: Consumer, encoding: str) -> None:
+    request = form(consumer, OutcomeUpdate(title=["A", "B"]), encoding)  # type: ignore[arg-type]
+
+    assert pairs(request) == [("title[]", "A"), ("title[]", "B")]
+
+
+@every_form
 @pytest.mark.parametrize(
     ("value", "text"), [(True, "true"), (False, "false"), (3, "3"), (2.5, "2.5"), (2**63, str(2**63))]
 )

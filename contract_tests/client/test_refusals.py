@@ -72,6 +72,27 @@ ENDLESS = {
     "points": OutcomeUpdate(ratings=[Rating(description="A", points=-math.inf)]),
 }
 ENDLESSLY_LONG = 10**5000  # more digits than Python writes
+
+
+class UpdateWithMore(OutcomeUpdate, frozen=True, kw_only=True):
+    """An update with a field that the contract does not have."""
+
+    weight: int = 1
+
+
+# What is wrong in a form, and what the client says of it.
+WRONG_IN_FORMS = (
+    (UpdateWithMore(), "weight: a form has no such field"),
+    (OutcomeUpdate(display_name=None), "display_name: a form cannot say null"),
+    (OutcomeUpdate(title=["A", None]), "title[]: a form cannot say null"),  # type: ignore[arg-type]
+    (OutcomeUpdate(title={}), "title: a form cannot say a dict"),  # type: ignore[arg-type]
+    (OutcomeUpdate(ratings=[]), "ratings: a form cannot say an empty list"),
+    (OutcomeUpdate(ratings=[Rating(points=1, description=None)]), "ratings[][description]: a form cannot say null"),  # type: ignore[arg-type]
+    (
+        OutcomeUpdate(ratings=[Rating(points=5), Rating(description="A", points=3)]),
+        "ratings: in a form every row needs the same keys out of description, points",
+    ),
+)
 every_encoding = pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
 every_form = pytest.mark.parametrize("encoding", ["form", "multipart"])
 
@@ -126,6 +147,14 @@ def test_refuses_what_a_form_cannot_say_and_names_json(consumer: Consumer, body:
 
     assert 'encoding="json"' in said
     assert next(name for name in body.__struct_fields__ if getattr(body, name) is not UNSET) in said
+
+
+@every_form
+@pytest.mark.parametrize(("body", "said"), WRONG_IN_FORMS, ids=[said for _, said in WRONG_IN_FORMS])
+def test_says_what_is_wrong_in_a_form(consumer: Consumer, body: OutcomeUpdate, said: str, encoding: str) -> None:
+    wanted = f'cannot send {said}. Use encoding="json".'
+
+    assert refused(consumer, UPDATE, body=body, encoding=encoding) == wanted
 
 
 @every_encoding

@@ -18,8 +18,7 @@ The reference server behind a proxy with one fault, which breaks one clause of t
 fault of each N-th clause. Each tool has the token of an editor; this suite has the other tokens of its target file,
 too.
 
-- This suite: `pytest contract_tests/provider -x --seed 1 --target FILE`, which stops at a failure; where it stopped
-  at a check that ends with an error instead, which is no finding, once more without `-x`.
+- This suite: `pytest contract_tests/provider -x --seed 1 --target FILE`, which stops at a failure.
 - Schemathesis: `st run openapi.yaml --url URL --seed 1 -H "Authorization: Bearer TOKEN"`.
 - Specmatic: `npx specmatic test COPY --testBaseURL=URL`, with TOKEN in the variable `bearerToken`, its generative
   tests (`SPECMATIC_GENERATIVE_TESTS=true`) and `MAX_TEST_REQUEST_COMBINATIONS=2`; without a bound it had not ended

@@ -79,3 +79,11 @@ caught_by(
         "draws the boundary from few": edit("_encoding", "secrets.token_hex(16)", "secrets.token_hex(2)"),
     },
 )
+caught_by(
+    "forms::a_list_of_plain_values_repeats_its_name",
+    {"sends the first of a list": edit("_encoding", "item)) for item in items)", "item)) for item in items[:1])")},
+)
+caught_by(
+    "forms::rows_have_the_keys_that_they_were_given",
+    {"says what a row leaves out": edit("_encoding", "if key in keys and value is not UNSET}", "if key in keys}")},
+)

@@ -167,3 +167,15 @@ caught_by(
         )
     },
 )
+caught_by(
+    "refusals::says_what_is_wrong_in_a_form",
+    {
+        "leaves out what a form does not have": edit(
+            "_encoding", '            raise _unsayable(wire, "a form has no such field")\n', "            continue\n"
+        ),
+        "keeps to itself which cell of a row is wrong": edit(
+            "_encoding", '_plain(f"{wire}[][{key}]", value)', '_plain("ratings", value)'
+        ),
+        "has no word for an empty list": edit("_encoding", "a form cannot say an empty list", "a form cannot say it"),
+    },
+)
