@@ -233,7 +233,7 @@ caught_by(
     },
 )
 caught_by(
-    "answers::reads_what_could_be_any_error_as_one_of_its_status",
+    "answers::reads_what_could_be_several_errors_as_one_of_its_status",
     {
         "does not care which errors a status has": edit(
             "_answers", "operation.error_bodies.get(status) or ", "operation.error_bodies.get(0) or "
