@@ -52,7 +52,7 @@ class JsonRoute(Route):
 
 
 def with_string_ids(value: Any) -> Any:
-    """A copy in which integers under id and *_id, and in lists under ids and *_ids, are strings."""
+    """A copy in which integers under id and *_id are strings."""
     if isinstance(value, list):
         return [with_string_ids(item) for item in value]
     if not isinstance(value, Mapping):
@@ -63,8 +63,6 @@ def with_string_ids(value: Any) -> Any:
 def _member(key: str, value: Any) -> Any:
     if key == "id" or key.endswith("_id"):
         return str(value) if _is_integer(value) else value
-    if (key == "ids" or key.endswith("_ids")) and isinstance(value, list):
-        return [str(item) if _is_integer(item) else item for item in value]
     return with_string_ids(value)
 
 

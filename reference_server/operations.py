@@ -61,7 +61,7 @@ class Endpoint:
         try:
             body = await run(_measured, scope, operation, incoming)
         except Refused as refused:
-            return answer(refused.body, refused.status, refused.headers, incoming.wants_string_ids)
+            return answer(refused.body, refused.status, refused.headers)
         finally:
             cost = self._operations.request_cost or scope.get("seconds", 0.0)
             bucket.add(cost - UP_FRONT_COST)

@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from reference_server.http_protocol import MAX_HEAD, TOO_LARGE
 from reference_server.incoming import MAX_BODY
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
@@ -16,10 +17,12 @@ PART = b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\n'
 AUTHORIZATION = b"Authorization: Bearer editor-token\r\n"
 
 
-def says_why(answer: httpx.Response, status: int) -> None:
+def says_why(answer: httpx.Response, status: int, reason: str = "") -> None:
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"].startswith("application/json")
-    assert answer.json()["errors"][0]["message"]
+    message = answer.json()["errors"][0]["message"]
+    assert message
+    assert reason in message
 
 
 @section("1.3")
@@ -77,6 +80,21 @@ def test_a_form_or_charset_that_cannot_be_read_is_refused(server: Server, header
     assert server.show(2) == before
 
 
+@section("1.5")
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"ratings=1&ratings[][points]=2", "is sent as values of different kinds."),
+        (b"ratings[a]=1&ratings[a][b]=2", "is sent as values of different kinds."),
+        (b"ratings[][a]=1&ratings[][a][b]=2", "is sent as values of different kinds."),
+        (b"ratings[][]=1", "has a list in a list."),
+        (b"ratings" + b"[a]" * 100 + b"=1", "is nested deeper than "),
+    ],
+)
+def test_a_form_that_contradicts_itself_is_refused_by_name(server: Server, body: bytes, reason: str) -> None:
+    says_why(server.put("/outcomes/2", content=body, headers=FORM), 400, f"The parameter ratings {reason}")
+
+
 @pytest.mark.parametrize("query", ["add_defaults=%ff", "x=%zz", "title[=1&a=%C0%80", "student_id=%"])
 @pytest.mark.parametrize("path", ["/outcomes/2", "/courses/1/outcome_alignments"])
 def test_a_query_that_cannot_be_read_is_refused(server: Server, path: str, query: str) -> None:
@@ -87,7 +105,9 @@ def test_a_query_that_cannot_be_read_is_refused(server: Server, path: str, query
 def test_a_body_above_the_limit_is_refused_with_413(server: Server, size: int) -> None:
     before = server.show(2)
 
-    says_why(server.put("/outcomes/2", content=b'{"title": "' + b"x" * size + b'"}', headers=JSON), 413)
+    says_why(
+        server.put("/outcomes/2", content=b'{"title": "' + b"x" * size + b'"}', headers=JSON), 413, f"{MAX_BODY} bytes"
+    )
     assert server.show(2) == before
 
 
@@ -180,7 +200,8 @@ def test_what_is_no_http_is_refused_in_json(server: Server, request_: bytes) -> 
     assert status == 400
     assert headers["content-type"].startswith("application/json")
     assert headers["x-request-id"]
-    assert json.loads(body)["errors"][0]["message"]
+    reason = TOO_LARGE if len(request_) > MAX_HEAD else "The request does not follow HTTP/1.1."
+    assert json.loads(body)["errors"][0]["message"] == reason
 
 
 def test_a_body_that_breaks_off_changes_nothing(server: Server) -> None:

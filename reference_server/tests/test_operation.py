@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from reference_server.tests.server_process import Server, started
+from reference_server.tests.server_process import READY, Server, command, started
 
 SECRET = "editor-token"
 
@@ -39,7 +40,7 @@ def test_a_line_of_the_log_tells_what_was_asked_and_answered(server: Server) -> 
 
     line = server.logged(answer.headers["X-Request-Id"])
     assert (line["method"], line["path"], line["status"]) == ("GET", "/api/v1/outcomes/999999", 404)
-    assert line["ms"] > 0
+    assert 0 < line["ms"] < 10_000
 
 
 def test_no_token_gets_into_the_log(server: Server) -> None:
@@ -142,10 +143,22 @@ def test_nothing_is_throttled_unless_asked(tmp_path: Path) -> None:
 
 
 def test_memory_holds_a_world_and_its_updates(tmp_path: Path) -> None:
-    with started("sqlite://", tmp_path) as server:
+    with started("sqlite://", tmp_path, "--workers", "1") as server:
         server.update(1, json={"title": "In memory"})
 
         assert server.show(1)["title"] == "In memory"
+
+
+def test_the_world_is_kept_in_a_file_unless_told_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    with subprocess.Popen(command("--port", "0"), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        process.terminate()
+
+    assert said.startswith(READY)
+    assert [file.parent.name for file in tmp_path.rglob("outcomes.sqlite")] == ["canvas-outcomes-reference-server"]
 
 
 def test_workers_share_the_database(tmp_path: Path) -> None:

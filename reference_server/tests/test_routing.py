@@ -38,7 +38,9 @@ def test_answers_are_json_whatever_is_accepted(server: Server, path: str, accept
 
 @section("1.1")
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "OPTIONS", "TRACE"])
-@pytest.mark.parametrize(("path", "allowed"), [(SHOW, {"GET", "HEAD", "PUT"}), (LIST, {"GET", "HEAD"})])
+@pytest.mark.parametrize(
+    ("path", "allowed"), [(SHOW, {"GET", "HEAD", "PUT"}), (LIST, {"GET", "HEAD"}), (f"{LIST}.json", {"GET", "HEAD"})]
+)
 def test_a_method_that_is_not_routed_is_refused(server: Server, method: str, path: str, allowed: set[str]) -> None:
     answer = server.client.request(method, "/api/v1" + path)
 
@@ -133,4 +135,6 @@ def test_head_is_answered_like_get_without_a_body(server: Server) -> None:
 
 
 def test_health_needs_no_token(server: Server) -> None:
-    assert server.client.get("/healthz").status_code == 200
+    answer = server.client.get("/healthz")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})

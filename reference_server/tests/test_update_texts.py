@@ -123,6 +123,7 @@ def test_text_that_cannot_be_stored_is_refused_by_name(server: Server, name: str
     [
         ("<p>hi</p>", "<p>hi</p>"),
         ("plain text", "plain text"),
+        ("EX\r\nTRA\u00a0", "EX\r\nTRA\u00a0"),
         ("a & b", "a &amp; b"),
         ("a < b", "a &lt; b"),
         ('<p onclick="x()">hi</p>', "<p>hi</p>"),
@@ -135,6 +136,36 @@ def test_text_that_cannot_be_stored_is_refused_by_name(server: Server, name: str
 )
 def test_descriptions_are_sanitised(server: Server, html: str, stored: str) -> None:
     assert server.update(1, json={"description": html})["description"] == stored
+
+
+KEPT = {
+    **dict.fromkeys(["class", "dir", "id", "lang", "role", "title", "aria-label", "data-any"], "a"),
+    "style": "background:red; float:left; width:1px",
+}
+
+
+@section("3.4")
+@pytest.mark.parametrize("attribute", KEPT)
+def test_descriptions_keep_attributes_that_do_nothing(server: Server, attribute: str) -> None:
+    html = f'<p {attribute}="{KEPT[attribute]}">a</p>'
+
+    assert server.update(1, json={"description": html})["description"].replace(" ", "") == html.replace(" ", "")
+
+
+@section("3.4")
+@pytest.mark.parametrize("attribute", ["target", "rel"])
+def test_descriptions_keep_what_a_link_has(server: Server, attribute: str) -> None:
+    html = f'<a {attribute}="a">a</a>'
+
+    assert server.update(1, json={"description": html})["description"] == html
+
+
+@section("3.4")
+@pytest.mark.parametrize("scheme", ["ftp", "http", "https", "mailto", "skype", "tel"])
+def test_descriptions_keep_links_by_known_schemes(server: Server, scheme: str) -> None:
+    html = f'<a href="{scheme}:a">a</a>'
+
+    assert server.update(1, json={"description": html})["description"] == html
 
 
 @section("3.2")
