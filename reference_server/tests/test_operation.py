@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from reference_server import rate_limit
 from reference_server.tests.server_process import READY, Server, command, started
 
 SECRET = "editor-token"
@@ -133,8 +134,21 @@ def test_a_token_that_asks_too_much_is_throttled(tmp_path: Path, status: int) ->
     assert "X-Request-Cost" not in last.headers
     assert "Retry-After" not in last.headers
     assert answers[0].headers["X-Request-Cost"] == "100.000000"
+    assert 500 <= float(answers[0].headers["X-Rate-Limit-Remaining"]) < 510
     assert float(answers[0].headers["X-Rate-Limit-Remaining"]) > float(answers[1].headers["X-Rate-Limit-Remaining"])
     assert others.status_code == 200
+
+
+def test_what_was_used_up_is_forgotten_above_a_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(rate_limit, "monotonic", lambda: now)
+    bucket = rate_limit.Bucket()
+
+    for _ in range(10):
+        bucket.add(500)
+    now = 30.0
+
+    assert bucket.remaining == 600 - (800 - 30 * 10)
 
 
 def test_nothing_is_throttled_unless_asked(tmp_path: Path) -> None:

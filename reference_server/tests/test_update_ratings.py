@@ -92,6 +92,14 @@ def test_a_whole_number_is_shown_as_one(server: Server) -> None:
     assert '"points_possible":2.5,"mastery_points":5,' in text
 
 
+@section("2.3")
+@pytest.mark.parametrize(("sent", "shown"), [(2.0**53, f"{2**53},"), (2.0**54, "1.8014398509481984e16,")])
+def test_a_whole_number_is_shown_as_one_where_a_double_has_it_exactly(server: Server, sent: float, shown: str) -> None:
+    text = server.put("/outcomes/1", json={"mastery_points": sent}).text
+
+    assert f'"mastery_points":{shown}' in text
+
+
 @section("3.5a")
 @pytest.mark.parametrize(
     "ratings", [[], [None], "none", "", 5, True, {}, {"points": 1}, [1], ["a"], [[]], [True], [rating("A", 1), 2]]
