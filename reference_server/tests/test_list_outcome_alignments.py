@@ -213,6 +213,13 @@ def test_a_student_of_an_unpublished_course_sees_their_own(server: Server) -> No
     assert [row["assignment_id"] for row in answer.json()] == [21]
 
 
+@section("4.3")
+def test_a_quiz_is_left_out_when_it_or_its_assignment_is_deleted(overrides: Server) -> None:
+    rows = overrides.get(f"{PATH}?student_id=5", "root-admin").json()
+
+    assert [row["title"] for row in rows if "/quizzes/" in row["url"]] == ["Kept"]
+
+
 @section("4.3", "4.4")
 @pytest.mark.parametrize(("token", "status"), [("teacher", 200), ("ta", 401), ("root-admin", 200), ("site-admin", 200)])
 def test_either_grade_right_is_enough(overrides: Server, token: str, status: int) -> None:
