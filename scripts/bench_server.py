@@ -1,7 +1,8 @@
 """Measures the reference server beside Starlette answering constants, and with a million records beside a few.
 
 All servers run at once with the same settings of uvicorn, and are asked in turn, round by round, so that whatever else
-the machine does slows each of them.
+the machine does slows each of them. They are started anew several times, because where the memory of a process happens
+to lie makes it some per cent faster or slower for as long as it runs.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 from typing import NamedTuple
@@ -32,7 +33,7 @@ from scripts.server_bench.load import Load, Measured  # noqa: E402
 READY = "listening on "
 TOKEN = "admin-token"
 CHANGE = {"title": "Reads a graph", "mastery_points": 3, "ratings": [{"description": "Yes", "points": 5}]}
-LARGE_COURSES, ROUNDS, REQUESTS, DIFFERENT = 1000, 15, 2000, 500
+LARGE_COURSES, STARTS, ROUNDS, REQUESTS, DIFFERENT = 1000, 5, 3, 2000, 500
 CONNECTIONS = 8
 LARGEST_GROWTH = 1.3
 CONSTANT, FEW, MANY = "constant", "few records", "many records"
@@ -95,17 +96,19 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 if every ratio is within its limit, 1 if not, 2 if an answer was not as expected."""
     parser = argparse.ArgumentParser(prog="bench_server", description=__doc__)
     parser.add_argument("--courses", type=int, default=LARGE_COURSES, metavar="N", help="courses of the large data")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N")
+    parser.add_argument("--starts", type=int, default=STARTS, metavar="N", help="of each server")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="of one start")
     parser.add_argument("--requests", type=int, default=REQUESTS, metavar="N", help="of one round")
     parser.add_argument("--database", metavar="URL", help="an empty PostgreSQL server in the place of SQLite files")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        few = stack.enter_context(_server(_filled(Path(folder), "few", 1, options.database)))
-        many = stack.enter_context(_server(_filled(Path(folder), "many", options.courses, options.database)))
-        constant = stack.enter_context(_yardstick(Path(folder), few))
-        targets = (Target(CONSTANT, constant, 1), Target(FEW, few, 1), Target(MANY, many, options.courses))
+    measured: Rounds = {(operation, of): [] for operation in OPERATIONS for of in (CONSTANT, FEW, MANY)}
+    with tempfile.TemporaryDirectory() as folder:
+        few = _filled(Path(folder), "few", 1, options.database)
+        many = _filled(Path(folder), "many", options.courses, options.database)
         try:
-            measured = _in_rounds(targets, options.rounds, options.requests)
+            for _ in range(options.starts):
+                with _targets(Path(folder), few, many, options.courses) as targets:
+                    _measure_in_turn(targets, options.rounds, options.requests, measured)
         except subprocess.CalledProcessError as problem:
             print(f"Cannot measure: the load ended with {problem.returncode}, see above.", file=sys.stderr)
             return 2
@@ -115,15 +118,20 @@ def main(arguments: list[str] | None = None) -> int:
     return int(not all(ratio.is_within for ratio in judged))
 
 
-def _in_rounds(targets: tuple[Target, ...], rounds: int, requests: int) -> Rounds:
-    """What is measured of each operation and target, in each round."""
-    measured: Rounds = {(operation, target.name): [] for operation in OPERATIONS for target in targets}
+@contextmanager
+def _targets(folder: Path, few: str, many: str, courses: int) -> Iterator[tuple[Target, ...]]:
+    """Servers on both databases and the yardstick, as long as the context lasts."""
+    with _server(few) as one, _server(many) as other, _yardstick(folder, one) as constant:
+        yield Target(CONSTANT, constant, 1), Target(FEW, one, 1), Target(MANY, other, courses)
+
+
+def _measure_in_turn(targets: tuple[Target, ...], rounds: int, requests: int, measured: Rounds) -> None:
+    """Add what is measured of each operation and target in each round."""
     for _ in range(rounds):
         for operation in OPERATIONS:
             for target in targets:
                 load = Load(target.port, _requests(operation, target), requests, CONNECTIONS)
                 measured[operation, target.name].append(_measure(load))
-    return measured
 
 
 def _filled(folder: Path, name: str, courses: int, database: str | None) -> str:

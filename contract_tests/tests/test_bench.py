@@ -12,7 +12,7 @@ GET = OPERATIONS[0]
 def test_every_operation_is_measured_beside_a_constant_and_with_many_records(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code = main(["--only", "server", "--courses", "2", "--rounds", "1", "--requests", "40"])
+    code = main(["--only", "server", "--courses", "2", "--starts", "2", "--rounds", "1", "--requests", "40"])
 
     printed = capsys.readouterr().out
     lines = [(operation.name, of) for operation in OPERATIONS for of in (CONSTANT, FEW, MANY)]
