@@ -21,8 +21,12 @@ import yaml
 from contract_tests.contract import Contract, contract_path
 from contract_tests.embedded import reference_server
 from contract_tests.free_port import free_port
+from contract_tests.mutants.faults import Fault
 from contract_tests.mutants.faulty_server import faulty_server
-from contract_tests.mutants.provider.update_outcome_stores import stores_empty_text_as_null
+from contract_tests.mutants.provider.update_outcome_stores import (
+    keeps_the_guid_once_it_has_one,
+    stores_empty_text_as_null,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 EMBEDDED = ROOT / "contract_tests" / "targets" / "embedded.yaml"
@@ -211,15 +215,26 @@ def test_a_wrong_server_violates_and_the_failure_can_be_repeated(tmp_path: Path,
     assert failed["reproduce"].startswith("curl -i -X GET")
 
 
-def test_a_sequence_that_takes_long_to_shrink_is_a_failure_with_its_steps(tmp_path: Path, base_url: str) -> None:
-    with faulty_server(stores_empty_text_as_null, base_url) as faulty:
+@pytest.mark.parametrize(
+    ("fault", "seed", "field"),
+    [
+        # It takes long to shrink.
+        (stores_empty_text_as_null, "3", "display_name"),
+        # What was sent before the same steps has an effect on where they end.
+        (keeps_the_guid_once_it_has_one, "4", "vendor_guid"),
+    ],
+)
+def test_a_sequence_that_fails_is_a_failure_and_no_error_of_hypothesis(
+    tmp_path: Path, base_url: str, fault: Fault, seed: str, field: str
+) -> None:
+    with faulty_server(fault, base_url) as faulty:
         file = target(tmp_path, base_url=faulty.base_url)
         only = ("--clause", SEQUENCES, "-k", "test_sequences", "--ignore", DRAWN_CASES)
-        code, output = run("--target", file, *only, "--seed", "3", report=tmp_path)
+        code, output = run("--target", file, *only, "--seed", seed, report=tmp_path)
 
     failed = next(entry for entry in read(tmp_path)["clauses"] if entry["id"] == SEQUENCES)
     assert (code, failed["status"]) == (VIOLATES, "failed"), output
-    assert "display_name" in failed["detail"]
+    assert field in failed["detail"]
 
 
 def test_a_missing_field_is_the_providers_fault(tmp_path: Path, liar: str) -> None:
