@@ -126,12 +126,14 @@ def _targets(folder: Path, few: str, many: str, courses: int) -> Iterator[tuple[
 
 
 def _measure_in_turn(targets: tuple[Target, ...], rounds: int, requests: int, measured: Rounds) -> None:
-    """Add what is measured of each operation and target in each round."""
-    for _ in range(rounds):
+    """Add what is measured of each operation and target in each round; the first one warms them up."""
+    for number in range(rounds + 1):
         for operation in OPERATIONS:
             for target in targets:
                 load = Load(target.port, _requests(operation, target), requests, CONNECTIONS)
-                measured[operation, target.name].append(_measure(load))
+                figures = _measure(load)
+                if number:
+                    measured[operation, target.name].append(figures)
 
 
 def _filled(folder: Path, name: str, courses: int, database: str | None) -> str:
