@@ -36,7 +36,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session", params=DATABASES)
 def overrides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the world of role overrides."""
+    """A server with the world of role overrides, in which no test changes anything."""
     folder = tmp_path_factory.mktemp("overrides")
     database = new_database(request.param, request, folder)
     with started(database, folder, "--world", str(WORLDS / "overrides.yaml")) as running:
