@@ -201,7 +201,7 @@ def test_raises_the_error_of_every_example(consumer: Consumer, variant: AnswerVa
 def test_reads_what_could_be_several_errors_as_one_of_its_status(
     consumer: Consumer, variant: AnswerVariant, way: Way, body: Any
 ) -> None:
-    consumer.mock.answers(answer(way.media_type, way.first, body))
+    consumer.mock.answers(answer(way.media_type, way.last, body))
 
     error: Any = consumer.fail(way.operation)
 

@@ -29,7 +29,7 @@ SHAPES: tuple[tuple[Any, tuple[str, ...]], ...] = (
 )
 TEXTS = (
     ("text/html", "<html><head><title>502 Bad Gateway</title></head><body>…</body></html>", "502 Bad Gateway"),
-    ("text/html", "<TITLE lang=en>504 Gateway Time-out</TITLE>", "504 Gateway Time-out"),
+    ("text/html", "<TITLE lang=en>504 Gateway Time-out</TITLE><hr>nginx", "504 Gateway Time-out"),
     ("text/html", "<h1>Page Error</h1>", "Page Error"),
     ("text/plain", "upstream connect error", "upstream connect error"),
 )

@@ -100,6 +100,19 @@ def test_says_that_it_asks_again_and_when(
     assert "?" not in text
 
 
+def test_names_the_path_of_what_it_asks_again_without_a_query(
+    consumer: Consumer, caplog: pytest.LogCaptureFixture
+) -> None:
+    consumer.use(retries=Retries(limit=1))
+    consumer.mock.answers(httpx.Response(503), NOTHING)
+
+    with caplog.at_level(logging.INFO, "canvas_outcomes"):
+        consumer.fail(CONTRACT.operations["get_outcome"], id=7, add_defaults=None)
+    consumer.use()
+
+    assert "get_outcome (GET /api/v1/outcomes/7): 503; attempt 2 of 2" in caplog.text
+
+
 def test_sets_nothing_up_when_imported() -> None:
     path = str(Path(canvas_outcomes.__file__).parent.parent)
 

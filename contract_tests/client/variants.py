@@ -98,9 +98,13 @@ class Way:
         return int(self.status.replace("X", "0"))
 
     @property
+    def last(self) -> int:
+        return self.first + 99 if "X" in self.status else self.first
+
+    @property
     def statuses(self) -> st.SearchStrategy[int]:
         """The status, or any out of a range, those that no RFC names included."""
-        return st.integers(self.first, self.first + 99) if "X" in self.status else st.just(self.first)
+        return st.integers(self.first, self.last)
 
 
 @dataclass(frozen=True)

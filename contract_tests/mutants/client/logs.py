@@ -52,3 +52,7 @@ caught_by(
         ),
     },
 )
+caught_by(
+    "logging::names_the_path_of_what_it_asks_again_without_a_query",
+    {"names no path without a query": edit("_answers", 'self.target.partition("?")', 'self.target.rpartition("?")')},
+)
