@@ -36,23 +36,25 @@ WITH_TEXTS = TEXT.replace(
 )
 
 
-@pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("old")
+def client_of(text: str, folder: Path) -> Path:
+    """The client of a contract with this text."""
     contract, output = folder / "openapi.yaml", folder / "client"
-    contract.write_text(TEXT.replace("operationId: get_outcome", "operationId: show_outcome"))
+    contract.write_text(text)
     assert main(["--contract", str(contract), "--output", str(output)]) == 0
     return output
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return client_of(
+        TEXT.replace("operationId: get_outcome", "operationId: show_outcome"), tmp_path_factory.mktemp("old")
+    )
 
 
 @pytest.fixture(scope="module")
 def text_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The client of a contract with text in a path and in a query."""
-    folder = tmp_path_factory.mktemp("text")
-    contract, output = folder / "openapi.yaml", folder / "client"
-    contract.write_text(WITH_TEXTS)
-    assert main(["--contract", str(contract), "--output", str(output)]) == 0
-    return output
+    return client_of(WITH_TEXTS, tmp_path_factory.mktemp("text"))
 
 
 @pytest.fixture
@@ -185,14 +187,13 @@ def answer(request):
     return httpx.Response(404)
 
 with Client("https://canvas.test", token="a", transport=httpx.MockTransport(answer)) as client:
-    for value in json.loads(sys.argv[1]):
-        for ask in (client.get_outcome, lambda value: client.list_outcome_alignments(1, student_id=value)):
-            try:
-                ask(value)
-            except errors.InvalidRequestError as error:
-                refused.append(str(error))
-            except errors.NotFoundError:
-                pass
+    for ask in (client.get_outcome, lambda value: client.list_outcome_alignments(1, student_id=value)):
+        try:
+            ask(json.loads(sys.argv[1]))
+        except errors.InvalidRequestError as error:
+            refused.append(str(error))
+        except errors.NotFoundError:
+            pass
 print(json.dumps([targets, refused]))
 """
 
@@ -211,7 +212,7 @@ print(json.dumps([targets, refused]))
 def test_text_is_quoted_where_a_contract_has_it_in_addresses(
     text_client: Path, value: object, targets: list[str], refused: list[str]
 ) -> None:
-    program = [sys.executable, "-c", ADDRESSES, json.dumps([value])]
+    program = [sys.executable, "-c", ADDRESSES, json.dumps(value)]
     done = subprocess.run(program, cwd=text_client, capture_output=True, text=True, check=True)
 
     wanted = [[f"/api/v1/{target}" for target in targets], [f"cannot send {said}" for said in refused]]
