@@ -40,11 +40,13 @@ assert (logging.root.level, logging.root.handlers, logging.lastResort) == before
 """
 
 
-def logged(consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+def logged(
+    consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture, **changes: Any
+) -> list[logging.LogRecord]:
     """What the client, not httpx, logs of a call that fails."""
     caplog.clear()
     with caplog.at_level(logging.DEBUG, "canvas_outcomes"):
-        consumer.fail(operation)
+        consumer.fail(operation, **changes)
     return [record for record in caplog.records if record.name == "canvas_outcomes"]
 
 
@@ -106,11 +108,11 @@ def test_names_the_path_of_what_it_asks_again_without_a_query(
     consumer.use(retries=Retries(limit=1))
     consumer.mock.answers(httpx.Response(503), NOTHING)
 
-    with caplog.at_level(logging.INFO, "canvas_outcomes"):
-        consumer.fail(CONTRACT.operations["get_outcome"], id=7, add_defaults=None)
+    records = logged(consumer, CONTRACT.operations["get_outcome"], caplog, id=7, add_defaults=None)
     consumer.use()
 
-    assert "get_outcome (GET /api/v1/outcomes/7): 503; attempt 2 of 2" in caplog.text
+    [text] = [record.getMessage() for record in records if record.levelno == logging.INFO]
+    assert "get_outcome (GET /api/v1/outcomes/7): 503; attempt 2 of 2" in text
 
 
 def test_sets_nothing_up_when_imported() -> None:
