@@ -1,6 +1,9 @@
 """What a check that ended says of its clauses."""
 
+from collections.abc import Sequence
+
 import pytest
+from hypothesis.errors import FlakyFailure
 
 from contract_tests.errors import Deviates, NotApplicable
 from contract_tests.report.results import Result
@@ -25,11 +28,18 @@ def result_of(error: BaseException | None, recorder: Recorder) -> Result:
 
 def _blames_the_provider(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
-        return all(map(_blames_the_provider, error.exceptions))
+        return all(map(_blames_the_provider, _parts(error)))
     return isinstance(error, AssertionError | pytest.fail.Exception)
 
 
 def _message(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
-        return "\n".join(map(_message, error.exceptions))
+        again = ["Sent again, the same requests ended otherwise."] if isinstance(error, FlakyFailure) else []
+        return "\n".join([*map(_message, _parts(error)), *again])
     return str(error) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
+
+
+def _parts(group: BaseExceptionGroup[BaseException]) -> Sequence[BaseException]:
+    """What failed. Of a provider that fails now and then, not what Hypothesis says when it does not fail again."""
+    failures = [part for part in group.exceptions if _blames_the_provider(part)]
+    return failures if failures and isinstance(group, FlakyFailure) else group.exceptions

@@ -21,7 +21,7 @@ import yaml
 from contract_tests.contract import Contract, contract_path
 from contract_tests.embedded import reference_server
 from contract_tests.free_port import free_port
-from contract_tests.mutants.faults import Fault
+from contract_tests.mutants.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.faulty_server import faulty_server
 from contract_tests.mutants.provider.update_outcome_stores import (
     keeps_the_guid_once_it_has_one,
@@ -215,6 +215,18 @@ def test_a_wrong_server_violates_and_the_failure_can_be_repeated(tmp_path: Path,
     assert failed["reproduce"].startswith("curl -i -X GET")
 
 
+class WrongOnce:
+    """A fault of one update only, the hundredth: who sends the same again sees nothing."""
+
+    def __init__(self) -> None:
+        self.updates = 0
+
+    def __call__(self, request: Request, provider: Provider) -> Response:
+        self.updates += request.operation == "update_outcome"
+        answer = provider(request)
+        return answer.mapping("title", lambda title: f"{title}?") if self.updates == 100 else answer
+
+
 @pytest.mark.parametrize(
     ("fault", "seed", "field"),
     [
@@ -222,6 +234,8 @@ def test_a_wrong_server_violates_and_the_failure_can_be_repeated(tmp_path: Path,
         (stores_empty_text_as_null, "3", "display_name"),
         # What was sent before the same steps has an effect on where they end.
         (keeps_the_guid_once_it_has_one, "4", "vendor_guid"),
+        # Sent again, the same sequence passes, and draws more than before.
+        (WrongOnce(), "1", "title"),
     ],
 )
 def test_a_sequence_that_fails_is_a_failure_and_no_error_of_hypothesis(
@@ -230,10 +244,10 @@ def test_a_sequence_that_fails_is_a_failure_and_no_error_of_hypothesis(
     with faulty_server(fault, base_url) as faulty:
         file = target(tmp_path, base_url=faulty.base_url)
         only = ("--clause", SEQUENCES, "-k", "test_sequences", "--ignore", DRAWN_CASES)
-        code, output = run("--target", file, *only, "--seed", seed, report=tmp_path)
+        code, _ = run("--target", file, *only, "--seed", seed, report=tmp_path)
 
     failed = next(entry for entry in read(tmp_path)["clauses"] if entry["id"] == SEQUENCES)
-    assert (code, failed["status"]) == (VIOLATES, "failed"), output
+    assert (code, failed["status"]) == (VIOLATES, "failed"), failed["detail"]
     assert field in failed["detail"]
 
 
