@@ -36,6 +36,8 @@ CONFORMS, VIOLATES, UNDECIDED = 0, 1, 2
 
 
 def start(*arguments: str | Path, report: Path, folder: Path = ROOT) -> subprocess.Popen[str]:
+    # A shell that starts the tests in the background lets them ignore interrupts, and what they start would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "pytest", "contract_tests/provider", "-q", "-p", "no:cacheprovider"]
     return subprocess.Popen(
         [*command, "--report", str(report), *map(str, arguments)],
