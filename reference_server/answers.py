@@ -47,7 +47,7 @@ class JsonRoute(Route):
     def handle(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
         if self.methods and scope["method"] not in self.methods:
             body = error_list("The method is not allowed for this path.")
-            return answer(body, 405, [(b"allow", ", ".join(self.methods).encode())])(scope, receive, send)
+            return answer(body, 405, [(b"allow", ", ".join(sorted(self.methods)).encode())])(scope, receive, send)
         return self.app(scope, receive, send)
 
 

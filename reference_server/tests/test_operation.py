@@ -44,6 +44,13 @@ def test_a_line_of_the_log_tells_what_was_asked_and_answered(server: Server) -> 
     assert 0 < line["ms"] < 10_000
 
 
+def test_many_long_lines_of_the_log_are_all_written(server: Server) -> None:
+    answers = [server.get(f"/{'x' * 200}/{number}") for number in range(60)]
+
+    logged = [server.logged(answer.headers["X-Request-Id"]) for answer in answers]
+    assert [line["queries"] for line in logged] == [0] * 60
+
+
 def test_no_token_gets_into_the_log(server: Server) -> None:
     server.get(f"/outcomes/1?access_token={SECRET}", None)
     server.put("/outcomes/1", None, json={"access_token": SECRET})
@@ -149,6 +156,18 @@ def test_what_was_used_up_is_forgotten_above_a_maximum(monkeypatch: pytest.Monke
     now = 30.0
 
     assert bucket.remaining == 600 - (800 - 30 * 10)
+
+
+def test_the_bucket_that_was_used_longest_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limit, "MOST_BUCKETS", 2)
+    buckets = rate_limit.Buckets()
+    first, second = buckets.of("first"), buckets.of("second")
+
+    buckets.of("first")
+    buckets.of("third")
+
+    assert buckets.of("first") is first
+    assert buckets.of("second") is not second
 
 
 def test_nothing_is_throttled_unless_asked(tmp_path: Path) -> None:

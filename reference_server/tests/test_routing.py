@@ -138,3 +138,9 @@ def test_health_needs_no_token(server: Server) -> None:
     answer = server.client.get("/healthz")
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_health_is_only_read(server: Server) -> None:
+    answer = server.client.post("/healthz")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
