@@ -118,21 +118,20 @@ def test_a_body_at_the_limit_is_read(server: Server) -> None:
     assert server.put("/outcomes/2", content=body, headers=JSON).status_code == 200
 
 
-@pytest.mark.parametrize(("levels", "status"), [(32, 200), (33, 400)])
-def test_parameters_are_nested_to_a_limit(server: Server, levels: int, status: int) -> None:
-    answer = server.get("/outcomes/1?title" + "[a]" * levels)
+def test_parameters_are_nested_to_a_limit(server: Server) -> None:
+    path = "/outcomes/1?title" + "[a]" * 32
 
-    assert answer.status_code == status, answer.text
+    assert server.get(path).status_code == 200
+    says_why(server.get(path + "[a]"), 400, "The parameter title is nested deeper than 32 levels.")
 
 
-@pytest.mark.parametrize(("parts", "status"), [(10_000, 200), (10_001, 400)])
-def test_a_form_has_parts_to_a_limit(server: Server, parts: int, status: int) -> None:
-    part = b'--x\r\nContent-Disposition: form-data; name="other"\r\n\r\n\r\n'
-    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+def test_a_form_has_parts_to_a_limit(server: Server) -> None:
+    part, end = b'--b\r\nContent-Disposition: form-data; name="other"\r\n\r\n\r\n', b"--b--\r\n"
 
-    answer = server.put("/outcomes/1", headers=headers, content=part * parts + b"--x--\r\n")
-
-    assert answer.status_code == status, answer.text
+    assert server.put("/outcomes/1", content=part * 10_000 + end, headers=MULTIPART).status_code == 200
+    says_why(
+        server.put("/outcomes/1", content=part * 10_001 + end, headers=MULTIPART), 400, "has more than 10000 parts."
+    )
 
 
 def test_a_large_body_without_a_token_is_unauthenticated(server: Server) -> None:
