@@ -61,8 +61,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
     if config.option.xmlpath is None and run.worker is None:
         config.option.xmlpath = str(run.folder / "junit.xml")
+    # Hypothesis starts out from another profile where it sees a CI, under which no seed has an effect.
     hypothesis.settings.register_profile(
         "contract",
+        parent=hypothesis.settings.get_profile("default"),
         max_examples=EXAMPLES[run.effort],
         deadline=None,
         database=run.examples,

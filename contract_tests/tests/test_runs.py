@@ -421,18 +421,32 @@ def test_a_server_that_is_not_there_is_one_sentence_and_exit_code_2(tmp_path: Pa
     assert "Traceback" not in output
 
 
-def test_the_same_seed_judges_the_same_cases_in_every_folder(tmp_path: Path) -> None:
-    """Hypothesis draws other cases where it takes the source for local, which this name of a folder prevents."""
-    elsewhere, bodies = tmp_path / "tests", []
+def bodies_sent(seed: str, report: Path, folder: Path = ROOT) -> list[str | None]:
+    run("--seed", seed, "--effort", "quick", "--clause", SEQUENCES, report=report, folder=folder)
+    entries = json.loads((report / "traffic.har").read_text())["log"]["entries"]
+    return [entry["request"].get("postData", {}).get("text") for entry in entries]
+
+
+def test_a_seed_draws_the_same_cases_in_every_folder_and_in_a_ci(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hypothesis draws other cases where it takes the source for local, which this name of a folder prevents.
+
+    Where it sees a CI it draws the same for every seed, unless told otherwise.
+    """
+    elsewhere = tmp_path / "tests"
     for part in ("contract_tests", "reference_server"):
         shutil.copytree(ROOT / part, elsewhere / part)
     for file in ("openapi.yaml", "pyproject.toml"):
         shutil.copy(ROOT / file, elsewhere)
-    for folder in (ROOT, elsewhere):
-        report = tmp_path / f"report of {folder.name}"
-        run("--seed", "7", "--effort", "quick", "--clause", SEQUENCES, report=report, folder=folder)
-        entries = json.loads((report / "traffic.har").read_text())["log"]["entries"]
-        bodies.append([entry["request"].get("postData", {}).get("text") for entry in entries])
 
-    assert bodies[0] == bodies[1]
-    assert len(bodies[0]) > 5
+    monkeypatch.delenv("CI", raising=False)
+    here = bodies_sent("7", tmp_path / "here")
+    there = bodies_sent("7", tmp_path / "there", folder=elsewhere)
+    monkeypatch.setenv("CI", "true")
+    in_ci = bodies_sent("7", tmp_path / "in CI")
+    other_seed = bodies_sent("8", tmp_path / "other seed")
+
+    assert here == there == in_ci
+    assert here != other_seed
+    assert len(here) > 5
