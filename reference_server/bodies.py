@@ -45,7 +45,7 @@ def _form(body: bytes, _: dict[bytes, bytes], wanted: frozenset[str]) -> dict[st
 
 
 def _multipart(body: bytes, options: dict[bytes, bytes], wanted: frozenset[str]) -> dict[str, Any]:
-    boundary = options.get(b"boundary", b"")
+    boundary = options.get(b"boundary")
     if not boundary:
         raise Unreadable("The multipart form has no boundary in its Content-Type.")
     parts = _Parts()

@@ -7,7 +7,7 @@ from reference_server.queries import OutcomeRow, RequesterRow
 # Rights, which a number holds together: each is a bit of it.
 MANAGE_OUTCOMES, MANAGE_GLOBAL_OUTCOMES, READ_COURSE, READ_ACCOUNT, READ_ALL_GRADES = 1, 2, 4, 8, 16
 
-# What the roles may do unless role_overrides say otherwise.
+# What the roles may do unless role_overrides say otherwise. Who is enrolled reads the course for that reason alone.
 DEFAULT_PERMISSIONS = {
     "AccountAdmin": {
         "manage_outcomes",
@@ -16,11 +16,11 @@ DEFAULT_PERMISSIONS = {
         "manage_grades",
         "view_all_grades",
     },
-    "TeacherEnrollment": {"manage_outcomes", "read_course_content", "manage_grades", "view_all_grades"},
-    "TaEnrollment": {"read_course_content", "manage_grades", "view_all_grades"},
-    "DesignerEnrollment": {"manage_outcomes", "read_course_content"},
-    "StudentEnrollment": {"read_course_content"},
-    "ObserverEnrollment": {"read_course_content"},
+    "TeacherEnrollment": {"manage_outcomes", "manage_grades", "view_all_grades"},
+    "TaEnrollment": {"manage_grades", "view_all_grades"},
+    "DesignerEnrollment": {"manage_outcomes"},
+    "StudentEnrollment": set(),
+    "ObserverEnrollment": set(),
 }
 
 

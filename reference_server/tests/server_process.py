@@ -75,6 +75,10 @@ class Server:
         """The line of the log for a failure."""
         return self._line(f'"error_report_id":{report},')
 
+    def unreadable(self, request_id: str) -> dict[str, Any]:
+        """The line of the log for what was no request."""
+        return self._line(f'"event":"unreadable","request_id":"{request_id}"')
+
     def _line(self, part: str) -> dict[str, Any]:
         for _ in range(100):
             for line in self.log.read_text().splitlines():

@@ -75,6 +75,15 @@ def test_ratings_are_read_from_multipart(server: Server) -> None:
 
 
 @section("1.5")
+@pytest.mark.parametrize("headers", [JSON, FORM, {"Content-Type": "multipart/form-data; boundary=b"}])
+def test_a_type_without_a_body_changes_nothing(server: Server, headers: dict[str, str]) -> None:
+    before = server.show(1)
+
+    assert server.get("/outcomes/1", headers=headers).status_code == 200
+    assert server.update(1, headers=headers) == before
+
+
+@section("1.5")
 def test_a_file_is_no_value(server: Server) -> None:
     shown = server.update(1, files={"title": ("name.txt", b"from a file"), "vendor_guid": (None, "field")})
 

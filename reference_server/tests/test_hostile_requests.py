@@ -218,6 +218,7 @@ def test_what_is_no_http_is_refused_in_json(server: Server, request_: bytes) -> 
     assert headers["x-request-id"]
     reason = TOO_LARGE if len(request_) > MAX_HEAD else "The request does not follow HTTP/1.1."
     assert json.loads(body)["errors"][0]["message"] == reason
+    assert server.unreadable(headers["x-request-id"])["reason"] == reason
 
 
 def test_a_body_that_breaks_off_changes_nothing(server: Server) -> None:

@@ -129,6 +129,19 @@ def test_a_number_at_the_beginning_counts(server: Server, student: str) -> None:
 
 
 @section("4.1")
+@pytest.mark.parametrize("student", [STUDENT, 30.0, 30.9, "30"])
+def test_a_number_in_a_body_counts(server: Server, student: object) -> None:
+    answer = server.client.request(
+        "GET",
+        f"/api/v1{PATH}",
+        json={"student_id": student},
+        headers={"Authorization": "Bearer teacher-token"},
+    )
+
+    assert [row["id"] for row in answer.json()] == [row[0] for row in listed(server, student_id=STUDENT)]
+
+
+@section("4.1")
 @pytest.mark.parametrize("student", ["self", "sis_user_id:x", "abc", "-30"])
 def test_self_and_sis_ids_name_nobody(server: Server, student: str) -> None:
     assert refusal(server, "student-token", student_id=student) == NOT_ENROLLED

@@ -72,6 +72,15 @@ def test_a_graceful_stop_loses_no_line_of_the_log(tmp_path: Path) -> None:
     assert logged == asked
 
 
+def test_a_graceful_stop_closes_the_database(tmp_path: Path) -> None:
+    database = tmp_path / "x.sqlite"
+    with started(f"sqlite:///{database}", tmp_path) as server:
+        server.update(1, json={"title": "Stored"})
+        assert database.with_name("x.sqlite-wal").exists()
+
+    assert [file.name for file in tmp_path.glob("x.sqlite*")] == [database.name]
+
+
 def test_tokens_are_stored_as_digests(server: Server) -> None:
     with server.engine.connect() as connection:
         digests = connection.execute(sa.text("SELECT digest FROM tokens")).scalars().all()
@@ -175,8 +184,9 @@ def test_nothing_is_throttled_unless_asked(tmp_path: Path) -> None:
         assert {server.get("/outcomes/1").status_code for _ in range(5)} == {200}
 
 
-def test_memory_holds_a_world_and_its_updates(tmp_path: Path) -> None:
-    with started("sqlite://", tmp_path, "--workers", "1") as server:
+@pytest.mark.parametrize("database", ["sqlite://", "sqlite:///:memory:"])
+def test_memory_holds_a_world_and_its_updates(tmp_path: Path, database: str) -> None:
+    with started(database, tmp_path, "--workers", "1") as server:
         server.update(1, json={"title": "In memory"})
 
         assert server.show(1)["title"] == "In memory"

@@ -30,6 +30,9 @@ OVERRIDES = {
     "teacher": {1: (200, 403), 4: (200, 403), 7: (200, 403)},
     "ta": {1: (200, 200)},
     "designer": {1: (200, 403), 4: (200, 403)},
+    # Staff read a course that is not published, without managing outcomes there.
+    "unpublished-ta": {8: (200, 403)},
+    "unpublished-designer": {8: (200, 403)},
     "student": {1: (200, 403), 4: (200, 403), 5: (403, 403)},
     "far-student": {1: (403, 403), 3: (200, 403), 4: (200, 403), 5: (200, 403), 6: (200, 403)},
     "site-admin": {1: (200, 200), 5: (200, 200), 7: (200, 403)},

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from reference_server import world_file
 from reference_server.__main__ import DEMO, main
 from reference_server.preparation import prepared_engine
 from reference_server.tables import metadata
@@ -30,7 +31,7 @@ WRONG = [
     ("accounts:\n  - {id: ¦0}", "id", "cannot be an id"),
     ("accounts:\n  - {id: ¦99999999999999999999}", "id", "cannot be an id"),
     ("accounts:\n  - ¦{name: x}", "id", "missing"),
-    ("accounts:\n  - {id: 1}\n  - {id: ¦1}", "id", "twice"),
+    ("accounts:\n  - {id: 1}\n  - {id: ¦1}", "id", "twice in accounts, first in line 2."),
     ("accounts:\n  - {id: 1, ¦id: 2}", "id", "twice"),
     ("accounts: ¦{id: 1}", "accounts", "no list"),
     ("accounts: [¦1]", "accounts", "no mapping"),
@@ -71,6 +72,7 @@ WRONG = [
     ("outcomes:\n  - {id: 1, context: {type: ¦Group, id: 3}, title: x}", "type", "not one of"),
     ("outcomes:\n  - {id: 1, context: null, title: ¦' '}", "title", "blank"),
     (f"outcomes:\n  - {{id: 1, context: null, title: ¦{LONG}}}", "title", "255"),
+    ('outcomes:\n  - {id: 1, context: null, title: ¦"x\\0"}', "title", "cannot be stored"),
     ("outcomes:\n  - {id: 1, context: null, title: x, calculation_method: ¦best}", "calculation_method", "not one of"),
     ("outcomes:\n  - {id: 1, context: null, title: x, calculation_int: ¦100}", "calculation_int", "between"),
     ("outcomes:\n  - {id: 1, context: null, title: x, mastery_points: ¦.nan}", "mastery_points", "stored"),
@@ -95,6 +97,22 @@ def test_what_is_wrong_is_named_with_line_column_and_key(tmp_path: Path, marked:
     assert str(caught.value).startswith(f"Cannot load the world {file}, {place}, key {key}: ")
     assert reason in str(caught.value)
     assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\udc00", "\\udfff"])
+@pytest.mark.parametrize(
+    ("loader", "reason"), [(yaml.CSafeLoader, "escape code"), (yaml.SafeLoader, "cannot be stored")]
+)
+def test_half_of_a_surrogate_pair_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loader: object, reason: str, half: str
+) -> None:
+    """By libyaml where it is there, else by the world."""
+    monkeypatch.setattr(world_file, "_Loader", loader)
+    file = tmp_path / "world.yaml"
+    file.write_text(f'outcomes: [{{id: 1, context: null, title: "{half}"}}]')
+
+    with pytest.raises(WorldError, match=rf"world\.yaml, line 1, .*{reason}"):
+        read_world(file)
 
 
 @pytest.mark.parametrize("text", ["", "accounts: []", "{}", "# nothing"])
@@ -188,10 +206,13 @@ def test_several_workers_in_memory_end_the_start(capsys: Said) -> None:
 @pytest.mark.parametrize(
     ("statements", "begins"),
     [
-        (["CREATE TABLE else_where (id INTEGER)"], "Cannot use the database .*not of this server"),
+        (
+            ["CREATE TABLE else_where (id INTEGER)"],
+            r"Cannot use the database sqlite:///.*x\.sqlite: .*not of this server",
+        ),
         (
             ["CREATE TABLE schema_version (version INTEGER)", "INSERT INTO schema_version VALUES (0)"],
-            "Cannot use the database .*schema version 0, this server needs 2.*--reset",
+            r"Cannot use the database sqlite:///.*x\.sqlite: .*schema version 0, this server needs 2.*--reset",
         ),
     ],
 )
@@ -211,7 +232,7 @@ def test_the_tables_of_another_program_are_not_reset(tmp_path: Path, capsys: Sai
     with sa.create_engine(database, poolclass=sa.NullPool).begin() as connection:
         connection.exec_driver_sql("CREATE TABLE else_where (id INTEGER)")
 
-    one_sentence(capsys, "Cannot reset the database", "--database", database, "--reset")
+    one_sentence(capsys, r"Cannot reset the database sqlite:///.*x\.sqlite: ", "--database", database, "--reset")
 
 
 def test_a_reset_leaves_no_table_of_an_older_version(tmp_path: Path) -> None:
