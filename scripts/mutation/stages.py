@@ -34,6 +34,7 @@ OF_THE_SERVER = """
     httptools msgspec nh3 platformdirs psycopg python_multipart sqlalchemy.dialects.sqlite starlette.applications
     uvicorn.protocols.http.httptools_impl uvicorn.supervisors uvloop yaml
 """
+FOR_EACH_DATABASE = ("database.py", "preparation.py", "runners.py", "session.py")
 Say = Callable[[Verdict], None]
 
 
@@ -123,7 +124,7 @@ def _served(folder: Path) -> str | None:
 
 
 def judge_servers(mutants: Sequence[Mutant], at_once: int, say: Say) -> None:
-    """By the tests of the server itself, on SQLite."""
+    """By the tests of the server itself: on SQLite, and on PostgreSQL where a module handles them apart."""
     _import(OF_THE_SERVER.split())
     load_plugins()
     kills = Kills()
@@ -135,7 +136,8 @@ def judge_servers(mutants: Sequence[Mutant], at_once: int, say: Say) -> None:
         os.chdir(folder)
         sys.path[:] = [str(folder), *(path for path in sys.path if Path(path).resolve() != ROOT)]
         tests = str(folder / PACKAGES["server"].name / "tests")
-        return _run([tests, *PLAIN, "-k", "not postgresql"], FirstRed(mutant, kills))
+        databases = [] if mutant.mutation.module in FOR_EACH_DATABASE else ["-k", "not postgresql"]
+        return _run([tests, *PLAIN, *databases], FirstRed(mutant, kills))
 
     _judged(mutants, at_once, judge, kills, say)
 
