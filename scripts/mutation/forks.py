@@ -138,6 +138,8 @@ def _judge(mutant: Mutant, judge: Callable[[Mutant, Path], str], folder: Path, s
             os.dup2(output.fileno(), 1)
             os.dup2(output.fileno(), 2)
         os.environ["XDG_STATE_HOME"] = str(folder)  # what a run remembers is of no use to another one
+        # A PostgreSQL that was not stopped ends when its files are gone.
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
         sender.send(judge(mutant, folder))
     except BaseException as problem:
         sender.send(f"{type(problem).__name__}: {problem}")
