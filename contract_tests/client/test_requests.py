@@ -28,6 +28,7 @@ SAID_BY_JSON_ALONE: tuple[dict[str, Any], ...] = (
     {"ratings": []},
     {"ratings": [{}]},
     {"ratings": [{"points": 0}, {"description": ""}]},
+    {"ratings": [{"points": 2.5}], "mastery_points": 1, "calculation_int": 65},
     {},
 )
 NOTHING = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})

@@ -13,12 +13,11 @@ import contract_tests.mutants.provider  # noqa: F401  registers the mutants
 from contract_tests.contract import Contract, contract_path
 from contract_tests.errors import CannotTell, in_one_sentence
 from contract_tests.mutants.faults import MUTANTS, Mutant
-from contract_tests.mutants.judge import CONTROL, Job, Judge, Verdict
+from contract_tests.mutants.judge import CONTROL, LINE_EVERY, Job, Judge, Verdict
 from contract_tests.report.results import CONFORMS
 
 WRITE_ONE = "Write one in contract_tests/mutants/provider."
 LINE = "{:<10} {:>6}  {:<62} {}"
-LINE_EVERY = 100
 
 
 @dataclass

@@ -11,7 +11,7 @@ caught_by(
         "escapes a form twice": edit(
             "_encoding",
             "urlencode(pairs).encode()",
-            "urlencode([(name, quote(value)) for name, value in pairs]).encode()",
+            'urlencode([(name, urlencode({"": value})[1:]) for name, value in pairs]).encode()',
         ),
         "normalises texts": edit(
             "_encoding",

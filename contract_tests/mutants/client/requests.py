@@ -67,11 +67,6 @@ caught_by(
 caught_by(
     "requests::sends_the_body",
     {
-        "writes numbers as text": edit(
-            "_encoding",
-            "            content = _to_json(model)\n",
-            '            content = re.sub(rb"(points\\":)([-0-9.e+]+)", rb"\\1\\"\\2\\"", _to_json(model))\n',
-        ),
         "calls a form JSON": edit("_encoding", '"application/x-www-form-urlencoded"\n', '"application/json"\n'),
         "sends a form as multipart": edit("_encoding", 'encoding == "form":', 'encoding == "no":'),
         "names no boundary": edit("_encoding", "multipart/form-data; boundary={boundary}", "multipart/form-data"),
@@ -82,6 +77,11 @@ caught_by(
 caught_by(
     "requests::sends_what_only_json_can_say",
     {
+        "writes numbers as text": edit(
+            "_encoding",
+            "            content = _to_json(model)\n",
+            '            content = re.sub(rb"(points\\":)([-0-9.e+]+)", rb"\\1\\"\\2\\"", _to_json(model))\n',
+        ),
         "drops null from JSON": edit(
             "_encoding",
             "            content = _to_json(model)\n",
