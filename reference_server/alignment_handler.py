@@ -10,7 +10,7 @@ from reference_server.authentication import authenticated, token_digest
 from reference_server.incoming import Incoming
 from reference_server.permissions import reads_all_grades
 from reference_server.queries import CourseRow, RequesterRow
-from reference_server.ruby_values import MAX_ID, is_blank, truncated
+from reference_server.ruby_values import MAX_ID, is_blank, leading_integer
 from reference_server.session import Session
 
 
@@ -30,9 +30,7 @@ def list_outcome_alignments(session: Session, incoming: Incoming) -> list[Alignm
     """List alignments: authentication, course, then what the branch asks for."""
     digest = token_digest(incoming)
     (student_id, assignment_id), unusable = _asked_for(incoming)
-    requester, course = queries.get_course(
-        session, digest, incoming.record_id("course_id"), student_id or 0, assignment_id or 0
-    )
+    requester, course = queries.get_course(session, digest, incoming.record_id("course_id"), student_id, assignment_id)
     requester = authenticated(requester, digest, incoming, "url:GET|/api/v1/courses/:course_id/outcome_alignments")
     if unusable is not None:
         raise unusable
@@ -68,9 +66,7 @@ def _id(parameters: dict[str, Any], name: str) -> int | None:
 
 
 def _bounded(value: str | int | float) -> int:
-    if isinstance(value, float) and not -MAX_ID < value < MAX_ID:
-        return MAX_ID if value > 0 else -MAX_ID
-    return max(-MAX_ID, min(truncated(value), MAX_ID))
+    return leading_integer(value) if isinstance(value, str) else int(max(-MAX_ID, min(value, MAX_ID)))
 
 
 def _of_student(

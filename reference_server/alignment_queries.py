@@ -28,18 +28,19 @@ def _shown(alignment_id: sa.ColumnElement[int]) -> sa.Select[Any]:
 def _list_of_student(
     everyone: sa.ColumnElement[bool], own: sa.ColumnElement[bool], *conditions: sa.ColumnElement[bool]
 ) -> sa.CompoundSelect[Any]:
-    """What is for everyone, if the user is a student of the course; and what the user has a submission of.
+    """What is for everyone, if the user is a student of the course; and what the user has a submission of, if it meets
+    the conditions.
 
     `everyone` and `own` say where to look for each: at the key that finds fewest. Each names the id that its key is in
     the order of, so that a list need not be sorted.
     """
     al, mine, e = t.alignments, t.submissions, t.enrollments
-    visible = (sa.bindparam("hidden", type_=sa.Integer) == sa.literal_column("1")) | al.c.published
+    visible = (sa.bindparam("hidden") == sa.literal_column("1")) | al.c.published
     is_student = sa.exists().where(
         e.c.course_id == COURSE, e.c.user_id == STUDENT, e.c.role == literal("StudentEnrollment")
     )
     return sa.union_all(
-        _shown(al.c.id).where(everyone, visible, *conditions, al.c.for_everyone, is_student),
+        _shown(al.c.id).where(everyone, visible, al.c.for_everyone, is_student),
         _shown(mine.c.alignment_id)
         .join_from(mine, al, al.c.id == mine.c.alignment_id)
         .where(own, visible, *conditions, mine.c.user_id == STUDENT),
@@ -51,6 +52,7 @@ STUDENT: sa.BindParameter[int] = sa.bindparam("student_id")
 _IN_COURSE = (t.alignments.c.course_id == COURSE, t.submissions.c.course_id == COURSE)
 _OF_ASSIGNMENT = t.alignments.c.assignment_id == sa.bindparam("assignment_id")
 LIST_OF_STUDENT = _list_of_student(*_IN_COURSE)
+# A live assessment is never for everyone.
 LIST_OF_STUDENT_WITHOUT_LIVE = _list_of_student(*_IN_COURSE, t.alignments.c.live_assessment_id.is_(None))
 LIST_OF_STUDENT_AND_ASSIGNMENT = _list_of_student(
     _OF_ASSIGNMENT, _OF_ASSIGNMENT & (t.submissions.c.course_id == t.alignments.c.course_id)

@@ -28,8 +28,7 @@ class Bucket:
         return max(0.0, HIGH_WATER_MARK - self._level)
 
     def add(self, cost: float) -> None:
-        level = self._level + cost
-        self._level = MAXIMUM if level > MAXIMUM else level
+        self._level = min(MAXIMUM, self._level + cost)
 
 
 class Buckets:
