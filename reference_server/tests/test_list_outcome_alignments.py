@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
+from reference_server.ruby_values import MAX_ID
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 PATH = "/courses/1/outcome_alignments"
 STUDENT, OTHER, TEACHER, OBSERVER, OUTSIDER, NOBODY = 30, 31, 20, 40, 50, 999
+STUDENT_ELSEWHERE = 32
 NOT_ENROLLED = (400, {"status": "bad_request", "message": "specified users not enrolled"})
 NOT_YOURS = (403, {"status": "forbidden", "message": "not authorized to read grades for specified users"})
 UNAUTHORIZED = (401, {"message": "Unauthorized"})
@@ -36,10 +39,23 @@ def refusal(server: Server, token: str = "teacher-token", path: str = PATH, **pa
     return answer.status_code, answer.json()
 
 
+def asked_in_a_body(server: Server, **parameters: object) -> httpx.Response:
+    headers = {"Authorization": "Bearer teacher-token"}
+    return server.client.request("GET", f"/api/v1{PATH}", json=parameters, headers=headers)
+
+
 @section("4.1", "4.2")
 @pytest.mark.parametrize("parameters", [{}, {"student_id": ""}, {"assignment_id": " ", "student_id": ""}])
 def test_one_of_the_two_parameters_is_needed(server: Server, parameters: dict[str, str]) -> None:
     assert refusal(server, **parameters) == NEITHER
+
+
+@section("4.1")
+@pytest.mark.parametrize("nothing", [None, False, "", " "])
+def test_nothing_in_a_body_is_absent(server: Server, nothing: object) -> None:
+    answer = asked_in_a_body(server, student_id=nothing, assignment_id=nothing)
+
+    assert (answer.status_code, answer.json()) == NEITHER
 
 
 @section("4.1")
@@ -116,6 +132,13 @@ def test_also_together_with_a_student(server: Server, assignment: int) -> None:
     assert refusal(server, "student-token", student_id=STUDENT, assignment_id=assignment) == NO_ASSIGNMENT
 
 
+@section("4.3")
+def test_also_the_first_assignment_in_a_course_that_has_it_not(server: Server) -> None:
+    path = "/courses/2/outcome_alignments"
+
+    assert refusal(server, path=path, student_id=32, assignment_id=1) == NO_ASSIGNMENT
+
+
 @section("4.4")
 @pytest.mark.parametrize("assignment", ["abc", "0", "x1"])
 def test_an_assignment_alone_that_is_no_number_is_refused(server: Server, assignment: str) -> None:
@@ -131,14 +154,28 @@ def test_a_number_at_the_beginning_counts(server: Server, student: str) -> None:
 @section("4.1")
 @pytest.mark.parametrize("student", [STUDENT, 30.0, 30.9, "30"])
 def test_a_number_in_a_body_counts(server: Server, student: object) -> None:
-    answer = server.client.request(
-        "GET",
-        f"/api/v1{PATH}",
-        json={"student_id": student},
-        headers={"Authorization": "Bearer teacher-token"},
-    )
+    rows = asked_in_a_body(server, student_id=student).json()
 
-    assert [row["id"] for row in answer.json()] == [row[0] for row in listed(server, student_id=STUDENT)]
+    assert [row["id"] for row in rows] == [row[0] for row in listed(server, student_id=STUDENT)]
+
+
+@section("4.1")
+@pytest.mark.parametrize(
+    ("student", "named"), [(10**30, MAX_ID), (-(10**30), -MAX_ID), (1e30, MAX_ID), (-1e30, -MAX_ID), (-0.9, 0)]
+)
+def test_a_number_in_a_body_is_cut_off_at_the_largest_id(server: Server, student: float, named: int) -> None:
+    answer = asked_in_a_body(server, student_id=student)
+
+    assert (answer.status_code, answer.json()) == (404, {"message": f"Couldn't find User with 'id'={named}"})
+
+
+@section("4.1")
+@pytest.mark.parametrize("name", ["student_id", "assignment_id"])
+@pytest.mark.parametrize("value", [True, [30], {"a": 30}])
+def test_what_is_no_number_in_a_body_is_refused_by_name(server: Server, name: str, value: object) -> None:
+    answer = asked_in_a_body(server, **{name: value})
+
+    assert (answer.status_code, answer.json()) == (400, {"message": f"{name} must be a number"})
 
 
 @section("4.1")
@@ -206,6 +243,12 @@ def test_who_may_ask_for_whom(server: Server, token: str, row: tuple[object, ...
 @section("4.3", "4.6")
 def test_staff_asking_for_a_user_outside_the_course_gets_an_empty_list(server: Server) -> None:
     assert listed(server, student_id=OUTSIDER) == listed(server, student_id=TEACHER) == []
+    assert listed(server, student_id=STUDENT_ELSEWHERE) == []
+
+
+@section("4.6")
+def test_a_student_of_another_course_is_not_enrolled_in_this_one(server: Server) -> None:
+    assert refusal(server, "student-token", student_id=STUDENT_ELSEWHERE) == NOT_ENROLLED
 
 
 @section("4.3", "4.6")
@@ -233,10 +276,37 @@ def test_a_quiz_is_left_out_when_it_or_its_assignment_is_deleted(overrides: Serv
     assert [row["title"] for row in rows if "/quizzes/" in row["url"]] == ["Kept"]
 
 
+@section("4.3")
+@pytest.mark.parametrize(("token", "sees"), [("student", False), ("root-admin", True)])
+def test_what_is_assigned_by_name_is_shown_to_staff_before_it_is_published(
+    overrides: Server, token: str, sees: bool
+) -> None:
+    rows = overrides.get(f"{PATH}?student_id=5", token).json()
+
+    assert ("Not published" in [row["title"] for row in rows]) is sees
+
+
+@section("4.6")
+@pytest.mark.parametrize(("course", "student", "status"), [(1, 5, 200), (11, 7, 200), (11, 5, 403)])
+def test_an_observer_observes_in_the_course_of_the_link_only(
+    overrides: Server, course: int, student: int, status: int
+) -> None:
+    path = f"/courses/{course}/outcome_alignments?student_id={student}"
+
+    assert overrides.get(path, "observer").status_code == status
+
+
 @section("4.3", "4.4")
 @pytest.mark.parametrize(("token", "status"), [("teacher", 200), ("ta", 401), ("root-admin", 200), ("site-admin", 200)])
-def test_either_grade_right_is_enough(overrides: Server, token: str, status: int) -> None:
+def test_without_any_grade_right_an_assignment_alone_is_refused(overrides: Server, token: str, status: int) -> None:
     assert overrides.get(f"{PATH}?assignment_id=1", token).status_code == status
+
+
+@section("4.3", "4.4")
+@pytest.mark.parametrize("course", [10, 11])
+@pytest.mark.parametrize("token", ["teacher", "ta", "root-admin"])
+def test_either_grade_right_is_enough_for_each_role(overrides: Server, token: str, course: int) -> None:
+    assert refusal(overrides, token, f"/courses/{course}/outcome_alignments", assignment_id=1) == NO_ASSIGNMENT
 
 
 @section("4.5")
