@@ -1,5 +1,6 @@
 """How the server is run: log, number of queries, throttling, workers, memory, concurrency and shutdown."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -9,10 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
+from starlette.types import ASGIApp
 
 from reference_server import rate_limit
+from reference_server.database import Database, engine_of
+from reference_server.operations import Operations
 from reference_server.tests.server_process import READY, Server, command, started
 
 SECRET = "editor-token"
@@ -135,7 +140,10 @@ def test_updates_that_wait_together_succeed_and_fail_alone(tmp_path: Path) -> No
     assert (shown["title"], shown["display_name"], shown["vendor_guid"]) == ("Waited", "Waited", "graph-1")
 
 
-@pytest.mark.parametrize("status", [403, 429])
+REASONS = {403: "Forbidden", 429: "Too Many Requests"}
+
+
+@pytest.mark.parametrize("status", REASONS)
 def test_a_token_that_asks_too_much_is_throttled(tmp_path: Path, status: int) -> None:
     with started("sqlite://", tmp_path, "--rate-limit", str(status), "--request-cost", "100") as server:
         answers = [server.get("/outcomes/1") for _ in range(8)]
@@ -145,7 +153,7 @@ def test_a_token_that_asks_too_much_is_throttled(tmp_path: Path, status: int) ->
     assert [answer.status_code for answer in answers[:6]] == [200] * 6
     assert last.status_code == status
     assert last.headers["Content-Type"].startswith("text/plain")
-    assert "Rate Limit Exceeded" in last.text
+    assert last.text == f"{status} {REASONS[status]} (Rate Limit Exceeded)\n"
     assert last.headers["X-Rate-Limit-Remaining"] == "0.0"
     assert "X-Request-Cost" not in last.headers
     assert "Retry-After" not in last.headers
@@ -153,6 +161,40 @@ def test_a_token_that_asks_too_much_is_throttled(tmp_path: Path, status: int) ->
     assert 500 <= float(answers[0].headers["X-Rate-Limit-Remaining"]) < 510
     assert float(answers[0].headers["X-Rate-Limit-Remaining"]) > float(answers[1].headers["X-Rate-Limit-Remaining"])
     assert others.status_code == 200
+
+
+def asked(application: ASGIApp, times: int) -> list[httpx.Response]:
+    async def ask() -> list[httpx.Response]:
+        transport, headers = httpx.ASGITransport(application), {"Authorization": f"Bearer {SECRET}"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://a", headers=headers) as client:
+            return [await client.get("/") for _ in range(times)]
+
+    return asyncio.run(ask())
+
+
+def test_a_request_is_answered_as_long_as_its_cost_up_front_remains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limit, "monotonic", lambda: 0.0)
+    database = Database(engine_of(sa.make_url("sqlite://")))
+
+    answers = asked(Operations(429, 275.0).endpoint(GET=(database.read, lambda *_: {})), 4)
+    database.close()
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    remaining = [answer.headers["X-Rate-Limit-Remaining"] for answer in answers]
+    assert remaining == ["325.0000", "50.0000", "0.0000", "0.0"]
+
+
+def test_what_fails_before_it_is_measured_uses_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limit, "monotonic", lambda: 0.0)
+    operations = Operations(None, None)
+
+    async def without_a_database(*_: object) -> None:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        asked(operations.endpoint(GET=(without_a_database, lambda *_: {})), 1)
+
+    assert operations.buckets.of(SECRET).remaining == 600
 
 
 def test_what_was_used_up_is_forgotten_above_a_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
