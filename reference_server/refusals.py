@@ -12,7 +12,6 @@ class Refused(Exception):
     """Ends a request with an answer other than 200."""
 
     def __init__(self, status: int, body: Mapping[str, Any], headers: Headers = ()) -> None:
-        super().__init__(status, body)
         self.status, self.body, self.headers = status, body, headers
 
 

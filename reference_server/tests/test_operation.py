@@ -77,6 +77,28 @@ def test_a_graceful_stop_loses_no_line_of_the_log(tmp_path: Path) -> None:
     assert logged == asked
 
 
+@pytest.mark.parametrize(("accepted", "kind"), [("*/*", int), ("application/json+canvas-string-ids", str)])
+def test_a_failure_tells_the_number_of_its_line_in_the_log(tmp_path: Path, accepted: str, kind: type) -> None:
+    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path) as server:
+        with server.engine.connect() as connection:
+            connection.execute(sa.text("DROP TABLE tokens"))
+
+        failed = server.get("/outcomes/1", headers={"Accept": accepted})
+
+        report = failed.json()["error_report_id"]
+        wanted = {"errors": [{"message": "An error occurred.", "error_code": "internal_server_error"}]}
+        assert (failed.status_code, failed.json()) == (500, wanted | {"error_report_id": report})
+        assert isinstance(report, kind)
+        assert server.error(int(report))["request_id"] == failed.headers["X-Request-Id"]
+
+
+def test_without_an_access_log_a_request_leaves_no_line(tmp_path: Path) -> None:
+    with started("sqlite://", tmp_path, "--no-access-log") as server:
+        server.show(1)
+
+    assert server.log.read_text() == ""
+
+
 def test_a_graceful_stop_closes_the_database(tmp_path: Path) -> None:
     database = tmp_path / "x.sqlite"
     with started(f"sqlite:///{database}", tmp_path) as server:
