@@ -25,9 +25,9 @@ from reference_server.refusals import error_list, not_found
 class Settings:
     """How the application behaves beyond the contract."""
 
-    throttle: int | None = None
-    request_cost: float | None = None
-    log_requests: bool = True
+    throttle: int | None
+    request_cost: float | None
+    log_requests: bool
 
 
 def application(engine: sa.Engine, settings: Settings) -> ASGIApp:
@@ -52,7 +52,7 @@ def _routes(database: Database, operations: Operations) -> list[Route]:
         JsonRoute("/api/v1/outcomes/{id}", outcome, methods=["GET", "PUT"]),
         JsonRoute("/api/v1/courses/{course_id}/outcome_alignments", alignments, methods=["GET"]),
         JsonRoute("/api/v1/courses/{course_id}/outcome_alignments.json", alignments, methods=["GET"]),
-        JsonRoute("/healthz", _healthz, methods=["GET"]),
+        JsonRoute("/healthz", _healthz),
         *docs_routes(),
     ]
 

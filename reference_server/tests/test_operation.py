@@ -88,8 +88,8 @@ def test_a_failure_tells_the_number_of_its_line_in_the_log(tmp_path: Path, accep
         report = failed.json()["error_report_id"]
         wanted = {"errors": [{"message": "An error occurred.", "error_code": "internal_server_error"}]}
         assert (failed.status_code, failed.json()) == (500, wanted | {"error_report_id": report})
-        assert isinstance(report, kind)
         assert server.error(int(report))["request_id"] == failed.headers["X-Request-Id"]
+        assert isinstance(report, kind)
 
 
 def test_without_an_access_log_a_request_leaves_no_line(tmp_path: Path) -> None:
