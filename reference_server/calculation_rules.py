@@ -17,7 +17,12 @@ RANGES = {
     "standard_decaying_average": (50, 99),
     "n_mastery": (1, 10),
 }
-DEFAULTS = {"decaying_average": 65, "weighted_average": 65, "standard_decaying_average": 65, "n_mastery": 5}
+DEFAULTS: dict[str | None, int] = {
+    "decaying_average": 65,
+    "weighted_average": 65,
+    "standard_decaying_average": 65,
+    "n_mastery": 5,
+}
 WITHOUT_VALUE_WHEN_CHOSEN = ("highest", "latest")
 NOT_USED = "A calculation value is not used with this calculation method"
 
@@ -40,7 +45,7 @@ def saved(before: Calculation, wanted: Calculation, new_decaying_average: bool) 
         method = method or default_method(new_decaying_average)
         return Calculation(method, DEFAULTS.get(method) if value is None else value)
     if value == before.value or method in WITHOUT_VALUE_WHEN_CHOSEN:
-        value = DEFAULTS.get(method) if method else None
+        value = DEFAULTS.get(method)
     return Calculation(method, value)
 
 

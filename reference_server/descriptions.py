@@ -3,7 +3,7 @@
 import nh3
 
 ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
-ATTRIBUTES["*"] = ATTRIBUTES.get("*", set()) | {"class", "dir", "id", "lang", "role", "style", "title"}
+ATTRIBUTES["*"] = {"class", "dir", "id", "lang", "role", "style", "title"}
 ATTRIBUTES["a"] = ATTRIBUTES["a"] | {"target", "rel"}
 STYLES = """
     background background-color border border-collapse border-color border-style border-width clear color display float

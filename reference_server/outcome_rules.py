@@ -38,13 +38,11 @@ class Invalid(Exception):
     """Values that cannot be stored: `errors` is the errors map of the answer."""
 
     def __init__(self, errors: dict[str, list[dict[str, str]]]) -> None:
-        super().__init__(errors)
         self.errors = errors
 
 
 class _Problem(Exception):
     def __init__(self, attribute: str, kind: str, message: str) -> None:
-        super().__init__(message)
         self.attribute, self.kind, self.message = attribute, kind, message
 
 

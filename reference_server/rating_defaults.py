@@ -22,10 +22,10 @@ def with_defaults(ratings: list[dict[str, Any]], mastery_points: int | float) ->
     """Copies of the ratings with mastery, and with color where there is a default one."""
     mastery = mastery_index([rating["points"] for rating in ratings], mastery_points)
     marked = [rating | {"mastery": index == mastery} for index, rating in enumerate(ratings)]
-    colors = COLORS.get((len(ratings), mastery), COLORS.get((len(ratings), None), ()))
+    colors = COLORS.get((len(ratings), mastery), COLORS.get((len(ratings), None)))
     if not colors:
         return marked
-    return [rating | {"color": color} for rating, color in zip(marked, colors, strict=True)]
+    return [rating | {"color": colors[index]} for index, rating in enumerate(marked)]
 
 
 def mastery_index(points: list[int | float], mastery_points: int | float) -> int:

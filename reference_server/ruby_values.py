@@ -40,8 +40,9 @@ def leading_integer(text: str) -> int:
     found = _INTEGER.match(text)
     if found is None:
         return 0
-    digits = found[2].replace("_", "").lstrip("0")
-    size = MAX_ID if len(digits) > 19 else min(int(digits or 0), MAX_ID)
+    # No int() of all digits: it refuses thousands. Twenty are more than the largest id.
+    digits = found[2].replace("_", "").lstrip("0")[:20]
+    size = min(int(digits or 0), MAX_ID)
     return -size if found[1] == "-" else size
 
 
@@ -60,7 +61,7 @@ def number(value: Any) -> int | float:
         raise NoNumber
     if isinstance(value, str):
         found = _FLOAT.match(value)
-        value = float(found[1].replace("_", "")) if found else 0
+        value = float(found[1]) if found else 0
     return _finite(value)
 
 

@@ -146,7 +146,7 @@ def test_an_assignment_alone_that_is_no_number_is_refused(server: Server, assign
 
 
 @section("4.1")
-@pytest.mark.parametrize("student", ["30abc", " 30", "+30", "030", "30.9"])
+@pytest.mark.parametrize("student", ["30abc", " 30", "+30", "030", "30.9", "3_0", "0" * 30 + "30", "0_" * 30 + "30"])
 def test_a_number_at_the_beginning_counts(server: Server, student: str) -> None:
     assert listed(server, student_id=student) == listed(server, student_id=STUDENT)
 
@@ -341,3 +341,13 @@ def test_urls_follow_the_host_that_was_asked(server: Server, host: str) -> None:
     rows = server.get(f"{PATH}?assignment_id=1", "teacher-token", headers={"Host": host}).json()
 
     assert rows[0]["url"] == f"http://{host}/courses/1/assignments/1"
+
+
+@section("4.5")
+def test_urls_are_of_the_servers_own_address_where_no_host_was_asked(server: Server) -> None:
+    path = f"/api/v1{PATH}?assignment_id=1&access_token=teacher-token"
+    with server.connect() as connection:
+        connection.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert f'"url":"{server.url}/courses/1/assignments/1"'.encode() in answer

@@ -79,6 +79,12 @@ def test_an_id_that_no_record_can_have_is_not_found(server: Server, path: str, n
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
+@section("1.1")
+@pytest.mark.parametrize("path", ["/outcomes/9223372036854775806", "/outcomes/9223372036854775806.json"])
+def test_the_largest_id_of_a_record_is_found(overrides: Server, path: str) -> None:
+    assert overrides.get(path, "root-admin").json()["id"] == 9223372036854775806
+
+
 @section("1.4")
 def test_ids_are_strings_when_asked(server: Server) -> None:
     plain, asked = server.get(SHOW).json(), server.get(SHOW, headers=IDS).json()

@@ -160,4 +160,5 @@ def test_an_infinite_value_is_refused(server: Server, value: str) -> None:
 
     answer = server.put("/outcomes/1", content=f'{{"{VALUE}": {value}}}', headers={"Content-Type": "application/json"})
 
-    assert (answer.status_code, list(answer.json()["errors"])) == (400, [VALUE])
+    error = {"attribute": VALUE, "message": "is not a number that can be stored", "type": "not_a_number"}
+    assert (answer.status_code, answer.json()) == (400, {"errors": {VALUE: [error]}})

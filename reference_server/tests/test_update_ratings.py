@@ -46,6 +46,8 @@ def scale(shown: dict[str, Any]) -> tuple[Any, ...]:
         ({"ratings": [{"description": None, "points": None}]}, ([rating("No description", 0)], 0, 0)),
         ({"ratings": [{"description": ""}]}, ([rating("", 0)], 0, 0)),
         ({"ratings": [{"description": 5, "points": "x"}]}, ([rating("5", 0)], 0, 0)),
+        ({"ratings": [{"description": True}]}, ([rating("true", 0)], 0, 0)),
+        ({"ratings": [{"description": False, "points": False}]}, ([rating("false", 0)], 0, 0)),
         ({"ratings": [rating("A", -1), rating("B", -2.5)]}, ([rating("A", -1), rating("B", -2.5)], -1, -1)),
         ({"ratings": [rating("A", 3), rating("B", 3)]}, ([rating("A", 3), rating("B", 3)], 3, 3)),
         ({"ratings": [rating("A", 1) | {"color": "FFFFFF", "mastery": True, "id": 3}]}, ([rating("A", 1)], 1, 1)),
@@ -100,6 +102,22 @@ def test_a_whole_number_is_shown_as_one_where_a_double_has_it_exactly(server: Se
     assert f'"mastery_points":{shown}' in text
 
 
+@section("2.3")
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        (2**63 - 1, "9223372036854775807,"),
+        (1 - 2**63, "-9223372036854775807,"),
+        (2**63, "9.223372036854776e18,"),
+        (10**30, "1e30,"),
+    ],
+)
+def test_an_integer_is_shown_as_one_where_64_bits_have_it(server: Server, sent: int, shown: str) -> None:
+    text = server.put("/outcomes/1", json={"mastery_points": sent}).text
+
+    assert f'"mastery_points":{shown}' in text
+
+
 @section("3.5a")
 @pytest.mark.parametrize(
     "ratings", [[], [None], "none", "", 5, True, {}, {"points": 1}, [1], ["a"], [[]], [True], [rating("A", 1), 2]]
@@ -107,8 +125,10 @@ def test_a_whole_number_is_shown_as_one_where_a_double_has_it_exactly(server: Se
 def test_unusable_ratings_are_refused(server: Server, ratings: object) -> None:
     answer = server.put("/outcomes/1", json={"title": "not stored", "ratings": ratings})
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"].keys() == {"ratings"}
+    errors = answer.json()["errors"]
+    kind = "blank" if ratings in ([], [None]) else "invalid"
+    assert (answer.status_code, errors.keys()) == (400, {"ratings"})
+    assert [(error["attribute"], error["type"]) for error in errors["ratings"]] == [("ratings", kind)]
     assert scale(server.show(1)) == (START, 4, 4)
     assert server.show(1)["title"] != "not stored"
 
@@ -186,6 +206,7 @@ BLUE, GREEN, YELLOW, ORANGE, RED, GRAY = "2B7ABC", "03893D", "FAB901", "D97900",
         ([9, 5, 5, 1], 5, 1, [BLUE, GREEN, YELLOW, GRAY]),
         ([9, 5, 3, 1], 3, 2, None),
         ([9, 5, 3, 1], 1, 3, [GREEN, YELLOW, RED, GRAY]),
+        ([9, 5, 3, 1], 2, 0, [GREEN, YELLOW, RED, GRAY]),
         ([9, 7, 5, 3, 1], 7, 1, [BLUE, GREEN, YELLOW, RED, GRAY]),
         ([9, 7, 5, 3, 1], 2, 1, [BLUE, GREEN, YELLOW, RED, GRAY]),
         ([9, 7, 5, 3, 1], 9, 0, None),

@@ -17,6 +17,11 @@ HOSTILE = [
     "\u00a0\u200b\ufeff.",
     "'; --",
 ]
+# All of it by Unicode
+WHITE_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +62,7 @@ def test_empty_text_and_null_are_kept_apart(server: Server, name: str, text: str
 
 
 @section("3.2", "3.7")
-@pytest.mark.parametrize("title", ["", " ", "\t\n", "\u00a0\u2003\u3000", None])
+@pytest.mark.parametrize("title", ["", " ", "\t\n", WHITE_SPACE, None])
 def test_a_blank_title_is_refused(server: Server, title: str | None) -> None:
     before = server.show(1)
 
@@ -66,6 +71,12 @@ def test_a_blank_title_is_refused(server: Server, title: str | None) -> None:
     error = {"attribute": "short_description", "message": "can't be blank", "type": "blank"}
     assert (answer.status_code, answer.json()) == (400, {"errors": {"short_description": [error]}})
     assert server.show(1) == before
+
+
+@section("3.2")
+@pytest.mark.parametrize("title", ["X", "\x1c", "\x1f", "\u180e", "\u200b", "\u2060", "\ufeff"])
+def test_what_only_looks_like_white_space_is_a_title(server: Server, title: str) -> None:
+    assert server.update(1, json={"title": title})["title"] == title
 
 
 @section("3.2", "3.7")
@@ -112,8 +123,9 @@ def test_text_that_cannot_be_stored_is_refused_by_name(server: Server, name: str
         "/outcomes/1", content=f'{{"{name}": "{escaped}"}}', headers={"Content-Type": "application/json"}
     )
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"].keys() == {KEYS.get(name, name)}
+    key, errors = KEYS.get(name, name), answer.json()["errors"]
+    assert (answer.status_code, errors.keys()) == (400, {key})
+    assert [(error["attribute"], error["type"]) for error in errors[key]] == [(key, "invalid")]
     assert server.show(1) == before
 
 
@@ -150,6 +162,14 @@ def test_descriptions_keep_attributes_that_do_nothing(server: Server, attribute:
     html = f'<p {attribute}="{KEPT[attribute]}">a</p>'
 
     assert server.update(1, json={"description": html})["description"].replace(" ", "") == html.replace(" ", "")
+
+
+@section("3.4")
+@pytest.mark.parametrize("style", ["position:fixed", "z-index:9", "background-image:url(x)"])
+def test_descriptions_lose_styles_that_reach_out_of_them(server: Server, style: str) -> None:
+    shown = server.update(1, json={"description": f'<p style="{style};width:1px">a</p>'})
+
+    assert shown["description"] == '<p style="width:1px">a</p>'
 
 
 @section("3.4")
