@@ -12,7 +12,7 @@ MAX_PARTS = 10_000
 UTF_8 = (b"", b"utf-8", b"utf8", b"us-ascii")
 
 
-def body_values(content_type: bytes, body: bytes, wanted: frozenset[str]) -> dict[str, Any]:
+def body_values(content_type: bytes | None, body: bytes, wanted: frozenset[str]) -> dict[str, Any]:
     """The wanted values of a body. Raises Unreadable for one that does not follow the rules of its type."""
     media_type, options = parse_options_header(content_type)
     read = READERS.get(media_type.strip().lower())
@@ -65,20 +65,21 @@ def _multipart(body: bytes, options: dict[bytes, bytes], wanted: frozenset[str])
 class _Parts:
     """Collects the fields of a multipart form; files are left out, because no parameter is one."""
 
+    # Of the part that is being read
+    _header_name: bytes
+    _options: dict[bytes, bytes]
+    _data: bytearray
+
     def __init__(self) -> None:
         self.fields: list[tuple[str, str | None]] = []
         self.ended = False
         self._count = 0
-        self._header_name = self._header_value = self._disposition = b""
-        self._data = bytearray()
 
     def callbacks(self) -> dict[str, Any]:
         return {
             "on_part_begin": self._begin,
-            "on_header_begin": self._header_begin,
             "on_header_field": self._header_field,
-            "on_header_value": self._header_add,
-            "on_header_end": self._header_end,
+            "on_header_value": self._header_value,
             "on_part_data": self._part_data,
             "on_part_end": self._part_end,
             "on_end": self._end,
@@ -88,30 +89,24 @@ class _Parts:
         self._count += 1
         if self._count > MAX_PARTS:
             raise Unreadable(f"The multipart form has more than {MAX_PARTS} parts.")
-        self._disposition, self._data = b"", bytearray()
+        self._options, self._data = {}, bytearray()
 
-    def _header_begin(self) -> None:
-        self._header_name = self._header_value = b""
-
+    # The parser has the whole body at once, so the name and the value of a header are each told of as a whole.
     def _header_field(self, data: bytes, start: int, end: int) -> None:
-        self._header_name += data[start:end]
+        self._header_name = data[start:end].lower()
 
-    def _header_add(self, data: bytes, start: int, end: int) -> None:
-        self._header_value += data[start:end]
-
-    def _header_end(self) -> None:
-        if self._header_name.lower() == b"content-disposition":
-            self._disposition = self._header_value
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        if self._header_name == b"content-disposition":
+            _, self._options = parse_options_header(data[start:end])
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         self._data += data[start:end]
 
     def _part_end(self) -> None:
-        _, options = parse_options_header(self._disposition)
-        if b"name" not in options or b"filename" in options:
+        if b"name" not in self._options or b"filename" in self._options:
             return
         try:
-            self.fields.append((options[b"name"].decode(), self._data.decode()))
+            self.fields.append((self._options[b"name"].decode(), self._data.decode()))
         except UnicodeDecodeError:
             raise Unreadable("The multipart form is not valid UTF-8.") from None
 

@@ -9,6 +9,7 @@ from reference_server.tests.server_process import Server
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json"}
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=boundary"}
 CHANGE = {
     "title": "Ti tle & + = % ü \U0001f600",
     "display_name": "",
@@ -25,6 +26,11 @@ def known_state(server: Server) -> None:
     change = {"title": "T", "display_name": "N", "description": "D", "vendor_guid": "V"}
     server.store(1, calculation_method="decaying_average", calculation_int=65)
     server.update(1, json=change | {"mastery_points": 3, "ratings": [{"description": "A", "points": 3}]})
+
+
+def parts(*heads_and_values: tuple[bytes, bytes]) -> bytes:
+    """A multipart form with the boundary of MULTIPART."""
+    return b"".join(b"--boundary\r\n%b\r\n\r\n%b\r\n" % part for part in heads_and_values) + b"--boundary--\r\n"
 
 
 @section("1.5")
@@ -90,6 +96,31 @@ def test_a_file_is_no_value(server: Server) -> None:
     assert (shown["title"], shown["vendor_guid"]) == ("T", "field")
 
 
+TITLE = b'Content-Disposition: form-data; name="title"'
+TEXT = b"Content-Type: text/plain"
+
+
+@section("1.5")
+@pytest.mark.parametrize("head", [TITLE, TITLE.lower(), TITLE + b"\r\n" + TEXT, TEXT + b"\r\n" + TITLE])
+@pytest.mark.parametrize("value", ["", "a", "a\r\n\r\nb", "\r\n--", "\r\n--b", "-\r\n--boundar\r\n--boundary-\r", "ü"])
+def test_a_part_is_its_value_character_by_character(server: Server, head: bytes, value: str) -> None:
+    shown = server.update(1, content=parts((head, b"-" + value.encode())), headers=MULTIPART)
+
+    assert shown["title"] == "-" + value
+
+
+@section("1.5")
+@pytest.mark.parametrize(
+    "head", [TEXT, TITLE.replace(b"name", b"other"), b"Content-Disposition:", b"X: y;" + TITLE.partition(b";")[2]]
+)
+def test_a_part_without_a_name_is_no_value(server: Server, head: bytes) -> None:
+    named = (TITLE.replace(b"title", b"vendor_guid"), b"named")
+
+    shown = server.update(1, content=parts(named, (head, b"nameless"), named), headers=MULTIPART)
+
+    assert (shown["title"], shown["vendor_guid"]) == ("T", "named")
+
+
 @section("1.5", "3.5a")
 @pytest.mark.parametrize(
     "form", ["ratings[0][points]=5", "ratings[a]=5", "ratings=none", "ratings=", "ratings[]=1", "ratings[][][points]=1"]
@@ -145,7 +176,14 @@ def test_a_body_of_another_type_changes_nothing(server: Server, media_type: str)
 
 @section("1.5")
 @pytest.mark.parametrize(
-    "media_type", ["APPLICATION/JSON", "application/json; charset=utf-8", 'application/json;charset="UTF-8"']
+    "media_type",
+    [
+        "APPLICATION/JSON",
+        "Application/Json; charset=utf-8",
+        'application/json;charset="UTF-8"',
+        "application/json; charset=utf8",
+        "application/json; charset=US-ASCII",
+    ],
 )
 def test_the_media_type_is_read_without_case_and_options(server: Server, media_type: str) -> None:
     answer = server.put("/outcomes/1", content=b'{"title": "x"}', headers={"Content-Type": media_type})
