@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reference_server.nested_parameters import nested, pairs
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
@@ -63,6 +64,12 @@ def test_forms_and_the_query_are_read_like_json(server: Server, sent: dict[str, 
         ("ratings%5B%5D%5Bdescription%5D=A&ratings%5B%5D%5Bpoints%5D=2.5", [("A", 2.5)]),
         ("ratings[][description]=A+B&ratings[][other]=x", [("A B", 0)]),
         ("ratings[][points]=1;2", [("No description", 1)]),
+        ("ratings[][points]=1&ratings[][x][]=1&ratings[][x][]=2", [("No description", 1)]),
+        ("ratings[][points]=1&ratings[][x][a]=1&ratings[][x][b]=2&ratings[][description]=A", [("A", 1)]),
+        (
+            "ratings[][x][a]=1&ratings[][points]=2&ratings[][x][a]=1&ratings[][description]=A",
+            [("No description", 2), ("A", 0)],
+        ),
     ],
 )
 def test_a_key_that_repeats_begins_the_next_rating(server: Server, form: str, ratings: list[tuple[str, float]]) -> None:
@@ -123,7 +130,16 @@ def test_a_part_without_a_name_is_no_value(server: Server, head: bytes) -> None:
 
 @section("1.5", "3.5a")
 @pytest.mark.parametrize(
-    "form", ["ratings[0][points]=5", "ratings[a]=5", "ratings=none", "ratings=", "ratings[]=1", "ratings[][][points]=1"]
+    "form",
+    [
+        "ratings[0][points]=5",
+        "ratings[a]=5",
+        "ratings=none",
+        "ratings=",
+        "ratings[]=1",
+        "ratings[][][points]=1",
+        "ratings[]=1&ratings[][points]=1",
+    ],
 )
 def test_a_form_that_is_no_list_of_ratings_is_refused(server: Server, form: str) -> None:
     before = server.show(1)
@@ -141,6 +157,54 @@ def test_the_query_wins_over_the_body(server: Server, body: dict[str, Any]) -> N
 @section("1.5")
 def test_the_path_wins_over_the_query_and_the_body(server: Server) -> None:
     assert server.update(1, params={"id": 2}, json={"id": 3})["id"] == 1
+
+
+@section("1.5")
+@pytest.mark.parametrize(
+    "form",
+    [
+        b"title[a]=1&title[b][c]=2",
+        b"title[a][b]=1&title[a][c][d]=2",
+        b"title[a][]=1&title[a][]=2&title[b][][c]=3&title[b][][c]=4",
+        b"title[][a][b]=1&title[][a][c][d]=2",
+        b"title[=1",
+        b"title[a=1",
+        b"title[a]b=1",
+        b"[title]=1",
+        b"&",
+        b"=1",
+    ],
+)
+def test_what_is_no_text_is_read_and_changes_nothing(server: Server, form: bytes) -> None:
+    before = server.show(1)
+
+    server.update(1, content=form, headers=FORM)
+
+    assert server.show(1) == before
+
+
+@pytest.mark.parametrize(
+    ("form", "values"),
+    [
+        (b"a=1&b=2&c[x]=3", {"a": "1", "b": "2"}),
+        (b"a[b]=1&a[c]=2&a[b]=3", {"a": {"b": "3", "c": "2"}}),
+        (b"a[b][c]=1&a[b][d][e]=2&a[b][f]", {"a": {"b": {"c": "1", "d": {"e": "2"}, "f": None}}}),
+        (b"a[]=1&a[]=2&a[]", {"a": ["1", "2", None]}),
+        (b"a[b][]=1&a[b][]=2", {"a": {"b": ["1", "2"]}}),
+        (b"a[][b]=1&a[][c]=2&a[][b]=3", {"a": [{"b": "1", "c": "2"}, {"b": "3"}]}),
+        (b"a[][b][c]=1&a[][b][d]=2&a[][b][c]=3", {"a": [{"b": {"c": "1", "d": "2"}}, {"b": {"c": "3"}}]}),
+        (b"a[][b][]=1&a[][b][]=2&a[][c]=3", {"a": [{"b": ["1", "2"], "c": "3"}]}),
+        (b"a[][b][][c]=1&a[][b][][c]=2", {"a": [{"b": [{"c": "1"}, {"c": "2"}]}]}),
+        (b"a[]=1&a[][b]=2", {"a": ["1", {"b": "2"}]}),
+    ],
+)
+def test_names_in_brackets_make_objects_and_lists(form: bytes, values: dict[str, Any]) -> None:
+    assert nested(pairs(form, "The form"), frozenset("ab")) == values
+
+
+@section("1.5")
+def test_a_value_begins_after_the_first_equals_sign(server: Server) -> None:
+    assert server.update(1, content=b"title=a=b", headers=FORM)["title"] == "a=b"
 
 
 @section("1.5")
