@@ -94,7 +94,7 @@ class Incoming:
 
     def _token_of_parameters(self) -> str:
         # What cannot be read holds no token, and authentication is checked first.
-        return next((found for found in map(self._token_of, (self._query, self._form)) if found), "")
+        return self._token_of(self._query) or self._token_of(self._form) or ""
 
     @staticmethod
     def _token_of(read: Any) -> str | None:
@@ -116,12 +116,12 @@ class Incoming:
 
     def _query(self) -> dict[str, Any]:
         raw: bytes = self._scope["query_string"]
-        return nested(pairs(raw, "The query string"), PARAMETERS) if raw else {}
+        return nested(pairs(raw, "The query string"), PARAMETERS)
 
     def _form(self) -> dict[str, Any]:
         if self._body is None:
             raise refusals.too_large(MAX_BODY)
-        return body_values(self._headers.get(b"content-type", b""), self._body, PARAMETERS) if self._body else {}
+        return body_values(self._headers.get(b"content-type"), self._body, PARAMETERS)
 
 
 async def _body(request: Request) -> bytes | None:
@@ -131,5 +131,5 @@ async def _body(request: Request) -> bytes | None:
         if size <= MAX_BODY:
             chunks.append(chunk)
         elif size > MAX_DISCARDED:
-            break
+            return None
     return b"".join(chunks) if size <= MAX_BODY else None

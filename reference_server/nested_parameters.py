@@ -78,8 +78,6 @@ def _put_in_list(target: list[Any], subkeys: list[str], value: str | None, root:
 
 def _has(target: Any, subkeys: list[str]) -> bool:
     for key in subkeys:
-        if key == "":
-            return False
         if not isinstance(target, dict) or key not in target:
             return False
         target = target[key]

@@ -96,6 +96,14 @@ def test_the_token_is_read_from_the_body(server: Server, body: dict[str, object]
 
 
 @section("1.2")
+@pytest.mark.parametrize("token", [5, True, None, "", ["editor-token"], {"a": "editor-token"}])
+def test_what_is_no_text_is_no_token(server: Server, token: object) -> None:
+    answer = server.put("/outcomes/1", None, json={"access_token": token})
+
+    assert (answer.status_code, answer.json()) == (401, UNAUTHENTICATED)
+
+
+@section("1.2")
 def test_the_token_in_the_header_wins(server: Server) -> None:
     assert server.get("/outcomes/1?access_token=nobodys-token").status_code == 200
     assert server.get("/outcomes/1?access_token=editor-token", "nobodys-token").status_code == 401

@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from reference_server.http_protocol import MAX_HEAD, TOO_LARGE
-from reference_server.incoming import MAX_BODY
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
+MAX_BODY = 1_048_576
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
@@ -239,6 +239,15 @@ def test_what_is_no_http_is_refused_in_json(server: Server, request_: bytes) -> 
     reason = TOO_LARGE if len(request_) > MAX_HEAD else "The request does not follow HTTP/1.1."
     assert json.loads(body)["errors"][0]["message"] == reason
     assert server.unreadable(headers["x-request-id"])["reason"] == reason
+
+
+def test_a_body_far_above_the_limit_is_refused_before_all_of_it_has_come(server: Server) -> None:
+    head = LINE + b"Content-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n"
+
+    status, _, body = exchange(server, head + b"x" * (16 * MAX_BODY + 1))
+
+    assert status == 413
+    assert b"is larger than 1048576 bytes." in body
 
 
 def test_a_body_that_breaks_off_changes_nothing(server: Server) -> None:
