@@ -38,9 +38,11 @@ def _parser() -> argparse.ArgumentParser:
         "--database", metavar="URL", help="sqlite:///FILE, sqlite:// for memory, postgresql+psycopg://…"
     )
     command.add_argument("--reset", action="store_true", help="throw the data of the database away and load the world")
-    command.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    command.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (8000)")
-    command.add_argument("--workers", type=_at_least_one, default=1, metavar="N", help="processes that answer (1)")
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    command.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (%(default)s)")
+    command.add_argument(
+        "--workers", type=_at_least_one, default=1, metavar="N", help="processes that answer (%(default)s)"
+    )
     command.add_argument(
         "--rate-limit", type=int, choices=(403, 429), metavar="STATUS", help="throttle as Canvas does, with 403 or 429"
     )

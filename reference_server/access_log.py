@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_PATH = 200
-LARGEST_REPORT_ID = 2**31
+BITS_OF_A_REPORT_ID = 31
 STDERR = 2
 SECONDS_TO_COLLECT_LINES = 0.2
 MOST_LINES = 20
@@ -29,23 +29,23 @@ class AccessLog:
     `failed` makes the answer to a request that failed, which tells the number that its line of the log has too.
     """
 
-    def __init__(self, app: ASGIApp, failed: Callable[[Scope, int], Response], log_requests: bool = True) -> None:
+    def __init__(self, app: ASGIApp, failed: Callable[[Scope, int], Response], log_requests: bool) -> None:
         self._app = app
         self._failed = failed
         self._log_requests = log_requests
         self._lines = _Lines()
         # An id that no worker gives twice, for less than a random one each time.
-        self._first_half, self._numbers = secrets.token_hex(4), count(secrets.randbelow(2**16))
+        self._first_half, self._numbers = secrets.token_hex(4), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             try:
                 await self._app(scope, receive, send)
             finally:
-                self._lines.stop()
+                self._lines.write()
             return
         began, status = perf_counter(), 0
-        request_id = f"{self._first_half}{next(self._numbers) % 2**32:08x}"
+        request_id = f"{self._first_half}{next(self._numbers):08x}"
 
         # It passes on what `send` returns: a coroutine around it would cost as much as the rest of this.
         def send_with_id(message: Message) -> Awaitable[None]:
@@ -58,7 +58,7 @@ class AccessLog:
         try:
             await self._app(scope, receive, send_with_id)
         except Exception:
-            report = secrets.randbelow(LARGEST_REPORT_ID)
+            report = secrets.randbits(BITS_OF_A_REPORT_ID)
             write_line("error", request_id=request_id, error_report_id=report, traceback=traceback.format_exc())
             if not status:
                 await self._failed(scope, report)(scope, receive, send_with_id)
@@ -85,22 +85,17 @@ class _Request(msgspec.Struct, tag_field="event", tag="request"):
 
 
 class _Lines:
-    """Lines that are written together, a moment later; until a graceful stop, when none may wait any more."""
+    """Lines that are written together, a moment later."""
 
     def __init__(self) -> None:
         self._waiting: list[_Request] = []
-        self._stopped = False
 
     def add(self, request: _Request) -> None:
         self._waiting.append(request)
-        if self._stopped or len(self._waiting) >= MOST_LINES:
+        if len(self._waiting) >= MOST_LINES:
             self.write()
         elif len(self._waiting) == 1:
             get_running_loop().call_later(SECONDS_TO_COLLECT_LINES, self.write)
-
-    def stop(self) -> None:
-        self._stopped = True
-        self.write()
 
     def write(self) -> None:
         if self._waiting:

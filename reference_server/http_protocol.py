@@ -70,8 +70,6 @@ class JsonHttpProtocol(HttpToolsProtocol):
     # Bytes of the data at hand, of the data in which the message began, and of what came since then.
     _at_hand = _first = _received = 0
     _in_head = True
-    _is_too_large = False
-    _refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(_WholeAnswers(transport))
@@ -81,15 +79,12 @@ class JsonHttpProtocol(HttpToolsProtocol):
         super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:
-        if self._refused:
-            return
         self._at_hand = len(data)
         self._received += self._at_hand
         super().data_received(data)
         # A head without an end never gets to on_headers_complete.
-        if self._in_head and self._received > MAX_HEAD and not self._refused:
-            self._is_too_large = True
-            self.send_400_response("")
+        if self._in_head and self._received > MAX_HEAD:
+            self._refuse(TOO_LARGE)
 
     def on_message_begin(self) -> None:
         self._in_head, self._first, self._received = True, self._at_hand, 0
@@ -99,7 +94,7 @@ class JsonHttpProtocol(HttpToolsProtocol):
         self._in_head = False
         # Adding up all headers of each request would cost more than this.
         if self._first + self._received > MAX_HEAD and self._head() > MAX_HEAD:
-            self._is_too_large = True
+            self._refuse(TOO_LARGE)
             raise _HeadTooLarge
         super().on_headers_complete()
 
@@ -107,9 +102,12 @@ class JsonHttpProtocol(HttpToolsProtocol):
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def send_400_response(self, msg: str) -> None:
-        self._refused = True
+        self._refuse("The request does not follow HTTP/1.1.")
+
+    def _refuse(self, reason: str) -> None:
+        if self.transport.is_closing():
+            return
         request_id = secrets.token_hex(8)
-        reason = TOO_LARGE if self._is_too_large else "The request does not follow HTTP/1.1."
         body = msgspec.json.encode(error_list(reason))
         head = (
             "HTTP/1.1 400 Bad Request\r\n"

@@ -44,7 +44,7 @@ class Threads(Runner):
         self._open = open_session
         self._local = threading.local()
         self._sessions: list[Session] = []
-        self._executor = ThreadPoolExecutor(number, "database")
+        self._executor = ThreadPoolExecutor(number)
 
     async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._call, work, arguments)
@@ -150,7 +150,7 @@ class Batches(Runner):
 
     def __init__(self, open_session: Callable[[], Session]) -> None:
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._write, args=[open_session()], name="writer", daemon=True)
+        self._thread = threading.Thread(target=self._write, args=[open_session()], daemon=True)
         self._thread.start()
 
     async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:

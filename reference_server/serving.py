@@ -19,6 +19,7 @@ from reference_server.http_protocol import JsonHttpProtocol
 
 SECONDS_TO_FINISH_REQUESTS = 10
 BACKLOG = 2048
+LARGEST_PORT = 65535
 OPTIONS: dict[str, Any] = {
     "http": JsonHttpProtocol,
     "loop": "uvloop",
@@ -28,9 +29,8 @@ OPTIONS: dict[str, Any] = {
     "server_header": False,
     "timeout_graceful_shutdown": SECONDS_TO_FINISH_REQUESTS,
     "backlog": BACKLOG,
-    "interface": "asgi3",
 }
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK = ("127.0.0.1", "::1")
 
 
 class CannotListen(Exception):
@@ -56,10 +56,10 @@ def listening_socket(address: Address) -> socket.socket:
 
 
 def _bound(address: Address) -> socket.socket:
-    places = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    family, kind, _, _, place = places[0]
-    # Naming the protocol lets asyncio set TCP_NODELAY; without it each call waits 40 ms.
-    listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+    if address.port > LARGEST_PORT:  # getaddrinfo would take the remainder
+        raise OverflowError(f"a port is at most {LARGEST_PORT}")
+    family, _, _, _, place = socket.getaddrinfo(address.host, address.port)[0]
+    listener = socket.socket(family)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(place)
@@ -87,7 +87,7 @@ def serve_here(listener: socket.socket, app: ASGIApp, **options: Any) -> None:
     """Answer requests in this process until it is told to stop; `options` are uvicorn's, in the place of OPTIONS."""
     # uvicorn raises the signal again once it has stopped; that is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, signal.SIG_IGN)
     _Server(uvicorn.Config(app, **OPTIONS | options)).run(sockets=[listener])
 
 
@@ -113,15 +113,10 @@ class Worker:
 
 
 def _announce_when_answering(listener: socket.socket) -> None:
-    host, port = listener.getsockname()[:2]
-    with socket.create_connection((_connectable(host), port)) as connection:
+    with socket.create_connection(listener.getsockname()[:2]) as connection:
         connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
         connection.recv(1)
     _announce(listener)
-
-
-def _connectable(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
 def _announce(listener: socket.socket) -> None:
@@ -150,4 +145,4 @@ class _JsonHandler(logging.Handler):
 
 
 def _log_as_json() -> None:
-    logging.basicConfig(level=logging.ERROR, handlers=[_JsonHandler()], force=True)
+    logging.basicConfig(level=logging.ERROR, handlers=[_JsonHandler()])

@@ -121,9 +121,12 @@ def started(database: str, folder: Path, *arguments: str) -> Iterator[Server]:
         server.engine.dispose()
     finally:
         process.terminate()
-        process.wait(20)
-        assert process.stdout is not None
-        process.stdout.close()
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
+            assert process.stdout is not None
+            process.stdout.close()
 
 
 def refused(*arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -24,12 +24,17 @@ def test_a_restart_of_postgresql_fails_no_later_request(tmp_path: Path) -> None:
     with running_postgresql() as postgresql, started(postgresql.new_database(), tmp_path) as server:
         with ThreadPoolExecutor(POSTGRESQL_CONNECTIONS) as pool:
             list(pool.map(server.show, [1] * 50))
+        with server.engine.connect() as connection:
+            found = connection.exec_driver_sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            ).scalar_one()
         postgresql.kill()
         postgresql.start()
 
         answers = [server.get("/outcomes/1") for _ in range(2 * POSTGRESQL_CONNECTIONS)]
 
     assert [answer.status_code for answer in answers] == [200] * 2 * POSTGRESQL_CONNECTIONS
+    assert found <= POSTGRESQL_CONNECTIONS
 
 
 def test_a_database_that_is_gone_is_a_failure_that_the_log_explains(tmp_path: Path) -> None:

@@ -1,14 +1,16 @@
 """What happens on a connection beneath HTTP's requests and answers: packets, limits, pipelines."""
 
+import time
+
 import pytest
 
-from reference_server.http_protocol import MAX_HEAD
 from reference_server.tests.server_process import Server
 
 SHOW = b" /api/v1/outcomes/2 HTTP/1.1\r\n"
 HEADERS = b"Host: a\r\nAuthorization: Bearer editor-token\r\n"
 GET = b"GET" + SHOW + HEADERS + b"\r\n"
 OK = b"HTTP/1.1 200 OK\r\n"
+MAX_HEAD = 65536
 PIPELINED = 2 * MAX_HEAD // len(GET)
 
 
@@ -80,9 +82,41 @@ def test_the_limit_of_a_head_is_exact(server: Server, more: int, status: int, pi
         assert connection.recv(65536).startswith(b"HTTP/1.1 %d " % status)
 
 
-def test_a_head_without_an_end_is_refused_when_it_is_too_large(server: Server) -> None:
+def test_a_head_without_an_end_is_refused_when_what_came_after_its_beginning_is_too_large(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(b"GET" + SHOW + HEADERS + b"X: ")
-        connection.sendall(b"x" * 5 * MAX_HEAD)
+        time.sleep(0.2)
+        for _ in range(4):
+            connection.sendall(b"x" * (MAX_HEAD // 4))
+            time.sleep(0.1)
+        connection.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            connection.recv(65536)
+        connection.settimeout(10)
+        connection.sendall(b"x")
 
         assert connection.recv(65536).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 400)])
+def test_empty_lines_before_a_request_have_the_same_limit(server: Server, more: int, status: int) -> None:
+    with server.connect() as connection:
+        connection.sendall(b"\n" * (MAX_HEAD + more))
+        time.sleep(0.1)
+        connection.sendall(GET)
+
+        assert connection.recv(65536).startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_what_is_wrong_in_two_ways_is_refused_once(server: Server) -> None:
+    before = server.log.read_text().count('"event":"unreadable"')
+    with server.connect() as connection:
+        connection.sendall(b"GET" + SHOW + HEADERS + b"X: ")
+        time.sleep(0.2)
+        connection.sendall(b"x" * (MAX_HEAD - 1))
+        time.sleep(0.2)
+        connection.sendall(b"x\0x")
+        assert connection.recv(65536).count(b"HTTP/1.1 400 ") == 1
+
+    server.show(1)
+    assert server.log.read_text().count('"event":"unreadable"') == before + 1

@@ -2,12 +2,17 @@
 
 import asyncio
 import json
+import re
 import signal
+import socket
 import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from select import PIPE_BUF
 from typing import Any
 
 import httpx
@@ -16,11 +21,29 @@ import sqlalchemy as sa
 from starlette.types import ASGIApp
 
 from reference_server import rate_limit
+from reference_server.access_log import write_line
 from reference_server.database import Database, engine_of
 from reference_server.operations import Operations
+from reference_server.tests.conftest import DATABASES, new_database
 from reference_server.tests.server_process import READY, Server, command, started
 
 SECRET = "editor-token"
+UNFINISHED = b"PUT /api/v1/outcomes/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
+
+
+def has_ipv6() -> bool:
+    with suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False
+
+
+def ipv6(*values: object) -> Any:
+    return pytest.param(*values, marks=pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6"))
+
+
+def entries(server: Server) -> list[dict[str, Any]]:
+    """The log, every line of which is JSON."""
+    return [json.loads(line) for line in server.log.read_text().splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +76,48 @@ def test_many_long_lines_of_the_log_are_all_written(server: Server) -> None:
     answers = [server.get(f"/{'x' * 200}/{number}") for number in range(60)]
 
     logged = [server.logged(answer.headers["X-Request-Id"]) for answer in answers]
-    assert [line["queries"] for line in logged] == [0] * 60
+    assert [(line["queries"], line["path"]) for line in logged] == [(0, "/api/v1/" + "x" * 192)] * 60
+
+
+def test_a_line_that_is_longer_than_what_a_pipe_takes_as_a_whole_is_written(capfd: pytest.CaptureFixture[str]) -> None:
+    write_line("long", message="x" * PIPE_BUF)
+
+    assert json.loads(capfd.readouterr().err)["message"] == "x" * PIPE_BUF
+
+
+def test_no_line_per_request_is_written_where_none_is_wanted(tmp_path: Path) -> None:
+    with started("sqlite://", tmp_path, "--no-access-log") as server:
+        assert server.get("/outcomes/1").headers["X-Request-Id"]
+
+    assert entries(server) == []
+
+
+@pytest.mark.parametrize(("accepted", "kind"), [("*/*", int), ("application/json+canvas-string-ids", str)])
+def test_a_failure_is_answered_with_the_number_that_the_log_explains(tmp_path: Path, accepted: str, kind: type) -> None:
+    headers = {"Accept": accepted}
+    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path) as server:
+        with server.engine.connect() as connection:
+            connection.exec_driver_sql("DROP TABLE outcomes")
+        failed = [
+            server.put("/outcomes/1", headers=headers),
+            *(server.get("/outcomes/1", headers=headers) for _ in range(30)),
+        ]
+        told = [answer.json() for answer in failed]
+        reports = [int(body.pop("error_report_id")) for body in told]
+        errors = [server.error(report) for report in reports]
+
+        assert [server.logged(answer.headers["X-Request-Id"])["status"] for answer in failed] == [500] * 31
+        assert isinstance(failed[0].json()["error_report_id"], kind)
+    assert told == [{"errors": [{"message": "An error occurred.", "error_code": "internal_server_error"}]}] * 31
+    assert all(0 <= report < 2**31 for report in reports)
+    for error in errors:
+        assert error["event"] == "error"
+        assert error["traceback"].startswith("Traceback (most recent call last):\n")
+        assert "no such table: outcomes" in error["traceback"]
+
+
+def test_no_answer_tells_which_program_gave_it(server: Server) -> None:
+    assert "Server" not in server.get("/outcomes/1").headers
 
 
 def test_no_token_gets_into_the_log(server: Server) -> None:
@@ -65,38 +129,24 @@ def test_no_token_gets_into_the_log(server: Server) -> None:
     assert SECRET not in server.log.read_text()
 
 
-def test_every_line_of_the_log_is_json(server: Server) -> None:
-    assert all(json.loads(line)["event"] for line in server.log.read_text().splitlines())
+def test_every_line_of_the_log_tells_its_event_and_time(server: Server) -> None:
+    answer = server.get("/outcomes/1")
+    server.logged(answer.headers["X-Request-Id"])
+
+    assert all(entry["event"] for entry in entries(server))
+    assert all(
+        abs(datetime.now(UTC) - datetime.fromisoformat(entry["time"])) < timedelta(hours=1) for entry in entries(server)
+    )
 
 
-def test_a_graceful_stop_loses_no_line_of_the_log(tmp_path: Path) -> None:
-    with started("sqlite://", tmp_path) as server:
+@pytest.mark.parametrize("kind", DATABASES)
+def test_a_graceful_stop_loses_no_line_of_the_log(tmp_path: Path, request: pytest.FixtureRequest, kind: str) -> None:
+    with started(new_database(kind, request, tmp_path), tmp_path) as server:
         asked = [server.get("/outcomes/1").headers["X-Request-Id"] for _ in range(50)]
 
-    logged = [json.loads(line)["request_id"] for line in server.log.read_text().splitlines()]
-    assert logged == asked
-
-
-@pytest.mark.parametrize(("accepted", "kind"), [("*/*", int), ("application/json+canvas-string-ids", str)])
-def test_a_failure_tells_the_number_of_its_line_in_the_log(tmp_path: Path, accepted: str, kind: type) -> None:
-    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path) as server:
-        with server.engine.connect() as connection:
-            connection.execute(sa.text("DROP TABLE tokens"))
-
-        failed = server.get("/outcomes/1", headers={"Accept": accepted})
-
-        report = failed.json()["error_report_id"]
-        wanted = {"errors": [{"message": "An error occurred.", "error_code": "internal_server_error"}]}
-        assert (failed.status_code, failed.json()) == (500, wanted | {"error_report_id": report})
-        assert server.error(int(report))["request_id"] == failed.headers["X-Request-Id"]
-        assert isinstance(report, kind)
-
-
-def test_without_an_access_log_a_request_leaves_no_line(tmp_path: Path) -> None:
-    with started("sqlite://", tmp_path, "--no-access-log") as server:
-        server.show(1)
-
-    assert server.log.read_text() == ""
+    assert [entry["request_id"] for entry in entries(server)] == asked
+    assert len(set(asked)) == 50
+    assert all(re.fullmatch("[0-9a-f]{16}", request_id) for request_id in asked)
 
 
 def test_a_graceful_stop_closes_the_database(tmp_path: Path) -> None:
@@ -150,14 +200,19 @@ def test_updates_that_wait_together_succeed_and_fail_alone(tmp_path: Path) -> No
     with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path) as server, ThreadPoolExecutor(5) as pool:
         holder = sa.create_engine(server.database, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect()
         holder.exec_driver_sql("BEGIN IMMEDIATE")
+        # What this changes is not what the updates began with.
+        holder.exec_driver_sql("UPDATE outcomes SET content = json_set(content, '$.title', 'Held') WHERE id = 2")
         # The first is tried alone; those that come while it waits for the lock are tried together.
         answers = [pool.submit(server.put, "/outcomes/1", json=change) for change in [{}, *changes]]
         time.sleep(0.5)
+        read_meanwhile = server.show(2, timeout=5)["title"]
         holder.exec_driver_sql("COMMIT")
         holder.close()
 
         statuses = [answer.result().status_code for answer in answers]
         shown = server.show(1)
+        assert read_meanwhile != "Held"
+        assert server.show(2)["title"] == "Held"
     assert statuses == [200, 200, 400, 200, 400]
     assert (shown["title"], shown["display_name"], shown["vendor_guid"]) == ("Waited", "Waited", "graph-1")
 
@@ -248,9 +303,10 @@ def test_nothing_is_throttled_unless_asked(tmp_path: Path) -> None:
         assert {server.get("/outcomes/1").status_code for _ in range(5)} == {200}
 
 
-@pytest.mark.parametrize("database", ["sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize("database", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
 def test_memory_holds_a_world_and_its_updates(tmp_path: Path, database: str) -> None:
     with started(database, tmp_path, "--workers", "1") as server:
+        assert server.put("/outcomes/1", json={"title": " "}).status_code == 400
         server.update(1, json={"title": "In memory"})
 
         assert server.show(1)["title"] == "In memory"
@@ -268,22 +324,44 @@ def test_the_world_is_kept_in_a_file_unless_told_otherwise(tmp_path: Path, monke
     assert [file.parent.name for file in tmp_path.rglob("outcomes.sqlite")] == ["canvas-outcomes-reference-server"]
 
 
-def test_workers_share_the_database(tmp_path: Path) -> None:
-    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path, "--workers", "2") as server:
-        for number in range(10):
-            server.client.close()
-            server.__post_init__()
-            server.update(1, json={"title": f"Title {number}"})
-            server.client.close()
-            server.__post_init__()
-            assert server.show(1)["title"] == f"Title {number}"
+@pytest.mark.parametrize("host", ["0.0.0.0", ipv6("::")])
+def test_workers_share_the_database(tmp_path: Path, host: str) -> None:
+    workers: set[str] = set()
+    until = time.monotonic() + 20
+    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path, "--workers", "2", "--host", host) as server:
+        while len(workers) < 2 and time.monotonic() < until:
+            for number in range(10):
+                server.client.close()
+                server.__post_init__()
+                server.update(1, json={"title": f"Title {number}"})
+                server.client.close()
+                server.__post_init__()
+                assert server.show(1)["title"] == f"Title {number}"
+                # Each worker has a first half of its own for the ids of its requests.
+                workers.add(server.get("/outcomes/1").headers["X-Request-Id"][:8])
+
+    assert len(workers) == 2
+    assert {entry["event"] for entry in entries(server)} == {"warning", "request"}
 
 
-def test_loopback_is_not_warned_of_and_everything_else_is(tmp_path: Path) -> None:
-    with started("sqlite://", tmp_path) as server:
-        assert "warning" not in server.log.read_text()
-    with started("sqlite://", tmp_path, "--host", "0.0.0.0") as server:
-        assert '"event":"warning"' in server.log.read_text()
+@pytest.mark.parametrize(
+    ("host", "shown", "warned"),
+    [
+        ("127.0.0.1", "127.0.0.1", False),
+        ("0.0.0.0", "0.0.0.0", True),
+        ipv6("::1", "[::1]", False),
+        ipv6("::", "[::]", True),
+    ],
+)
+def test_loopback_is_not_warned_of_and_everything_else_is(tmp_path: Path, host: str, shown: str, warned: bool) -> None:
+    with started("sqlite://", tmp_path, "--host", host) as server:
+        assert server.url.rpartition(":")[0] == f"http://{shown}"
+        said = [(entry["event"], entry["message"]) for entry in entries(server)]
+        assert server.get("/outcomes/1").status_code == 200
+
+    warning = f"{host} can be reached from other machines. Use --host 127.0.0.1 to keep them out."
+    assert said == ([("warning", warning)] if warned else [])
+    assert all(entry["time"].endswith("Z") for entry in entries(server))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -305,3 +383,28 @@ def test_a_request_that_is_running_is_finished_before_the_server_stops(tmp_path:
 
         assert answers[0]["title"] == "Last"
         assert server.process.wait(10) == 0
+
+
+def test_a_client_that_does_not_finish_its_request_holds_a_stop_up_for_a_while_only(tmp_path: Path) -> None:
+    with started("sqlite://", tmp_path) as server, server.connect() as connection:
+        connection.sendall(UNFINISHED)
+        time.sleep(0.3)
+        server.process.terminate()
+
+        assert server.process.wait(20) == 0
+    cancelled, failed = (entry for entry in entries(server) if entry["event"] == "log")
+    assert cancelled["message"].startswith("Cancel 1 running task(s)")
+    assert (cancelled["logger"], cancelled["level"]) == ("uvicorn.error", "ERROR")
+    assert "traceback" not in cancelled
+    assert failed["traceback"].startswith("Traceback (most recent call last):\n")
+
+
+def test_a_second_interrupt_ends_the_server_at_once(tmp_path: Path) -> None:
+    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path) as server, server.connect() as connection:
+        connection.sendall(UNFINISHED)
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGINT)
+
+        assert server.process.wait(5) == 0

@@ -2,6 +2,7 @@
 
 import re
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ import yaml
 from reference_server import world_file
 from reference_server.__main__ import DEMO, main
 from reference_server.preparation import prepared_engine
-from reference_server.tables import metadata
-from reference_server.tests.conftest import WORLDS
+from reference_server.serving import Address, CannotListen, listening_socket
+from reference_server.tables import metadata, outcomes
+from reference_server.tests.conftest import DATABASES, WORLDS, new_database
 from reference_server.tests.server_process import refused, started
 from reference_server.world import SECTIONS, read_world
 from reference_server.world_file import WorldError
@@ -138,6 +140,36 @@ def test_malformed_yaml_is_named_with_its_place(tmp_path: Path, text: str) -> No
 
 
 Said = pytest.CaptureFixture[str]
+# A start that ends whatever else is wrong with it.
+NONSENSE = ("serve", "--database", "nonsense")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "the following arguments are required: serve"),
+        ([*NONSENSE, "--port", "http"], "argument --port: invalid int value: 'http'"),
+        ([*NONSENSE, "--workers", "0"], "argument --workers: 0 is less than 1"),
+        ([*NONSENSE, "--rate-limit", "404"], "argument --rate-limit: invalid choice: 404 (choose from 403, 429)"),
+        ([*NONSENSE, "--request-cost", "much"], "argument --request-cost: invalid float value: 'much'"),
+    ],
+)
+def test_arguments_that_cannot_be_used_are_named(capsys: Said, arguments: list[str], reason: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f": error: {reason}\n")
+
+
+def test_the_help_tells_what_is_done_unless_told_otherwise(capsys: Said) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "--help"])
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert ended.value.code == 0
+    for default in ("listen on (127.0.0.1)", "a free one (8000)", "that answer (1)", "empty database (demo.yaml)"):
+        assert default in said
 
 
 def one_sentence(said: Said, begins: str, *arguments: str) -> str:
@@ -165,6 +197,11 @@ def test_a_wrong_world_ends_the_start_and_leaves_the_database_empty(tmp_path: Pa
     assert sa.inspect(sa.create_engine(database, poolclass=sa.NullPool)).get_table_names() == []
 
 
+def test_the_last_port_can_be_listened_on() -> None:
+    with listening_socket(Address("127.0.0.1", 65535)) as listener:
+        assert listener.getsockname() == ("127.0.0.1", 65535)
+
+
 def test_a_port_that_is_taken_ends_the_start(capsys: Said) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -172,23 +209,32 @@ def test_a_port_that_is_taken_ends_the_start(capsys: Said) -> None:
         one_sentence(capsys, begins, "--database", "sqlite://", "--port", str(port))
 
 
-@pytest.mark.parametrize("host", ["203.0.113.1", "not a host"])
-def test_a_host_that_is_not_here_ends_the_start(capsys: Said, host: str) -> None:
-    one_sentence(capsys, f"Cannot listen on {host}:0: ", "--database", "sqlite://", "--host", host)
+@pytest.mark.parametrize(
+    ("host", "reason"), [("203.0.113.1", ""), ("not a host", ""), ("a..b", ".*label empty or too long")]
+)
+def test_a_host_that_is_not_here_ends_the_start(capsys: Said, host: str, reason: str) -> None:
+    one_sentence(capsys, f"Cannot listen on {host}:0: {reason}", "--database", "sqlite://", "--host", host)
+
+
+@pytest.mark.parametrize("port", [65536, 10**20])
+def test_a_port_that_cannot_be_is_not_listened_on(port: int) -> None:
+    reason = rf"Cannot listen on 127\.0\.0\.1:{port}: a port is at most 65535\. Choose another"
+    with pytest.raises(CannotListen, match=reason):
+        listening_socket(Address("127.0.0.1", port))
 
 
 @pytest.mark.parametrize(
-    "database",
+    ("database", "reason"),
     [
-        "nonsense",
-        "mysql://localhost/x",
-        "sqlite:////no/such/folder/x.sqlite",
-        "postgresql+psycopg://nobody:secret@127.0.0.1:1/none",
-        "postgresql://127.0.0.1:x/none",
+        ("nonsense", ": the URL of --database cannot be read"),
+        ("mysql://localhost/x", " mysql://localhost/x: only sqlite and postgresql"),
+        ("sqlite:////no/such/folder/x.sqlite", " sqlite:////no/such/folder/x.sqlite: unable to open database file"),
+        ("postgresql+psycopg://nobody:secret@127.0.0.1:1/none", r".*/none: connection failed: .*refused"),
+        ("postgresql://127.0.0.1:x/none", ": the URL of --database cannot be read"),
     ],
 )
-def test_a_database_that_cannot_be_opened_ends_the_start(capsys: Said, database: str) -> None:
-    said = one_sentence(capsys, "Cannot open the database", "--database", database)
+def test_a_database_that_cannot_be_opened_ends_the_start(capsys: Said, database: str, reason: str) -> None:
+    said = one_sentence(capsys, f"Cannot open the database{reason}", "--database", database)
 
     assert "secret" not in said
 
@@ -196,11 +242,13 @@ def test_a_database_that_cannot_be_opened_ends_the_start(capsys: Said, database:
 def test_a_file_that_is_no_database_ends_the_start(tmp_path: Path, capsys: Said) -> None:
     (tmp_path / "x.sqlite").write_text("hello " * 1000)
 
-    one_sentence(capsys, "Cannot open the database", "--database", f"sqlite:///{tmp_path / 'x.sqlite'}")
+    begins = r"Cannot open the database sqlite:///.*x\.sqlite: file is not a database\. "
+    one_sentence(capsys, begins, "--database", f"sqlite:///{tmp_path / 'x.sqlite'}")
 
 
 def test_several_workers_in_memory_end_the_start(capsys: Said) -> None:
-    one_sentence(capsys, "Cannot start several workers", "--database", "sqlite://", "--workers", "2")
+    nowhere = ("--database", "sqlite://", "--host", "not a host")
+    one_sentence(capsys, "Cannot start several workers", *nowhere, "--workers", "2")
 
 
 @pytest.mark.parametrize(
@@ -244,6 +292,20 @@ def test_a_reset_leaves_no_table_of_an_older_version(tmp_path: Path) -> None:
     engine = prepared_engine(url, DEMO, reset=True)
 
     assert set(sa.inspect(engine).get_table_names()) == set(metadata.tables)
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+def test_starts_at_once_on_an_empty_database_load_one_world(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    url = sa.make_url(new_database(kind, request, tmp_path))
+
+    with ThreadPoolExecutor(4) as pool:
+        engines = list(pool.map(lambda _: prepared_engine(url, DEMO, reset=False), range(4)))
+
+    with engines[0].connect() as connection:
+        loaded = connection.execute(sa.select(sa.func.count()).select_from(outcomes)).scalar()
+    assert loaded == len(yaml.safe_load(DEMO.read_text())["outcomes"])
 
 
 def test_a_token_whose_terms_limit_nothing_serves(tmp_path: Path) -> None:
