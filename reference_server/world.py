@@ -77,7 +77,7 @@ def _check_calculation(place: Place, outcome: dict[str, Any]) -> None:
     if method is None or value is None:
         return
     for _, message in calculation_rules.problems(Calculation(method, value)).values():
-        raise _member(place, "calculation_int").error(f"{message.rstrip('.')}. Correct it or leave it out")
+        raise _member(place, "calculation_int").error(f"{message}. Correct it or leave it out")
 
 
 def _check_observes(place: Place, enrollment: dict[str, Any]) -> None:
@@ -87,14 +87,13 @@ def _check_observes(place: Place, enrollment: dict[str, Any]) -> None:
 
 def _token_value(place: Place) -> str:
     value: str = storable_text()(place)
-    if not value.strip() or value != value.strip():
+    if not value or value != value.strip():
         raise place.error("the token is blank or has blanks around it. Write it without")
-    if any(ord(character) > 126 for character in value):
-        raise place.error("the token has a character that no header can carry. Use ASCII")
-    given = place.links.given.setdefault("tokens", {})
-    if hash(value) in given:
+    if not (value.isascii() and value.isprintable()):
+        raise place.error("the token has a character that no header can carry. Use printable ASCII")
+    if value in place.links.tokens:
         raise place.error("the token is given twice. Choose another")
-    given[hash(value)] = place
+    place.links.tokens.add(value)
     return value
 
 
@@ -233,11 +232,12 @@ def read_world(path: Path) -> World:
 def _check_account_tree(top: Place, world: World) -> None:
     parents = {account["id"]: account.get("parent") for account in world["accounts"]}
     for account, parent in parents.items():
-        seen, above = {account}, parent
-        while above is not None and above not in seen:
-            seen.add(above)
+        above = parent
+        for _ in parents:
+            if above is None or above == account:
+                break
             above = parents[above]
-        if above is not None:
+        if above == account:
             place = top.links.given["accounts"][account]
             raise place.at("parent", place.node).error(f"account {account} is above itself. Give it another parent")
 

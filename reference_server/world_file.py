@@ -1,6 +1,7 @@
 """Reads a world file strictly: each value is checked where it stands; an error names file, line, column and key."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from reference_server.ruby_values import MAX_ID
 
 Kind = Callable[["Place"], Any]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_EMPTY: Any = yaml.compose("{}")
 _constructor = yaml.constructor.SafeConstructor()
 
 
@@ -21,10 +23,11 @@ class WorldError(Exception):
 
 @dataclass
 class Links:
-    """The ids that are given, the references to them, and the places of both."""
+    """The ids that are given, the references to them, and the places of both; and the tokens that are given."""
 
     given: dict[str, dict[int, "Place"]] = field(default_factory=dict)
     used: list[tuple[str, int, "Place"]] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set)
 
     def check(self) -> None:
         for section, number, place in self.used:
@@ -71,7 +74,7 @@ def open_world(path: Path) -> Place:
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
     except OSError as problem:
-        reason = (problem.strerror or "unreadable").lower()
+        reason = str(problem.strerror).lower()
         raise WorldError(f"Cannot load the world {path}: {reason}. Name a file with --world.") from None
     except UnicodeDecodeError:
         raise WorldError(f"Cannot load the world {path}: it is not UTF-8. Save it as UTF-8.") from None
@@ -79,17 +82,18 @@ def open_world(path: Path) -> Place:
         raise WorldError(_malformed(path, problem)) from None
     except (yaml.YAMLError, RecursionError) as problem:
         raise WorldError(f"Cannot load the world {path}: {_first_line(problem)}. Correct the YAML.") from None
-    return Place(path, node or yaml.MappingNode("tag:yaml.org,2002:map", []), "(top)", Links())
+    return Place(path, node or _EMPTY, "(top)", Links())
 
 
 def _malformed(path: Path, problem: yaml.MarkedYAMLError) -> str:
-    mark = problem.problem_mark or problem.context_mark
-    where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-    return f"Cannot load the world {path}{where}: {problem.problem or 'malformed YAML'}. Correct the YAML."
+    mark = problem.problem_mark
+    assert mark is not None
+    where = f"{path}, line {mark.line + 1}, column {mark.column + 1}"
+    return f"Cannot load the world {where}: {problem.problem}. Correct the YAML."
 
 
 def _first_line(problem: Exception) -> str:
-    return (str(problem).splitlines() or ["malformed"])[0].rstrip(".")
+    return str(problem).partition("\n")[0]
 
 
 def mapping(fields: dict[str, Kind], required: tuple[str, ...] = ()) -> Kind:
@@ -214,13 +218,13 @@ def reference(section: str) -> Kind:
 def moment(place: Place) -> str:
     """A point in time as ISO text in UTC; one without a zone is taken as UTC."""
     value = place.value
-    try:
-        parsed = datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        parsed = None
-    if isinstance(parsed, date) and not isinstance(parsed, datetime):
-        parsed = datetime(parsed.year, parsed.month, parsed.day)
-    if not isinstance(parsed, datetime):
-        raise place.error(f"{place.shown} is no time. Write it like 2030-01-31T12:00:00Z")
-    zoned = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return zoned.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if type(value) is date:
+        value = value.isoformat()
+    if isinstance(value, str):
+        with suppress(ValueError):
+            value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        zoned = value if value.tzinfo else value.replace(tzinfo=UTC)
+        with suppress(OverflowError):
+            return zoned.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    raise place.error(f"{place.shown} is no time. Write it like 2030-01-31T12:00:00Z")

@@ -41,7 +41,7 @@ class Rights:
 
     def everywhere(self, user: dict[str, Any]) -> int:
         """What a site admin may do. The account for that has overrides of its own and passes none on."""
-        return READ_ACCOUNT | self._of_role(None, ADMIN) if user.get("site_admin", False) else 0
+        return READ_ACCOUNT | self._of_role(None, ADMIN) if user.get("site_admin") else 0
 
     def in_accounts(self) -> Iterator[dict[str, Any]]:
         """Of every user, in each account that the user is tied to."""

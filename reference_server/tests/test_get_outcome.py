@@ -60,6 +60,32 @@ def test_an_outcome_without_ratings_of_its_own_has_the_built_in_ones(server: Ser
     assert (shown["ratings"], shown["mastery_points"], shown["points_possible"]) == (DEFAULT_RATINGS, 3, 5)
 
 
+@section("2.3", "3.4")
+def test_has_the_texts_of_the_world_with_its_description_sanitised(overrides: Server) -> None:
+    shown = overrides.show(12, "site-admin")
+
+    texts = {key: shown[key] for key in ("title", "display_name", "description", "vendor_guid")}
+    assert texts == {
+        "title": "Of low and high",
+        "display_name": "Levels",
+        "description": "<p>Two levels.</p>",
+        "vendor_guid": "levels-2",
+    }
+
+
+@section("2.3")
+@pytest.mark.parametrize(
+    ("outcome", "points", "mastery", "possible"), [(12, [7, 2], 7, 7), (13, [], 3, None), (10, [5, 3, 0], 3, 5)]
+)
+def test_ratings_are_sorted_and_mastery_is_at_the_highest_unless_a_world_says_so(
+    overrides: Server, outcome: int, points: list[int], mastery: int, possible: int | None
+) -> None:
+    shown = overrides.show(outcome, "site-admin")
+
+    assert [rating["points"] for rating in shown["ratings"]] == points
+    assert (shown["mastery_points"], shown["points_possible"]) == (mastery, possible)
+
+
 @section("2.3")
 def test_integers_and_fractions_keep_their_kind(server: Server) -> None:
     text = server.get("/outcomes/20").text

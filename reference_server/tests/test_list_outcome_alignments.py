@@ -277,6 +277,21 @@ def test_a_quiz_is_left_out_when_it_or_its_assignment_is_deleted(overrides: Serv
 
 
 @section("4.3")
+def test_who_submitted_a_quiz_without_being_assigned_it_has_it(overrides: Server) -> None:
+    rows = overrides.get("/courses/3/outcome_alignments?student_id=7", "far-student").json()
+
+    wanted = [("For nobody", 3), *(("Submitted all the same", outcome) for outcome in (10, 3))]
+    assert [(row["title"], row["id"]) for row in rows] == wanted
+
+
+@section("4.3")
+def test_what_nobody_is_said_to_have_submitted_is_in_no_list_of_a_student(overrides: Server) -> None:
+    rows = overrides.get("/courses/3/outcome_alignments?student_id=7", "site-admin").json()
+
+    assert "Of nobody" not in [row["title"] for row in rows]
+
+
+@section("4.3")
 @pytest.mark.parametrize(("token", "sees"), [("student", False), ("root-admin", True)])
 def test_what_is_assigned_by_name_is_shown_to_staff_before_it_is_published(
     overrides: Server, token: str, sees: bool
@@ -297,7 +312,10 @@ def test_an_observer_observes_in_the_course_of_the_link_only(
 
 
 @section("4.3", "4.4")
-@pytest.mark.parametrize(("token", "status"), [("teacher", 200), ("ta", 401), ("root-admin", 200), ("site-admin", 200)])
+@pytest.mark.parametrize(
+    ("token", "status"),
+    [("teacher", 200), ("ta", 401), ("designer", 200), ("root-admin", 200), ("site-admin", 200)],
+)
 def test_without_any_grade_right_an_assignment_alone_is_refused(overrides: Server, token: str, status: int) -> None:
     assert overrides.get(f"{PATH}?assignment_id=1", token).status_code == status
 

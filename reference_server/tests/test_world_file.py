@@ -1,9 +1,13 @@
 """A world file or a start that cannot be used gets one sentence, which names the place, and exit code 2."""
 
 import re
+import runpy
 import socket
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,7 +25,9 @@ from reference_server.world_file import WorldError
 
 ACCOUNT = "accounts: [{id: 1}]\n"
 COURSE = ACCOUNT + "courses: [{id: 1, account: 1}]\n"
+USER = "users: [{id: 1}]\n"
 LONG = "x" * 256
+TOO_LARGE = 2**63 - 1
 # The mark stands before what is wrong; then come the key and a part of the reason.
 MARK = "¦"
 WRONG = [
@@ -32,6 +38,7 @@ WRONG = [
     ("accounts:\n  - {id: ¦true}", "id", "whole number"),
     ("accounts:\n  - {id: ¦0}", "id", "cannot be an id"),
     ("accounts:\n  - {id: ¦99999999999999999999}", "id", "cannot be an id"),
+    (f"accounts:\n  - {{id: ¦{TOO_LARGE}}}", "id", f"Write a whole number from 1 to {TOO_LARGE - 1}."),
     ("accounts:\n  - ¦{name: x}", "id", "missing"),
     ("accounts:\n  - {id: 1}\n  - {id: ¦1}", "id", "twice in accounts, first in line 2."),
     ("accounts:\n  - {id: 1, ¦id: 2}", "id", "twice"),
@@ -40,6 +47,12 @@ WRONG = [
     ("¦- 1", "(top)", "no mapping"),
     ("accounts:\n  - {id: 1, parent: ¦7}", "parent", "no id 7"),
     ("accounts:\n  - {id: ¦1, parent: 1}", "parent", "above itself"),
+    (
+        "accounts: [{id: 1}, {id: 2, parent: 3}, {id: ¦3, parent: 4}, {id: 4, parent: 3}]",
+        "parent",
+        "account 3 is above itself",
+    ),
+    ("accounts:\n  - {id: 1, name: ¦7}", "name", "7 is no text. Write a text."),
     ("accounts:\n  - {id: 1, features: {¦fast: true}}", "fast", "unknown"),
     (
         "accounts:\n  - {id: 1, features: {account_level_mastery_scales: ¦1}}",
@@ -48,42 +61,91 @@ WRONG = [
     ),
     (ACCOUNT + "courses:\n  - {id: 1, account: ¦2}", "account", "accounts has no id 2"),
     ("users:\n  - {id: 1, tokens: [{value: a}, {value: ¦a}]}", "value", "twice"),
-    ("users:\n  - {id: 1, tokens: [{value: ¦' '}]}", "value", "blank"),
+    *((f"users:\n  - {{id: 1, tokens: [{{value: ¦{token}}}]}}", "value", "blank") for token in ("''", "' '", "'a '")),
+    *(
+        (f'users:\n  - {{id: 1, tokens: [{{value: ¦"{token}"}}]}}', "value", "no header can carry")
+        for token in ("é", "a\\x7f", "a\\nb")
+    ),
     ("users:\n  - {id: 1, tokens: [{value: a, expires_at: ¦soon}]}", "expires_at", "no time"),
-    ("users:\n  - {id: 1, tokens: [{value: a, expires_at: ¦2020-99-99}]}", "expires_at", ""),
+    ("users:\n  - {id: 1, tokens: [{value: a, expires_at: ¦2020-99-99}]}", "expires_at", "(month must be in 1..12)"),
+    (
+        "users:\n  - {id: 1, tokens: [{value: a, expires_at: ¦'9999-12-31T23:59:59-05:00'}]}",
+        "expires_at",
+        "'9999-12-31T23:59:59-05:00' is no time. Write it like",
+    ),
     ("users:\n  - {id: 1, tokens: [{value: a, scopes: ¦all}]}", "scopes", "no list"),
     ("users:\n  - {id: 1, account_admin_of: [¦5]}", "account_admin_of", "no id 5"),
     (
         "role_overrides:\n  - {account: null, role: ¦King, permission: manage_outcomes, enabled: true}",
         "role",
-        "not one of",
+        "not one of AccountAdmin, TeacherEnrollment, TaEnrollment, DesignerEnrollment, StudentEnrollment, Observer",
     ),
     (
         "role_overrides:\n  - {account: null, role: AccountAdmin, permission: ¦rule, enabled: true}",
         "permission",
-        "not one of",
+        "not one of manage_global_outcomes, manage_grades, manage_outcomes, read_course_content, view_all_grades.",
     ),
     (COURSE + "enrollments:\n  - {course: 1, user: ¦9, type: student}", "user", "users has no id 9"),
-    (COURSE + "users: [{id: 1}]\nenrollments:\n  - {course: 1, user: 1, type: ¦pupil}", "type", "not one of"),
     (
-        COURSE + "users: [{id: 1}]\nenrollments:\n  - {course: 1, user: 1, type: student, observes: ¦1}",
+        COURSE + USER + "enrollments:\n  - {course: 1, user: 1, type: ¦pupil}",
+        "type",
+        "not one of teacher, ta, designer, student, observer.",
+    ),
+    (
+        COURSE + USER + "enrollments:\n  - {course: 1, user: 1, type: student, observes: ¦1}",
         "observes",
         "observer",
     ),
     ("outcomes:\n  - {id: 1, context: {type: Course, id: ¦3}, title: x}", "id", "courses has no id 3"),
-    ("outcomes:\n  - {id: 1, context: {type: ¦Group, id: 3}, title: x}", "type", "not one of"),
+    ("outcomes:\n  - {id: 1, context: {type: ¦Group, id: 3}, title: x}", "type", "not one of Account, Course."),
+    ("outcomes:\n  - {id: 1, context: ¦{type: Course}, title: x}", "id", "missing"),
+    ("outcomes:\n  - {id: 1, context: ¦{id: 3}, title: x}", "type", "missing"),
     ("outcomes:\n  - {id: 1, context: null, title: ¦' '}", "title", "blank"),
     (f"outcomes:\n  - {{id: 1, context: null, title: ¦{LONG}}}", "title", "255"),
     ('outcomes:\n  - {id: 1, context: null, title: ¦"x\\0"}', "title", "cannot be stored"),
     ("outcomes:\n  - {id: 1, context: null, title: x, calculation_method: ¦best}", "calculation_method", "not one of"),
-    ("outcomes:\n  - {id: 1, context: null, title: x, calculation_int: ¦100}", "calculation_int", "between"),
-    ("outcomes:\n  - {id: 1, context: null, title: x, mastery_points: ¦.nan}", "mastery_points", "stored"),
+    (
+        "outcomes:\n  - {id: 1, context: null, title: x, calculation_int: ¦100}",
+        "calculation_int",
+        "between '1' and '99'",
+    ),
+    (
+        "outcomes:\n  - {id: 1, context: null, title: x, calculation_method: n_mastery, calculation_int: ¦11}",
+        "calculation_int",
+        "between '1' and '10'. Correct it or leave it out.",
+    ),
+    (
+        "outcomes:\n  - {id: 1, context: null, title: x, mastery_points: ¦x}",
+        "mastery_points",
+        "'x' is no number. Write a",
+    ),
+    *(
+        (f"outcomes:\n  - {{id: 1, context: null, title: x, mastery_points: ¦{points}}}", "mastery_points", "stored")
+        for points in (".nan", TOO_LARGE, -TOO_LARGE)
+    ),
     ("outcomes:\n  - {id: 1, context: null, title: x, ratings: [¦{description: y}]}", "points", "missing"),
-    ("outcomes:\n  - {id: 1, context: null, title: x, state: ¦gone}", "state", "not one of"),
+    (
+        "outcomes:\n  - {id: 1, context: null, title: x, state: ¦gone}",
+        "state",
+        "not one of active, archived, retired, deleted.",
+    ),
     ("outcomes:\n  - ¦{id: 1, title: x}", "context", "missing"),
     (COURSE + "assignments:\n  - {id: 1, course: 1, title: x, outcomes: [¦4]}", "outcomes", "outcomes has no id 4"),
     (COURSE + "assignments:\n  - {id: 1, course: 1, title: x, assigned_to: ¦all}", "assigned_to", "no list"),
+    (
+        COURSE + "assignments:\n  - {id: 1, course: 1, title: x, state: ¦gone}",
+        "state",
+        "not one of published, unpublished, deleted.",
+    ),
     (COURSE + "quizzes:\n  - {id: 1, course: 1, title: x, assignment: ¦4}", "assignment", "assignments has no id 4"),
+    (
+        "accounts: [{id: 1}]\n"
+        "courses: [{id: 1, account: 1}, {id: 2, account: 1}]\n"
+        "assignments: [{id: 7, course: 2, title: x}]\n"
+        "quizzes: [{id: ¦8, course: 1, assignment: 7, title: x}]",
+        "assignment",
+        "assignment 7 of quiz 8 is in another course",
+    ),
 ]
 
 
@@ -99,6 +161,117 @@ def test_what_is_wrong_is_named_with_line_column_and_key(tmp_path: Path, marked:
     assert str(caught.value).startswith(f"Cannot load the world {file}, {place}, key {key}: ")
     assert reason in str(caught.value)
     assert str(caught.value).endswith(".")
+
+
+# What a record has to say, in each section that has records with an id, and in the others.
+NEEDED: dict[str, dict[str, Any]] = {
+    "accounts": {"id": 1},
+    "users": {"id": 1},
+    "courses": {"id": 1, "account": 1},
+    "outcomes": {"id": 1, "context": None, "title": "x"},
+    "assignments": {"id": 1, "course": 1, "title": "x"},
+    "quizzes": {"id": 1, "course": 1, "assignment": 1, "title": "x"},
+    "live_assessments": {"id": 1, "course": 1, "title": "x"},
+    "rubrics": {"id": 1, "context": {"type": "Course", "id": 1}},
+}
+NEEDED_WITHOUT_ID: dict[str, dict[str, Any]] = {
+    "enrollments": {"course": 1, "user": 1, "type": "student"},
+    "role_overrides": {"account": None, "role": "AccountAdmin", "permission": "manage_outcomes", "enabled": True},
+}
+
+
+def written(file: Path, world: dict[str, Any]) -> Path:
+    file.write_text(yaml.safe_dump(world))
+    return file
+
+
+def test_a_record_may_say_only_what_it_has_to(tmp_path: Path) -> None:
+    world = {section: [record] for section, record in (NEEDED | NEEDED_WITHOUT_ID).items()}
+
+    assert read_world(written(tmp_path / "world.yaml", world)) == world
+
+
+@pytest.mark.parametrize(
+    ("section", "key"), [(name, key) for name, record in (NEEDED | NEEDED_WITHOUT_ID).items() for key in record]
+)
+def test_a_record_without_a_key_that_it_needs_is_refused(tmp_path: Path, section: str, key: str) -> None:
+    record = (NEEDED | NEEDED_WITHOUT_ID)[section].copy()
+    del record[key]
+
+    with pytest.raises(WorldError, match=f"key {key}: the key is missing"):
+        read_world(written(tmp_path / "world.yaml", {section: [record]}))
+
+
+@pytest.mark.parametrize("section", NEEDED)
+def test_two_records_with_one_id_are_refused(tmp_path: Path, section: str) -> None:
+    with pytest.raises(WorldError, match=f"the id 1 is given twice in {section}, first in line "):
+        read_world(written(tmp_path / "world.yaml", {section: [NEEDED[section]] * 2}))
+
+
+@pytest.mark.parametrize("entry", ["tokens: [{revoked: true}]", "tokens: [{value: a}, {scopes: []}]"])
+def test_a_token_has_a_value(tmp_path: Path, entry: str) -> None:
+    file = tmp_path / "world.yaml"
+    file.write_text(f"users: [{{id: 1, {entry}}}]")
+
+    with pytest.raises(WorldError, match="key value: the key is missing"):
+        read_world(file)
+
+
+@pytest.mark.parametrize(
+    ("key", "limit"), [("title", 255), ("display_name", 255), ("description", 65535), ("vendor_guid", 255)]
+)
+def test_a_text_has_the_limit_of_an_update(tmp_path: Path, key: str, limit: int) -> None:
+    file = tmp_path / "world.yaml"
+    outcomes = [NEEDED["outcomes"] | {key: "x" * length} for length in (limit, limit + 1)]
+
+    assert read_world(written(file, {"outcomes": outcomes[:1]}))["outcomes"] == outcomes[:1]
+    with pytest.raises(WorldError, match=f"key {key}: the text has {limit + 1} characters, {limit} is the limit"):
+        read_world(written(file, {"outcomes": outcomes[1:]}))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("id", TOO_LARGE - 1),
+        ("mastery_points", TOO_LARGE - 1),
+        ("mastery_points", 1 - TOO_LARGE),
+        ("mastery_points", 2.5),
+        *(("state", state) for state in ("active", "archived", "retired", "deleted")),
+    ],
+)
+def test_what_an_outcome_may_be(tmp_path: Path, key: str, value: object) -> None:
+    world = {"outcomes": [NEEDED["outcomes"] | {key: value}]}
+
+    assert read_world(written(tmp_path / "world.yaml", world))["outcomes"] == world["outcomes"]
+
+
+@pytest.fixture
+def far_from_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_from_utc")
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2030-01-31T12:00:00Z", "2030-01-31T12:00:00Z"),
+        ("2030-01-31T12:00:00", "2030-01-31T12:00:00Z"),
+        ("2030-01-31 12:00:00+02:00", "2030-01-31T10:00:00Z"),
+        ("2030-01-31", "2030-01-31T00:00:00Z"),
+        ("'2030-01-31T12:00:00-05:00'", "2030-01-31T17:00:00Z"),
+        ("'2030-01-31 12:00'", "2030-01-31T12:00:00Z"),
+        ("'2030-01-31'", "2030-01-31T00:00:00Z"),
+    ],
+)
+def test_a_time_is_taken_as_utc_unless_it_names_a_zone(tmp_path: Path, text: str, wanted: str) -> None:
+    file = tmp_path / "world.yaml"
+    file.write_text(f"users: [{{id: 1, tokens: [{{value: a, expires_at: {text}}}]}}]")
+
+    assert read_world(file)["users"][0]["tokens"] == [{"value": "a", "expires_at": wanted}]
 
 
 @pytest.mark.parametrize("half", ["\\ud800", "\\udc00", "\\udfff"])
@@ -130,13 +303,65 @@ def test_the_worlds_of_this_repository_are_right(file: Path) -> None:
     assert read_world(file)["outcomes"]
 
 
-@pytest.mark.parametrize("text", ["accounts: [", "a: b: c", "\ta: 1", "accounts: *x", "a: \x01"])
-def test_malformed_yaml_is_named_with_its_place(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        ("accounts: [", r", line \d, column \d+", ".+"),
+        ("a: b: c", ", line 1, column 5", ".+"),
+        ("\ta: 1", ", line 1, column 1", ".+"),
+        ("a: []\naccounts: *x", ", line 2, column 11", "found undefined alias.*"),
+        ("a: \x01", "", "unacceptable character .+"),
+    ],
+)
+def test_malformed_yaml_is_named_with_its_place(tmp_path: Path, text: str, place: str, reason: str) -> None:
     file = tmp_path / "world.yaml"
     file.write_text(text)
 
-    with pytest.raises(WorldError, match=r"Cannot load the world .*world\.yaml.*Correct the YAML"):
+    with pytest.raises(
+        WorldError, match=rf"^Cannot load the world .*world\.yaml{place}: {reason}\. Correct the YAML\.$"
+    ):
         read_world(file)
+
+
+def test_a_world_is_read_without_libyaml_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    file = tmp_path / "world.yaml"
+    file.write_text("accounts: []")
+
+    top = runpy.run_path(world_file.__file__)["open_world"](file)
+
+    assert [key.value for key, _ in top.node.value] == ["accounts"]
+
+
+def test_what_yaml_cannot_read_is_told_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "world.yaml"
+    file.write_text("accounts: [{id: 1, name: !name x}]")
+
+    with pytest.raises(WorldError) as caught:
+        read_world(file)
+    assert str(caught.value).endswith(
+        "key name: 'x' cannot be read (could not determine a constructor for the tag '!name'). Correct it."
+    )
+
+
+def test_what_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "world.yaml"
+    file.write_bytes("accounts: [{id: 1, name: Zürich}]".encode("latin-1"))
+
+    with pytest.raises(WorldError, match="it is not UTF-8"):
+        read_world(file)
+
+
+def test_a_world_is_utf_8_whatever_the_locale_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}.items():
+        monkeypatch.setenv(variable, value)
+    world = tmp_path / "world.yaml"
+    world.write_text(
+        "users: [{id: 1, tokens: [{value: a}]}]\noutcomes: [{id: 1, context: null, title: Zürich}]", "utf-8"
+    )
+
+    with started("sqlite://", tmp_path, "--world", str(world)) as server:
+        assert server.show(1, "a")["title"] == "Zürich"
 
 
 Said = pytest.CaptureFixture[str]
