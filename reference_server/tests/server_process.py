@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from select import select
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from reference_server.database import engine_of
 
 ROOT = Path(__file__).parent.parent.parent
 READY = "listening on "
+SECONDS_TO_START = 30
 
 
 @dataclass
@@ -113,7 +115,8 @@ def started(database: str, folder: Path, *arguments: str) -> Iterator[Server]:
         )
     try:
         assert process.stdout is not None
-        line = process.stdout.readline()
+        says_something, _, _ = select([process.stdout], [], [], SECONDS_TO_START)
+        line = process.stdout.readline() if says_something else ""
         assert line.startswith(READY), log.read_text()
         server = Server(process, line.removeprefix(READY).strip(), log, database)
         yield server
