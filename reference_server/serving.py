@@ -4,6 +4,7 @@ import logging
 import signal
 import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +80,7 @@ def serve(listener: socket.socket, engine: sa.Engine, settings: Settings, worker
         return
     engine.dispose()
     config = uvicorn.Config(Worker(engine.url, settings), workers=workers, **OPTIONS)
-    threading.Thread(target=_announce_when_answering, args=[listener], daemon=True).start()
+    threading.Thread(target=_announce_when_answering, args=[listener]).start()
     Multiprocess(config, sockets=[listener]).run()
 
 
@@ -113,10 +114,11 @@ class Worker:
 
 
 def _announce_when_answering(listener: socket.socket) -> None:
-    with socket.create_connection(listener.getsockname()[:2]) as connection:
+    # A stop that comes first ends this with the listener.
+    with suppress(OSError), socket.create_connection(listener.getsockname()[:2]) as connection:
         connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-        connection.recv(1)
-    _announce(listener)
+        if connection.recv(1):
+            _announce(listener)
 
 
 def _announce(listener: socket.socket) -> None:

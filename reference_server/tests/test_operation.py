@@ -344,6 +344,19 @@ def test_workers_share_the_database(tmp_path: Path, host: str) -> None:
     assert {entry["event"] for entry in entries(server)} == {"warning", "request"}
 
 
+def test_a_stop_before_the_workers_answer_is_no_failure(tmp_path: Path) -> None:
+    options = ("--port", "0", "--host", "0.0.0.0", "--workers", "2", "--database", f"sqlite:///{tmp_path / 'x.sqlite'}")
+    with subprocess.Popen(command(*options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert '"event":"warning"' in process.stderr.readline()
+        time.sleep(0.3)
+        process.terminate()
+        _, log = process.communicate(timeout=20)
+
+    assert process.returncode == 0
+    assert all(json.loads(line)["event"] == "request" for line in log.splitlines())
+
+
 @pytest.mark.parametrize(
     ("host", "shown", "warned"),
     [
