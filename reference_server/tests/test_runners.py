@@ -113,6 +113,7 @@ def test_work_on_postgresql_of_which_something_was_done_is_not_begun_anew(
     with pytest.raises(psycopg.Error):
         alone(on_postgresql.write, work)
     assert len(tries) == 1
+    assert alone(on_postgresql.read, lambda session: session.row(ONE)) == (1,)
 
 
 def test_work_on_postgresql_that_fails_for_a_reason_of_its_own_is_not_begun_anew(on_postgresql: Database) -> None:
