@@ -238,5 +238,6 @@ caught_by(
         "does not care which errors a status has": edit(
             "_answers", "operation.error_bodies.get(status) or ", "operation.error_bodies.get(0) or "
         ),
+        "takes the first of a range for one before it": edit("_answers", "status // 100, ()", "status // 101, ()"),
     },
 )
