@@ -14,9 +14,11 @@ UTF_8 = (b"", b"utf-8", b"utf8", b"us-ascii")
 
 def body_values(content_type: bytes | None, body: bytes, wanted: frozenset[str]) -> dict[str, Any]:
     """The wanted values of a body. Raises Unreadable for one that does not follow the rules of its type."""
+    if not body:
+        return {}
     media_type, options = parse_options_header(content_type)
     read = READERS.get(media_type.strip().lower())
-    if read is None or not body:
+    if read is None:
         return {}
     if options.get(b"charset", b"").lower() not in UTF_8:
         raise Unreadable("The charset of the body is not known. Send UTF-8.")

@@ -13,7 +13,8 @@ import contract_tests.mutants.provider  # noqa: F401  registers the mutants
 from contract_tests.contract import Contract, contract_path
 from contract_tests.errors import CannotTell, in_one_sentence
 from contract_tests.mutants.faults import MUTANTS, Mutant
-from contract_tests.mutants.judge import CONTROL, LINE_EVERY, Job, Judge, Verdict
+from contract_tests.mutants.judge import CONTROL, Job, Judge, Verdict
+from contract_tests.mutants.lines import Lines, add_brief
 from contract_tests.report.results import CONFORMS
 
 WRITE_ONE = "Write one in contract_tests/mutants/provider."
@@ -25,7 +26,7 @@ class Score:
     """What the verdicts say together."""
 
     contract: Contract
-    brief: bool = False  # whether only what is not killed gets a line
+    lines: Lines = field(default_factory=lambda: Lines(brief=False))
     verdicts: list[Verdict] = field(default_factory=list)
 
     def outcome(self, verdict: Verdict) -> str:
@@ -41,10 +42,7 @@ class Score:
     def add(self, verdict: Verdict) -> None:
         self.verdicts.append(verdict)
         outcome = self.outcome(verdict)
-        if not self.brief or outcome != "killed":
-            print(line(verdict, outcome), flush=True)
-        if self.brief and len(self.verdicts) % LINE_EVERY == 0:
-            print(f"judged {len(self.verdicts)}", flush=True)
+        self.lines.add(outcome, line(verdict, outcome))
 
     def of(self, *outcomes: str) -> list[Verdict]:
         return [verdict for verdict in self.verdicts if self.outcome(verdict) in outcomes]
@@ -67,9 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--name", action="append", default=[], metavar="TEXT", help="only mutants with this in the name"
     )
-    parser.add_argument(
-        "--brief", action="store_true", help=f"a line for what is not killed, and one every {LINE_EVERY} mutants"
-    )
+    add_brief(parser)
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="judge each with the seeds 1 to N (1)")
     parser.add_argument("--first-seed", type=int, default=1, metavar="N", help="begin with this seed (1)")
     parser.add_argument("--effort", choices=["quick", "default"], default="default", help="how many cases are drawn")
@@ -85,7 +81,7 @@ def _run(options: argparse.Namespace) -> int:
     lacking = sorted(set(options.clause) - {mutant.clause for mutant in MUTANTS.values()})
     if lacking:
         raise CannotTell(f"Cannot judge mutants of {', '.join(lacking)}: there is none. {WRITE_ONE}")
-    score = Score(contract, options.brief)
+    score = Score(contract, Lines(options.brief))
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     judge = Judge(jobs(mutants, seeds), options.jobs, score.add)
     judge.run(options.effort)

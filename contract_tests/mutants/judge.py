@@ -31,7 +31,6 @@ from contract_tests.run import RUN
 
 CHECKS = Path(__file__).resolve().parent.parent / "provider"
 SECONDS_TO_JUDGE = 300
-LINE_EVERY = 100  # of what is judged, where only what is not killed has a line of its own
 # No plugin that this module has imported is rewritten by pytest; none of them asserts.
 PLAIN = ("-q", "-s", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 

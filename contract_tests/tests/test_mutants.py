@@ -10,6 +10,7 @@ from contract_tests.contract import Contract, contract_path
 from contract_tests.mutants.__main__ import Score, main, missing
 from contract_tests.mutants.faults import MUTANTS, Mutant
 from contract_tests.mutants.judge import CONTROL, Job, Verdict, no_fault
+from contract_tests.mutants.lines import Lines
 
 ROOT = Path(__file__).resolve().parents[2]
 CLAUSE = "get-outcome-names-a-course-as-owner"
@@ -93,7 +94,7 @@ def test_a_clause_that_no_mutant_breaks_is_named(
 
 
 def test_in_brief_only_what_is_not_killed_has_a_line(score: Score, capsys: pytest.CaptureFixture[str]) -> None:
-    score.brief = True
+    score.lines = Lines(brief=True)
     killed, survived = (Job(Mutant(name, CLAUSE, no_fault), (CLAUSE,), seed=1) for name in ("killed_one", "other"))
 
     for _ in range(99):

@@ -88,7 +88,7 @@ def test_ratings_are_read_from_multipart(server: Server) -> None:
 
 
 @section("1.5")
-@pytest.mark.parametrize("headers", [JSON, FORM, {"Content-Type": "multipart/form-data; boundary=b"}])
+@pytest.mark.parametrize("headers", [JSON, FORM, MULTIPART])
 def test_a_type_without_a_body_changes_nothing(server: Server, headers: dict[str, str]) -> None:
     before = server.show(1)
 

@@ -316,7 +316,7 @@ def test_an_observer_observes_in_the_course_of_the_link_only(
     ("token", "status"),
     [("teacher", 200), ("ta", 401), ("designer", 200), ("root-admin", 200), ("site-admin", 200)],
 )
-def test_without_any_grade_right_an_assignment_alone_is_refused(overrides: Server, token: str, status: int) -> None:
+def test_an_assignment_alone_takes_a_grade_right(overrides: Server, token: str, status: int) -> None:
     assert overrides.get(f"{PATH}?assignment_id=1", token).status_code == status
 
 

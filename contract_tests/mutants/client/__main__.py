@@ -13,7 +13,7 @@ from contract_tests.errors import CannotTell, in_one_sentence
 from contract_tests.mutants.client import MUTANTS
 from contract_tests.mutants.client.judge import CONTROL, Verdict, judge
 from contract_tests.mutants.client.source_edits import Mutant
-from contract_tests.mutants.judge import LINE_EVERY
+from contract_tests.mutants.lines import Lines, add_brief
 
 LINE = "{:<10} {:>7}  {:<62} {}"
 
@@ -21,8 +21,8 @@ LINE = "{:<10} {:>7}  {:<62} {}"
 class Score:
     """What the verdicts say together; a mutant is printed when its last seed is judged."""
 
-    def __init__(self, seeds: Sequence[int], brief: bool = False) -> None:
-        self.seeds, self.brief = seeds, brief
+    def __init__(self, seeds: Sequence[int], lines: Lines) -> None:
+        self.seeds, self._lines = seeds, lines
         self.verdicts: dict[str, list[Verdict]] = defaultdict(list)
 
     def add(self, verdict: Verdict) -> None:
@@ -31,11 +31,8 @@ class Score:
         if len(own) == len(self.seeds):
             outcome = next((one.outcome for one in own if one.outcome in BAD), verdict.outcome)
             good = sum(one.outcome not in BAD for one in own)
-            if not self.brief or outcome != "killed":
-                line = LINE.format(outcome, f"{good} of {len(own)}", verdict.mutant.name, verdict.mutant.check)
-                print(line.rstrip(), flush=True)
-            if self.brief and len(self.verdicts) % LINE_EVERY == 0:
-                print(f"judged {len(self.verdicts)}", flush=True)
+            line = LINE.format(outcome, f"{good} of {len(own)}", verdict.mutant.name, verdict.mutant.check)
+            self._lines.add(outcome, line.rstrip())
 
     @property
     def bad(self) -> list[Verdict]:
@@ -55,9 +52,7 @@ BAD = ("survived", "broken")
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m contract_tests.mutants.client", description=__doc__)
     parser.add_argument("--name", default="", metavar="TEXT", help="only mutants with this in the name or the check")
-    parser.add_argument(
-        "--brief", action="store_true", help=f"a line for what is not killed, and one every {LINE_EVERY} mutants"
-    )
+    add_brief(parser)
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="judge each with N seeds (1)")
     parser.add_argument("--first-seed", type=int, default=1, metavar="N", help="begin with this seed (1)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many are judged at once (2)")
@@ -67,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     mutants = chosen(options.name)
-    score = Score(range(options.first_seed, options.first_seed + options.seeds), options.brief)
+    score = Score(range(options.first_seed, options.first_seed + options.seeds), Lines(options.brief))
     control = [] if options.name else [CONTROL]
     judge([*control, *mutants], score.seeds, options.jobs, score.add)
     for verdict in score.bad:
