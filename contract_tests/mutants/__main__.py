@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import contract_tests.mutants.provider  # noqa: F401  registers the mutants
-from contract_tests.contract import Contract, contract_path
-from contract_tests.errors import CannotTell, in_one_sentence
+from canvas_outcomes_contract.contract.document import Contract, contract_path
+from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
+from canvas_outcomes_contract.report.results import CONFORMS
 from contract_tests.mutants.faults import MUTANTS, Mutant
 from contract_tests.mutants.judge import CONTROL, Job, Judge, Verdict
 from contract_tests.mutants.lines import Lines, add_brief
-from contract_tests.report.results import CONFORMS
 
 WRITE_ONE = "Write one in contract_tests/mutants/provider."
 LINE = "{:<10} {:>6}  {:<62} {}"

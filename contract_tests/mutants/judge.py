@@ -21,15 +21,17 @@ import hypothesis
 import hypothesis.core
 import pytest
 
-from contract_tests.errors import CannotTell
+import canvas_outcomes_contract
+from canvas_outcomes_contract.connection.provider import certificates
+from canvas_outcomes_contract.connection.target import EMBEDDED
+from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.report.results import EXIT_CODES, Judged, Results
+from canvas_outcomes_contract.run.run import RUN
 from contract_tests.mutants.faults import Mutant, Provider, Request, Response
 from contract_tests.mutants.faulty_server import FaultyServer, faulty_server
-from contract_tests.mutants.right_server import EMBEDDED, RightServer
-from contract_tests.provider_under_test import certificates
-from contract_tests.report.results import EXIT_CODES, Judged, Results
-from contract_tests.run import RUN
+from contract_tests.mutants.right_server import RightServer
 
-CHECKS = Path(__file__).resolve().parent.parent / "provider"
+CHECKS = Path(canvas_outcomes_contract.__file__).resolve().parent / "checks" / "provider"
 SECONDS_TO_JUDGE = 300
 # No plugin that this module has imported is rewritten by pytest; none of them asserts.
 PLAIN = ("-q", "-s", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")

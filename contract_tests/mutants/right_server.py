@@ -1,18 +1,17 @@
 """The right provider that stands behind the faults, put back into its first state between two of them."""
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
 import yaml
 
-from contract_tests.embedded import reference_server
-from contract_tests.model import CALCULATION, TEXTS
+from canvas_outcomes_contract.cases.outcome_model import CALCULATION, TEXTS
+from canvas_outcomes_contract.connection.embedded_server import reference_server
+from canvas_outcomes_contract.connection.target import EMBEDDED
 from contract_tests.mutants.faults import SITE_ADMIN
 
 CHANGEABLE = (*TEXTS, "mastery_points", "ratings", *CALCULATION)
-EMBEDDED = Path(__file__).resolve().parent.parent / "targets" / "embedded.yaml"
 
 
 class RightServer:

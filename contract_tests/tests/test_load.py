@@ -11,14 +11,14 @@ import httpx
 import pytest
 import yaml
 
-from contract_tests.embedded import reference_server
-from contract_tests.load.__main__ import main
+from canvas_outcomes_contract.connection.embedded_server import reference_server
+from canvas_outcomes_contract.connection.target import EMBEDDED
+from canvas_outcomes_contract.load.command import main
 from contract_tests.mutants.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.faulty_server import faulty_server
-from contract_tests.mutants.provider.update_outcome_stores import reads_waits_and_writes_everything
+from contract_tests.mutants.provider.update_outcome.stores import reads_waits_and_writes_everything
 
 ROOT = Path(__file__).resolve().parents[2]
-EMBEDDED = ROOT / "contract_tests" / "targets" / "embedded.yaml"
 CONFORMS, VIOLATES, UNDECIDED = 0, 1, 2
 
 
@@ -37,7 +37,14 @@ def target(folder: Path, base_url: str) -> Path:
 def load(folder: Path, base_url: str) -> tuple[int, dict[str, Any]]:
     """The exit code of a short run, and its report."""
     length = ["--users", "8", "--seconds", "5", "--workers", "2", "--report", str(folder)]
-    command = [sys.executable, "-m", "contract_tests.load", "--target", str(target(folder, base_url)), *length]
+    command = [
+        sys.executable,
+        "-m",
+        "canvas_outcomes_contract.load",
+        "--target",
+        str(target(folder, base_url)),
+        *length,
+    ]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert (folder / "load.json").exists(), run.stdout + run.stderr
     return run.returncode, json.loads((folder / "load.json").read_text())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.contract import Contract, contract_path
+from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.mutants.__main__ import Score, main, missing
 from contract_tests.mutants.faults import MUTANTS, Mutant
 from contract_tests.mutants.judge import CONTROL, Job, Verdict, no_fault
@@ -34,7 +34,7 @@ sys.exit(main(["--clause", "{CLAUSE}"]))
 WITHOUT_A_SERVER = f"""
 import sys
 import contract_tests.mutants.judge as judge
-from contract_tests.errors import CannotTell
+from canvas_outcomes_contract.contract.errors import CannotTell
 from contract_tests.mutants.__main__ import main
 
 def no_server():

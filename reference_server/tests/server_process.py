@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import httpx
 import sqlalchemy as sa
 
-from reference_server import tables as t
-from reference_server.database import engine_of
+from canvas_outcomes_server.storage import tables as t
+from canvas_outcomes_server.storage.database import engine_of
 
 ROOT = Path(__file__).parent.parent.parent
 READY = "listening on "

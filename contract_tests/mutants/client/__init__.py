@@ -1,25 +1,12 @@
 """Faulty clients, by what is wrong with them. Importing this registers them all."""
 
-from contract_tests.mutants.client import (
-    answers,
-    connections,
-    failures,
-    forms,
-    logs,
-    models,
-    options,
-    refusals,
-    requests,
-    retries,
-    servers,
-    signatures,
-    tokens,
-)
+from contract_tests.mutants.client.connections import connections, logs, retries, servers
+from contract_tests.mutants.client.requests import forms, options, refusals, requests, signatures, tokens
+from contract_tests.mutants.client.responses import failures, models, responses
 from contract_tests.mutants.client.source_edits import MUTANTS
 
 __all__ = [
     "MUTANTS",
-    "answers",
     "connections",
     "failures",
     "forms",
@@ -28,6 +15,7 @@ __all__ = [
     "options",
     "refusals",
     "requests",
+    "responses",
     "retries",
     "servers",
     "signatures",

@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 
-from contract_tests.errors import CannotTell, in_one_sentence
+from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
 from contract_tests.mutants.client import MUTANTS
 from contract_tests.mutants.client.judge import CONTROL, Verdict, judge
 from contract_tests.mutants.client.source_edits import Mutant

@@ -23,12 +23,12 @@ import hypothesis.core
 import pytest
 from hypothesis.errors import HypothesisSideeffectWarning
 
-import contract_tests.client.variants  # the same for every mutant: no client is in it
-from contract_tests.errors import CannotTell
+import canvas_outcomes_contract.checks.client.variants  # the same for every mutant: no client is in it
+from canvas_outcomes_contract.contract.errors import CannotTell
 from contract_tests.mutants.client.source_edits import PACKAGE, Mutant
 from contract_tests.mutants.judge import PLAIN, check_of, take_no_time_to_shrink
 
-CHECKS = Path(__file__).resolve().parents[2] / "client"
+CHECKS = Path(canvas_outcomes_contract.__file__).resolve().parent / "checks" / "client"
 SECONDS_TO_JUDGE = 300
 CONTROL = Mutant("(control: no fault)", "", ())
 # What an edit raises that is wrong itself: then nothing is proved.
@@ -92,9 +92,12 @@ def warm_up() -> None:
         database=None,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    answers = contract_tests.client.variants.answer_variants()
+    answers = canvas_outcomes_contract.checks.client.variants.answer_variants()
     drawn = [one for answer in answers for one in (answer.bodies, answer.other_bodies)]
-    for strategy in [*drawn, *(one.cases for one in contract_tests.client.variants.request_variants())]:
+    for strategy in [
+        *drawn,
+        *(one.cases for one in canvas_outcomes_contract.checks.client.variants.request_variants()),
+    ]:
         hypothesis.find(strategy, lambda _: True, settings=once)
     load_plugins()
 

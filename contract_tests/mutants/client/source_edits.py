@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract_tests.errors import CannotTell
+from canvas_outcomes_contract.contract.errors import CannotTell
 
 PACKAGE = "canvas_outcomes"
 TREE = Path(__file__).resolve().parents[3] / "generated_client" / PACKAGE

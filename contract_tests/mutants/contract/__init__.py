@@ -5,7 +5,7 @@ Every change shows in _contract.py, which holds the sha256 of the contract: that
 
 from dataclasses import dataclass
 
-from contract_tests.errors import CannotTell
+from canvas_outcomes_contract.contract.errors import CannotTell
 
 CLIENT, OPERATIONS, MODELS, ERRORS = (
     f"canvas_outcomes/{name}.py" for name in ("_client", "_operations", "models", "errors")

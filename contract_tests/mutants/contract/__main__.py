@@ -10,8 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from contract_tests.contract import contract_path
-from contract_tests.errors import CannotTell, in_one_sentence
+from canvas_outcomes_contract.contract.document import contract_path
+from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
 from contract_tests.mutants.contract import MUTANTS, Mutant
 
 LINE = "{:<10} {:>6}  {:<62} {}"
@@ -45,7 +45,7 @@ def judged(mutant: Mutant) -> str:
 def check(contract: Path) -> tuple[int, str]:
     """The exit code of the comparison of this contract with the client, and what it said."""
     try:
-        from scripts.regenerate import main as regenerate  # noqa: PLC0415  (an installed suite has no scripts)
+        from scripts.generate.__main__ import main as regenerate  # noqa: PLC0415  (an installed suite has no scripts)
     except ImportError as reason:
         raise CannotTell(f"Cannot compare contracts: {reason}. Use a checkout, with tox.") from reason
     said = io.StringIO()

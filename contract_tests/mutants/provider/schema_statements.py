@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.answer_schemas import validator
-from contract_tests.contract import Contract, Operation, contract_path
+from canvas_outcomes_contract.connection.response_schemas import validator
+from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 from contract_tests.mutants.faults import Provider, Request, Response, breaks
 
 Place = tuple[str, ...]  # the keys that lead to a value; ITEM stands for each item of a list

@@ -1,0 +1,1 @@
+"""Checks of connections, retries and logs of the client."""

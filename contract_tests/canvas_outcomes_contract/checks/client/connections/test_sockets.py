@@ -1,0 +1,134 @@
+"""A server that hangs, hangs up or stops in the middle costs the caller a bounded time and an error of the client."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from canvas_outcomes import Retries, errors
+from canvas_outcomes_contract.checks.client.consumers import AsyncConsumer, Consumer
+from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.contract.document import Operation
+
+GET = CONTRACT.operations["get_outcome"]
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
+NOTHING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+# What a server says before it hangs up, with the cause that httpx gives.
+CUT_OFF: dict[str, tuple[bytes, type[httpx.TransportError]]] = {
+    "nothing": (b"", httpx.RemoteProtocolError),
+    "half a line": (b"HTTP/1.1 20", httpx.RemoteProtocolError),
+    "no body": (HEAD, httpx.RemoteProtocolError),
+    "half a body": (HEAD + b'{"id": 1, "title": "A', httpx.RemoteProtocolError),
+    "no HTTP": (b"SSH-2.0-OpenSSH_9.6\r\n", httpx.RemoteProtocolError),
+}
+
+
+class Server:
+    """Accepts connections; each goes to a function of its own thread."""
+
+    def __init__(self, serve: Callable[[socket.socket], None]) -> None:
+        self.connections = 0
+        self._serve = serve
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        try:
+            while True:
+                connection, _ = self._listener.accept()
+                self.connections += 1
+                threading.Thread(target=self._serve_one, args=(connection,), daemon=True).start()
+        except OSError:
+            return
+
+    def _serve_one(self, connection: socket.socket) -> None:
+        with connection:
+            self._serve(connection)
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+
+@contextmanager
+def server(serve: Callable[[socket.socket], None]) -> Iterator[Server]:
+    listening = Server(serve)
+    yield listening
+    listening.close()
+
+
+def says(text: bytes) -> Callable[[socket.socket], None]:
+    """Reads a request, says the text, and hangs up."""
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(text)
+
+    return serve
+
+
+def says_nothing(connection: socket.socket) -> None:
+    """Reads a request and leaves the caller waiting until it hangs up."""
+    while connection.recv(65536):
+        pass
+
+
+def answers_all(connection: socket.socket) -> None:
+    """Answers one request after the other on the same connection."""
+    while connection.recv(65536):
+        connection.sendall(NOTHING)
+
+
+@pytest.fixture(scope="module", params=[Consumer, AsyncConsumer], ids=["sync", "async"])
+def caller(request: pytest.FixtureRequest) -> Iterator[Consumer]:
+    """Client, then AsyncClient, without a mock."""
+    caller: Consumer = request.param()
+    yield caller
+    caller.end()
+
+
+@pytest.mark.parametrize(("text", "cause"), CUT_OFF.values(), ids=CUT_OFF)
+def test_tries_again_when_the_server_hangs_up(caller: Consumer, text: bytes, cause: type[Exception]) -> None:
+    with server(says(text)) as listening:
+        caller.use(listening.base_url, retries=Retries(limit=2))
+        error = caller.fail(GET)
+
+    assert type(error) is errors.TransportError
+    assert isinstance(error.__cause__, cause)
+    assert listening.connections == 3
+
+
+@pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
+def test_does_not_wait_longer_than_it_was_told(caller: Consumer, operation: Operation) -> None:
+    with server(says_nothing) as listening:
+        caller.use(listening.base_url, timeout=0.1, retries=Retries(limit=2))
+        error = caller.fail(operation)
+
+    assert type(error) is errors.TimeoutError
+    assert isinstance(error.__cause__, httpx.ReadTimeout)
+    assert listening.connections == 1
+
+
+def test_says_that_nobody_listens(caller: Consumer) -> None:
+    with server(answers_all) as listening:
+        pass
+    caller.use(listening.base_url, retries=Retries(limit=1))
+
+    error: Any = caller.fail(GET)
+
+    assert isinstance(error.__cause__, httpx.ConnectError)
+    assert (type(error), error.request.path) == (errors.TransportError, "/api/v1/outcomes/1")
+
+
+def test_uses_one_connection_for_calls_that_follow_each_other(caller: Consumer) -> None:
+    with server(answers_all) as listening:
+        caller.use(listening.base_url)
+        statuses = {getattr(caller.fail(GET), "status", None) for _ in range(30)}
+        caller.close()
+
+    assert (statuses, listening.connections) == ({404}, 1)

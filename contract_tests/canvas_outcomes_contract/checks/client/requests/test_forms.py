@@ -1,0 +1,107 @@
+"""A value in a form says itself and nothing else, whatever characters it is made of."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from canvas_outcomes.models import OutcomeUpdate, Rating
+from canvas_outcomes_contract.checks.client import rack, sent_requests
+from canvas_outcomes_contract.checks.client.consumers import Consumer
+from canvas_outcomes_contract.checks.client.variants import CONTRACT
+
+UPDATE = CONTRACT.operations["update_outcome"]
+NOTHING = httpx.Response(404)
+# Texts that name a field of the form, end a part of it, or stand for other characters.
+INJECTIONS = (
+    "a&title=b",
+    "a;title=b",
+    "a=b",
+    "%26title%3Db",
+    "a+b c",
+    "ratings[][points]=9",
+    '"; name="title',
+    'a\r\nContent-Disposition: form-data; name="title"\r\n\r\nb',
+    "a\r\n--+++\r\n",
+    "a\r\n--boundary--\r\n",
+    "\r\n",
+    "\0",
+    "\u2028\U0001f9ea\ufeff",
+)
+ROWS = [
+    Rating(description="Exceeds", points=5),
+    Rating(description="Meets", points=2.5),
+    Rating(description="", points=0),
+]
+every_form = pytest.mark.parametrize("encoding", ["form", "multipart"])
+
+
+def form(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> httpx.Request:
+    """The request that carries the body."""
+    consumer.mock.answers(NOTHING)
+    consumer.fail(UPDATE, body=body, encoding=encoding)
+    return consumer.mock.request
+
+
+def pairs(request: httpx.Request) -> list[rack.Pair]:
+    """The names and values of a form, in their order."""
+    if sent_requests.media_type(request) == "multipart/form-data":
+        return rack.multipart_pairs(request.content, request.headers["Content-Type"])
+    return rack.urlencoded_pairs(request.content)
+
+
+def boundaries(consumer: Consumer, number: int) -> Iterator[str]:
+    for _ in range(number):
+        yield form(consumer, OutcomeUpdate(title="A"), "multipart").headers["Content-Type"].partition("boundary=")[2]
+
+
+@every_form
+@pytest.mark.parametrize("text", INJECTIONS, ids=repr)
+def test_a_text_says_itself(consumer: Consumer, text: str, encoding: str) -> None:
+    request = form(consumer, OutcomeUpdate(description=text, ratings=[Rating(description=text, points=1)]), encoding)
+
+    wanted = [("description", text), ("ratings[][description]", text), ("ratings[][points]", "1")]
+    assert sorted(pairs(request)) == wanted
+
+
+@every_form
+def test_rows_go_one_after_the_other(consumer: Consumer, encoding: str) -> None:
+    request = form(consumer, OutcomeUpdate(ratings=ROWS), encoding)
+
+    wanted = [{"description": row.description, "points": str(row.points)} for row in ROWS]
+    assert rack.nested(pairs(request)) == {"ratings": wanted}
+
+
+@every_form
+def test_rows_have_the_keys_that_they_were_given(consumer: Consumer, encoding: str) -> None:
+    request = form(consumer, OutcomeUpdate(ratings=[Rating(points=5), Rating(points=2.5)]), encoding)
+
+    assert pairs(request) == [("ratings[][points]", "5"), ("ratings[][points]", "2.5")]
+
+
+@every_form
+def test_a_list_of_plain_values_repeats_its_name(consumer: Consumer, encoding: str) -> None:
+    request = form(consumer, OutcomeUpdate(title=["A", "B"]), encoding)  # type: ignore[arg-type]
+
+    assert pairs(request) == [("title[]", "A"), ("title[]", "B")]
+
+
+@every_form
+@pytest.mark.parametrize(
+    ("value", "text"), [(True, "true"), (False, "false"), (3, "3"), (2.5, "2.5"), (2**63, str(2**63))]
+)
+def test_words_and_numbers_are_those_of_json(consumer: Consumer, value: Any, text: str, encoding: str) -> None:
+    body = OutcomeUpdate(add_defaults=value) if isinstance(value, bool) else OutcomeUpdate(mastery_points=value)
+
+    [(_, sent)] = pairs(form(consumer, body, encoding))
+
+    assert sent == text
+
+
+def test_no_boundary_is_used_twice_or_can_be_guessed(consumer: Consumer) -> None:
+    drawn = list(boundaries(consumer, 20))
+
+    assert len(set(drawn)) == len(drawn)
+    assert [boundary for boundary in drawn if not re.fullmatch("[0-9a-zA-Z]{22,70}", boundary)] == []

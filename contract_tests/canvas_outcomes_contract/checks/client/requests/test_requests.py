@@ -1,0 +1,124 @@
+"""What the client sends for a valid request of the contract is that request, in every operation and encoding."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canvas_outcomes import CONTRACT as GENERATED_FROM
+from canvas_outcomes import errors
+from canvas_outcomes.models import OutcomeUpdate
+from canvas_outcomes_contract.checks.client import sent_requests
+from canvas_outcomes_contract.checks.client.calls import arguments, model
+from canvas_outcomes_contract.checks.client.consumers import HOST, TOKEN, Consumer
+from canvas_outcomes_contract.checks.client.equality import differences, named, violations
+from canvas_outcomes_contract.checks.client.variants import CONTRACT, Case, RequestVariant, request_variants
+
+VARIANTS = request_variants()
+every_request = pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.id)
+every_body = pytest.mark.parametrize(
+    "variant", [variant for variant in VARIANTS if variant.media_type], ids=lambda variant: variant.id
+)
+UPDATE_FIELDS = CONTRACT.resolve({"$ref": "#/components/schemas/OutcomeUpdate"})["properties"]
+SAID_BY_JSON_ALONE: tuple[dict[str, Any], ...] = (
+    *({name: None} for name, field in UPDATE_FIELDS.items() if "null" in field.get("type", ())),
+    {"ratings": []},
+    {"ratings": [{}]},
+    {"ratings": [{"points": 0}, {"description": ""}]},
+    {"ratings": [{"points": 2.5}], "mastery_points": 1, "calculation_int": 65},
+    {},
+)
+NOTHING = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
+
+
+def sent(consumer: Consumer, variant: RequestVariant, case: Case) -> httpx.Request:
+    """The request that the client makes of a case."""
+    consumer.mock.answers(NOTHING)
+    with pytest.raises(errors.NotFoundError):
+        consumer.call(variant.operation.id, **arguments(consumer.client, variant, case))
+    return consumer.mock.request
+
+
+@every_request
+@given(data=st.data())
+def test_sends_method_path_query_and_headers(consumer: Consumer, variant: RequestVariant, data: st.DataObject) -> None:
+    case = data.draw(variant.cases)
+
+    request = sent(consumer, variant, case)
+
+    assert request.method == variant.operation.method
+    assert sent_requests.segments(request.url.raw_path) == sent_requests.segments(case.formatted_path.encode())[1:]
+    assert sent_requests.query(request) == sent_requests.case_query(case)
+    assert request.headers.get_list("Accept") == ["application/json"]
+    assert request.headers.get_list("Authorization") == [f"Bearer {TOKEN}"]
+    assert request.headers["User-Agent"].startswith(f"canvas-outcomes-client/{CONTRACT.version} ")
+    assert request.headers["Host"] == HOST
+
+
+@pytest.mark.parametrize(("value", "word"), [(True, "true"), (False, "false")])
+def test_sends_booleans_as_words(consumer: Consumer, value: bool, word: str) -> None:
+    consumer.mock.answers(NOTHING)
+
+    consumer.fail(CONTRACT.operations["get_outcome"], add_defaults=value)
+
+    assert sent_requests.query(consumer.mock.request) == [("add_defaults", word)]
+
+
+@every_body
+@given(data=st.data())
+def test_sends_the_body(consumer: Consumer, variant: RequestVariant, data: st.DataObject) -> None:
+    case = data.draw(variant.cases)
+
+    request = sent(consumer, variant, case)
+
+    body = sent_requests.body(request, variant.schema)
+    assert sent_requests.media_type(request) == variant.media_type
+    assert differences(named(CONTRACT, variant.schema, case.body), body) == []
+    assert violations(CONTRACT, variant.schema, body) == []
+
+
+@every_request
+@given(data=st.data())
+def test_sends_the_same_when_asked_for_the_raw_answer(
+    consumer: Consumer, variant: RequestVariant, data: st.DataObject
+) -> None:
+    case = data.draw(variant.cases)
+    wanted = sent(consumer, variant, case)
+    consumer.mock.answers(NOTHING)
+
+    with pytest.raises(errors.NotFoundError):
+        consumer.call_raw(variant.operation.id, **arguments(consumer.client, variant, case))
+
+    assert outline(consumer.mock.request) == outline(wanted)
+
+
+def outline(request: httpx.Request) -> tuple[str, httpx.URL, str, int]:
+    """All of a request but the boundary of its parts, which is drawn anew."""
+    return request.method, request.url, request.headers.get("Content-Type", "").partition(";")[0], len(request.content)
+
+
+@pytest.mark.parametrize("fields", SAID_BY_JSON_ALONE, ids=repr)
+def test_sends_what_only_json_can_say(consumer: Consumer, fields: dict[str, Any]) -> None:
+    consumer.mock.answers(NOTHING)
+
+    consumer.fail(CONTRACT.operations["update_outcome"], body=model(OutcomeUpdate, fields))
+
+    assert json.loads(consumer.mock.request.content) == fields
+
+
+@pytest.mark.parametrize(
+    "variant", [variant for variant in VARIANTS if not variant.media_type], ids=lambda variant: variant.id
+)
+@given(data=st.data())
+def test_sends_no_body_where_there_is_none(consumer: Consumer, variant: RequestVariant, data: st.DataObject) -> None:
+    request = sent(consumer, variant, data.draw(variant.cases))
+
+    assert request.content == b""
+    assert "Content-Type" not in request.headers
+
+
+def test_is_generated_from_this_contract() -> None:
+    assert (GENERATED_FROM.sha256, GENERATED_FROM.version) == (CONTRACT.sha256, CONTRACT.version)

@@ -1,0 +1,232 @@
+"""An error tells what to do next: whose fault it is, in the provider's words, whatever shape they came in."""
+
+import builtins
+import copy
+import pickle
+from typing import Any
+
+import httpx
+import pytest
+
+from canvas_outcomes import errors
+from canvas_outcomes_contract.checks.client.consumers import Answer, Consumer
+from canvas_outcomes_contract.checks.client.responses.test_responses import CLASSES
+from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.contract.document import Operation
+
+GET = CONTRACT.operations["get_outcome"]
+# Every shape of an error body, with the words in it.
+SHAPES: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    ({"status": "unauthorized", "errors": [{"message": "user not authorized"}]}, ("user not authorized",)),
+    ({"errors": [{"message": "It does not exist."}, {"message": "Nor this."}]}, ("It does not exist.", "Nor this.")),
+    (
+        {"errors": {"title": [{"message": "can't be blank", "type": "blank"}], "points": [{"message": "too many"}]}},
+        ("title", "can't be blank", "points", "too many"),
+    ),
+    ({"error": "Ratings cannot be modified."}, ("Ratings cannot be modified.",)),
+    ({"message": "student_id or assignment_id is required"}, ("student_id or assignment_id is required",)),
+    ({"status": "forbidden", "message": "not authorized"}, ("not authorized",)),
+)
+TEXTS = (
+    ("text/html", "<html><head><title>502 Bad Gateway</title></head><body>…</body></html>", "502 Bad Gateway"),
+    ("text/html", "<TITLE lang=en>504 Gateway Time-out</TITLE><hr>nginx", "504 Gateway Time-out"),
+    ("text/html", "<h1>Page Error</h1>", "Page Error"),
+    ("text/plain", "upstream connect error", "upstream connect error"),
+)
+LOST = (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError, httpx.ProxyError, httpx.UnsupportedProtocol)
+LATE = (httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout)
+every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
+
+
+@pytest.mark.parametrize(("body", "words"), SHAPES)
+def test_message_has_the_words_of_every_shape(consumer: Consumer, body: Any, words: tuple[str, ...]) -> None:
+    consumer.mock.answers(httpx.Response(400, json=body))
+
+    error: Any = consumer.fail(GET)
+
+    assert [word for word in words if word not in error.message] == []
+    assert [word for word in words if word not in str(error)] == []
+    assert "{" not in error.message
+
+
+@pytest.mark.parametrize(("kind", "text", "words"), TEXTS)
+def test_message_has_the_words_of_a_page(consumer: Consumer, kind: str, text: str, words: str) -> None:
+    consumer.mock.answers(httpx.Response(500, text=text, headers={"Content-Type": kind}))
+
+    error: Any = consumer.fail(GET)
+
+    assert error.message.strip() == words
+
+
+def test_message_has_an_end(consumer: Consumer) -> None:
+    consumer.mock.answers(httpx.Response(500, text="x" * 9000))
+
+    error: Any = consumer.fail(GET)
+
+    assert (error.message, error.body) == ("x" * 500, b"x" * 9000)
+
+
+def test_text_names_the_operation_and_the_status(consumer: Consumer) -> None:
+    consumer.mock.answers(httpx.Response(404, json={"errors": [{"message": "Gone."}]}))
+
+    text = str(consumer.fail(GET, id=7))
+
+    assert "get_outcome" in text
+    assert "GET /api/v1/outcomes/7" in text
+    assert "404" in text
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [(httpx.ConnectError("refused"), "ConnectError: refused"), (httpx.ReadTimeout(""), "ReadTimeout")],
+)
+def test_text_says_why_no_answer_came(consumer: Consumer, cause: httpx.RequestError, reason: str) -> None:
+    consumer.mock.answers(cause)
+
+    assert str(consumer.fail(GET, id=7)) == f"cannot get_outcome (GET /api/v1/outcomes/7): no answer: {reason}"
+
+
+@pytest.mark.parametrize(
+    "answer", [httpx.Response(404), httpx.Response(200, text="<html>"), httpx.ConnectError("refused")], ids=repr
+)
+def test_text_names_the_whole_path(consumer: Consumer, answer: Answer) -> None:
+    consumer.use("https://canvas.test/below")
+    consumer.mock.answers(answer)
+
+    error: Any = consumer.fail(GET, id=7)
+
+    assert error.request.path == "/below/api/v1/outcomes/7"
+    assert "GET /below/api/v1/outcomes/7" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(300, "check the base URL"), (399, "check the base URL"), (400, "without a word"), (500, "without a word")],
+)
+def test_text_says_what_to_do_where_the_provider_says_nothing(consumer: Consumer, status: int, words: str) -> None:
+    consumer.mock.answers(httpx.Response(status, headers={"Location": "https://canvas.test/login"}))
+
+    assert words in str(consumer.fail(GET))
+
+
+@pytest.mark.parametrize(("headers", "words"), [({"Content-Type": "text/html"}, "text/html"), ({}, "no content type")])
+def test_text_says_what_came_in_the_place_of_json(consumer: Consumer, headers: Any, words: str) -> None:
+    consumer.mock.answers(httpx.Response(200, content=b"<html>", headers=headers))
+
+    text = str(consumer.fail(GET))
+
+    assert words in text
+    assert "6 bytes" in text
+
+
+@pytest.mark.parametrize(
+    ("headers", "wanted"),
+    [
+        ({"X-Request-Context-Id": "b7d1"}, "b7d1"),
+        ({"X-Request-Id": "c4"}, "c4"),
+        ({"X-Request-Context-Id": "b7d1", "X-Request-Id": "c4"}, "b7d1"),
+        ({}, None),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_names_the_request_for_the_support(consumer: Consumer, headers: Any, wanted: str | None, status: int) -> None:
+    consumer.mock.answers(httpx.Response(status, text="<p>no</p>", headers=headers))
+
+    error: Any = consumer.fail(GET)
+
+    assert error.request_id == wanted
+
+
+def test_tells_a_missing_token_from_a_missing_right(consumer: Consumer) -> None:
+    challenge = {"WWW-Authenticate": 'Bearer realm="canvas-lms"'}
+    consumer.mock.answers(httpx.Response(401, headers=challenge, json={}), httpx.Response(401, json={"message": "No."}))
+
+    token: Any = consumer.fail(GET)
+    right: Any = consumer.fail(GET)
+
+    assert (type(token), token.challenge) == (errors.UnauthorizedError, challenge["WWW-Authenticate"])
+    assert (type(right), right.challenge) == (errors.UnauthorizedError, None)
+
+
+@every_operation
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [(403, "403 Forbidden (Rate Limit Exceeded)\n"), (429, "429 Too Many Requests (Rate Limit Exceeded)\n"), (429, "")],
+)
+def test_recognises_throttling(consumer: Consumer, operation: Operation, status: int, text: str) -> None:
+    consumer.mock.answers(httpx.Response(status, text=text, headers={"X-Rate-Limit-Remaining": "0.0"}))
+
+    error: Any = consumer.fail(operation)
+
+    assert (type(error), error.status) == (errors.RateLimitedError, status)
+    assert consumer.client.rate_limit == (None, 0.0)
+
+
+def test_recognises_throttling_whose_kind_is_not_told(consumer: Consumer) -> None:
+    consumer.mock.answers(httpx.Response(403, content=b"403 Forbidden (Rate Limit Exceeded)\n"))
+
+    assert type(consumer.fail(GET)) is errors.RateLimitedError
+
+
+def test_takes_a_json_403_for_a_missing_right_whatever_it_says(consumer: Consumer) -> None:
+    consumer.mock.answers(httpx.Response(403, json={"error": "Rate Limit Exceeded is no title"}))
+
+    assert type(consumer.fail(GET)) is errors.ForbiddenError
+
+
+@every_operation
+@pytest.mark.parametrize("cause", LOST, ids=lambda kind: kind.__name__)
+def test_raises_transport_error_with_its_cause(
+    consumer: Consumer, operation: Operation, cause: type[httpx.RequestError]
+) -> None:
+    consumer.mock.answers(cause("all is lost"))
+
+    error: Any = consumer.fail(operation)
+
+    assert isinstance(error, errors.TransportError)
+    assert not isinstance(error, errors.TimeoutError)
+    assert isinstance(error.__cause__, cause)
+    assert error.request.operation == operation.id
+
+
+@every_operation
+@pytest.mark.parametrize("cause", LATE, ids=lambda kind: kind.__name__)
+def test_raises_timeout_error_that_python_catches_too(
+    consumer: Consumer, operation: Operation, cause: type[httpx.RequestError]
+) -> None:
+    consumer.mock.answers(cause("too late"))
+
+    error = consumer.fail(operation)
+
+    assert isinstance(error, errors.TimeoutError)
+    assert isinstance(error, builtins.TimeoutError)
+    assert isinstance(error.__cause__, cause)
+
+
+def test_every_documented_status_has_a_class_of_its_own() -> None:
+    documented = {str(status) for one in CONTRACT.operations.values() for status in one.definition["responses"]}
+
+    assert documented - CLASSES.keys() == {"200"}
+    assert all(issubclass(kind, errors.ApiError) for kind in CLASSES.values())
+    assert issubclass(errors.ApiError, errors.CanvasOutcomesError)
+
+
+@pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_errors_survive_copying_and_pickling(consumer: Consumer, clone: Any) -> None:
+    consumer.mock.answers(httpx.Response(401, json={"errors": [{"message": "Invalid access token."}]}))
+
+    error: Any = consumer.fail(GET)
+
+    copied = clone(error)
+    assert (type(copied), str(copied)) == (type(error), str(error))
+    assert (copied.status, copied.body, copied.message) == (error.status, error.body, error.message)
+    assert (copied.request, copied.parsed) == (error.request, error.parsed)
+
+
+def test_an_app_can_make_the_errors_that_it_is_tested_with(consumer: Consumer) -> None:
+    consumer.mock.answers(httpx.Response(404))
+    answered: Any = consumer.fail(GET)
+
+    made = errors.NotFoundError("gone", request=answered.request, status=404, headers=answered.headers, body=b"")
+
+    assert (str(made), made.message, made.parsed, made.retry_after) == ("gone", "", None, None)

@@ -1,0 +1,43 @@
+"""A request as a Rails application receives it."""
+
+import json
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import httpx
+
+from canvas_outcomes_contract.checks.client import rack
+from canvas_outcomes_contract.checks.client.equality import Schema, typed
+from canvas_outcomes_contract.checks.client.variants import CONTRACT, Case
+
+
+def segments(raw_path: bytes) -> list[str]:
+    """The decoded segments of a path."""
+    return [unquote_to_bytes(segment).decode() for segment in raw_path.partition(b"?")[0].split(b"/")[1:]]
+
+
+def query(request: httpx.Request) -> list[rack.Pair]:
+    """The pairs of a query, in a fixed order."""
+    return sorted(rack.urlencoded_pairs(request.url.query))
+
+
+def case_query(case: Case) -> list[rack.Pair]:
+    return sorted((name, str(value)) for name, value in case.query.items())
+
+
+def media_type(request: httpx.Request) -> str | None:
+    kind = request.headers.get("Content-Type")
+    return None if kind is None else kind.partition(";")[0].strip()
+
+
+def body(request: httpx.Request, schema: Schema) -> Any:
+    """What the body says, by its media type."""
+    kind = media_type(request)
+    if kind == "application/json":
+        return json.loads(request.content)
+    if kind == "application/x-www-form-urlencoded":
+        return typed(CONTRACT, schema, rack.nested(rack.urlencoded_pairs(request.content)))
+    if kind == "multipart/form-data":
+        pairs = rack.multipart_pairs(request.content, request.headers["Content-Type"])
+        return typed(CONTRACT, schema, rack.nested(pairs))
+    raise AssertionError(f"Content-Type is {kind!r}, which the contract does not name")

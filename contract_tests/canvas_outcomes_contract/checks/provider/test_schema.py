@@ -1,0 +1,74 @@
+"""Every answer to a case that Schemathesis draws from the contract is one that the contract documents."""
+
+from typing import Any
+
+import httpx
+import schemathesis
+from hypothesis import settings
+
+from canvas_outcomes_contract.cases.responses import where
+from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.connection.provider import Provider
+from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
+from canvas_outcomes_contract.run.clauses import breaking, clause, clause_of_each_operation
+from canvas_outcomes_contract.run.schema_cases import checks_that_apply, load_schema, send_case
+
+CONTRACT = Contract(contract_path())
+SCHEMA = load_schema(CONTRACT)
+CASES = 4 * settings().max_examples
+JUDGED = tuple(id for id in CONTRACT.clauses if id.endswith(("-never-fails-on-a-request", "-answers-as-documented")))
+SEQUENCES, STEPS = settings().max_examples, 6
+STORED_FIRST: dict[str, Any] = {
+    "title": "before",
+    "display_name": None,
+    "description": None,
+    "vendor_guid": None,
+    "mastery_points": 3,
+    "ratings": [{"description": "Exceeds Expectations", "points": 5}],
+    "calculation_method": "highest",
+}
+
+
+@clause_of_each_operation("never-fails-on-a-request")
+@clause_of_each_operation("answers-as-documented")
+@SCHEMA.parametrize()
+@settings(max_examples=CASES)
+def test_answers_as_documented(case: schemathesis.Case[Any], provider: Provider) -> None:
+    judge(case, send_case(provider, case))
+
+
+def judge(case: schemathesis.Case[Any], answer: httpx.Response) -> None:
+    operation = CONTRACT.operations[case.operation.definition.raw["operationId"]]
+    with breaking(f"{operation.prefix}-never-fails-on-a-request"):
+        assert answer.status_code < 500, f"status={answer.status_code} for {where(answer)}: {answer.text[:200]}"
+    with breaking(f"{operation.prefix}-answers-as-documented"):
+        case.validate_response(answer, checks=checks_that_apply())
+
+
+@clause(*JUDGED)
+def test_answers_as_documented_in_sequences(editable: EditableOutcome) -> None:
+    class Sequences(SCHEMA.as_state_machine()):  # type: ignore[misc]
+        """Requests that take their ids from the answers before them."""
+
+        def setup(self) -> None:
+            # What is drawn next depends on the answers, and they on what is stored: a sequence that is played again has
+            # to find what it found before.
+            editable.put(STORED_FIRST)
+
+        def call(self, case: schemathesis.Case[Any], **_: Any) -> schemathesis.Response:
+            answer = send_case(editable.provider, case)
+            judge(case, answer)
+            return schemathesis.Response.from_any(answer)
+
+        def validate_response(self, *_: Any, **__: Any) -> None: ...
+
+    Sequences.run(settings=settings(max_examples=SEQUENCES, stateful_step_count=STEPS))
+
+
+@clause_of_each_operation("answers-as-documented")
+def test_cases_reach_the_operation(provider: Provider, operation: Operation) -> None:
+    provider.known_request(operation)
+
+    cases = [one.status for one in provider.recorder.exchanges if one.phase and one.operation == operation.id]
+
+    assert not cases or 200 in cases, f"{operation.id} answered none of {len(cases)} cases with 200: {set(cases)}"

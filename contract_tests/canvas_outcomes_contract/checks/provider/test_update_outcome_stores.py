@@ -1,0 +1,298 @@
+"""update_outcome: what an update stores, keeps, ignores and leaves alone; long, with a check for each clause."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from canvas_outcomes_contract.cases.outcome_model import expect_update, not_idempotent, state
+from canvas_outcomes_contract.cases.responses import differing, disagreements, shown, without
+from canvas_outcomes_contract.cases.strategies import (
+    HOSTILE_TEXTS,
+    descriptions,
+    known_states,
+    outcome_updates,
+    plain_texts,
+    titles,
+)
+from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.connection.provider import Provider
+from canvas_outcomes_contract.run.clauses import clause
+
+EVERY_FIELD = {
+    "title": "A title",
+    "display_name": "A display name",
+    "description": "A description",
+    "vendor_guid": "a-vendor-guid",
+    "ratings": [{"description": "A", "points": 8}, {"description": "B", "points": 1}],
+    "mastery_points": 4,
+    "calculation_method": "n_mastery",
+    "calculation_int": 7,
+}
+ANOTHER_VALUE = {
+    "title": "Another title",
+    "display_name": "Another display name",
+    "description": "Another description",
+    "vendor_guid": "another-vendor-guid",
+    "ratings": [{"description": "C", "points": 9}],
+    "mastery_points": 2,
+    "calculation_method": "decaying_average",
+    "calculation_int": 3,
+}
+FALLS_WITH = {
+    "ratings": {"mastery_points", "points_possible"},
+    "mastery_points": set(),
+    "calculation_method": {"calculation_int"},
+}
+
+
+def untouched(outcome: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """The fields that a change neither carries nor derives."""
+    touched = set(change).union(*(FALLS_WITH.get(key, set()) for key in change))
+    return {key: value for key, value in state(outcome).items() if key not in touched}
+
+
+@clause("update-outcome-keeps-fields-not-sent")
+@given(start=known_states, change=outcome_updates)
+def test_keeps_fields_not_sent(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+    before = editable.put(start)
+
+    after = editable.update(change)
+
+    assert differing(untouched(before, change), untouched(after, change)) == {}
+
+
+@clause("update-outcome-keeps-fields-not-sent")
+@pytest.mark.parametrize("field", list(EVERY_FIELD))
+def test_keeps_every_other_field_when_one_is_sent(editable: EditableOutcome, field: str) -> None:
+    before = editable.put(EVERY_FIELD)
+    change = {field: ANOTHER_VALUE[field]}
+
+    after = editable.update(change)
+
+    assert differing(untouched(before, change), untouched(after, change)) == {}
+
+
+@clause("update-outcome-answers-what-is-stored")
+@given(start=known_states, change=outcome_updates)
+def test_answers_what_is_stored(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+    editable.put(start)
+
+    answered = editable.update(change)
+
+    assert differing(answered, editable.read()) == {}
+
+
+@clause("update-outcome-follows-from-the-updates-before-it")
+@given(start=known_states, change=outcome_updates)
+def test_stores_what_the_model_says(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+    before = editable.put(start)
+
+    editable.update(change)
+
+    assert disagreements(expect_update(before, change), editable.read()) == {}
+
+
+@clause("update-outcome-ignores-unrecognized-fields")
+@given(start=known_states, names=st.lists(st.text(min_size=1, max_size=12).map("x_".__add__), min_size=1, max_size=4))
+def test_ignores_unrecognized_fields(editable: EditableOutcome, start: dict[str, Any], names: list[str]) -> None:
+    before = editable.put(start)
+
+    after = editable.update(
+        {name: ["ignored"] for name in names} | {"workflow_state": "deleted", "short_description": "x"}
+    )
+
+    assert differing(before, after) == {}
+
+
+@clause("update-outcome-accepts-an-empty-update")
+@given(start=known_states)
+def test_accepts_an_empty_update(editable: EditableOutcome, start: dict[str, Any]) -> None:
+    before = editable.put(start)
+
+    after = editable.update({})
+
+    assert differing(before, after) == {}
+
+
+@clause("update-outcome-is-idempotent")
+@given(start=known_states, change=outcome_updates)
+@example(
+    start={"calculation_method": "n_mastery"}, change={"calculation_method": "decaying_average", "calculation_int": 5}
+)
+def test_is_idempotent(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+    before = editable.put(start)
+    excepted = not_idempotent(before, change)
+
+    once = editable.update(change)
+    twice = editable.update(change)
+
+    assert differing(without(once, *excepted), without(twice, *excepted)) == {}
+
+
+@clause("update-outcome-leaves-other-outcomes-alone")
+@given(change=outcome_updates)
+def test_leaves_other_outcomes_alone(editable: EditableOutcome, neighbours: list[int], change: dict[str, Any]) -> None:
+    before = {id: shown(editable.provider.get_outcome(id)) for id in neighbours}
+
+    editable.update(change)
+
+    assert {id: shown(editable.provider.get_outcome(id)) for id in neighbours} == before
+
+
+@pytest.fixture(scope="session")
+def neighbours(provider: Provider) -> list[int]:
+    names = ("course_outcome", "account_outcome", "global_outcome")
+    known = [provider.target.resources[name] for name in names if name in provider.target.resources]
+    return [id for id in known if id != provider.id("editable_outcome")]
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["id", "url", "context_id", "context_type", "points_possible", "can_edit", "assessed", "has_updateable_rubrics"],
+)
+@pytest.mark.parametrize("value", [7, "Account", True, None])
+@clause("update-outcome-cannot-change-derived-fields")
+def test_cannot_change_derived_fields(editable: EditableOutcome, field: str, value: Any) -> None:
+    before = editable.read()
+
+    after = editable.update({field: value})
+
+    assert differing(before, after) == {}
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+@clause("update-outcome-stores-the-title")
+def test_stores_a_hostile_title(editable: EditableOutcome, text: str) -> None:
+    editable.update({"title": text})
+
+    assert editable.read()["title"] == text
+
+
+@clause("update-outcome-stores-the-title")
+@given(title=titles)
+@example(title="x")
+def test_stores_the_title(editable: EditableOutcome, title: str) -> None:
+    before = editable.update({"title": "before"})
+
+    editable.update({"title": title})
+
+    assert disagreements(expect_update(before, {"title": title}), editable.read()) == {}
+
+
+@clause("update-outcome-stores-the-display-name")
+@given(display_name=plain_texts)
+@example(display_name=" x ")
+def test_stores_the_display_name(editable: EditableOutcome, display_name: str) -> None:
+    before = editable.update({"display_name": "before"})
+
+    editable.update({"display_name": display_name})
+
+    assert disagreements(expect_update(before, {"display_name": display_name}), editable.read()) == {}
+
+
+@clause("update-outcome-stores-the-vendor-guid")
+@given(vendor_guid=plain_texts)
+@example(vendor_guid="0012")
+def test_stores_the_vendor_guid(editable: EditableOutcome, vendor_guid: str) -> None:
+    before = editable.update({"vendor_guid": "before"})
+
+    editable.update({"vendor_guid": vendor_guid})
+
+    assert disagreements(expect_update(before, {"vendor_guid": vendor_guid}), editable.read()) == {}
+
+
+@clause("update-outcome-stores-the-description")
+@given(description=descriptions)
+@example(description="x" * 65535)
+@example(description=" \U0001f9ea e\u0301 \u00e9 ")
+def test_stores_the_description(editable: EditableOutcome, description: str | None) -> None:
+    before = editable.update({"description": "before"})
+
+    editable.update({"description": description})
+
+    assert disagreements(expect_update(before, {"description": description}), editable.read()) == {}
+
+
+@pytest.mark.parametrize("field", ["display_name", "description", "vendor_guid"])
+@clause("update-outcome-clears-text-with-null")
+def test_clears_text_with_null(editable: EditableOutcome, field: str) -> None:
+    editable.update({field: "before"})
+
+    editable.update({field: None})
+
+    assert editable.read()[field] is None
+
+
+@pytest.mark.parametrize("field", ["display_name", "description", "vendor_guid"])
+@clause("update-outcome-keeps-empty-text")
+def test_keeps_empty_text(editable: EditableOutcome, field: str) -> None:
+    editable.update({field: None})
+
+    editable.update({field: ""})
+
+    assert editable.read()[field] == ""
+
+
+@clause("update-outcome-converts-a-scalar-title")
+@given(number=st.integers(-(2**31), 2**31))
+def test_converts_a_scalar_title(editable: EditableOutcome, number: int) -> None:
+    editable.update({"title": number})
+
+    assert editable.read()["title"] == str(number)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>One</p><p>Two</p>",
+        "<p><strong>bold</strong> and <em>italic</em></p>",
+        "<ul><li>one</li><li>two</li></ul>",
+        '<a href="https://canvas.example.edu/page">a page</a>',
+    ],
+)
+@clause("update-outcome-keeps-allowed-html")
+def test_keeps_allowed_html(editable: EditableOutcome, html: str) -> None:
+    editable.update({"description": html})
+
+    stored = editable.read()["description"]
+    assert opening_tags(stored) == opening_tags(html), f"got {stored!r}, sent {html!r}"
+
+
+def opening_tags(html: str) -> list[str]:
+    return [tag.split()[0].rstrip(">") for tag in html.split("<")[1:] if not tag.startswith("/")]
+
+
+@pytest.mark.parametrize(
+    ("html", "forbidden"),
+    [
+        ("<p>a</p><script>alert(1)</script>", "script"),
+        ("<p>a</p><SCRIPT SRC=//evil.example/x.js></SCRIPT>", "script"),
+        ('<img src="x" onerror="alert(1)">', "onerror"),
+        ('<p onclick="alert(1)">a</p>', "onclick"),
+        ('<a href="javascript:alert(1)">a</a>', "javascript:"),
+        ('<a href="  JaVaScRiPt:alert(1)">a</a>', "javascript:"),
+        ("<svg><script>alert(1)</script></svg>", "script"),
+    ],
+)
+@clause("update-outcome-removes-scripts")
+def test_removes_scripts(editable: EditableOutcome, html: str, forbidden: str) -> None:
+    answered = editable.update({"description": html})
+
+    assert forbidden not in answered["description"].lower()
+    assert forbidden not in editable.read()["description"].lower()
+
+
+@clause("update-outcome-loses-no-concurrent-update")
+@given(values=st.lists(st.uuids().map(str), min_size=3, max_size=3))
+def test_loses_no_concurrent_update(editable: EditableOutcome, values: list[str]) -> None:
+    wanted = dict(zip(("title", "display_name", "vendor_guid"), values, strict=True))
+    editable.update(dict.fromkeys(wanted, "before"))
+
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        answers = list(pool.map(lambda field: editable.send({field: wanted[field]}), wanted))
+
+    assert [answer.status_code for answer in answers] == [200] * len(wanted)
+    assert disagreements(wanted, editable.read()) == {}

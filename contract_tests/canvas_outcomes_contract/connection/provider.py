@@ -1,0 +1,203 @@
+"""The provider as the checks see it: a base URL, tokens by role, and known resources."""
+
+import functools
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+import requests
+
+from canvas_outcomes_contract.cases.encodings import encode
+from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
+from canvas_outcomes_contract.connection.pace import LONGEST_WAIT, Pace, is_throttled, seconds_to_wait
+from canvas_outcomes_contract.connection.target import Target
+from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.contract.document import Contract, Operation
+
+NO_WRITES = "The target allows no writes. Set writes: true to judge updates."
+NOBODY = None  # the role of a request without a token
+DRAWN_HEADERS = ("X-Schemathesis-TestCaseId",)  # another one in each run, whatever the seed
+SECONDS_PER_ANSWER = 30.0
+SECONDS_TO_COME_BACK = 3.0
+
+
+@dataclass(repr=False)
+class Provider:
+    """Sends requests, one at a time or from several threads, and records every exchange."""
+
+    target: Target
+    base_url: str
+    contract: Contract
+    recorder: Recorder
+    pace: Pace
+    before_write: Callable[[str], None] = lambda path: None  # remembers what is about to change
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Hypothesis prints the arguments of a check; of a dataclass it would print every field: the whole run."""
+        printer.text(f"<provider at {self.base_url}>")
+
+    def __post_init__(self) -> None:
+        self.http = httpx.Client(
+            verify=certificates(), timeout=SECONDS_PER_ANSWER, follow_redirects=False, trust_env=False
+        )
+
+    def close(self) -> None:
+        self.http.close()
+
+    def id(self, resource: str) -> int:
+        """The id of a known resource. Raises NotApplicable when the target names none."""
+        return self.target.resource(resource)
+
+    def send(
+        self,
+        operation: str | None,
+        method: str,
+        path: str,
+        *,
+        role: str | None = NOBODY,
+        params: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        """One request to `path` below the base URL. Raises NotApplicable for a role without token."""
+        sent = dict(headers or {})
+        if role is not NOBODY:
+            sent.setdefault("Authorization", f"Bearer {self.target.token(role)}")
+        request = self.http.build_request(
+            method, self.base_url + path, params=_wire(params), headers=sent, content=content
+        )
+        return self._exchange(request, operation, role)
+
+    def send_prepared(
+        self, operation: str, prepared: requests.PreparedRequest, role: str, phase: str
+    ) -> httpx.Response:
+        """A request that Schemathesis made, with the token of a role."""
+        headers = {str(name): str(value) for name, value in prepared.headers.items() if name not in DRAWN_HEADERS}
+        headers["Authorization"] = f"Bearer {self.target.token(role)}"
+        body: Any = prepared.body
+        content = body.encode() if isinstance(body, str) else body
+        request = httpx.Request(
+            prepared.method or "GET", prepared.url or self.base_url, headers=headers, content=content
+        )
+        return self._exchange(request, operation, role, phase)
+
+    def _exchange(
+        self, request: httpx.Request, operation: str | None, role: str | None, phase: str = ""
+    ) -> httpx.Response:
+        """The answer to a request; a provider that throttles is asked again when it says so, for a bounded time."""
+        if request.method != "GET":
+            if not self.target.writes:
+                raise NotApplicable(NO_WRITES)
+            self.before_write(request.url.path)
+        waited, attempt = 0.0, 0
+        while True:
+            response = self._send_in_turn(request, operation, role, phase)
+            pause = seconds_to_wait(response, attempt, time.time())
+            if not is_throttled(response) or waited + pause > LONGEST_WAIT:
+                return response
+            self.pace.sleep(pause)
+            waited, attempt = waited + pause, attempt + 1
+
+    def _send_in_turn(
+        self, request: httpx.Request, operation: str | None, role: str | None, phase: str
+    ) -> httpx.Response:
+        with self.pace.turn():
+            started = time.perf_counter()
+            try:
+                response = self.http.send(request)
+            except httpx.TransportError as error:
+                self._end_the_run_if_gone()
+                raise AssertionError(
+                    f"{request.method} {self.recorder.redact(str(request.url))} has no answer: {type(error).__name__}, "
+                    "although the provider is reachable"
+                ) from None
+            self.recorder.add(response, time.perf_counter() - started, operation, role, phase)
+            return response
+
+    def _end_the_run_if_gone(self) -> None:
+        until = time.monotonic() + SECONDS_TO_COME_BACK
+        while not is_reachable(self.base_url):
+            if time.monotonic() > until:
+                raise ProviderGone(unreachable(self.base_url))
+            time.sleep(0.1)
+
+    def send_to(self, operation: Operation, **request: Any) -> httpx.Response:
+        """The operation's known request: the one that is right on this target, changed by `request`."""
+        known = self.known_request(operation) | request
+        return self.send(operation.id, operation.method, known.pop("path"), **known)
+
+    def known_request(self, operation: Operation) -> dict[str, Any]:
+        """A request of the operation that this target answers with 200."""
+        if operation.id == "list_outcome_alignments":
+            path = f"/api/v1/courses/{self.id('course')}/outcome_alignments"
+            return {"path": path, "role": "teacher", "params": {"student_id": self.id("student")}}
+        if operation.id not in ("get_outcome", "update_outcome"):
+            raise NotApplicable(
+                f"No request of {operation.id} is known to be right. Add one to Provider.known_request."
+            )
+        path = f"/api/v1/outcomes/{self.id('editable_outcome')}"
+        body = {"content": b"{}", "headers": {"Content-Type": "application/json"}} if operation.method == "PUT" else {}
+        return {"path": path, "role": "editor", **body}
+
+    def get_outcome(self, id: int | str, role: str | None = "editor", **params: Any) -> httpx.Response:
+        return self.send("get_outcome", "GET", f"/api/v1/outcomes/{segment(id)}", role=role, params=params)
+
+    def update_outcome(
+        self,
+        id: int | str,
+        change: dict[str, Any],
+        role: str | None = "editor",
+        encoding: str = "json",
+        **params: Any,
+    ) -> httpx.Response:
+        content, media_type = encode(change, encoding)
+        return self.put_bytes(id, content, media_type, role, **params)
+
+    def put_bytes(
+        self, id: int | str, content: bytes, media_type: str, role: str | None = "editor", **params: Any
+    ) -> httpx.Response:
+        """An update whose body is given as bytes."""
+        path = f"/api/v1/outcomes/{segment(id)}"
+        headers = {"Content-Type": media_type}
+        return self.send("update_outcome", "PUT", path, role=role, params=params, headers=headers, content=content)
+
+    def list_outcome_alignments(
+        self, course_id: int | str, role: str | None = "teacher", **params: Any
+    ) -> httpx.Response:
+        path = f"/api/v1/courses/{segment(course_id)}/outcome_alignments"
+        return self.send("list_outcome_alignments", "GET", path, role=role, params=params)
+
+
+@functools.cache
+def certificates() -> ssl.SSLContext:
+    """The certificates that a provider is trusted by; reading them takes 50 ms."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def segment(id: int | str) -> str:
+    return quote(str(id), safe="")
+
+
+def is_reachable(base_url: str) -> bool:
+    address = urlsplit(base_url)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    try:
+        socket.create_connection((address.hostname or "", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def unreachable(base_url: str) -> str:
+    return f"Cannot judge {base_url}: nothing answers there. Start the provider, or correct base_url in the target."
+
+
+def _wire(params: dict[str, Any] | None) -> dict[str, str] | None:
+    """Query parameters as text; None stands for one that is not sent."""
+    sent = {name: str(value).lower() if isinstance(value, bool) else value for name, value in (params or {}).items()}
+    return {name: value for name, value in sent.items() if value is not None} or None

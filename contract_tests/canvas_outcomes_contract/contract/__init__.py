@@ -1,0 +1,1 @@
+"""The contract as data: YAML with places, references, operations and clauses."""

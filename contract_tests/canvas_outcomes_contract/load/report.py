@@ -1,0 +1,71 @@
+"""load.json and load.html: how much a provider answered, how fast, and what it broke meanwhile."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from canvas_outcomes_contract.contract.document import Contract
+from canvas_outcomes_contract.report.results import CONFORMS, UNDECIDED, VIOLATES
+
+THROTTLED = " (throttled)"
+
+
+def as_report(target: str, contract: Contract, figures: dict[str, Any], notes: list[str]) -> dict[str, Any]:
+    """The report of a run. Undecided: nothing was answered, a part of the run was lost or the suite made a mistake."""
+    total = figures["total"]
+    seconds = len(figures["per_second"])
+    doubts = [*notes, *figures["mistakes"]]
+    if figures["lost_workers"]:
+        doubts.append(f"{figures['lost_workers']} workers were lost; what they found is missing.")
+    if not total["requests"]:
+        doubts.append("Nothing was answered.")
+    failures = [v for v in figures["violations"] if "-never-fails-on-a-request: " in v["what"]]
+    return {
+        "target": target,
+        "contract": {"version": contract.version, "sha256": contract.sha256},
+        "verdict": VIOLATES if figures["violations"] else UNDECIDED if doubts else CONFORMS,
+        "seconds": seconds,
+        "requests_per_second": round(total["requests"] / seconds, 1) if seconds else 0,
+        "violations_found": sum(violation["count"] for violation in figures["violations"]),
+        "server_failures": sum(violation["count"] for violation in failures),
+        "throttled": sum(one["requests"] for one in figures["operations"] if one["name"].endswith(THROTTLED)),
+        "notes": doubts,
+        **figures,
+    }
+
+
+def write(folder: Path, report: dict[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "load.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "load.html").write_text(page(report), encoding="utf-8")
+
+
+def page(report: dict[str, Any]) -> str:
+    """The report as one page, without anything that is loaded from elsewhere."""
+    environment = Environment(
+        loader=PackageLoader("canvas_outcomes_contract.load", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("load.html.jinja").render(report=report, most=max(report["per_second"], default=1))
+
+
+def in_words(report: dict[str, Any]) -> str:
+    """The report for the console."""
+    line = "{:<36}{:>10}{:>12}{:>9}{:>9}{:>9}{:>9}"
+    rows = [line.format("operation", "requests", "violations", "p50 ms", "p95 ms", "p99 ms", "max ms")]
+    for one in [*report["operations"], report["total"]]:
+        ms = one["milliseconds"]
+        figures = [f"{ms[name]:.0f}" for name in ("p50", "p95", "p99", "max")]
+        rows.append(line.format(one["name"], one["requests"], one["violations"], *figures))
+    rows += [f"{violation['count']} times {violation['what']}" for violation in report["violations"]]
+    rows += report["notes"]
+    rows.append(
+        f"{report['requests_per_second']} requests a second for {report['seconds']} s; {report['violations_found']} "
+        f"violations, {report['server_failures']} failures of the server, {report['throttled']} throttled"
+    )
+    return "\n".join([*rows, f"verdict: {report['verdict']} ({report['target']})"])

@@ -1,0 +1,128 @@
+"""The users of a load run, as Locust reads them: some write one field each, the others read what nobody may change."""
+
+import os
+import random
+import uuid
+from pathlib import Path
+from typing import Any
+
+from locust import User, task
+from locust.env import Environment
+
+from canvas_outcomes.models import OutcomeUpdate
+from canvas_outcomes_contract.connection.response_schemas import AnswerSchemas
+from canvas_outcomes_contract.connection.target import load_target
+from canvas_outcomes_contract.contract.document import Contract, contract_path
+from canvas_outcomes_contract.load import figures
+from canvas_outcomes_contract.load.judged_client import Judge, JudgedClient
+
+CONTRACT = Contract(contract_path())
+TARGET = load_target(Path(os.environ["LOAD_TARGET"]), CONTRACT)
+EDITABLE = TARGET.resource("editable_outcome")
+SCHEMAS = AnswerSchemas(CONTRACT)
+ROLES = ("editor", "teacher", "student")
+figures.listen()
+
+KEPT = ("course_outcome", "account_outcome", "global_outcome")
+ASKED = {"student": "student_id", "aligned_assignment": "assignment_id"}
+LEFT_ALONE = "update-outcome-leaves-other-outcomes-alone: an outcome that nobody updates changed"
+ORDER = "list-outcome-alignments-keeps-its-order: the same request has another answer"
+
+
+def client_of(environment: Environment, role: str) -> JudgedClient:
+    return JudgedClient(environment, TARGET.token(role), CONTRACT, SCHEMAS)
+
+
+class Writer(User):
+    """The only writer of one field: whoever writes the others, it shows what this user wrote last."""
+
+    abstract = True
+    fixed_count = 1  # in the whole run, on whichever machine
+    field: str
+
+    def on_start(self) -> None:
+        self.client = client_of(self.environment, "editor")
+
+    def on_stop(self) -> None:
+        self.client.close()
+
+    @task
+    def write_and_read(self) -> None:
+        written = f"load {uuid.uuid4()}"
+        change: dict[str, Any] = {self.field: written}
+        encoding = random.choice(("json", "form", "multipart"))
+
+        stored = self._shows(written, "update-outcome-answers-what-is-stored")
+        kept = self._shows(written, "update-outcome-loses-no-concurrent-update")
+        update = OutcomeUpdate(**change)
+        if self.client.call("update_outcome", EDITABLE, update, encoding=encoding, judge=stored) is not None:
+            self.client.call("get_outcome", EDITABLE, judge=kept)
+
+    def _shows(self, written: str, clause: str) -> Judge:
+        older = f"{clause}: {self.field} is not what its only writer wrote last"
+        return lambda outcome: "" if getattr(outcome, self.field) == written else older
+
+
+class TitleWriter(Writer):
+    field = "title"
+
+
+class DisplayNameWriter(Writer):
+    field = "display_name"
+
+
+class DescriptionWriter(Writer):
+    field = "description"
+
+
+class VendorGuidWriter(Writer):
+    field = "vendor_guid"
+
+
+class Reader(User):
+    """Asks what nobody changes during a run, and expects the first answer each time."""
+
+    def on_start(self) -> None:
+        self.first: dict[Any, Any] = {}
+        roles = [role for role in ROLES if role in TARGET.tokens]
+        self.clients = {role: client_of(self.environment, role) for role in roles}
+
+    def on_stop(self) -> None:
+        for client in self.clients.values():
+            client.close()
+
+    @task(3)
+    def read_what_others_write(self) -> None:
+        self.clients["editor"].call("get_outcome", EDITABLE, add_defaults=random.choice((True, False)), judge=is_itself)
+
+    @task(3)
+    def read_an_outcome(self) -> None:
+        known = [id for name, id in TARGET.resources.items() if name in KEPT]
+        self._ask("editor", "get_outcome", random.choice(known or [EDITABLE]), broken=LEFT_ALONE if known else "")
+
+    @task(2)
+    def list_alignments_of_a_student(self) -> None:
+        self._list(random.choice(("teacher", "student")), "student")
+
+    @task(1)
+    def list_alignments_of_an_assignment(self) -> None:
+        self._list("teacher", "aligned_assignment")
+
+    def _list(self, role: str, resource: str) -> None:
+        if role in self.clients and {"course", resource} <= TARGET.resources.keys():
+            asked = {ASKED[resource]: TARGET.resource(resource)}
+            self._ask(role, "list_outcome_alignments", TARGET.resource("course"), broken=ORDER, **asked)
+
+    def _ask(self, role: str, method: str, id: int, *, broken: str, **named: Any) -> None:
+        question = (role, method, id, *named.items())
+        first = self.first.get(question)
+
+        answer = self.clients[role].call(
+            method, id, **named, judge=lambda answer: broken if first is not None and answer != first else ""
+        )
+        if answer is not None:
+            self.first.setdefault(question, answer)
+
+
+def is_itself(outcome: Any) -> str:
+    return "" if outcome.id == EDITABLE else "get-outcome-shows-the-requested-outcome: it is another one"

@@ -1,0 +1,1 @@
+"""A contract run: pytest plugin, options, settings of Hypothesis, progress, workers."""

@@ -1,0 +1,31 @@
+"""Put the contract into the distribution: from the checkout, or from the source distribution that already holds it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+FOLDER = Path(__file__).parent
+PACKAGE = next(FOLDER.glob("canvas_outcomes_*"))
+
+
+def contract() -> Path:
+    """The path of openapi.yaml."""
+    packed = PACKAGE / "openapi.yaml"
+    return packed if packed.exists() else FOLDER.parent / "openapi.yaml"
+
+
+def contract_version() -> str:
+    """The version in `info`, which is the version of the distribution."""
+    found = re.search(r"^  version: (.+)$", contract().read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None, f"{contract()} has no info.version"
+    return found[1]
+
+
+class ContractHook(BuildHookInterface):
+    """Include openapi.yaml beside the modules of the package."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if version != "editable":
+            build_data["force_include"][str(contract())] = f"{PACKAGE.name}/openapi.yaml"

@@ -1,0 +1,1 @@
+"""Faulty clients with wrong connections, retries or logs."""

@@ -1,0 +1,1 @@
+"""Faulty clients that send wrong requests."""

@@ -1,0 +1,1 @@
+"""Faulty clients that read responses wrongly."""

@@ -1,0 +1,243 @@
+"""Clients that lose or change what was answered, or take what cannot be read."""
+
+from contract_tests.mutants.client.source_edits import caught_by, edit
+
+READ = "return operation.decode(response.content)"
+CONVERT = (
+    "            return msgspec.convert(_with_integers(msgspec.json.decode(response.content)), operation.returns)\n"
+)
+
+caught_by(
+    "responses::reads_every_property",
+    {
+        "has no field for a property": edit(
+            "models",
+            '''    mastery_points: int | float | None | UnsetType = UNSET
+    """The points necessary to demonstrate mastery."""
+''',
+            "",
+        ),
+        "reads a property under another name": edit(
+            "models",
+            "    friendly_description: str | None | UnsetType = UNSET",
+            '    friendly_description: str | None | UnsetType = field(default=UNSET, name="friendly")',
+        ),
+        "reads the first alignment only": edit(
+            "_operations", "    list[OutcomeAlignment],\n    {", "    tuple[OutcomeAlignment],\n    {"
+        ),
+    },
+)
+caught_by(
+    "responses::reads_ids_that_are_text_as_integers",
+    {
+        "reads ids that are numbers only": edit("_answers", CONVERT, "            raise\n"),
+        "keeps ids that are text": edit(
+            "models",
+            '    id: int\n    """The id of the outcome."""',
+            '    id: int | str\n    """The id of the outcome."""',
+        ),
+        "reads text ids under id only": edit("_answers", '(key == "id" or key.endswith("_id"))', '(key == "id")'),
+        "reads negative ids wrongly": edit(
+            "_answers", 're.fullmatch("-?[0-9]{1,40}", value)', 're.fullmatch("[0-9]{1,40}", value)'
+        ),
+        "reads short ids only": edit("_answers", "{1,40}", "{1,9}"),
+    },
+)
+caught_by(
+    "responses::reads_or_refuses_what_the_contract_does_not_describe",
+    {
+        "raises the decoder's own error": edit(
+            "_answers",
+            "        except UNREADABLE:\n            kind",
+            "        except UnicodeDecodeError:\n            kind",
+        ),
+        "answers what it could not read": edit(
+            "_answers", CONVERT.rstrip("\n"), "            return msgspec.json.decode(response.content)"
+        ),
+    },
+)
+caught_by(
+    "responses::reads_an_outcome_at_the_edges",
+    {
+        "raises for a method of tomorrow": edit(
+            "models",
+            '    calculation_method: str | UnsetType = UNSET\n    """The method',
+            '    calculation_method: CalculationMethod | UnsetType = UNSET\n    """The method',
+        ),
+        "reads numbers as floats": edit(
+            "models",
+            '    mastery_points: int | float | None | UnsetType = UNSET\n    """The points necessary',
+            '    mastery_points: float | None | UnsetType = UNSET\n    """The points necessary',
+        ),
+        "refuses fields of tomorrow": edit(
+            "models",
+            "class Outcome(Struct, frozen=True, kw_only=True)",
+            "class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)",
+        ),
+        "strips titles": edit(
+            "_answers",
+            READ,
+            f"import re as _re; {READ.replace('response.content', '_re.sub(rb_, rb_2, response.content)')}".replace(
+                "rb_2", "rb'\"'"
+            ).replace("rb_", "rb'\" +'"),
+        ),
+        "turns an integer without a fraction into another": edit(
+            "models",
+            '    calculation_int: int | UnsetType = UNSET\n    """The value that calculation_method uses: percent',
+            '    calculation_int: float | UnsetType = UNSET\n    """The value that calculation_method uses: percent',
+        ),
+    },
+)
+caught_by(
+    "responses::tells_a_field_that_is_null_from_one_that_was_left_out",
+    {
+        "reads what was left out as null": edit(
+            "models",
+            '    mastery_points: int | float | None | UnsetType = UNSET\n    """The points necessary',
+            '    mastery_points: int | float | None | UnsetType = None\n    """The points necessary',
+        ),
+        "reads null as left out": edit(
+            "_answers",
+            READ,
+            "return operation.decode(re.sub(rb'\"friendly_description\": *null,? *', b'', response.content).replace(b',}', b'}'))",
+        ),
+    },
+)
+caught_by(
+    "responses::raises_the_documented_error",
+    {
+        "swallows errors": edit(
+            "_connection", "return 200 <= response.status_code < 300", "return 200 <= response.status_code < 500"
+        ),
+        "raises one class for all statuses": edit(
+            "_answers",
+            "kind = errors.BY_STATUS.get(status) or errors.BY_RANGE.get(status // 100, ApiError)",
+            "kind = ApiError",
+        ),
+        "loses the body of an error": edit(
+            "_answers", "        body=body,\n        message=message", '        body=b"",\n        message=message'
+        ),
+        "does not read the body of an error": edit(
+            "_answers", "        parsed=_parsed(body, call.operation, status),\n", ""
+        ),
+        "reads a body as another one": edit(
+            "_answers", "for model in (*documented, *_ERROR_BODIES):", "for model in reversed(_ERROR_BODIES):"
+        ),
+        "loses the headers of an error": edit(
+            "_answers",
+            "        headers=response.headers,\n        body=body",
+            "        headers=httpx.Headers(),\n        body=body",
+        ),
+        "looks for the request's id elsewhere": edit("errors", 'self.headers.get("X-Request-Context-Id") or', ""),
+        "names another operation": edit("_answers", "RequestInfo(self.operation.name, ", 'RequestInfo("request", '),
+    },
+)
+caught_by(
+    "responses::raises_the_error_of_every_example",
+    {
+        "names the path of the operation, not of the request": edit(
+            "_answers", "path = request.url.path if request else", 'path = "/" if request else'
+        ),
+        "takes 404 for an empty answer": edit(
+            "_connection",
+            "return 200 <= response.status_code < 300",
+            "return 200 <= response.status_code < 300 or response.status_code == 404",
+        ),
+    },
+)
+caught_by(
+    "responses::reads_every_example",
+    {
+        "cannot read a list": edit(
+            "_operations",
+            'Operation[list[OutcomeAlignment]] = Operation(\n    "list_outcome_alignments",\n    "GET",\n    list[OutcomeAlignment],',
+            'Operation[list[OutcomeAlignment]] = Operation(\n    "list_outcome_alignments",\n    "GET",\n    OutcomeAlignment,',
+        )
+    },
+)
+caught_by(
+    "corrupted_responses::raises_decode_error_for_a_success_that_cannot_be_read",
+    {
+        "lets errors about UTF-8 through": edit("_answers", "UnicodeDecodeError, ", ""),
+        "lets a body nest as deep as it likes": edit(
+            "_answers", "UnicodeDecodeError, RecursionError)", "UnicodeDecodeError)"
+        ),
+        "takes the beginning of an answer": edit(
+            "_answers", READ, 'return operation.decode(response.content.rstrip(b"}") + b"}")'
+        ),
+        "loses what could not be read": edit(
+            "_answers",
+            "                body=response.content,\n            ) from cause",
+            '                body=b"",\n            ) from cause',
+        ),
+        "loses the cause": edit("_answers", "            ) from cause", "            ) from None"),
+    },
+)
+caught_by(
+    "corrupted_responses::raises_decode_error_for_a_property_of_another_type",
+    {
+        "reads text as numbers": edit(
+            "_answers",
+            "_with_integers(msgspec.json.decode(response.content)), operation.returns)",
+            "msgspec.json.decode(response.content), operation.returns, strict=False)",
+        ),
+        "does not name the property": edit("_answers", "{info}: {cause}. It has", "{info}. It has"),
+    },
+)
+caught_by(
+    "corrupted_responses::raises_decode_error_for_a_required_property_that_is_missing",
+    {"makes up what is missing": edit("models", "    can_edit: bool\n", "    can_edit: bool = False\n")},
+)
+caught_by(
+    "corrupted_responses::raises_decode_error_for_a_page_in_place_of_json",
+    {
+        "looks at the kind of an answer first": edit(
+            "_answers", READ, 'assert "json" in response.headers["Content-Type"]; ' + READ
+        )
+    },
+)
+caught_by(
+    "corrupted_responses::raises_api_error_for_a_status_that_is_not_documented",
+    {
+        "knows documented statuses only": edit(
+            "_answers",
+            "kind = errors.BY_STATUS.get(status) or errors.BY_RANGE.get(status // 100, ApiError)",
+            "kind = errors.BY_STATUS.get(status) or errors.BY_RANGE[status // 100]",
+        ),
+        "takes a redirect for a success": edit(
+            "_connection", "return 200 <= response.status_code < 300", "return 200 <= response.status_code < 304"
+        ),
+        "reads errors of one shape only": edit(
+            "_answers",
+            "    if isinstance(value, str):\n        yield value\n",
+            '    if not isinstance(value, dict):\n        yield value["message"]\n',
+        ),
+    },
+)
+caught_by(
+    "corrupted_responses::raises_decode_error_for_an_empty_success",
+    {
+        "answers None for an empty success": edit(
+            "_answers",
+            "    if operation.returns is NoneType:\n",
+            "    if operation.returns is NoneType or not response.content:\n",
+        )
+    },
+)
+caught_by(
+    "corrupted_responses::raises_transport_error_for_a_body_that_cannot_be_unpacked",
+    {
+        "lets httpx's errors of decoding through": edit(
+            "_sender", "except httpx.HTTPError as cause:", "except httpx.TransportError as cause:"
+        )
+    },
+)
+caught_by(
+    "responses::reads_what_could_be_several_errors_as_one_of_its_status",
+    {
+        "does not care which errors a status has": edit(
+            "_answers", "operation.error_bodies.get(status) or ", "operation.error_bodies.get(0) or "
+        ),
+        "takes the first of a range for one before it": edit("_answers", "status // 100, ()", "status // 101, ()"),
+    },
+)

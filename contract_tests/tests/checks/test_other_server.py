@@ -1,0 +1,83 @@
+"""A server in another language, which knows nothing of the suite: right it conforms, faults turn their clauses red."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from contract_tests.tests.run.test_runs import CONFORMS, DRAWN_CASES, VIOLATES, read, run, statuses
+
+SERVER = Path(__file__).resolve().parent / "other_server.mjs"
+NODE = Path(sys.executable).parent / "node"
+TOKENS = {"editor": "an-editor", "reader": "a-reader"}
+BOTH = ("get-outcome", "update-outcome")
+FAULTS: dict[str, set[str]] = {
+    "url": {"get-outcome-leads-back-by-url"},
+    "string-ids": {f"{operation}-gives-ids-as-strings-when-asked" for operation in BOTH},
+    "no-challenge": {
+        f"{operation}-{rule}"
+        for operation in BOTH
+        for rule in ("asks-for-a-token", "refuses-an-unknown-token", "authenticates-before-look-up")
+    },
+    "readers-write": {
+        "update-outcome-refuses-a-reader",
+        "update-outcome-refuses-before-it-validates",
+    },
+    "half-update": {"update-outcome-changes-nothing-when-refused"},
+    "suffix": {f"{operation}-answers-the-json-suffix" for operation in BOTH},
+}
+
+
+@contextmanager
+def other_server(fault: str) -> Iterator[str]:
+    environment = os.environ | {f"{role.upper()}_TOKEN": token for role, token in TOKENS.items()}
+    # The program of the environment starts another one, and both have to end.
+    process = subprocess.Popen(
+        [str(NODE), str(SERVER), fault], stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate()
+
+
+def judged(folder: Path, fault: str, *arguments: str) -> tuple[int, str]:
+    with other_server(fault) as url:
+        target: dict[str, Any] = {
+            "base_url": url,
+            "tokens": TOKENS,
+            "resources": {"editable_outcome": 12, "missing_outcome": 999999},
+        }
+        (folder / "other.yaml").write_text(yaml.safe_dump(target))
+        return run("--target", folder / "other.yaml", "--seed", "1", "--effort", "quick", *arguments, report=folder)
+
+
+def red(folder: Path) -> set[str]:
+    return {clause for clause, status in statuses(folder).items() if status not in ("passed", "not_applicable")}
+
+
+def test_a_right_server_conforms(tmp_path: Path) -> None:
+    code, output = judged(tmp_path, "none")
+
+    assert code == CONFORMS, output
+    assert red(tmp_path) == set()
+    assert list(statuses(tmp_path).values()).count("passed") > 100
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_turns_its_clauses_red_and_no_other(tmp_path: Path, fault: str) -> None:
+    code, output = judged(tmp_path, fault, "--ignore", DRAWN_CASES)
+
+    assert code == VIOLATES, output
+    assert red(tmp_path) == FAULTS[fault]
+    failed = [clause for clause in read(tmp_path)["clauses"] if clause["status"] == "failed"]
+    assert [clause["id"] for clause in failed if not clause["reproduce"]] == []

@@ -1,0 +1,127 @@
+"""A run asks no faster than it may, and waits when a provider says so."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+
+import httpx
+import pytest
+
+from canvas_outcomes_contract.connection.pace import POLITE, Pace, default_rate, is_throttled, seconds_to_wait
+from canvas_outcomes_contract.connection.provider import Provider
+from canvas_outcomes_contract.connection.target import Target
+from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.contract.document import Contract, contract_path
+
+TEXT = {"content-type": "text/plain"}
+
+
+def test_requests_are_spaced_evenly() -> None:
+    slept: list[float] = []
+    pace = Pace(rate=10, at_once=1, clock=lambda: 0.0, sleep=slept.append)
+
+    for _ in range(4):
+        with pace.turn():
+            pass
+
+    assert slept == pytest.approx([0.1, 0.2, 0.3])
+
+
+def test_no_more_than_the_given_number_are_under_way() -> None:
+    pace, lock, under_way, most = Pace(rate=None, at_once=2), Lock(), [0], [0]
+
+    def work(_: int) -> None:
+        with pace.turn():
+            with lock:
+                under_way[0] += 1
+                most[0] = max(most[0], under_way[0])
+            time.sleep(0.01)
+            with lock:
+                under_way[0] -= 1
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(12)))
+
+    assert most == [2]
+
+
+@pytest.mark.parametrize(
+    ("url", "rate"), [("http://127.0.0.1:80", None), ("http://localhost", None), ("https://canvas.example.edu", POLITE)]
+)
+def test_only_a_server_on_this_machine_is_asked_without_a_limit(url: str, rate: float | None) -> None:
+    assert default_rate(url) == rate
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "text", "throttled"),
+    [
+        (429, {}, "", True),
+        (403, TEXT, "403 Forbidden (Rate Limit Exceeded)\n", True),
+        (403, {"content-type": "application/json"}, '{"message": "Rate Limit Exceeded"}', False),
+        (403, TEXT, "no", False),
+        (200, TEXT, "Rate Limit Exceeded", False),
+    ],
+)
+def test_both_forms_of_throttling_are_recognised(
+    status: int, headers: dict[str, str], text: str, throttled: bool
+) -> None:
+    assert is_throttled(httpx.Response(status, headers=headers, text=text)) is throttled
+
+
+@pytest.mark.parametrize(
+    ("header", "attempt", "seconds"),
+    [
+        ("7", 0, 7),
+        (formatdate(1000, usegmt=True), 0, 10),
+        (formatdate(10, usegmt=True), 0, 0),
+        ("", 0, 1),
+        ("soon", 3, 8),
+    ],
+)
+def test_the_wait_is_what_the_provider_says_or_doubles(header: str, attempt: int, seconds: float) -> None:
+    response = httpx.Response(429, headers={"retry-after": header})
+
+    assert seconds_to_wait(response, attempt, now=990) == seconds
+
+
+class Throttles(BaseHTTPRequestHandler):
+    """Throttles twice, then answers."""
+
+    asked = 0
+
+    def do_GET(self) -> None:
+        type(self).asked += 1
+        throttles = type(self).asked <= 2
+        body = b"403 Forbidden (Rate Limit Exceeded)\n" if throttles else b"{}"
+        self.send_response(403 if throttles else 200)
+        self.send_header("Content-Type", "text/plain" if throttles else "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Retry-After", "3")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+@pytest.fixture
+def throttling_server() -> Iterator[str]:
+    Throttles.asked = 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), Throttles) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_provider_that_throttles_is_asked_again_after_the_wait(throttling_server: str) -> None:
+    slept: list[float] = []
+    target = Target("throttling", tokens={"editor": "t"})
+    pace = Pace(rate=None, at_once=1, sleep=slept.append)
+    provider = Provider(target, throttling_server, Contract(contract_path()), Recorder(), pace)
+
+    answer = provider.get_outcome(1)
+    provider.close()
+
+    assert (answer.status_code, slept) == (200, [3, 3])

@@ -1,0 +1,84 @@
+"""Another tool agrees on how much of the contract a run reaches, and what it misses has a reason."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from canvas_outcomes_contract.contract.document import contract_path
+from contract_tests.tests.run.test_runs import CONFORMS, read, run
+from scripts.lint.redocly import redocly
+
+# What the demo world cannot show, as (operation, status, what): the first that fits says why. None fits everything.
+REASONS: tuple[tuple[str | None, str | None, str | None, str], ...] = (
+    (None, "429", None, "a run keeps to the pace that a provider asks for"),
+    (None, "5XX", None, "no request makes the reference server fail"),
+    (None, None, "errors[].error_code", "Canvas names a code in some answers; the reference server in none"),
+    (None, None, "error_report_id", "Canvas keeps reports of its own failures; the reference server has none"),
+    (None, None, "errors[].expired_at", "only an expired token has a time, and its answer is 401"),
+    ("list_outcome_alignments", "403", "errors", "the answer is an object with a message"),
+    ("list_outcome_alignments", "403", "errors[].message", "the answer is an object with a message"),
+    ("list_outcome_alignments", "404", "status", "a status beside the errors is that of a refused permission"),
+)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("coverage") / "report"
+    code, output = run("--effort", "quick", report=folder)
+    assert code == CONFORMS, output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def measured(report: Path) -> dict[str, Any]:
+    """What Redocly CLI says of the recorded traffic."""
+    traffic = report / "traffic.har"
+    first = json.loads(traffic.read_text())["log"]["entries"][0]["request"]["url"]
+    file = report / "coverage.json"
+    arguments = ["--traffic-format", "har", "--server", "/".join(first.split("/")[:3]), "--coverage"]
+    done = redocly("drift", str(traffic), "--api", str(contract_path()), *arguments, "--coverage-output", str(file))
+    assert file.exists(), done.stderr
+    result: dict[str, Any] = json.loads(file.read_text())
+    return result
+
+
+def test_both_count_the_same(report: Path, measured: dict[str, Any]) -> None:
+    kinds = ("operations", "parameters", "responses")
+
+    counted = {kind: f"{measured['totals'][kind]['covered']}/{measured['totals'][kind]['total']}" for kind in kinds}
+
+    assert counted == {kind: read(report)["coverage"][kind] for kind in kinds}
+
+
+def missing(measured: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None]]:
+    for operation in measured["operations"]:
+        for item in operation["missing"]:
+            yield operation["operationId"], item.get("status"), item.get("path")
+
+
+def fits(reason: tuple[str | None, ...], item: tuple[str | None, ...]) -> bool:
+    return all(wanted in (None, got) for wanted, got in zip(reason[:3], item, strict=True))
+
+
+def test_what_is_missing_has_a_reason(measured: dict[str, Any]) -> None:
+    assert [item for item in missing(measured) if not any(fits(reason, item) for reason in REASONS)] == []
+
+
+def test_no_reason_is_out_of_date(measured: dict[str, Any]) -> None:
+    items = list(missing(measured))
+
+    assert [reason for reason in REASONS if not any(fits(reason, item) for item in items)] == []
+
+
+def test_operations_parameters_and_fields_of_successes_are_all_reached(measured: dict[str, Any]) -> None:
+    assert [item for item in missing(measured) if item[1] in (None, "200")] == []
+
+
+def test_the_report_says_why_an_answer_is_missing(report: Path) -> None:
+    not_covered = read(report)["not_covered"]
+
+    assert not_covered["responses"]
+    assert [name for name, reason in not_covered["responses"].items() if not reason] == []

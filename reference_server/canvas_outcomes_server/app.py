@@ -1,0 +1,71 @@
+"""The ASGI application: routes of the three operations, of /healthz and of /docs, and JSON for what is not routed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from canvas_outcomes_server.docs.page import docs_routes
+from canvas_outcomes_server.http.access_log import AccessLog
+from canvas_outcomes_server.http.incoming import Incoming
+from canvas_outcomes_server.http.operations import Operations
+from canvas_outcomes_server.http.refusals import error_list, not_found
+from canvas_outcomes_server.http.responses import JsonRoute, answer
+from canvas_outcomes_server.outcomes.alignment_handler import list_outcome_alignments
+from canvas_outcomes_server.outcomes.handlers import get_outcome, update_outcome
+from canvas_outcomes_server.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the application behaves beyond the contract."""
+
+    throttle: int | None
+    request_cost: float | None
+    log_requests: bool
+
+
+def application(engine: sa.Engine, settings: Settings) -> ASGIApp:
+    """The application on a database that has been prepared."""
+    database = Database(engine)
+
+    @asynccontextmanager
+    async def lifespan(_: ASGIApp) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    routes = _routes(database, Operations(settings.throttle, settings.request_cost))
+    # Not in an application of Starlette's: its two layers for exceptions would do again what the access log does.
+    router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
+    return AccessLog(router.app, _failed, settings.log_requests)
+
+
+def _routes(database: Database, operations: Operations) -> list[Route]:
+    outcome = operations.endpoint(GET=(database.read, get_outcome), PUT=(database.write, update_outcome))
+    alignments = operations.endpoint(GET=(database.read, list_outcome_alignments))
+    return [
+        JsonRoute("/api/v1/outcomes/{id}", outcome, methods=["GET", "PUT"]),
+        JsonRoute("/api/v1/courses/{course_id}/outcome_alignments", alignments, methods=["GET"]),
+        JsonRoute("/api/v1/courses/{course_id}/outcome_alignments.json", alignments, methods=["GET"]),
+        JsonRoute("/healthz", _healthz),
+        *docs_routes(),
+    ]
+
+
+async def _healthz(_: Request) -> Response:
+    return answer({"status": "ok"})
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    await answer(not_found().body, 404)(scope, receive, send)
+
+
+def _failed(scope: Scope, report: int) -> Response:
+    """Tells the id under which the log has the traceback (canvas-behaviour 1.3)."""
+    body = error_list("An error occurred.", error_code="internal_server_error") | {"error_report_id": report}
+    return answer(body, 500, string_ids=Incoming(scope).wants_string_ids)

@@ -1,0 +1,1 @@
+"""Requests and responses: routing, bodies, tokens, limits, the log."""

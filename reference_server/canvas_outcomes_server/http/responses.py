@@ -1,0 +1,70 @@
+"""Turns bodies into HTTP responses, with ids as strings where the request asks for them (canvas-behaviour 1.4)."""
+
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
+
+from canvas_outcomes_server.http.refusals import Headers, error_list
+
+JSON = b"application/json; charset=utf-8"
+_encode = msgspec.json.Encoder().encode
+
+
+class _Answer(Response):
+    """A response with nothing but what it needs: Starlette's way to the same takes thrice the time."""
+
+    def __init__(self, content: bytes, status: int, headers: Headers) -> None:
+        self.status_code, self.body, self.background = status, content, None
+        self.raw_headers = [
+            (b"content-type", JSON),
+            (b"content-length", b"%d" % len(content)),
+            *headers,
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def answer(body: Any, status: int = 200, headers: Headers = (), string_ids: bool = False) -> Response:
+    """A JSON response. Names of headers are in lower case."""
+    return _Answer(_encode(with_string_ids(msgspec.to_builtins(body)) if string_ids else body), status, headers)
+
+
+class JsonRoute(Route):
+    """A route that refuses the methods it does not have in JSON; Starlette's refuses them in plain text."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        # No path has two routes, so the method decides nothing here; nor does a parameter need a converter.
+        found = self.path_regex.match(scope["path"])
+        return (Match.FULL, {"path_params": found.groupdict()}) if found else (Match.NONE, {})
+
+    # Not a coroutine around the coroutine of the application: each costs whenever it waits.
+    def handle(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
+        if self.methods and scope["method"] not in self.methods:
+            body = error_list("The method is not allowed for this path.")
+            return answer(body, 405, [(b"allow", ", ".join(sorted(self.methods)).encode())])(scope, receive, send)
+        return self.app(scope, receive, send)
+
+
+def with_string_ids(value: Any) -> Any:
+    """A copy in which integers under id and *_id are strings."""
+    if isinstance(value, list):
+        return [with_string_ids(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {key: _member(key, item) for key, item in value.items()}
+
+
+def _member(key: str, value: Any) -> Any:
+    if key == "id" or key.endswith("_id"):
+        return str(value) if _is_integer(value) else value
+    return with_string_ids(value)
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

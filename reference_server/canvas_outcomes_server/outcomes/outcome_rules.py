@@ -1,0 +1,169 @@
+"""What an update makes of an outcome: a new record, or what is wrong with it (canvas-behaviour 3.2 to 3.7)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from canvas_outcomes_server.http.ruby_values import NoNumber, is_blank, is_scalar, number, scalar_text, truncated
+from canvas_outcomes_server.outcomes import calculation_rules
+from canvas_outcomes_server.outcomes.calculation_rules import Calculation
+from canvas_outcomes_server.outcomes.descriptions import sanitised
+
+TEXT_LIMITS = {"title": 255, "display_name": 255, "description": 65535, "vendor_guid": 255}
+COLUMNS = {"title": "short_description"}
+NO_DESCRIPTION = "No description"
+DEFAULT_RATINGS = (
+    {"description": "Exceeds Expectations", "points": 5},
+    {"description": "Meets Expectations", "points": 3},
+    {"description": "Does Not Meet Expectations", "points": 0},
+)
+DEFAULT_MASTERY_POINTS = 3
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What an update can change. Ratings are sorted, highest points first."""
+
+    title: str
+    display_name: str | None
+    description: str | None
+    vendor_guid: str | None
+    ratings: list[dict[str, Any]]
+    mastery_points: int | float
+    calculation_method: str | None
+    calculation_int: int | None
+
+
+class Invalid(Exception):
+    """Values that cannot be stored: `errors` is the errors map of the answer."""
+
+    def __init__(self, errors: dict[str, list[dict[str, str]]]) -> None:
+        self.errors = errors
+
+
+class _Problem(Exception):
+    def __init__(self, attribute: str, kind: str, message: str) -> None:
+        self.attribute, self.kind, self.message = attribute, kind, message
+
+
+def updated(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: bool) -> Outcome:
+    """The outcome after an update. Raises Invalid with every attribute that cannot be stored."""
+    errors: dict[str, list[dict[str, str]]] = {}
+    values: dict[str, Any] = {}
+    for part in (_texts, _criterion, _calculation):
+        for attempt in part(outcome, change, new_decaying_average):
+            try:
+                values |= attempt()
+            except _Problem as problem:
+                entry = {"attribute": problem.attribute, "message": problem.message, "type": problem.kind}
+                errors.setdefault(problem.attribute, []).append(entry)
+    if errors:
+        raise Invalid(errors)
+    return msgspec.structs.replace(outcome, **values)
+
+
+def _texts(outcome: Outcome, change: Mapping[str, Any], _: bool) -> list[Any]:
+    sent = [name for name in TEXT_LIMITS if name in change and is_scalar(change[name])]
+    return [lambda name=name: {name: _text(name, scalar_text(change[name]))} for name in sent]
+
+
+def _text(name: str, text: str | None) -> str | None:
+    attribute = COLUMNS.get(name, name)
+    if name == "title" and (text is None or is_blank(text)):
+        raise _Problem(attribute, "blank", "can't be blank")
+    if text is None:
+        return None
+    if len(text) > TEXT_LIMITS[name]:
+        raise _Problem(attribute, "too_long", f"is too long (maximum is {TEXT_LIMITS[name]} characters)")
+    _check_storable(attribute, text)
+    return sanitised(text) if name == "description" else text
+
+
+def _check_storable(attribute: str, text: str) -> None:
+    if "\0" in text:
+        raise _Problem(attribute, "invalid", "contains the character U+0000, which cannot be stored")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise _Problem(attribute, "invalid", "contains half of a surrogate pair, which cannot be stored")
+
+
+def _criterion(outcome: Outcome, change: Mapping[str, Any], _: bool) -> list[Any]:
+    """Ratings and mastery points. New ratings without mastery points take those of the highest rating."""
+    mastery_points, ratings = (_if_given(change.get(name)) for name in ("mastery_points", "ratings"))
+    attempts = []
+    if ratings is not None:
+        attempts.append(lambda: _new_ratings(ratings, mastery_points is not None))
+    if mastery_points is not None:
+        attempts.append(lambda: {"mastery_points": _points("mastery_points", mastery_points)})
+    return attempts
+
+
+def _if_given(value: Any) -> Any:
+    """null and false count as not given; an empty text and 0 do not."""
+    return None if value is False else value
+
+
+def _new_ratings(sent: Any, has_mastery_points: bool) -> dict[str, Any]:
+    if not isinstance(sent, list):
+        raise _Problem("ratings", "invalid", "must be a list of ratings")
+    ratings = [_rating(item) for item in sent if item is not None]
+    ratings.sort(key=lambda rating: -rating["points"])
+    if has_mastery_points:
+        return {"ratings": ratings}
+    if not ratings:
+        raise _Problem("ratings", "blank", "must have a rating unless mastery_points are sent")
+    return {"ratings": ratings, "mastery_points": ratings[0]["points"]}
+
+
+def _rating(item: Any) -> dict[str, Any]:
+    if not isinstance(item, Mapping):
+        raise _Problem("ratings", "invalid", "must be a list of objects with description and points")
+    points = _if_given(item.get("points"))
+    return {
+        "description": _rating_description(item.get("description")),
+        "points": 0 if points is None else _points("ratings", points),
+    }
+
+
+def _rating_description(value: Any) -> str:
+    if value is None:
+        return NO_DESCRIPTION
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not is_scalar(value):
+        raise _Problem("ratings", "invalid", "have a description that is no text")
+    text = str(value)
+    _check_storable("ratings", text)
+    return text
+
+
+def _points(attribute: str, value: Any) -> int | float:
+    try:
+        return number(value)
+    except NoNumber:
+        raise _Problem(attribute, "not_a_number", "is not a number that can be stored") from None
+
+
+def _calculation(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: bool) -> list[Any]:
+    return [lambda: _new_calculation(outcome, change, new_decaying_average)]
+
+
+def _new_calculation(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: bool) -> dict[str, Any]:
+    before = Calculation(outcome.calculation_method, outcome.calculation_int)
+    method, value = before.method, before.value
+    if "calculation_method" in change and is_scalar(change["calculation_method"]):
+        method = scalar_text(change["calculation_method"])
+    if "calculation_int" in change and is_scalar(change["calculation_int"]):
+        value = _calculation_int(change["calculation_int"])
+    after = calculation_rules.saved(before, Calculation(method, value), new_decaying_average)
+    for attribute, (kind, message) in calculation_rules.problems(after).items():
+        raise _Problem(attribute, kind, message)
+    return {"calculation_method": after.method, "calculation_int": after.value}
+
+
+def _calculation_int(value: Any) -> int | None:
+    if value is None or (isinstance(value, str) and is_blank(value)):
+        return None
+    try:
+        return truncated(value)
+    except NoNumber:
+        raise _Problem("calculation_int", "not_a_number", "is not a number that can be stored") from None

@@ -1,0 +1,150 @@
+"""Runs the application: binds the socket, starts workers, says when they accept requests, stops them gracefully."""
+
+import logging
+import signal
+import socket
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
+
+from canvas_outcomes_server.app import Settings, application
+from canvas_outcomes_server.http.access_log import write_line
+from canvas_outcomes_server.http.protocol import JsonHttpProtocol
+from canvas_outcomes_server.storage.database import engine_of
+
+SECONDS_TO_FINISH_REQUESTS = 10
+BACKLOG = 2048
+LARGEST_PORT = 65535
+OPTIONS: dict[str, Any] = {
+    "http": JsonHttpProtocol,
+    "loop": "uvloop",
+    "ws": "none",
+    "access_log": False,
+    "log_config": None,
+    "server_header": False,
+    "timeout_graceful_shutdown": SECONDS_TO_FINISH_REQUESTS,
+    "backlog": BACKLOG,
+}
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+class CannotListen(Exception):
+    """An address that cannot be listened on; str() is the sentence to show."""
+
+
+@dataclass(frozen=True)
+class Address:
+    host: str
+    port: int
+
+
+def listening_socket(address: Address) -> socket.socket:
+    """A socket that listens. Raises CannotListen."""
+    try:
+        return _bound(address)
+    except (OSError, OverflowError, UnicodeError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise CannotListen(
+            f"Cannot listen on {address.host}:{address.port}: {reason.lower()}. "
+            "Choose another --host or --port; --port 0 picks a free port."
+        ) from None
+
+
+def _bound(address: Address) -> socket.socket:
+    if address.port > LARGEST_PORT:  # getaddrinfo would take the remainder
+        raise OverflowError(f"a port is at most {LARGEST_PORT}")
+    family, _, _, _, place = socket.getaddrinfo(address.host, address.port)[0]
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        listener.listen(BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def serve(listener: socket.socket, engine: sa.Engine, settings: Settings, workers: int) -> None:
+    """Answer requests until SIGTERM or SIGINT; then finish those that are running."""
+    _log_as_json()
+    _warn_if_reachable(listener)
+    if workers == 1:
+        serve_here(listener, application(engine, settings))
+        return
+    engine.dispose()
+    config = uvicorn.Config(Worker(engine.url, settings), workers=workers, **OPTIONS)
+    threading.Thread(target=_announce_when_answering, args=[listener]).start()
+    Multiprocess(config, sockets=[listener]).run()
+
+
+def serve_here(listener: socket.socket, app: ASGIApp, **options: Any) -> None:
+    """Answer requests in this process until it is told to stop; `options` are uvicorn's, in the place of OPTIONS."""
+    # uvicorn raises the signal again once it has stopped; that is no failure.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    _Server(uvicorn.Config(app, **OPTIONS | options)).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        assert sockets is not None
+        _announce(sockets[0])
+
+
+class Worker:
+    """The application made anew in a worker process: a database connection cannot cross into one."""
+
+    def __init__(self, url: sa.URL, settings: Settings) -> None:
+        self._url, self._settings = url, settings
+        self._app: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self._app is None:
+            _log_as_json()
+            self._app = application(engine_of(self._url), self._settings)
+        await self._app(scope, receive, send)
+
+
+def _announce_when_answering(listener: socket.socket) -> None:
+    # A stop that comes first ends this with the listener.
+    with suppress(OSError), socket.create_connection(listener.getsockname()[:2]) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+        if connection.recv(1):
+            _announce(listener)
+
+
+def _announce(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    print(f"listening on http://{_shown(host)}:{port}", flush=True)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _warn_if_reachable(listener: socket.socket) -> None:
+    host = listener.getsockname()[0]
+    if host not in LOOPBACK:
+        write_line(
+            "warning", message=f"{host} can be reached from other machines. Use --host 127.0.0.1 to keep them out."
+        )
+
+
+class _JsonHandler(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        fields = {"message": record.getMessage(), "logger": record.name, "level": record.levelname}
+        if record.exc_info:
+            fields["traceback"] = logging.Formatter().formatException(record.exc_info)
+        write_line("log", **fields)
+
+
+def _log_as_json() -> None:
+    logging.basicConfig(level=logging.ERROR, handlers=[_JsonHandler()])

@@ -1,0 +1,44 @@
+"""What roles and users may do, and what follows from it for a record (canvas-behaviour 2.5 and 4.6)."""
+
+from typing import NamedTuple
+
+from canvas_outcomes_server.storage.queries import OutcomeRow, RequesterRow
+
+# Rights, which a number holds together: each is a bit of it.
+MANAGE_OUTCOMES, MANAGE_GLOBAL_OUTCOMES, READ_COURSE, READ_ACCOUNT, READ_ALL_GRADES = 1, 2, 4, 8, 16
+
+# What the roles may do unless role_overrides say otherwise. Who is enrolled reads the course for that reason alone.
+DEFAULT_PERMISSIONS = {
+    "AccountAdmin": {
+        "manage_outcomes",
+        "manage_global_outcomes",
+        "read_course_content",
+        "manage_grades",
+        "view_all_grades",
+    },
+    "TeacherEnrollment": {"manage_outcomes", "manage_grades", "view_all_grades"},
+    "TaEnrollment": {"manage_grades", "view_all_grades"},
+    "DesignerEnrollment": {"manage_outcomes"},
+    "StudentEnrollment": set(),
+    "ObserverEnrollment": set(),
+}
+
+
+class OutcomeRights(NamedTuple):
+    """What the requester may do with an outcome."""
+
+    read: bool
+    update: bool
+
+
+def outcome_rights(requester: RequesterRow, outcome: OutcomeRow) -> OutcomeRights:
+    rights = requester.rights
+    if outcome.context_type is None:
+        return OutcomeRights(read=True, update=bool(rights & MANAGE_GLOBAL_OUTCOMES))
+    update = bool(rights & MANAGE_OUTCOMES)
+    read = bool(rights & (READ_COURSE if outcome.context_type == "Course" else READ_ACCOUNT))
+    return OutcomeRights(read or update, update)
+
+
+def reads_all_grades(requester: RequesterRow) -> bool:
+    return bool(requester.rights & READ_ALL_GRADES)

@@ -1,0 +1,179 @@
+"""Where work on a database is done: in the event loop's thread, in threads, or in one writer's transactions."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from canvas_outcomes_server.storage.session import Session
+
+Result = TypeVar("Result")
+LARGEST_BATCH = 64
+
+
+class Runner:
+    def run(self, work: Callable[..., Result], *arguments: Any) -> Awaitable[Result]:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
+class _OneSession(Runner):
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def close(self) -> None:
+        self._session.close()
+
+
+class SameThread(_OneSession):
+    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        return work(self._session, *arguments)
+
+
+class Threads(Runner):
+    """Threads with a session each. One whose connection the database closed is replaced, without a request failing."""
+
+    def __init__(self, open_session: Callable[[], Session], number: int) -> None:
+        self._open = open_session
+        self._local = threading.local()
+        self._sessions: list[Session] = []
+        self._executor = ThreadPoolExecutor(number)
+
+    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, self._call, work, arguments)
+
+    def _call(self, work: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
+        session = self._session()
+        try:
+            return work(session, *arguments)
+        except Exception:
+            # A restart of the database shows in the first statement that comes after it. If that is the first of this
+            # work, nothing has been done yet.
+            if not session.is_closed or session.queries > 1:
+                raise
+        return work(self._session(), *arguments)
+
+    def _session(self) -> Session:
+        session: Session | None = getattr(self._local, "session", None)
+        if session is None or session.is_closed:
+            session = self._local.session = self._open()
+            self._sessions.append(session)
+        return session
+
+    def close(self) -> None:
+        self._executor.shutdown()
+        for session in self._sessions:
+            session.close()
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Work that waits to be done, and how it ended."""
+
+    future: "asyncio.Future[Any]"
+    work: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    result: Any = None
+    problem: Exception | None = None
+
+    def do(self, session: Session) -> None:
+        try:
+            self.result = self.work(session, *self.arguments)
+        except Exception as problem:
+            self.problem = problem
+
+    def tell(self) -> None:
+        if self.future.done():
+            return
+        if self.problem is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.problem)
+
+
+def _do_together(batch: list[_Waiting], session: Session, transaction: AbstractContextManager[None]) -> None:
+    try:
+        with transaction:
+            for one in batch:
+                one.do(session)
+    except Exception as problem:
+        for one in batch:
+            one.problem = problem
+
+
+class Snapshots(_OneSession):
+    """Reads that wait together are done together: what the processor has at hand for one serves the others too.
+
+    They see the database at one moment, which is later than the last of them came; so one lock is enough for all.
+    As long as each turn of the event loop brings further reads, those that are there wait for them, up to
+    LARGEST_BATCH: a turn costs far less than a lock.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._waiting: list[_Waiting] = []
+
+    # Asking which loop runs is a system call in Python 3.11.
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    def run(self, work: Callable[..., Result], *arguments: Any) -> Awaitable[Result]:
+        if not self._waiting:
+            self._loop.call_soon(self._read_unless_more_came, 0)
+        waiting = _Waiting(self._loop.create_future(), work, arguments)
+        self._waiting.append(waiting)
+        return waiting.future
+
+    def _read_unless_more_came(self, before: int) -> None:
+        if before < len(self._waiting) < LARGEST_BATCH:
+            self._loop.call_soon(self._read_unless_more_came, len(self._waiting))
+        else:
+            self._read()
+
+    def _read(self) -> None:
+        batch, self._waiting = self._waiting, []
+        _do_together(batch, self._session, self._session.snapshot())
+        for one in batch:
+            one.tell()
+
+
+class Batches(Runner):
+    """One thread that writes. What waits for it becomes one transaction, because a commit waits for the disk."""
+
+    def __init__(self, open_session: Callable[[], Session]) -> None:
+        self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._write, args=[open_session()], daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        waiting = _Waiting(asyncio.get_running_loop().create_future(), work, arguments)
+        self._waiting.put(waiting)
+        result: Result = await waiting.future
+        return result
+
+    def _write(self, session: Session) -> None:
+        closed = False
+        while not closed:
+            found = [self._waiting.get()]
+            while not self._waiting.empty() and len(found) < LARGEST_BATCH:
+                found.append(self._waiting.get())
+            closed = None in found
+            self._do(session, [one for one in found if one is not None])
+        session.close()
+
+    def _do(self, session: Session, batch: list[_Waiting]) -> None:
+        _do_together(batch, session, session.transaction())
+        for one in batch:
+            one.future.get_loop().call_soon_threadsafe(one.tell)
+
+    def close(self) -> None:
+        self._waiting.put(None)
+        self._thread.join()

@@ -1,0 +1,1 @@
+"""World files and how they are loaded."""

@@ -1,0 +1,1 @@
+"""Writes the API reference as one HTML page."""

@@ -1,0 +1,1 @@
+"""Long runs: kills, drawn cases, seeds."""

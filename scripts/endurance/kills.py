@@ -1,0 +1,192 @@
+"""Kills the server, or PostgreSQL beneath it, during concurrent updates, and counts what was acknowledged and lost."""
+
+import argparse
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import httpx
+
+from reference_server.tests.postgresql import PostgreSQL, running_postgresql
+from reference_server.tests.server_process import READY, command, started
+
+OUTCOMES = (1, 2, 10, 13, 14, 16, 20, 21)
+HEADERS = {"Authorization": "Bearer editor-token"}
+FEWEST_ACKNOWLEDGEMENTS = 10
+LONGEST_PAUSE = 0.3
+
+
+class DoesNotOpen(Exception):
+    """A database on which the server does not start again; str() is the sentence to show."""
+
+
+class Victim(Protocol):
+    """What is killed. `start` returns the address of a server that answers."""
+
+    def start(self) -> str: ...
+
+    def kill(self) -> None: ...
+
+
+class KilledServer:
+    """The server itself."""
+
+    def __init__(self, database: str, folder: Path) -> None:
+        self._command = command("--port", "0", "--database", database)
+        self._log = folder / "kill-rounds.log"
+
+    def start(self) -> str:
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=log, text=True)
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line.startswith(READY):
+            said = self._log.read_text().strip().rpartition("\n")[2]
+            raise DoesNotOpen(f"Cannot start the server on what a kill left behind: {said}")
+        return line.removeprefix(READY).strip()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+class KilledPostgreSQL:
+    """PostgreSQL, beneath a server that goes on."""
+
+    def __init__(self, postgresql: PostgreSQL, url: str) -> None:
+        self._postgresql, self._url = postgresql, url
+        self.kill = postgresql.kill
+
+    def start(self) -> str:
+        self._postgresql.start()
+        return self._url
+
+
+@dataclass
+class Writer:
+    """Writes growing numbers into one outcome. `sent` may or may not have arrived, `acknowledged` must have."""
+
+    outcome: int
+    killing: threading.Event = field(default_factory=threading.Event)
+    sent: int = 0
+    acknowledged: int = 0
+    acknowledgements: int = 0
+
+    def write_until_killed(self, url: str) -> None:
+        with httpx.Client(base_url=url, headers=HEADERS, timeout=30) as client:
+            while self._is_acknowledged(client):
+                self.acknowledged = self.sent
+                self.acknowledgements += 1
+
+    def _is_acknowledged(self, client: httpx.Client) -> bool:
+        self.sent += 1
+        try:
+            client.put(f"/api/v1/outcomes/{self.outcome}", json={"vendor_guid": str(self.sent)}).raise_for_status()
+        except httpx.HTTPError:
+            if not self.killing.is_set():
+                raise
+            return False
+        return True
+
+    def is_lost(self, url: str) -> bool:
+        """Whether the database holds less than was acknowledged, or something that was never sent."""
+        answer = httpx.get(f"{url}/api/v1/outcomes/{self.outcome}", headers=HEADERS, timeout=30)
+        answer.raise_for_status()
+        stored = int(answer.json()["vendor_guid"] or 0) if self.acknowledged else self.acknowledged
+        return not self.acknowledged <= stored <= self.sent
+
+
+class Count(NamedTuple):
+    acknowledged: int
+    lost: int
+
+
+def kill_rounds(victim: Victim, rounds: int) -> Count:
+    """Raises DoesNotOpen when the server does not start on what a kill left behind."""
+    killing = threading.Event()
+    writers = [Writer(outcome, killing) for outcome in OUTCOMES]
+    lost = 0
+    url = victim.start()
+    for _ in range(rounds):
+        killing.clear()
+        with ThreadPoolExecutor(len(writers)) as pool:
+            writing = [pool.submit(writer.write_until_killed, url) for writer in writers]
+            _wait_for_acknowledgements(writers, writing)
+            time.sleep(random.uniform(0, LONGEST_PAUSE))
+            killing.set()
+            victim.kill()
+        for done in writing:
+            done.result()
+        url = victim.start()
+        lost += sum(writer.is_lost(url) for writer in writers)
+    return Count(sum(writer.acknowledgements for writer in writers), lost)
+
+
+def _wait_for_acknowledgements(writers: list[Writer], writing: list[Future[None]]) -> None:
+    wanted = sum(writer.acknowledgements for writer in writers) + FEWEST_ACKNOWLEDGEMENTS
+    while sum(writer.acknowledgements for writer in writers) < wanted and not any(done.done() for done in writing):
+        time.sleep(0.001)
+
+
+@contextmanager
+def server_on_sqlite(folder: Path) -> Iterator[Victim]:
+    victim = KilledServer(f"sqlite:///{folder / 'outcomes.sqlite'}", folder)
+    yield victim
+    victim.kill()
+
+
+@contextmanager
+def server_on_postgresql(folder: Path) -> Iterator[Victim]:
+    with running_postgresql() as postgresql:
+        victim = KilledServer(postgresql.new_database(), folder)
+        yield victim
+        victim.kill()
+
+
+@contextmanager
+def postgresql_itself(folder: Path) -> Iterator[Victim]:
+    with running_postgresql() as postgresql, started(postgresql.new_database(), folder) as server:
+        yield KilledPostgreSQL(postgresql, server.url)
+
+
+VICTIMS: dict[str, Callable[[Path], AbstractContextManager[Victim]]] = {
+    "server-on-sqlite": server_on_sqlite,
+    "server-on-postgresql": server_on_postgresql,
+    "postgresql": postgresql_itself,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0: nothing lost. 1: something lost, or a database that does not open."""
+    parser = argparse.ArgumentParser(prog="kills", description=__doc__)
+    parser.add_argument("victims", nargs="*", choices=VICTIMS, default=[*VICTIMS], help="what to kill (all)")
+    parser.add_argument("--rounds", type=int, default=200, metavar="N", help="how often (200)")
+    options = parser.parse_args(arguments)
+    failed = False
+    for name in options.victims:
+        with tempfile.TemporaryDirectory() as folder, VICTIMS[name](Path(folder)) as victim:
+            try:
+                count = kill_rounds(victim, options.rounds)
+            except DoesNotOpen as problem:
+                print(f"{name}: {problem}")
+                return 1
+        failed |= count.lost > 0
+        print(
+            f"{name}: {options.rounds} rounds, {count.acknowledged} updates acknowledged, {count.lost} lost", flush=True
+        )
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

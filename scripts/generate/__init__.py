@@ -1,0 +1,1 @@
+"""Generates the client and the catalogue of clauses from the contract."""

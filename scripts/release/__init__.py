@@ -1,0 +1,1 @@
+"""Builds and checks the distributions, and pins dependencies."""

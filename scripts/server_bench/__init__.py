@@ -1,1 +1,0 @@
-"""The parts of the server's benchmark: its data, its yardstick and its load."""
