@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="6dc6f4f3fcb49582e2b5fe5649612377306c38f2055d3ff499a75035a928d3c8",
+    sha256="4b646582c7fbee36b9d5ad207c19b2cd530abb028e2b655232eb76d354d52ec2",
     generator="openapi-python-client 0.29.1",
 )

@@ -3,11 +3,13 @@
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from canvas_outcomes_contract.contract.nodes import Keys
 from canvas_outcomes_contract.contract.yaml_source import YamlSource
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
@@ -87,16 +89,28 @@ class Contract:
 
     @cached_property
     def clauses(self) -> dict[str, Clause]:
-        """Every clause by its id, in the order of the file."""
+        """Every clause by its id, in the order of the file: of each operation first those of every operation."""
         found: dict[str, Clause] = {}
         for operation in self.operations.values():
-            for index, raw in enumerate(operation.definition.get("x-clauses", [])):
-                clause = self._clause(operation, index, raw, found)
+            for raw, place in self._raw_clauses(operation):
+                clause = self._clause(operation, raw, found, place)
                 found[clause.id] = clause
         return found
 
-    def _clause(self, operation: Operation, index: int, raw: Any, found: dict[str, Clause]) -> Clause:
-        at = ("paths", operation.path, operation.method.lower(), "x-clauses", index)
+    def clauses_of(self, operation: Operation) -> list[Clause]:
+        """The clauses of one operation, in the order of `clauses`."""
+        return [clause for clause in self.clauses.values() if clause.operation == operation.id]
+
+    def _raw_clauses(self, operation: Operation) -> Iterator[tuple[Any, Keys]]:
+        """What the file says of the clauses of an operation, with the keys that lead there."""
+        for index, raw in enumerate(self.document.get("x-clauses", [])):
+            if isinstance(raw, dict) and isinstance(raw.get("id"), str):
+                raw = raw | {"id": raw["id"].replace("{operation}", operation.prefix)}  # noqa: PLW2901
+            yield raw, ("x-clauses", index)
+        at = ("paths", operation.path, operation.method.lower(), "x-clauses")
+        yield from ((raw, (*at, index)) for index, raw in enumerate(operation.definition.get("x-clauses", [])))
+
+    def _clause(self, operation: Operation, raw: Any, found: dict[str, Clause], at: Keys) -> Clause:
         try:
             clause = Clause(operation=operation.id, **raw)
         except TypeError:
