@@ -171,9 +171,9 @@ print(json.dumps([targets, refused]))
     ("value", "targets", "refused"),
     [
         ("a/b c?", ["outcomes/a%2Fb%20c%3F", "courses/1/outcome_alignments?student_id=a%2Fb%20c%3F"], []),
-        ("..", ["courses/1/outcome_alignments?student_id=.."], ["id='..': it would name another resource."]),
-        ("", ["courses/1/outcome_alignments?student_id="], ["id='': it would name another resource."]),
-        (5, [], ["id=5: text is needed.", "student_id=5: text is needed."]),
+        ("..", ["courses/1/outcome_alignments?student_id=.."], ["id='..': it would resolve to another resource."]),
+        ("", ["courses/1/outcome_alignments?student_id="], ["id='': it would resolve to another resource."]),
+        (5, [], ["id=5: expected a string.", "student_id=5: expected a string."]),
         ("\udc00", [], [f"{name}='\\udc00': surrogates not allowed." for name in ("id", "student_id")]),
     ],
     ids=repr,

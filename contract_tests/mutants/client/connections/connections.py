@@ -106,8 +106,8 @@ caught_by(
         ),
         "mistakes the cost for what is left": edit(
             "_connection",
-            'RateLimit(_figure(headers.get("X-Request-Cost")), ',
-            'RateLimit(_figure(headers.get("X-Rate-Limit-Remaining")), ',
+            'RateLimit(_float(headers.get("X-Request-Cost")), ',
+            'RateLimit(_float(headers.get("X-Rate-Limit-Remaining")), ',
         ),
         "raises for figures that are none": edit(
             "_connection", "    except ValueError:\n        return None\n", "    except OSError:\n        return None\n"

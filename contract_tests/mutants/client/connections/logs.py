@@ -2,14 +2,16 @@
 
 from contract_tests.mutants.client.source_edits import caught_by, edit
 
-FIGURES = "{name: response.headers[name] for name in LOGGED if name in response.headers}"
+FIGURES = "{name: response.headers[name] for name in LOGGED_HEADERS if name in response.headers}"
 
 caught_by(
     "logging::says_which_request_and_what_came",
     {
         "logs nothing": edit("_connection", "if logger.isEnabledFor(logging.DEBUG):", "if False:"),
         "logs answers as warnings": edit("_connection", "logger.debug(", "logger.warning("),
-        "does not log the request's id": edit("_connection", 'LOGGED = ("X-Request-Context-Id", ', "LOGGED = ("),
+        "does not log the request's id": edit(
+            "_connection", 'LOGGED_HEADERS = ("X-Request-Context-Id", ', "LOGGED_HEADERS = ("
+        ),
     },
 )
 caught_by(
@@ -21,7 +23,7 @@ caught_by(
             'logger.debug("%s: %d %s", call.info(response.request)',
             'logger.debug("%s: %d %s", response.request.url',
         ),
-        "logs the body": edit("_connection", "response.status_code, figures)", "response.status_code, response.text)"),
+        "logs the body": edit("_connection", "response.status_code, logged)", "response.status_code, response.text)"),
     },
 )
 caught_by(
@@ -29,7 +31,7 @@ caught_by(
     {
         "does not say that it asks again": edit("_connection", "logger.info(", "logger.debug("),
         "shows the query of what it asks again": edit(
-            "_answers", 'self.target.partition("?")[0]', 'self.target.partition("?")[2]'
+            "_responses", 'self.target.partition("?")[0]', 'self.target.partition("?")[2]'
         ),
         "counts attempts from zero": edit("_connection", "reason, attempt + 2, total", "reason, attempt, total"),
     },
@@ -54,5 +56,5 @@ caught_by(
 )
 caught_by(
     "logging::names_the_path_of_what_it_asks_again_without_a_query",
-    {"names no path without a query": edit("_answers", 'self.target.partition("?")', 'self.target.rpartition("?")')},
+    {"names no path without a query": edit("_responses", 'self.target.partition("?")', 'self.target.rpartition("?")')},
 )

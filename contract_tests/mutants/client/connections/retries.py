@@ -9,7 +9,7 @@ caught_by(
         "does not know 502": edit("_retries", "frozenset({502, 503, 504})", "frozenset({503, 504})"),
         "does not ask again when it was throttled with 403": edit("_connection", " or is_throttled(response)", ""),
         "does not ask again after a lost connection": edit(
-            "_connection", "if isinstance(cause, LOST) else None", "if False else None"
+            "_connection", "if isinstance(cause, CONNECTION_ERRORS) else None", "if False else None"
         ),
         "does not ask again when the server hung up": edit(
             "_retries", "(httpx.NetworkError, httpx.RemoteProtocolError, ", "(httpx.NetworkError, "
@@ -130,7 +130,7 @@ caught_by(
 )
 caught_by(
     "retries::tells_how_long_to_wait",
-    {"does not tell how long to wait": edit("_answers", "        retry_after=retry_after,\n", "")},
+    {"does not tell how long to wait": edit("_responses", "        retry_after=retry_after,\n", "")},
 )
 caught_by(
     "retries::raises_the_error_of_the_last_attempt",

@@ -12,7 +12,7 @@ caught_by(
             "_connection", "return 200 <= response.status_code < 300", "return response.status_code != 404"
         ),
         "writes forms that Rails reads as columns": edit(
-            "_encoding", '(f"{wire}[][{key}]", _plain', '(f"{wire}[{key}][]", _plain'
+            "_encoding", '(f"{wire}[][{key}]", _scalar', '(f"{wire}[{key}][]", _scalar'
         ),
     },
 )
@@ -24,8 +24,8 @@ caught_by(
         ),
         "calls a hung-up server late": edit(
             "_connection",
-            "kind = TimeoutError if isinstance(cause, httpx.TimeoutException) else TransportError",
-            "kind = TimeoutError",
+            "error_class = TimeoutError if isinstance(cause, httpx.TimeoutException) else TransportError",
+            "error_class = TimeoutError",
         ),
     },
 )
@@ -38,8 +38,8 @@ caught_by(
     {
         "does not say which request was lost": edit(
             "_connection",
-            "error = kind(f\"cannot {info}: no answer: {name}{': ' if reason else ''}{reason}\", request=info)",
-            "error = kind(name, request=call.info()._replace(path=''))",
+            "error = error_class(f\"cannot {info}: no response: {name}{': ' if reason else ''}{reason}\", request=info)",
+            "error = error_class(name, request=call.info()._replace(path=''))",
         )
     },
 )

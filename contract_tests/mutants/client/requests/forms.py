@@ -15,11 +15,11 @@ caught_by(
         ),
         "normalises texts": edit(
             "_encoding",
-            "        return str(value)\n    what",
-            "        return value.replace('\\r\\n', '\\n')\n    what",
+            "        return str(value)\n    kind",
+            "        return value.replace('\\r\\n', '\\n')\n    kind",
         ),
         "strips texts": edit(
-            "_encoding", "        return str(value)\n    what", "        return value.strip()\n    what"
+            "_encoding", "        return str(value)\n    kind", "        return value.strip()\n    kind"
         ),
         "ends a line in a part as the part": edit(
             "_encoding", "\\r\\n\\r\\n{value}\\r\\n", "\\r\\n\\r\\n{value.strip()}\\r\\n"
@@ -31,28 +31,28 @@ caught_by(
     {
         "writes columns, not rows": edit(
             "_encoding",
-            """    for row in said:
-        yield from ((f"{wire}[][{key}]", _plain(f"{wire}[][{key}]", value)) for key, value in row.items())""",
-            """    for key in said[0]:
-        yield from ((f"{wire}[][{key}]", _plain(f"{wire}[][{key}]", row[key])) for row in said)""",
+            """    for row in cells:
+        yield from ((f"{wire}[][{key}]", _scalar(f"{wire}[][{key}]", value)) for key, value in row.items())""",
+            """    for key in cells[0]:
+        yield from ((f"{wire}[][{key}]", _scalar(f"{wire}[][{key}]", row[key])) for row in cells)""",
         ),
-        "writes rows without their names": edit("_encoding", '(f"{wire}[][{key}]", _plain', '(f"{wire}[]", _plain'),
+        "writes rows without their names": edit("_encoding", '(f"{wire}[][{key}]", _scalar', '(f"{wire}[]", _scalar'),
         "numbers the rows": edit(
             "_encoding",
-            '''    for row in said:
+            '''    for row in cells:
         yield from ((f"{wire}[][{key}]"''',
-            '''    for number, row in enumerate(said):
+            '''    for number, row in enumerate(cells):
         yield from ((f"{wire}[{number}][{key}]"''',
         ),
-        "sends the first row only": edit("_encoding", "    for row in said:\n", "    for row in said[:1]:\n"),
+        "sends the first row only": edit("_encoding", "    for row in cells:\n", "    for row in cells[:1]:\n"),
         "drops zero from rows": edit(
             "_encoding",
             "for row in rows]\n",
-            "for row in rows]\n    said = [{key: value for key, value in row.items() if value != 0} for row in said]\n",
+            "for row in rows]\n    cells = [{key: value for key, value in row.items() if value != 0} for row in cells]\n",
         ),
-        "begins with the last row": edit("_encoding", "    for row in said:\n", "    for row in reversed(said):\n"),
+        "begins with the last row": edit("_encoding", "    for row in cells:\n", "    for row in reversed(cells):\n"),
         "sorts the rows": edit(
-            "_encoding", "    for row in said:\n", "    for row in sorted(said, key=lambda row: row['points']):\n"
+            "_encoding", "    for row in cells:\n", "    for row in sorted(cells, key=lambda row: row['points']):\n"
         ),
     },
 )
@@ -80,7 +80,7 @@ caught_by(
     },
 )
 caught_by(
-    "forms::a_list_of_plain_values_repeats_its_name",
+    "forms::a_list_of_scalar_values_repeats_its_name",
     {"sends the first of a list": edit("_encoding", "item)) for item in items)", "item)) for item in items[:1])")},
 )
 caught_by(

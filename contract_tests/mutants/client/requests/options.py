@@ -97,11 +97,11 @@ caught_by(
 caught_by(
     "options::sends_the_headers_of_the_developer",
     {
-        "drops the headers of the developer": edit("_connection", "    sent.update(own)\n", ""),
+        "drops the headers of the developer": edit("_connection", "    merged.update(own)\n", ""),
         "prefers its own headers": edit(
             "_connection",
-            "    sent.update(own)\n    return sent\n",
-            "    return httpx.Headers([*httpx.Headers(own).multi_items(), *sent.multi_items()])\n",
+            "    merged.update(own)\n    return merged\n",
+            "    return httpx.Headers([*httpx.Headers(own).multi_items(), *merged.multi_items()])\n",
         ),
     },
 )
@@ -114,11 +114,11 @@ caught_by(
     {
         "renames a ready client": edit(
             "_connection",
-            '        if name in sent and value != "*/*" and not value.startswith("python-httpx/"):\n',
-            "        if not sent:\n",
+            '        if name in merged and value != "*/*" and not value.startswith("python-httpx/"):\n',
+            "        if not merged:\n",
         ),
         "takes httpx's defaults for a choice": edit(
-            "_connection", 'if name in sent and value != "*/*" and not', "if name in sent and not"
+            "_connection", 'if name in merged and value != "*/*" and not', "if name in merged and not"
         ),
     },
 )

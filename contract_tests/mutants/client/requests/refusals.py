@@ -42,19 +42,19 @@ caught_by(
     {
         "says null as the word None": edit(
             "_encoding",
-            "    if isinstance(value, str):\n        return str(value)\n    what",
-            "    if isinstance(value, str | None):\n        return str(value)\n    what",
+            "    if isinstance(value, str):\n        return str(value)\n    kind",
+            "    if isinstance(value, str | None):\n        return str(value)\n    kind",
         ),
         "drops null from a form": edit(
             "_encoding", "        if value is UNSET:\n", "        if value is UNSET or value is None:\n"
         ),
         "drops an empty list from a form": edit(
             "_encoding",
-            '                raise _unsayable(wire, "a form cannot say an empty list")\n',
+            '                raise _not_encodable(wire, "a form cannot encode an empty list")\n',
             "                continue\n",
         ),
         "lets rows have different keys": edit(
-            "_encoding", "if not said[0] or any(row.keys() != said[0].keys() for row in said):", "if not said[0]:"
+            "_encoding", "if not cells[0] or any(row.keys() != cells[0].keys() for row in cells):", "if not cells[0]:"
         ),
         "does not say what to do instead": edit("_encoding", ' Use encoding="json".', ""),
     },
@@ -63,11 +63,11 @@ caught_by(
     "refusals::refuses_what_no_encoding_can_say",
     {
         "sends infinity as null": edit(
-            "_encoding", "                _refuse_endless(model)\n", "                pass\n"
+            "_encoding", "                _reject_non_finite(model)\n", "                pass\n"
         ),
         "sends infinity in a row as null": edit(
             "_encoding",
-            '        for inner in cast("Sequence[object]", value):\n            _refuse_endless(inner, name)',
+            '        for inner in cast("Sequence[object]", value):\n            _reject_non_finite(inner, name)',
             "        return",
         ),
         "writes infinity into a form": edit(
@@ -85,13 +85,13 @@ caught_by(
     {
         "sends a dict as it is": edit(
             "_encoding",
-            "    if wanted is not None and not isinstance(model, wanted):",
-            "    if wanted is not None and not isinstance(model, wanted | dict):",
+            "    if expected is not None and not isinstance(model, expected):",
+            "    if expected is not None and not isinstance(model, expected | dict):",
         ),
         "sends no body for None": edit(
             "_encoding",
-            "    if wanted is not None and not isinstance(model, wanted):",
-            "    if model is not None and not isinstance(model, wanted):",
+            "    if expected is not None and not isinstance(model, expected):",
+            "    if model is not None and not isinstance(model, expected):",
         ),
     },
 )
@@ -111,8 +111,8 @@ caught_by(
         ),
         "shows the password of a base URL": edit(
             "_connection",
-            '"cannot use the base URL: it has a user name',
-            'f"cannot use the base URL {base_url}: it has a user name',
+            '"cannot use the base URL: remove',
+            'f"cannot use the base URL {base_url}: remove',
         ),
         "drops the query of a base URL": edit(
             "_connection", "url.userinfo or url.query or url.fragment", "url.userinfo or url.fragment"
@@ -131,7 +131,7 @@ caught_by(
     "refusals::names_the_number_that_is_not_finite",
     {
         "names the body for each of its numbers": edit(
-            "_encoding", "_refuse_endless(getattr(value, field), field)", "_refuse_endless(getattr(value, field))"
+            "_encoding", "_reject_non_finite(getattr(value, field), field)", "_reject_non_finite(getattr(value, field))"
         ),
     },
 )
@@ -155,7 +155,7 @@ caught_by(
     "refusals::says_what_it_cannot_encode",
     {
         "keeps to itself what it cannot encode": edit(
-            "_encoding", "cannot send a {type(model).__name__} as {encoding}: {cause}.", "cannot send that: {cause}."
+            "_encoding", "cannot send {type(model).__name__} as {encoding}: {cause}.", "cannot send that: {cause}."
         )
     },
 )
@@ -163,7 +163,7 @@ caught_by(
     "refusals::names_the_number_that_is_not_finite_where_no_model_is",
     {
         "keeps to itself which number of a map it is": edit(
-            "_encoding", "_refuse_endless(inner, key)", '_refuse_endless(inner, "it")'
+            "_encoding", "_reject_non_finite(inner, key)", '_reject_non_finite(inner, "it")'
         )
     },
 )
@@ -171,11 +171,15 @@ caught_by(
     "refusals::says_what_is_wrong_in_a_form",
     {
         "leaves out what a form does not have": edit(
-            "_encoding", '            raise _unsayable(wire, "a form has no such field")\n', "            continue\n"
+            "_encoding",
+            '            raise _not_encodable(wire, "a form has no such field")\n',
+            "            continue\n",
         ),
         "keeps to itself which cell of a row is wrong": edit(
-            "_encoding", '_plain(f"{wire}[][{key}]", value)', '_plain("ratings", value)'
+            "_encoding", '_scalar(f"{wire}[][{key}]", value)', '_scalar("ratings", value)'
         ),
-        "has no word for an empty list": edit("_encoding", "a form cannot say an empty list", "a form cannot say it"),
+        "has no word for an empty list": edit(
+            "_encoding", "a form cannot encode an empty list", "a form cannot encode it"
+        ),
     },
 )

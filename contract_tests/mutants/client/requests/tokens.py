@@ -37,7 +37,7 @@ caught_by(
             "_connection", r're.compile(r"[\x21-\x7e]+")', r're.compile(r"[\x20-\x7e]+")'
         ),
         "shows the token that it refuses": edit(
-            "_connection", '"cannot use the token: it is not text', 'f"cannot use the token {token}: it is not text'
+            "_connection", '"cannot use the token: expected', 'f"cannot use the token {token}: expected'
         ),
     },
 )
@@ -63,7 +63,7 @@ caught_by(
     "tokens::no_error_holds_the_token",
     {
         "keeps what a provider echoes": edit(
-            "_answers",
+            "_responses",
             'response.content.replace(token.encode(), b"[token]") if len(token) > 5 else response.content',
             "response.content",
         ),
@@ -80,8 +80,8 @@ caught_by(
 caught_by(
     "tokens::blots_out_what_is_long_enough_to_be_a_token",
     {
-        "shows a token of six letters": edit("_answers", "if len(token) > 5", "if len(token) > 6"),
-        "takes every text for a token": edit("_answers", "if len(token) > 5", "if token"),
+        "shows a token of six letters": edit("_responses", "if len(token) > 5", "if len(token) > 6"),
+        "takes every text for a token": edit("_responses", "if len(token) > 5", "if token"),
     },
 )
 caught_by(
@@ -89,8 +89,8 @@ caught_by(
     {
         "notes what it sent": edit(
             "_connection",
-            "        again = response.status_code in STATUSES",
-            "        error.add_note(str(response.request.headers.multi_items()))\n        again = response.status_code in STATUSES",
+            "        retryable = response.status_code in RETRIED_STATUSES",
+            "        error.add_note(str(response.request.headers.multi_items()))\n        retryable = response.status_code in RETRIED_STATUSES",
         )
     },
 )
@@ -99,12 +99,12 @@ caught_by(
     {
         "logs every header of the request": edit(
             "_connection",
-            "for name in LOGGED if name in response.headers}\n",
-            "for name in LOGGED if name in response.headers} | dict(response.request.headers)\n",
+            "for name in LOGGED_HEADERS if name in response.headers}\n",
+            "for name in LOGGED_HEADERS if name in response.headers} | dict(response.request.headers)\n",
         ),
         "logs every header of the answer": edit(
             "_connection",
-            "{name: response.headers[name] for name in LOGGED if name in response.headers}",
+            "{name: response.headers[name] for name in LOGGED_HEADERS if name in response.headers}",
             "dict(response.headers)",
         ),
     },
@@ -143,8 +143,8 @@ caught_by(
         "follows redirects": edit("_sender", "follow_redirects=False", "follow_redirects=True"),
         "follows redirects by itself": edit(
             "_async_sender",
-            "                if self.connection.accepts(call, response):\n",
-            "                if response.has_redirect_location and response.next_request:\n                    response = await self._http.send(response.next_request)\n                if self.connection.accepts(call, response):\n",
+            "                if self.connection.is_success(call, response):\n",
+            "                if response.has_redirect_location and response.next_request:\n                    response = await self._http.send(response.next_request)\n                if self.connection.is_success(call, response):\n",
         ),
     },
 )

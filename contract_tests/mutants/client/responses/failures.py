@@ -6,39 +6,39 @@ caught_by(
     "errors::message_has_the_words_of_every_shape",
     {
         "shows the body for a message": edit(
-            "_answers",
-            '        return "; ".join(_words(msgspec.json.decode(body)))\n',
+            "_responses",
+            '        return "; ".join(_messages(msgspec.json.decode(body)))\n',
             "        return str(msgspec.json.decode(body))\n",
         ),
-        "reads lists of errors only": edit("_answers", '("errors", "error", "message")', '("errors",)'),
+        "reads lists of errors only": edit("_responses", '("errors", "error", "message")', '("errors",)'),
         "tells the first of several errors": edit(
-            "_answers",
-            "            yield from _words(item)\n",
-            "            yield from _words(item)\n            break\n",
+            "_responses",
+            "            yield from _messages(item)\n",
+            "            yield from _messages(item)\n            break\n",
         ),
         "drops the names of attributes": edit(
-            "_answers", "yield f\"{attribute}: {', '.join(_words(problems))}\"", "yield from _words(problems)"
+            "_responses", "yield f\"{attribute}: {', '.join(_messages(problems))}\"", "yield from _messages(problems)"
         ),
-        "leaves the words out of its text": edit("_answers", "{status}: {message or silent}", "{status}: {silent}"),
+        "leaves the words out of its text": edit("_responses", "{status}: {message or default}", "{status}: {default}"),
     },
 )
 caught_by(
     "errors::message_has_the_words_of_a_page",
     {
-        "shows a page as it is": edit("_answers", 're.sub(r"<[^>]*>", " ", words)', "words"),
-        "does not look for a title": edit("_answers", "return title[1] if title else ", "return "),
+        "shows a page as it is": edit("_responses", 're.sub(r"<[^>]*>", " ", page)', "page"),
+        "does not look for a title": edit("_responses", "return title[1] if title else ", "return "),
     },
 )
 caught_by(
     "errors::message_has_an_end",
     {
-        "tells all that a page says": edit("_answers", ".split())[:500]", ".split())"),
-        "keeps the end of the body to itself": edit("_answers", "        body=body,\n", "        body=body[:500],\n"),
+        "tells all that a page says": edit("_responses", ".split())[:500]", ".split())"),
+        "keeps the end of the body to itself": edit("_responses", "        body=body,\n", "        body=body[:500],\n"),
     },
 )
 caught_by(
     "errors::text_names_the_operation_and_the_status",
-    {"says the status only": edit("_answers", 'f"cannot {info}: {status}:', 'f"{status}:')},
+    {"says the status only": edit("_responses", 'f"cannot {info}: {status}:', 'f"{status}:')},
 )
 caught_by(
     "errors::names_the_request_for_the_support",
@@ -58,21 +58,23 @@ caught_by(
 caught_by(
     "errors::text_names_the_whole_path",
     {
-        "leaves out where the provider lives": edit("_answers", "request.url.path if request else ", ""),
+        "leaves out where the provider lives": edit("_responses", "request.url.path if request else ", ""),
     },
 )
 caught_by(
     "errors::text_says_what_to_do_where_the_provider_says_nothing",
     {
-        "takes every silence for a redirect": edit("_answers", "if 300 <= status < 400 else", "if True else"),
-        "does not know a redirect": edit("_answers", "if 300 <= status < 400 else", "if False else"),
+        "takes every silence for a redirect": edit("_responses", "if 300 <= status < 400 else", "if True else"),
+        "does not know a redirect": edit("_responses", "if 300 <= status < 400 else", "if False else"),
     },
 )
 caught_by(
     "errors::text_says_what_came_in_the_place_of_json",
     {
         "does not say what came": edit(
-            "_answers", 'kind = response.headers.get("Content-Type", "no content type")', 'kind = "something"'
+            "_responses",
+            'content_type = response.headers.get("Content-Type", "no content type")',
+            'content_type = "something"',
         ),
     },
 )
@@ -80,9 +82,9 @@ caught_by(
     "errors::recognises_throttling_whose_kind_is_not_told",
     {
         "wants to know the kind of an answer": edit(
-            "_answers",
-            'kind: str = response.headers.get("Content-Type", "")',
-            'kind: str = response.headers.get("Content-Type", "json")',
+            "_responses",
+            'content_type: str = response.headers.get("Content-Type", "")',
+            'content_type: str = response.headers.get("Content-Type", "json")',
         ),
     },
 )
@@ -90,7 +92,7 @@ caught_by(
     "errors::recognises_throttling",
     {
         "takes a throttled 403 for a missing right": edit(
-            "_answers", "    if response.status_code != 403:\n", "    if True:\n"
+            "_responses", "    if response.status_code != 403:\n", "    if True:\n"
         ),
         "loses the figures of a refusal": edit(
             "_connection",
@@ -103,7 +105,7 @@ caught_by(
     "errors::takes_a_json_403_for_a_missing_right_whatever_it_says",
     {
         "searches every 403 for the words of throttling": edit(
-            "_answers", 'return "json" not in kind and THROTTLED', "return THROTTLED"
+            "_responses", 'return "json" not in content_type and THROTTLED', "return THROTTLED"
         )
     },
 )
@@ -121,8 +123,8 @@ caught_by(
     {
         "takes a timeout for a lost connection": edit(
             "_connection",
-            "kind = TimeoutError if isinstance(cause, httpx.TimeoutException) else TransportError",
-            "kind = TransportError",
+            "error_class = TimeoutError if isinstance(cause, httpx.TimeoutException) else TransportError",
+            "error_class = TransportError",
         ),
         "takes the timeout of the pool for none": edit(
             "_connection",

@@ -70,8 +70,8 @@ caught_by(
         ),
         "sends known methods only": edit(
             "_encoding",
-            "    if isinstance(value, str):\n        return str(value)\n    what",
-            '    if isinstance(value, str) and not value.startswith("a method"):\n        return str(value)\n    what',
+            "    if isinstance(value, str):\n        return str(value)\n    kind",
+            '    if isinstance(value, str) and not value.startswith("a method"):\n        return str(value)\n    kind',
         ),
     },
 )
@@ -79,13 +79,13 @@ caught_by(
     "models::a_known_method_is_sent_as_its_text",
     {
         "sends the name of a member": edit(
-            "_encoding", "        return str(value)\n    what", '        return getattr(value, "name", value)\n    what'
+            "_encoding", "        return str(value)\n    kind", '        return getattr(value, "name", value)\n    kind'
         )
     },
 )
 caught_by(
     "models::every_public_class_says_what_it_is",
-    {"has an error without words": edit("errors", '    """A call after the client was closed."""', "    pass")},
+    {"has an error without words": edit("errors", '    """The client is closed."""', "    pass")},
 )
 caught_by(
     "models::every_method_says_what_it_takes_and_raises",

@@ -30,29 +30,29 @@ caught_by(
 caught_by(
     "responses::reads_ids_that_are_text_as_integers",
     {
-        "reads ids that are numbers only": edit("_answers", CONVERT, "            raise\n"),
+        "reads ids that are numbers only": edit("_responses", CONVERT, "            raise\n"),
         "keeps ids that are text": edit(
             "models",
             '    id: int\n    """The id of the outcome."""',
             '    id: int | str\n    """The id of the outcome."""',
         ),
-        "reads text ids under id only": edit("_answers", '(key == "id" or key.endswith("_id"))', '(key == "id")'),
+        "reads text ids under id only": edit("_responses", '(key == "id" or key.endswith("_id"))', '(key == "id")'),
         "reads negative ids wrongly": edit(
-            "_answers", 're.fullmatch("-?[0-9]{1,40}", value)', 're.fullmatch("[0-9]{1,40}", value)'
+            "_responses", 're.fullmatch("-?[0-9]{1,40}", value)', 're.fullmatch("[0-9]{1,40}", value)'
         ),
-        "reads short ids only": edit("_answers", "{1,40}", "{1,9}"),
+        "reads short ids only": edit("_responses", "{1,40}", "{1,9}"),
     },
 )
 caught_by(
     "responses::reads_or_refuses_what_the_contract_does_not_describe",
     {
         "raises the decoder's own error": edit(
-            "_answers",
-            "        except UNREADABLE:\n            kind",
-            "        except UnicodeDecodeError:\n            kind",
+            "_responses",
+            "        except DECODE_ERRORS:\n            content_type",
+            "        except UnicodeDecodeError:\n            content_type",
         ),
         "answers what it could not read": edit(
-            "_answers", CONVERT.rstrip("\n"), "            return msgspec.json.decode(response.content)"
+            "_responses", CONVERT.rstrip("\n"), "            return msgspec.json.decode(response.content)"
         ),
     },
 )
@@ -75,7 +75,7 @@ caught_by(
             "class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)",
         ),
         "strips titles": edit(
-            "_answers",
+            "_responses",
             READ,
             f"import re as _re; {READ.replace('response.content', '_re.sub(rb_, rb_2, response.content)')}".replace(
                 "rb_2", "rb'\"'"
@@ -97,7 +97,7 @@ caught_by(
             '    mastery_points: int | float | None | UnsetType = None\n    """The points necessary',
         ),
         "reads null as left out": edit(
-            "_answers",
+            "_responses",
             READ,
             "return operation.decode(re.sub(rb'\"friendly_description\": *null,? *', b'', response.content).replace(b',}', b'}'))",
         ),
@@ -110,33 +110,33 @@ caught_by(
             "_connection", "return 200 <= response.status_code < 300", "return 200 <= response.status_code < 500"
         ),
         "raises one class for all statuses": edit(
-            "_answers",
-            "kind = errors.BY_STATUS.get(status) or errors.BY_RANGE.get(status // 100, ApiError)",
-            "kind = ApiError",
+            "_responses",
+            "error_class = errors.BY_STATUS.get(status) or errors.BY_RANGE.get(status // 100, ApiError)",
+            "error_class = ApiError",
         ),
         "loses the body of an error": edit(
-            "_answers", "        body=body,\n        message=message", '        body=b"",\n        message=message'
+            "_responses", "        body=body,\n        message=message", '        body=b"",\n        message=message'
         ),
         "does not read the body of an error": edit(
-            "_answers", "        parsed=_parsed(body, call.operation, status),\n", ""
+            "_responses", "        parsed=_parsed(body, call.operation, status),\n", ""
         ),
         "reads a body as another one": edit(
-            "_answers", "for model in (*documented, *_ERROR_BODIES):", "for model in reversed(_ERROR_BODIES):"
+            "_responses", "for model in (*documented, *_ERROR_BODIES):", "for model in reversed(_ERROR_BODIES):"
         ),
         "loses the headers of an error": edit(
-            "_answers",
+            "_responses",
             "        headers=response.headers,\n        body=body",
             "        headers=httpx.Headers(),\n        body=body",
         ),
         "looks for the request's id elsewhere": edit("errors", 'self.headers.get("X-Request-Context-Id") or', ""),
-        "names another operation": edit("_answers", "RequestInfo(self.operation.name, ", 'RequestInfo("request", '),
+        "names another operation": edit("_responses", "RequestInfo(self.operation.name, ", 'RequestInfo("request", '),
     },
 )
 caught_by(
     "responses::raises_the_error_of_every_example",
     {
         "names the path of the operation, not of the request": edit(
-            "_answers", "path = request.url.path if request else", 'path = "/" if request else'
+            "_responses", "path = request.url.path if request else", 'path = "/" if request else'
         ),
         "takes 404 for an empty answer": edit(
             "_connection",
@@ -158,30 +158,30 @@ caught_by(
 caught_by(
     "corrupted_responses::raises_decode_error_for_a_success_that_cannot_be_read",
     {
-        "lets errors about UTF-8 through": edit("_answers", "UnicodeDecodeError, ", ""),
+        "lets errors about UTF-8 through": edit("_responses", "UnicodeDecodeError, ", ""),
         "lets a body nest as deep as it likes": edit(
-            "_answers", "UnicodeDecodeError, RecursionError)", "UnicodeDecodeError)"
+            "_responses", "UnicodeDecodeError, RecursionError)", "UnicodeDecodeError)"
         ),
         "takes the beginning of an answer": edit(
-            "_answers", READ, 'return operation.decode(response.content.rstrip(b"}") + b"}")'
+            "_responses", READ, 'return operation.decode(response.content.rstrip(b"}") + b"}")'
         ),
         "loses what could not be read": edit(
-            "_answers",
+            "_responses",
             "                body=response.content,\n            ) from cause",
             '                body=b"",\n            ) from cause',
         ),
-        "loses the cause": edit("_answers", "            ) from cause", "            ) from None"),
+        "loses the cause": edit("_responses", "            ) from cause", "            ) from None"),
     },
 )
 caught_by(
     "corrupted_responses::raises_decode_error_for_a_property_of_another_type",
     {
         "reads text as numbers": edit(
-            "_answers",
+            "_responses",
             "_with_integers(msgspec.json.decode(response.content)), operation.returns)",
             "msgspec.json.decode(response.content), operation.returns, strict=False)",
         ),
-        "does not name the property": edit("_answers", "{info}: {cause}. It has", "{info}. It has"),
+        "does not name the property": edit("_responses", "{info}: {cause} (status", "{info} (status"),
     },
 )
 caught_by(
@@ -192,7 +192,7 @@ caught_by(
     "corrupted_responses::raises_decode_error_for_a_page_in_place_of_json",
     {
         "looks at the kind of an answer first": edit(
-            "_answers", READ, 'assert "json" in response.headers["Content-Type"]; ' + READ
+            "_responses", READ, 'assert "json" in response.headers["Content-Type"]; ' + READ
         )
     },
 )
@@ -200,15 +200,15 @@ caught_by(
     "corrupted_responses::raises_api_error_for_a_status_that_is_not_documented",
     {
         "knows documented statuses only": edit(
-            "_answers",
-            "kind = errors.BY_STATUS.get(status) or errors.BY_RANGE.get(status // 100, ApiError)",
-            "kind = errors.BY_STATUS.get(status) or errors.BY_RANGE[status // 100]",
+            "_responses",
+            "error_class = errors.BY_STATUS.get(status) or errors.BY_RANGE.get(status // 100, ApiError)",
+            "error_class = errors.BY_STATUS.get(status) or errors.BY_RANGE[status // 100]",
         ),
         "takes a redirect for a success": edit(
             "_connection", "return 200 <= response.status_code < 300", "return 200 <= response.status_code < 304"
         ),
         "reads errors of one shape only": edit(
-            "_answers",
+            "_responses",
             "    if isinstance(value, str):\n        yield value\n",
             '    if not isinstance(value, dict):\n        yield value["message"]\n',
         ),
@@ -218,7 +218,7 @@ caught_by(
     "corrupted_responses::raises_decode_error_for_an_empty_success",
     {
         "answers None for an empty success": edit(
-            "_answers",
+            "_responses",
             "    if operation.returns is NoneType:\n",
             "    if operation.returns is NoneType or not response.content:\n",
         )
@@ -236,8 +236,8 @@ caught_by(
     "responses::reads_what_could_be_several_errors_as_one_of_its_status",
     {
         "does not care which errors a status has": edit(
-            "_answers", "operation.error_bodies.get(status) or ", "operation.error_bodies.get(0) or "
+            "_responses", "operation.error_bodies.get(status) or ", "operation.error_bodies.get(0) or "
         ),
-        "takes the first of a range for one before it": edit("_answers", "status // 100, ()", "status // 101, ()"),
+        "takes the first of a range for one before it": edit("_responses", "status // 100, ()", "status // 101, ()"),
     },
 )

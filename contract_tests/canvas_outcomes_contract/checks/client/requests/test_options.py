@@ -121,7 +121,7 @@ def test_refuses_a_ready_http_client_beside_what_it_replaces(consumer: Consumer,
 def test_refuses_an_http_client_of_another_kind(consumer: Consumer, http_client: Any) -> None:
     other = object() if http_client in (consumer.http, object) else http_client(verify=CERTIFICATES)
 
-    with pytest.raises(errors.InvalidRequestError, match="is needed"):
+    with pytest.raises(errors.InvalidRequestError, match="expected an httpx"):
         consumer.use(http_client=other)
 
     consumer.use()

@@ -83,14 +83,14 @@ class UpdateWithMore(OutcomeUpdate, frozen=True, kw_only=True):
 # What is wrong in a form, and what the client says of it.
 WRONG_IN_FORMS = (
     (UpdateWithMore(), "weight: a form has no such field"),
-    (OutcomeUpdate(display_name=None), "display_name: a form cannot say null"),
-    (OutcomeUpdate(title=["A", None]), "title[]: a form cannot say null"),  # type: ignore[arg-type]
-    (OutcomeUpdate(title={}), "title: a form cannot say a dict"),  # type: ignore[arg-type]
-    (OutcomeUpdate(ratings=[]), "ratings: a form cannot say an empty list"),
-    (OutcomeUpdate(ratings=[Rating(points=1, description=None)]), "ratings[][description]: a form cannot say null"),  # type: ignore[arg-type]
+    (OutcomeUpdate(display_name=None), "display_name: a form cannot encode null"),
+    (OutcomeUpdate(title=["A", None]), "title[]: a form cannot encode null"),  # type: ignore[arg-type]
+    (OutcomeUpdate(title={}), "title: a form cannot encode a dict"),  # type: ignore[arg-type]
+    (OutcomeUpdate(ratings=[]), "ratings: a form cannot encode an empty list"),
+    (OutcomeUpdate(ratings=[Rating(points=1, description=None)]), "ratings[][description]: a form cannot encode null"),  # type: ignore[arg-type]
     (
         OutcomeUpdate(ratings=[Rating(points=5), Rating(description="A", points=3)]),
-        "ratings: in a form every row needs the same keys out of description, points",
+        "ratings: every row of a form needs the same keys out of description, points",
     ),
 )
 every_encoding = pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
@@ -139,7 +139,7 @@ def test_refuses_a_call_without_any_of_the_parameters_it_needs(consumer: Consume
 def test_refuses_add_defaults_that_is_no_boolean(consumer: Consumer, operation: str, value: Any) -> None:
     said = refused(consumer, CONTRACT.operations[operation], add_defaults=value)
 
-    assert said == f"cannot send add_defaults={value!r}: True or False is needed."
+    assert said == f"cannot send add_defaults={value!r}: expected True or False."
 
 
 @every_form
@@ -171,7 +171,7 @@ def test_refuses_what_no_encoding_can_say(consumer: Consumer, body: OutcomeUpdat
 def test_says_what_it_cannot_encode(consumer: Consumer, encoding: str) -> None:
     said = refused(consumer, UPDATE, body=OutcomeUpdate(title="half a pair: \ud83e"), encoding=encoding)
 
-    assert f"cannot send a OutcomeUpdate as {encoding}: " in said
+    assert f"cannot send OutcomeUpdate as {encoding}: " in said
 
 
 @every_encoding
@@ -192,14 +192,14 @@ def test_names_the_number_that_is_not_finite_where_no_model_is(consumer: Consume
 def test_refuses_a_body_that_is_no_model_of_it(consumer: Consumer, body: Any, encoding: str) -> None:
     said = refused(consumer, UPDATE, body=body, encoding=encoding)
 
-    assert said == f"cannot send {type(body).__name__} as a body: OutcomeUpdate is needed."
+    assert said == f"cannot send {type(body).__name__} as a body: expected OutcomeUpdate."
 
 
 @pytest.mark.parametrize("encoding", ["xml", "", "JSON", None])
 def test_refuses_an_encoding_that_does_not_exist(consumer: Consumer, encoding: Any) -> None:
     said = refused(consumer, UPDATE, encoding=encoding)
 
-    assert said == f"cannot send a OutcomeUpdate with encoding={encoding!r}: no such encoding."
+    assert said == f"cannot send OutcomeUpdate with encoding={encoding!r}: unknown encoding."
 
 
 @pytest.mark.parametrize(

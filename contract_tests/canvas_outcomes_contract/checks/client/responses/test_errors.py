@@ -83,7 +83,7 @@ def test_text_names_the_operation_and_the_status(consumer: Consumer) -> None:
 def test_text_says_why_no_answer_came(consumer: Consumer, cause: httpx.RequestError, reason: str) -> None:
     consumer.mock.answers(cause)
 
-    assert str(consumer.fail(GET, id=7)) == f"cannot get_outcome (GET /api/v1/outcomes/7): no answer: {reason}"
+    assert str(consumer.fail(GET, id=7)) == f"cannot get_outcome (GET /api/v1/outcomes/7): no response: {reason}"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_text_names_the_whole_path(consumer: Consumer, answer: Answer) -> None:
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(300, "check the base URL"), (399, "check the base URL"), (400, "without a word"), (500, "without a word")],
+    [(300, "check the base URL"), (399, "check the base URL"), (400, "no error message"), (500, "no error message")],
 )
 def test_text_says_what_to_do_where_the_provider_says_nothing(consumer: Consumer, status: int, words: str) -> None:
     consumer.mock.answers(httpx.Response(status, headers={"Location": "https://canvas.test/login"}))
