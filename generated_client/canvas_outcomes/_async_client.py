@@ -93,21 +93,19 @@ class AsyncClient:
         """Show an outcome.
 
         Returns the details of the outcome with the given id. Deleted and archived outcomes are not found; retired
-        ones are.
+        outcomes are.
 
         Args:
             id: The id of the outcome.
-            add_defaults: If true, each rating in the answer carries whether it is the level of mastery, and its
-                default color. Has no effect where account level mastery scales are enabled. Nothing is
-                stored.
+            add_defaults: If true, each rating in the response has mastery, whether it is the mastery level, and its
+                default color. Has no effect if account level mastery scales are enabled. Nothing is stored.
             timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
 
         Raises:
-            BadRequestError: The request cannot be read.
-            UnauthorizedError: There is no token, or the token is unknown, expired, revoked or lacks the scope of the
-                operation.
+            BadRequestError: The request is malformed.
+            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation.
             ForbiddenError: The requester may not read the outcome, or is throttled.
-            NotFoundError: There is no such outcome, or it is deleted or archived.
+            NotFoundError: The outcome does not exist, or is deleted or archived.
             RateLimitedError: The requester sent too many requests.
             ServerError: The provider failed.
             InvalidRequestError: An argument cannot be encoded. Nothing was sent.
@@ -130,29 +128,27 @@ class AsyncClient:
     ) -> Outcome:
         """Update an outcome.
 
-        Modifies an existing outcome. Fields not provided are left as they are; unrecognized fields are ignored. New
-        ratings replace all ratings of the outcome together; a single rating cannot be changed.
+        Modifies an existing outcome. Fields that are not sent keep their values; unrecognized fields are ignored. New
+        ratings replace all ratings of the outcome; a single rating cannot be changed.
 
         Fields may be sent as JSON, as a form, as a multipart form or in the query string; a field in the query string
-        wins over the same field in the body. A provider changes all fields of a request or none.
+        takes precedence over the same field in the body. A provider changes either all fields of a request or none.
 
         Args:
             id: The id of the outcome.
             body: The fields to change.
-            add_defaults: If true, each rating in the answer carries whether it is the level of mastery, and its
-                default color. Has no effect where account level mastery scales are enabled. Nothing is
-                stored.
+            add_defaults: If true, each rating in the response has mastery, whether it is the mastery level, and its
+                default color. Has no effect if account level mastery scales are enabled. Nothing is stored.
             encoding: The encoding of the body. A form can encode neither null nor an empty list.
             timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
 
         Raises:
-            BadRequestError: The request cannot be read, or a value in it cannot be stored. Nothing was changed.
-            UnauthorizedError: There is no token, or the token is unknown, expired, revoked or lacks the scope of the
-                operation.
-            ForbiddenError: The requester may not update the outcome, account level mastery scales do not allow the
-                change, or the requester is throttled. Nothing was changed.
-            NotFoundError: There is no such outcome, or it is deleted or archived.
-            ContentTooLargeError: The body is larger than the provider reads. Nothing was changed.
+            BadRequestError: The request is malformed, or contains a value that cannot be stored. Nothing was changed.
+            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation.
+            ForbiddenError: The requester may not update the outcome or is throttled, or account level mastery scales
+                do not allow the change. Nothing was changed.
+            NotFoundError: The outcome does not exist, or is deleted or archived.
+            ContentTooLargeError: The body exceeds the provider's size limit. Nothing was changed.
             RateLimitedError: The requester sent too many requests.
             ServerError: The provider failed.
             InvalidRequestError: An argument cannot be encoded. Nothing was sent.
@@ -174,30 +170,30 @@ class AsyncClient:
     ) -> list[OutcomeAlignment]:
         """List the outcome alignments of a student or an assignment in a course.
 
-        Returns outcome alignments for a student or an assignment in a course. At least one of `student_id` and
-        `assignment_id` must be sent. The answer is not paginated.
+        Returns the outcome alignments of a student or an assignment in a course. At least one of `student_id` and
+        `assignment_id` must be sent. The response is not paginated.
 
-        With `student_id`: the alignments of what the student has a submission for: assignments, classic quizzes and
-        live assessments; `assignment_id` narrows them to one assignment. Needs the right to read that student's
-        grades.
+        With `student_id`: the alignments of the assignments, classic quizzes and live assessments that the student
+        has a submission for; `assignment_id` restricts them to one assignment. Requires permission to read the
+        student's grades.
 
-        With `assignment_id` alone: every direct alignment of that assignment. Needs the permission `manage_grades` or
-        `view_all_grades` in the course.
+        With `assignment_id` alone: every direct alignment of that assignment. Requires the permission `manage_grades`
+        or `view_all_grades` in the course.
 
         Args:
             course_id: The id of the course.
             student_id: The id of the student. Returns the alignments of the student's submissions.
-            assignment_id: The id of the assignment. Without student_id: every alignment of the assignment. With
-                student_id: only the student's alignments of this assignment.
+            assignment_id: The id of the assignment. Without student_id, returns every direct alignment of the
+                assignment; with student_id, only the student's alignments of the assignment.
             timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
 
         Raises:
-            BadRequestError: Neither student_id nor assignment_id is usable, the student is not in the course, or the
-                request cannot be read.
-            UnauthorizedError: As for the other operations, or the requester may not see the grades of everybody in
-                the course.
-            ForbiddenError: The requester may not see the grades of the student, or is throttled.
-            NotFoundError: There is no such course, student or assignment, or the assignment is not in the course.
+            BadRequestError: student_id and assignment_id are both missing or invalid, the student is not in the
+                course, or the request is malformed.
+            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation;
+                or the requester may not view the grades of every student in the course.
+            ForbiddenError: The requester may not view the grades of the student, or is throttled.
+            NotFoundError: The course, student or assignment does not exist, or the assignment is not in the course.
             RateLimitedError: The requester sent too many requests.
             ServerError: The provider failed.
             InvalidRequestError: An argument cannot be encoded. Nothing was sent.

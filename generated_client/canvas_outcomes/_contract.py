@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="4b646582c7fbee36b9d5ad207c19b2cd530abb028e2b655232eb76d354d52ec2",
+    sha256="51fadbc0d121b60f1c8f59ab0b4f8dcf38e7a3fc41e1791663491abfb4195e3c",
     generator="openapi-python-client 0.29.1",
 )

@@ -130,62 +130,58 @@ class ApiError(ResponseError):
 class BadRequestError(ApiError):
     """400.
 
-    The request cannot be read.
-
-    The request cannot be read, or a value in it cannot be stored. Nothing was changed.
-
-    Neither student_id nor assignment_id is usable, the student is not in the course, or the request cannot be read.
+    - The request is malformed.
+    - The request is malformed, or contains a value that cannot be stored. Nothing was changed.
+    - student_id and assignment_id are both missing or invalid, the student is not in the course, or the request is
+      malformed.
     """
 
 
 class UnauthorizedError(ApiError):
     """401.
 
-    There is no token, or the token is unknown, expired, revoked or lacks the scope of the operation.
-
-    As for the other operations, or the requester may not see the grades of everybody in the course.
+    - The token is missing, unknown, expired or revoked, or lacks the scope of the operation.
+    - The token is missing, unknown, expired or revoked, or lacks the scope of the operation; or the requester may not
+      view the grades of every student in the course.
     """
 
 
 class ForbiddenError(ApiError):
     """403.
 
-    The requester may not read the outcome, or is throttled.
-
-    The requester may not update the outcome, account level mastery scales do not allow the change, or the requester
-    is throttled. Nothing was changed.
-
-    The requester may not see the grades of the student, or is throttled.
+    - The requester may not read the outcome, or is throttled.
+    - The requester may not update the outcome or is throttled, or account level mastery scales do not allow the
+      change. Nothing was changed.
+    - The requester may not view the grades of the student, or is throttled.
     """
 
 
 class NotFoundError(ApiError):
     """404.
 
-    There is no such outcome, or it is deleted or archived.
-
-    There is no such course, student or assignment, or the assignment is not in the course.
+    - The outcome does not exist, or is deleted or archived.
+    - The course, student or assignment does not exist, or the assignment is not in the course.
     """
 
 
 class ContentTooLargeError(ApiError):
     """413.
 
-    The body is larger than the provider reads. Nothing was changed.
+    - The body exceeds the provider's size limit. Nothing was changed.
     """
 
 
 class RateLimitedError(ApiError):
     """429, or the 403 with a plain-text body that Canvas throttles with.
 
-    The requester sent too many requests.
+    - The requester sent too many requests.
     """
 
 
 class ServerError(ApiError):
     """5XX.
 
-    The provider failed.
+    - The provider failed.
     """
 
 

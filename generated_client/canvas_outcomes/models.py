@@ -34,10 +34,10 @@ __all__ = [
 class CalculationMethod(StrEnum):
     """How a student's score is calculated from the results.
 
-    - `decaying_average`: the latest result weighs calculation_int percent, all earlier ones together the rest.
-    - `weighted_average`: the earlier algorithm of decaying_average, where the new one is enabled.
-    - `standard_decaying_average`: the new algorithm of decaying_average, where it is enabled.
-    - `n_mastery`: mastery has to be reached calculation_int times.
+    - `decaying_average`: the latest result counts calculation_int percent, all earlier results together the rest.
+    - `weighted_average`: the earlier algorithm of decaying_average, if the new one is enabled.
+    - `standard_decaying_average`: the new algorithm of decaying_average, if it is enabled.
+    - `n_mastery`: mastery must be reached calculation_int times.
     - `latest`: the latest result.
     - `highest`: the highest result.
     - `average`: the mean of all results.
@@ -63,30 +63,30 @@ class Rating(Struct, frozen=True, kw_only=True, gc=False):
     """A new rating level of an outcome."""
 
     description: str | UnsetType = UNSET
-    """What the level means. A provider fills in a text of its own when it is not sent."""
+    """The description of the level. If it is not sent, the provider sets a default."""
 
     points: int | float | UnsetType = UNSET
-    """The points of the level. 0 when it is not sent."""
+    """The points of the level; 0 if not sent."""
 
 
 class OutcomeRating(Rating, frozen=True, kw_only=True, gc=False):
-    """A rating level that an outcome has."""
+    """A rating level of an outcome."""
 
     description: str  # pyright: ignore[reportGeneralTypeIssues] (always present in a response)
-    """What the level means. A provider fills in a text of its own when it is not sent."""
+    """The description of the level. If it is not sent, the provider sets a default."""
 
     points: int | float  # pyright: ignore[reportGeneralTypeIssues] (always present in a response)
-    """The points of the level. 0 when it is not sent."""
+    """The points of the level; 0 if not sent."""
 
     mastery: bool | UnsetType = UNSET
-    """Whether this is the level of mastery. Only with add_defaults."""
+    """Whether this is the mastery level. Only with add_defaults."""
 
     color: str | UnsetType = UNSET
-    """The default color, six hexadecimal digits. Only with add_defaults, for up to 6 ratings."""
+    """The default color as six hexadecimal digits. Only with add_defaults and at most 6 ratings."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """A learning outcome. Where account level mastery scales are enabled, `points_possible`, `mastery_points`,
+    """A learning outcome. If account level mastery scales are enabled, `points_possible`, `mastery_points`,
     `ratings`, `calculation_method` and `calculation_int` are absent.
     """
 
@@ -94,7 +94,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """The id of the outcome."""
 
     url: str
-    """The URL for fetching and updating the outcome; opaque."""
+    """The URL for reading and updating the outcome. Treat it as opaque."""
 
     context_id: int | None
     """The id of the account or course that owns the outcome; null for a global outcome."""
@@ -109,10 +109,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """A friendly name for reports. At most 255 characters."""
 
     description: str | None
-    """The description of the outcome, as sanitised HTML."""
+    """The description of the outcome, as sanitized HTML."""
 
     vendor_guid: str | None
-    """A custom GUID of the learning standard. At most 255 characters."""
+    """A custom GUID for the learning standard. At most 255 characters."""
 
     can_edit: bool
     """Whether the requester may update the outcome."""
@@ -121,10 +121,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """Whether the outcome has been used to assess a student."""
 
     has_updateable_rubrics: bool
-    """Whether updates of the outcome reach unassessed rubrics that have imported it."""
+    """Whether updates of the outcome propagate to unassessed rubrics that have imported it."""
 
     friendly_description: str | None | UnsetType = UNSET
-    """A description in words for students. Undocumented; null in these operations."""
+    """A description for students. Undocumented; null in these operations."""
 
     points_possible: int | float | None | UnsetType = UNSET
     """The points of the highest rating."""
@@ -133,37 +133,37 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """The points necessary to demonstrate mastery."""
 
     calculation_method: str | UnsetType = UNSET
-    """The method that calculates a student's score: a value of CalculationMethod, or one that this version of the
-    contract does not know."""
+    """The method that calculates a student's score: a value of CalculationMethod, or a value that this version of the
+    contract does not list."""
 
     calculation_int: int | UnsetType = UNSET
-    """The value that calculation_method uses: percent for the averages that decay, a count for n_mastery. Absent for
-    a method that uses none."""
+    """The value that calculation_method uses: percent for the decaying averages, a count for n_mastery. Absent for
+    the other methods."""
 
     ratings: list[OutcomeRating] | None | UnsetType = UNSET
     """The possible ratings, highest points first."""
 
     can_unlink: bool | UnsetType = UNSET
-    """Whether the outcome can be unlinked. Documented; live Canvas leaves it out here."""
+    """Whether the outcome can be unlinked. Documented, but not sent by live Canvas in these operations."""
 
 
 class OutcomeUpdate(Struct, frozen=True, kw_only=True):
-    """The fields of an outcome to change; a field that is left out keeps its value, unrecognized fields are ignored."""
+    """The fields of an outcome to change. A field that is not sent keeps its value; unrecognized fields are ignored."""
 
     title: str | UnsetType = UNSET
-    """The new title, plain text. It cannot be blank. At most 255 characters."""
+    """The new title, as plain text. It must not be blank. At most 255 characters."""
 
     display_name: str | None | UnsetType = UNSET
-    """A friendly name shown in reports for outcomes with cryptic titles; plain text. At most 255 characters."""
+    """A friendly name for reports on outcomes with cryptic titles, as plain text. At most 255 characters."""
 
     description: str | None | UnsetType = UNSET
-    """The new description, HTML. It is sanitised before it is stored. At most 65535 characters."""
+    """The new description, as HTML. It is sanitized before it is stored. At most 65535 characters."""
 
     vendor_guid: str | None | UnsetType = UNSET
-    """A custom GUID of the learning standard; plain text. At most 255 characters."""
+    """A custom GUID for the learning standard, as plain text. At most 255 characters."""
 
     mastery_points: int | float | None | UnsetType = UNSET
-    """The new mastery threshold. The points of the highest rating when new ratings are sent without it."""
+    """The new mastery threshold. If new ratings are sent without it, the points of the highest rating."""
 
     ratings: Sequence[Rating] | None | UnsetType = UNSET
     """The new ratings. They replace all ratings of the outcome."""
@@ -173,15 +173,15 @@ class OutcomeUpdate(Struct, frozen=True, kw_only=True):
 
     calculation_int: int | None | UnsetType = UNSET
     """The new value for the calculation method: 1 to 99 for decaying_average and weighted_average, 50 to 99 for
-    standard_decaying_average, 1 to 10 for n_mastery; the other methods use none."""
+    standard_decaying_average, 1 to 10 for n_mastery. The other methods use no value."""
 
     add_defaults: bool | UnsetType = UNSET
-    """As the query parameter add_defaults."""
+    """Same as the query parameter."""
 
 
 class OutcomeAlignment(Struct, frozen=True, kw_only=True, gc=False):
-    """One alignment of an outcome, with an assignment (a quiz is an assignment too) or with a live assessment. The
-    outcome's id is under `id`, as documented, under `learning_outcome_id`, as live Canvas sends it, or under both.
+    """An alignment of an outcome with an assignment (including quizzes) or with a live assessment. The id of the
+    outcome is under `id`, as documented, under `learning_outcome_id`, as live Canvas sends it, or under both.
     """
 
     submission_types: str
@@ -207,73 +207,73 @@ class OutcomeAlignment(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ErrorItem(Struct, frozen=True, kw_only=True, gc=False):
-    """One thing that is wrong."""
+    """An error."""
 
     message: str
-    """What is wrong, in words."""
+    """The error message."""
 
     error_code: str | UnsetType = UNSET
-    """What is wrong, as a code."""
+    """The error code."""
 
     expired_at: str | None | UnsetType = UNSET
-    """When the token expired."""
+    """The time at which the token expired."""
 
 
 class ErrorList(Struct, frozen=True, kw_only=True):
-    """The error body of most failures."""
+    """The body of most error responses."""
 
     errors: list[ErrorItem]
-    """What is wrong."""
+    """The errors."""
 
     error_report_id: int | UnsetType = UNSET
-    """The id under which the provider recorded the failure."""
+    """The id under which the provider recorded the error."""
 
 
 class AuthorizationError(Struct, frozen=True, kw_only=True):
-    """The error body of a request without a token, or without a right on the outcome."""
+    """The body of a response to a request without a token or without permission on the outcome."""
 
     status: str
-    """unauthenticated, or unauthorized."""
+    """Either unauthenticated or unauthorized."""
 
     errors: list[ErrorItem]
-    """What is wrong."""
+    """The errors."""
 
 
 class InvalidAttribute(Struct, frozen=True, kw_only=True, gc=False):
-    """One thing that is wrong with one attribute."""
+    """An error in an attribute."""
 
     message: str
-    """What is wrong, in words of the requester's language."""
+    """The error message in the requester's language."""
 
     attribute: str | UnsetType = UNSET
-    """The attribute."""
+    """The name of the attribute."""
 
     type_: str | UnsetType = field(default=UNSET, name="type")
     """The kind of error."""
 
 
 class ValidationErrors(Struct, frozen=True, kw_only=True):
-    """The error body of an update with values that cannot be stored."""
+    """The body of a response to an update with values that cannot be stored."""
 
     errors: dict[str, list[InvalidAttribute]]
-    """What is wrong, by attribute. The attribute of the title is short_description."""
+    """The errors by attribute. The attribute of the title is short_description."""
 
 
 class RefusalError(Struct, frozen=True, kw_only=True, gc=False):
-    """The error body of an update that account level mastery scales do not allow."""
+    """The body of a response to an update that account level mastery scales do not allow."""
 
     error: str
-    """What is refused, in words."""
+    """The error message."""
 
 
 class MessageError(Struct, frozen=True, kw_only=True, gc=False):
-    """The error body of the alignments."""
+    """The body of an error response of list_outcome_alignments."""
 
     message: str
-    """What is wrong, in words."""
+    """The error message."""
 
     status: str | UnsetType = UNSET
-    """The status as a word."""
+    """The name of the status."""
 
 
 ErrorBody: TypeAlias = AuthorizationError | ErrorList | ValidationErrors | RefusalError | MessageError

@@ -29,12 +29,12 @@ MISTAKES = {
     "clause-of-another-operation": ("id: get-outcome-asks-for-a-token", "id: update-outcome-asks", "kebab case"),
     "clause-id-twice": ("id: get-outcome-changes-nothing", "id: get-outcome-asks-for-a-token", "used twice"),
     "clause-of-two-sentences": (
-        "text: The same request, repeated, MUST have the same body.",
+        "text: The same request, repeated, MUST return the same body.",
         "text: It MUST be the same and MUST be quick.",
         "exactly once",
     ),
     "clause-without-full-stop": (
-        "text: The same request, repeated, MUST have the same body.",
+        "text: The same request, repeated, MUST return the same body.",
         "text: The same request MUST have the same body",
         "not a sentence",
     ),
@@ -44,8 +44,8 @@ MISTAKES = {
         "mapping",
     ),
     "schema-without-title": ("      title: Throttle text\n", "", "has no title"),
-    "schema-without-description": ("      description: One thing that is wrong.\n", "", "has no description"),
-    "property-without-description": ("                description: As in Rating.\n", "", "no description"),
+    "schema-without-description": ("      description: An error.\n", "", "has no description"),
+    "property-without-description": ("                description: Same as in Rating.\n", "", "no description"),
     "example-of-a-wrong-type": ("examples: [1]", "examples: [one]", "must be integer"),
     "dangling-reference": (
         '$ref: "#/components/schemas/Rating"',

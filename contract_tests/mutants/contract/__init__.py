@@ -82,17 +82,17 @@ MUTANTS = (
     ),
     Mutant(
         "an update has one field less",
-        "        add_defaults:\n          type: boolean\n          description: As the query parameter add_defaults.\n",
+        "        add_defaults:\n          type: boolean\n          description: Same as the query parameter.\n",
         "",
         MODELS,
     ),
     Mutant(
         "an error has one field less",
-        '        error_code: {type: string, description: "What is wrong, as a code."}\n',
+        "        error_code: {type: string, description: The error code.}\n",
         "",
         MODELS,
     ),
-    Mutant("a clause says otherwise", "MUST have the same body.", "MUST have an equal body.", CLAUSES),
+    Mutant("a clause says otherwise", "MUST return the same body.", "MUST return an equal body.", CLAUSES),
     Mutant(
         "a clause is not a MUST any more",
         "MUST NOT change any other outcome.\n          level: MUST",
