@@ -97,8 +97,9 @@ class AsyncClient:
 
         Args:
             id: The id of the outcome.
-            add_defaults: If true, each rating in the response has mastery, whether it is the mastery level, and its
-                default color. Has no effect if account level mastery scales are enabled. Nothing is stored.
+            add_defaults: If true, each rating in the response has `mastery`, whether it is the mastery level, and its
+                default `color`. Has no effect if account level mastery scales are enabled. Nothing is
+                stored.
             timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
 
         Raises:
@@ -137,8 +138,9 @@ class AsyncClient:
         Args:
             id: The id of the outcome.
             body: The fields to change.
-            add_defaults: If true, each rating in the response has mastery, whether it is the mastery level, and its
-                default color. Has no effect if account level mastery scales are enabled. Nothing is stored.
+            add_defaults: If true, each rating in the response has `mastery`, whether it is the mastery level, and its
+                default `color`. Has no effect if account level mastery scales are enabled. Nothing is
+                stored.
             encoding: The encoding of the body. A form can encode neither null nor an empty list.
             timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
 

@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="51fadbc0d121b60f1c8f59ab0b4f8dcf38e7a3fc41e1791663491abfb4195e3c",
+    sha256="1c2dedde89ab20e932cca8740952e13852783d30630daa92f90a0b62b027dd25",
     generator="openapi-python-client 0.29.1",
 )

@@ -163,7 +163,7 @@ class OutcomeUpdate(Struct, frozen=True, kw_only=True):
     """A custom GUID for the learning standard, as plain text. At most 255 characters."""
 
     mastery_points: int | float | None | UnsetType = UNSET
-    """The new mastery threshold. If new ratings are sent without it, the points of the highest rating."""
+    """The new mastery threshold. If new ratings are sent without it, it becomes the points of the highest rating."""
 
     ratings: Sequence[Rating] | None | UnsetType = UNSET
     """The new ratings. They replace all ratings of the outcome."""
@@ -176,7 +176,7 @@ class OutcomeUpdate(Struct, frozen=True, kw_only=True):
     standard_decaying_average, 1 to 10 for n_mastery. The other methods use no value."""
 
     add_defaults: bool | UnsetType = UNSET
-    """Same as the query parameter."""
+    """Same as add_defaults in the query."""
 
 
 class OutcomeAlignment(Struct, frozen=True, kw_only=True, gc=False):

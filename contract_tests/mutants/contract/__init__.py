@@ -82,7 +82,7 @@ MUTANTS = (
     ),
     Mutant(
         "an update has one field less",
-        "        add_defaults:\n          type: boolean\n          description: Same as the query parameter.\n",
+        "        add_defaults:\n          type: boolean\n          description: Same as add_defaults in the query.\n",
         "",
         MODELS,
     ),
