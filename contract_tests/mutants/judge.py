@@ -22,11 +22,11 @@ import hypothesis.core
 import pytest
 
 import canvas_outcomes_contract
-from canvas_outcomes_contract.connection.provider import certificates
-from canvas_outcomes_contract.connection.target import EMBEDDED
+from canvas_outcomes_contract.connection.provider import ssl_context
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.errors import CannotTell
-from canvas_outcomes_contract.report.results import EXIT_CODES, Judged, Results
-from canvas_outcomes_contract.run.run import RUN
+from canvas_outcomes_contract.report.results import EXIT_CODES, ClauseResult, Results
+from canvas_outcomes_contract.run.run import RUN_KEY
 from contract_tests.mutants.faults import Mutant, Provider, Request, Response
 from contract_tests.mutants.faulty_server import FaultyServer, faulty_server
 from contract_tests.mutants.right_server import RightServer
@@ -88,7 +88,7 @@ class Judge:
             raise CannotTell("Cannot judge mutants: this system has no fork. Use Linux or macOS.")
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / "output"
-            arguments = [str(CHECKS), *PLAIN, "--effort", effort, "--seed", "1", "--target", str(EMBEDDED)]
+            arguments = [str(CHECKS), *PLAIN, "--effort", effort, "--seed", "1", "--target", str(EMBEDDED_TARGET)]
             with _Quiet(output) as quiet:
                 self._say = quiet.aloud(self.on_verdict)
                 self._run([*arguments, "--report", folder])
@@ -110,7 +110,7 @@ class Judge:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge the jobs instead of the checks of the session: True says that nothing is left to do."""
         self.checks = {check_of(item) for item in session.items}
-        certificates()  # takes longer than most checks; the forks have it from here
+        ssl_context()  # takes longer than most checks; the forks have it from here
         gc.freeze()  # nothing of this is garbage: no fork has to look for any in it
         following = multiprocessing.get_context("fork").Value("i", 0)
         receivers = []
@@ -204,13 +204,13 @@ class Fork:
                 pass  # one check was enough
             except BaseException:
                 it.crashes.append(traceback.format_exc())
-            self.sender.send(self._verdict(session.config.stash[RUN].results, it.crashes))
+            self.sender.send(self._verdict(session.config.stash[RUN_KEY].results, it.crashes))
         os._exit(0)
 
     def _enter(self, session: pytest.Session, provider: FaultyServer) -> None:
         """Put the mutant in the place of the target, and only the checks of its clauses into the run."""
         wanted = set(self.job.clauses)
-        run = session.config.stash[RUN]
+        run = session.config.stash[RUN_KEY]
         run.target = replace(run.target, base_url=provider.base_url)
         run.results = replace(run.results, asked=frozenset(wanted))
         session.items[:] = sorted(
@@ -232,14 +232,14 @@ class Fork:
         """What the table and the exit code of this run would be, without the seconds that its report takes."""
         verdict = results.verdict()
         status, detail = verdict, "\n".join([results.stopped, *map(_in_words, results.failures())]).strip()
-        for judged in results.judged():
+        for judged in results.clause_results():
             if judged.clause.id == self.job.mutant.clause:
                 status, detail = judged.status, judged.detail
         seconds, red = time.perf_counter() - self.started, tuple(sorted(self.red))
         return Verdict(self.job, EXIT_CODES[verdict], status, red, seconds, "\n".join(crashes), detail)
 
 
-def _in_words(judged: Judged) -> str:
+def _in_words(judged: ClauseResult) -> str:
     return f"{judged.clause.id} {judged.status}: {judged.detail}"
 
 

@@ -6,19 +6,19 @@ from typing import Any
 import httpx
 import yaml
 
-from canvas_outcomes_contract.cases.outcome_model import CALCULATION, TEXTS
+from canvas_outcomes_contract.cases.outcome_model import CALCULATION_FIELDS, TEXT_FIELDS
 from canvas_outcomes_contract.connection.embedded_server import reference_server
-from canvas_outcomes_contract.connection.target import EMBEDDED
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from contract_tests.mutants.faults import SITE_ADMIN
 
-CHANGEABLE = (*TEXTS, "mastery_points", "ratings", *CALCULATION)
+CHANGEABLE = (*TEXT_FIELDS, "mastery_points", "ratings", *CALCULATION_FIELDS)
 
 
 class RightServer:
     """A reference server of its own, and what its outcomes were when it started."""
 
     def __init__(self) -> None:
-        self.target: dict[str, Any] = yaml.safe_load(EMBEDDED.read_text())
+        self.target: dict[str, Any] = yaml.safe_load(EMBEDDED_TARGET.read_text())
         named = self.target["resources"]
         self._ids = [id for name, id in named.items() if name.endswith("_outcome") and name != "missing_outcome"]
         self._server = ExitStack()

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from canvas_outcomes_contract.connection.embedded_server import reference_server
-from canvas_outcomes_contract.connection.target import EMBEDDED
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.load.command import main
 from contract_tests.mutants.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.faulty_server import faulty_server
@@ -30,7 +30,7 @@ def base_url() -> Iterator[str]:
 
 def target(folder: Path, base_url: str) -> Path:
     path = folder / "target.yaml"
-    path.write_text(yaml.safe_dump(yaml.safe_load(EMBEDDED.read_text()) | {"base_url": base_url}))
+    path.write_text(yaml.safe_dump(yaml.safe_load(EMBEDDED_TARGET.read_text()) | {"base_url": base_url}))
     return path
 
 

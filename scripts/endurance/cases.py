@@ -14,11 +14,11 @@ from schemathesis.core.failures import Failure, FailureGroup
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.target import EMBEDDED, load_target
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, load_target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import in_one_sentence
-from canvas_outcomes_contract.run.schema_cases import checks_that_apply, load_schema, send_case
+from canvas_outcomes_contract.run.schema_cases import applicable_checks, load_schema, send_case
 
 AT_ONCE = 250  # cases that Hypothesis draws without beginning anew
 SHOWN = 10
@@ -29,7 +29,7 @@ class Tally:
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
-        self._checks = checks_that_apply()
+        self._checks = applicable_checks()
         self.statuses: collections.Counter[tuple[str, str, int]] = collections.Counter()
         self.broken: list[str] = []
 
@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     began = time.monotonic()
     with reference_server("--no-access-log") as url:
         contract = Contract(contract_path())
-        target = load_target(EMBEDDED, contract)
+        target = load_target(EMBEDDED_TARGET, contract)
         tally = Tally(Provider(target, url, contract, Recorder(), Pace(None, 1)))
         send_cases(tally, contract, options.cases, options.seed, began + options.minutes * 60)
     _show(tally, options.seed, time.monotonic() - began)

@@ -14,7 +14,7 @@ from typing import Any
 
 from canvas_outcomes_contract.report.results import CONFORMS
 from canvas_outcomes_contract.run.judge import CHECKS
-from canvas_outcomes_contract.run.run import EXAMPLES
+from canvas_outcomes_contract.run.run import EXAMPLES_BY_EFFORT
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,7 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
         "--seeds", type=int, default=50, metavar="N", help="judge with the seeds FIRST to FIRST+N-1 (50)"
     )
     parser.add_argument("--first-seed", type=int, default=1, metavar="FIRST", help="begin with this seed (1)")
-    parser.add_argument("--effort", choices=list(EXAMPLES), default="default", help="how many cases are drawn")
+    parser.add_argument(
+        "--effort", choices=list(EXAMPLES_BY_EFFORT), default="default", help="how many cases are drawn"
+    )
     options = parser.parse_args(arguments)
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     reports = [judged(seed, options.effort) for seed in seeds]

@@ -14,29 +14,29 @@ def encode(fields: dict[str, Any], encoding: str) -> tuple[bytes, str]:
     if encoding == "json":
         return json.dumps(fields, allow_nan=False).encode(), "application/json"
     if encoding == "form":
-        return urlencoded(pairs(fields)).encode(), "application/x-www-form-urlencoded"
+        return urlencoded(form_pairs(fields)).encode(), "application/x-www-form-urlencoded"
     # Of the fields, not drawn: the same seed sends the same bytes again.
     boundary = hashlib.sha256(repr(fields).encode("utf-8", "backslashreplace")).hexdigest()[:32]
     return _multipart(fields, boundary), f"multipart/form-data; boundary={boundary}"
 
 
-def pairs(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def form_pairs(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Names and values of a Rails form: a list of objects goes row by row, and a repeated key begins a row."""
     for name, value in fields.items():
         for row in value if isinstance(value, list) else ():
             members = (
                 {f"{name}[][{key}]": item for key, item in row.items()} if isinstance(row, dict) else {f"{name}[]": row}
             )
-            yield from ((key, text(item)) for key, item in members.items())
+            yield from ((key, form_value(item)) for key, item in members.items())
         if not isinstance(value, list):
-            yield name, text(value)
+            yield name, form_value(value)
 
 
 def urlencoded(items: Iterator[tuple[str, str]]) -> str:
     return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in items)
 
 
-def text(value: Any) -> str:
+def form_value(value: Any) -> str:
     """A scalar as a form says it."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -46,6 +46,6 @@ def text(value: Any) -> str:
 def _multipart(fields: dict[str, Any], boundary: str) -> bytes:
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in pairs(fields)
+        for name, value in form_pairs(fields)
     ]
     return ("".join(parts) + f"--{boundary}--\r\n").encode()

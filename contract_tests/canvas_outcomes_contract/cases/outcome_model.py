@@ -5,19 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-TEXTS = ("title", "display_name", "description", "vendor_guid")
-LIMITS = {"title": 255, "display_name": 255, "vendor_guid": 255, "description": 65535}
-CALCULATION = ("calculation_method", "calculation_int")
-SCALE = ("points_possible", "mastery_points", "ratings", *CALCULATION)
-RANGES = {
+TEXT_FIELDS = ("title", "display_name", "description", "vendor_guid")
+MAX_LENGTHS = {"title": 255, "display_name": 255, "vendor_guid": 255, "description": 65535}
+CALCULATION_FIELDS = ("calculation_method", "calculation_int")
+SCALE_FIELDS = ("points_possible", "mastery_points", "ratings", *CALCULATION_FIELDS)
+INT_RANGES = {
     "decaying_average": (1, 99),
     "weighted_average": (1, 99),
     "standard_decaying_average": (50, 99),
     "n_mastery": (1, 10),
 }
-DEFAULTS = {"decaying_average": 65, "weighted_average": 65, "standard_decaying_average": 65, "n_mastery": 5}
-WITHOUT_INT = ("highest", "latest", "average")
-METHODS = (*RANGES, *WITHOUT_INT)
+INT_DEFAULTS = {"decaying_average": 65, "weighted_average": 65, "standard_decaying_average": 65, "n_mastery": 5}
+METHODS_WITHOUT_INT = ("highest", "latest", "average")
+METHODS = (*INT_RANGES, *METHODS_WITHOUT_INT)
 # By the features of the account, these are stored as decaying_average.
 VARIANTS = ("weighted_average", "standard_decaying_average")
 MARKUP = frozenset("<>&")  # plain text fields may lose markup
@@ -43,12 +43,12 @@ class OneOf:
     values: tuple[Any, ...]
 
 
-def agrees(wanted: Any, got: Any) -> bool:
+def matches(wanted: Any, got: Any) -> bool:
     """Whether an answer is what the model wants: numbers by value, true and 1 apart, ratings as a sorted bag."""
     if wanted is ANY:
         return True
     if isinstance(wanted, OneOf):
-        return any(agrees(value, got) for value in wanted.values)
+        return any(matches(value, got) for value in wanted.values)
     if isinstance(wanted, list):
         return isinstance(got, list) and _same_ratings(wanted, got)
     if _is_number(wanted) and _is_number(got):
@@ -71,7 +71,7 @@ def _same_ratings(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> bo
 
 
 def _same_rating(wanted: dict[str, Any], got: dict[str, Any]) -> bool:
-    return agrees(wanted["description"], got["description"]) and agrees(wanted["points"], got["points"])
+    return matches(wanted["description"], got["description"]) and matches(wanted["points"], got["points"])
 
 
 def is_sorted(ratings: list[dict[str, Any]]) -> bool:
@@ -79,15 +79,15 @@ def is_sorted(ratings: list[dict[str, Any]]) -> bool:
     return points == sorted(points, reverse=True)
 
 
-def state(outcome: dict[str, Any]) -> dict[str, Any]:
+def updatable_fields(outcome: dict[str, Any]) -> dict[str, Any]:
     """The fields of an outcome that an update can change, and points_possible."""
-    return {key: outcome.get(key) for key in (*TEXTS, *SCALE)}
+    return {key: outcome.get(key) for key in (*TEXT_FIELDS, *SCALE_FIELDS)}
 
 
 def expect_update(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     """The state after a valid change of an outcome whose calculation method is known."""
-    after = state(before)
-    for key in TEXTS:
+    after = updatable_fields(before)
+    for key in TEXT_FIELDS:
         if key in change:
             after[key] = stored_text(key, change[key])
     return after | _criterion(after, change) | _calculation(before, change)
@@ -122,15 +122,15 @@ def top_points(ratings: Iterable[dict[str, Any]]) -> Any:
 def _calculation(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     method: Any = change.get("calculation_method", before.get("calculation_method"))
     stored = OneOf((method, "decaying_average")) if method in VARIANTS else method
-    if method in WITHOUT_INT:
+    if method in METHODS_WITHOUT_INT:
         return {"calculation_method": stored, "calculation_int": None}
     changes = method != before.get("calculation_method")
     value = change.get("calculation_int", before.get("calculation_int"))
     if changes and value == before.get("calculation_int"):
-        default = DEFAULTS.get(method, value)
+        default = INT_DEFAULTS.get(method, value)
         # Sent, it may count for unchanged, as on live Canvas. Stored as another variant, the method does not change.
         value = OneOf((default, value)) if method in VARIANTS or "calculation_int" in change else default
-    return {"calculation_method": stored, "calculation_int": DEFAULTS.get(method) if value is None else value}
+    return {"calculation_method": stored, "calculation_int": INT_DEFAULTS.get(method) if value is None else value}
 
 
 def not_idempotent(before: dict[str, Any], change: dict[str, Any]) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ def not_idempotent(before: dict[str, Any], change: dict[str, Any]) -> tuple[str,
     """
     changes = change.get("calculation_method", before.get("calculation_method")) != before.get("calculation_method")
     same = change.get("calculation_int") == before.get("calculation_int")
-    return (CALCULATION[1],) if changes and same else ()
+    return (CALCULATION_FIELDS[1],) if changes and same else ()
 
 
 def multiset(rows: Iterable[dict[str, Any]]) -> Counter[Any]:

@@ -4,27 +4,27 @@ from typing import Any
 
 import httpx
 
-from canvas_outcomes_contract.cases.outcome_model import agrees
+from canvas_outcomes_contract.cases.outcome_model import matches
 from canvas_outcomes_contract.cases.verdicts import Deviates
 
 STRING_IDS = {"Accept": "application/json+canvas-string-ids"}
 
 
-class Record(dict[str, Any]):
+class JsonObject(dict[str, Any]):
     """A JSON object of an answer. A key that is missing is the provider's fault, not the suite's."""
 
     def __missing__(self, key: str) -> Any:
         raise AssertionError(f"{key!r} is missing, but the contract requires it: got {sorted(self)}")
 
 
-def where(response: httpx.Response) -> str:
+def request_line(response: httpx.Response) -> str:
     return f"{response.request.method} {response.request.url.path}"
 
 
 def assert_status(response: httpx.Response, *wanted: int) -> None:
     expected = " or ".join(map(str, wanted))
     assert response.status_code in wanted, (
-        f"status={response.status_code}, but {where(response)} should answer {expected}: {response.text[:300]}"
+        f"status={response.status_code}, but {request_line(response)} should answer {expected}: {response.text[:300]}"
     )
 
 
@@ -37,38 +37,38 @@ def assert_forbidden(response: httpx.Response) -> None:
 
 def assert_challenged(response: httpx.Response) -> None:
     assert_status(response, 401)
-    assert "WWW-Authenticate" in response.headers, f"{where(response)} answered 401 without WWW-Authenticate"
+    assert "WWW-Authenticate" in response.headers, f"{request_line(response)} answered 401 without WWW-Authenticate"
 
 
-def parsed(response: httpx.Response) -> Any:
+def parse_json(response: httpx.Response) -> Any:
     """The JSON of an answer."""
     try:
-        return response.json(object_hook=Record)
+        return response.json(object_hook=JsonObject)
     except ValueError:
-        raise AssertionError(f"{where(response)} answered no JSON: {response.content[:300]!r}") from None
+        raise AssertionError(f"{request_line(response)} answered no JSON: {response.content[:300]!r}") from None
 
 
-def shown(response: httpx.Response) -> Record:
+def parse_outcome(response: httpx.Response) -> JsonObject:
     """The outcome that a provider answered with 200."""
     assert_status(response, 200)
-    outcome = parsed(response)
-    assert isinstance(outcome, Record), f"{where(response)} answered no object: {response.text[:300]}"
+    outcome = parse_json(response)
+    assert isinstance(outcome, JsonObject), f"{request_line(response)} answered no object: {response.text[:300]}"
     return outcome
 
 
-def listed(response: httpx.Response) -> list[Record]:
+def parse_alignments(response: httpx.Response) -> list[JsonObject]:
     """The alignments that a provider answered with 200."""
     assert_status(response, 200)
-    rows = parsed(response)
-    assert isinstance(rows, list), f"{where(response)} answered no list: {response.text[:300]}"
+    rows = parse_json(response)
+    assert isinstance(rows, list), f"{request_line(response)} answered no list: {response.text[:300]}"
     return rows
 
 
-def refused_attributes(response: httpx.Response) -> set[str]:
+def rejected_attributes(response: httpx.Response) -> set[str]:
     """The attributes that an update was refused for."""
     assert_status(response, 400)
-    errors = parsed(response)["errors"]
-    assert isinstance(errors, dict), f"{where(response)} answered no map of errors: {response.text[:300]}"
+    errors = parse_json(response)["errors"]
+    assert isinstance(errors, dict), f"{request_line(response)} answered no map of errors: {response.text[:300]}"
     return set(errors)
 
 
@@ -79,7 +79,7 @@ class Differences(dict[str, tuple[Any, Any]]):
         return [f"{field}: got {got!r}, wanted {wanted!r}" for field, (wanted, got) in self.items()]
 
 
-def differing(before: dict[str, Any], after: dict[str, Any]) -> Differences:
+def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> Differences:
     """Every key that has not the same value in both."""
     keys = before.keys() | after.keys()
     return Differences(
@@ -87,9 +87,11 @@ def differing(before: dict[str, Any], after: dict[str, Any]) -> Differences:
     )
 
 
-def disagreements(wanted: dict[str, Any], got: dict[str, Any]) -> Differences:
+def mismatches(wanted: dict[str, Any], got: dict[str, Any]) -> Differences:
     """Every field that is not as the model wants it."""
-    return Differences({key: (value, got.get(key)) for key, value in wanted.items() if not agrees(value, got.get(key))})
+    return Differences(
+        {key: (value, got.get(key)) for key, value in wanted.items() if not matches(value, got.get(key))}
+    )
 
 
 def without(outcome: dict[str, Any], *keys: str) -> dict[str, Any]:

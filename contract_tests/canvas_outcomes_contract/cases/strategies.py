@@ -4,10 +4,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import LIMITS, RANGES, WITHOUT_INT
+from canvas_outcomes_contract.cases.outcome_model import INT_RANGES, MAX_LENGTHS, METHODS_WITHOUT_INT
 
 # Texts that servers have been seen to change: blanks at the ends, Unicode forms, characters beyond the BMP.
-HOSTILE_TEXTS = (
+HOSTILE_STRINGS = (
     " leading and trailing ",
     "\tTab and\nnew line",
     "e\u0301 and \u00e9",  # NFD beside NFC
@@ -22,24 +22,24 @@ HOSTILE_TEXTS = (
 STORABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 
-def texts(max_size: int) -> st.SearchStrategy[str]:
-    return st.sampled_from(HOSTILE_TEXTS) | st.text(STORABLE, max_size=max_size)
+def strings(max_size: int) -> st.SearchStrategy[str]:
+    return st.sampled_from(HOSTILE_STRINGS) | st.text(STORABLE, max_size=max_size)
 
 
-titles = texts(LIMITS["title"]).filter(lambda text: bool(text) and not text.isspace())
-plain_texts = texts(LIMITS["display_name"])
-nullable_texts = st.none() | plain_texts
-descriptions = st.none() | texts(300)
+titles = strings(MAX_LENGTHS["title"]).filter(lambda text: bool(text) and not text.isspace())
+plain_strings = strings(MAX_LENGTHS["display_name"])
+nullable_strings = st.none() | plain_strings
+descriptions = st.none() | strings(300)
 points = (
     st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0, 0.5, 2.5, 5])
 )
-ratings = st.lists(st.fixed_dictionaries({"description": texts(40), "points": points}), min_size=1, max_size=6)
+ratings = st.lists(st.fixed_dictionaries({"description": strings(40), "points": points}), min_size=1, max_size=6)
 calculations = st.one_of(
     st.just({}),
-    st.sampled_from([*RANGES, *WITHOUT_INT]).map(lambda method: {"calculation_method": method}),
+    st.sampled_from([*INT_RANGES, *METHODS_WITHOUT_INT]).map(lambda method: {"calculation_method": method}),
     *(
         st.fixed_dictionaries({"calculation_method": st.just(method), "calculation_int": st.integers(*span)})
-        for method, span in RANGES.items()
+        for method, span in INT_RANGES.items()
     ),
 )
 
@@ -48,17 +48,17 @@ def _merge(parts: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
     return parts[0] | parts[1]
 
 
-texts_changes = st.fixed_dictionaries(
+string_changes = st.fixed_dictionaries(
     {},
     optional={
         "title": titles,
-        "display_name": nullable_texts,
+        "display_name": nullable_strings,
         "description": descriptions,
-        "vendor_guid": nullable_texts,
+        "vendor_guid": nullable_strings,
     },
 )
 criterion_changes = st.fixed_dictionaries({}, optional={"ratings": ratings, "mastery_points": points})
-outcome_updates = st.tuples(st.tuples(texts_changes, criterion_changes).map(_merge), calculations).map(_merge)
+outcome_updates = st.tuples(st.tuples(string_changes, criterion_changes).map(_merge), calculations).map(_merge)
 
 # The same in what a form can say: no null, no empty list.
 form_updates = st.tuples(
@@ -66,9 +66,9 @@ form_updates = st.tuples(
         {},
         optional={
             "title": titles,
-            "display_name": plain_texts,
-            "description": texts(300),
-            "vendor_guid": plain_texts,
+            "display_name": plain_strings,
+            "description": strings(300),
+            "vendor_guid": plain_strings,
             "ratings": ratings,
             "mastery_points": points,
         },
@@ -80,16 +80,22 @@ known_states = st.tuples(
     st.fixed_dictionaries(
         {
             "title": titles,
-            "display_name": nullable_texts,
+            "display_name": nullable_strings,
             "description": descriptions,
-            "vendor_guid": nullable_texts,
+            "vendor_guid": nullable_strings,
             "ratings": ratings,
             "mastery_points": points,
         }
     ),
-    st.sampled_from([{"calculation_method": method} for method in ("decaying_average", "n_mastery", *WITHOUT_INT)]),
+    st.sampled_from(
+        [{"calculation_method": method} for method in ("decaying_average", "n_mastery", *METHODS_WITHOUT_INT)]
+    ),
 ).map(_merge)
 
-unknown_methods = st.text(STORABLE, min_size=1, max_size=30).filter(lambda text: text not in (*RANGES, *WITHOUT_INT))
-beyond_limits = {field: st.integers(limit + 1, limit + 40).map(lambda n: "x" * n) for field, limit in LIMITS.items()}
+unknown_methods = st.text(STORABLE, min_size=1, max_size=30).filter(
+    lambda text: text not in (*INT_RANGES, *METHODS_WITHOUT_INT)
+)
+beyond_limits = {
+    field: st.integers(limit + 1, limit + 40).map(lambda n: "x" * n) for field, limit in MAX_LENGTHS.items()
+}
 UNUSABLE_RATINGS: tuple[Any, ...] = ([], "none", {"description": "A", "points": 1}, [1, 2], ["A"], True, 5)

@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 import httpx
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-POLITE = 20.0  # requests a second to a server that other people use
-LONGEST_WAIT = 60.0  # seconds for one request, all its waits together
+DEFAULT_RATE = 20.0  # requests a second to a server that other people use
+MAX_WAIT = 60.0  # seconds for one request, all its waits together
 FIRST_WAIT = 1.0  # seconds; doubled while the provider goes on throttling without saying for how long
 
 
 def default_rate(base_url: str) -> float | None:
     """Requests a second; None, without a limit, for a server on this machine."""
-    return None if urlsplit(base_url).hostname in LOOPBACK else POLITE
+    return None if urlsplit(base_url).hostname in LOOPBACK else DEFAULT_RATE
 
 
 class Pace:
@@ -36,7 +36,7 @@ class Pace:
         self._next = clock()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def slot(self) -> Iterator[None]:
         """Holds one of the places while a request is under way."""
         with self._places:
             delay = self._reserve()
@@ -62,7 +62,7 @@ def is_throttled(response: httpx.Response) -> bool:
     )
 
 
-def seconds_to_wait(response: httpx.Response, attempt: int, now: float) -> float:
+def retry_delay(response: httpx.Response, attempt: int, now: float) -> float:
     """What Retry-After says, in seconds or as a date; else a time that doubles with each attempt."""
     said = response.headers.get("retry-after", "").strip()
     if said.isdecimal():

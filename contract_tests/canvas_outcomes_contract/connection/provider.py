@@ -14,15 +14,15 @@ import requests
 
 from canvas_outcomes_contract.cases.encodings import encode
 from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
-from canvas_outcomes_contract.connection.pace import LONGEST_WAIT, Pace, is_throttled, seconds_to_wait
+from canvas_outcomes_contract.connection.pace import MAX_WAIT, Pace, is_throttled, retry_delay
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, Operation
 
 NO_WRITES = "The target allows no writes. Set writes: true to judge updates."
-NOBODY = None  # the role of a request without a token
+NO_TOKEN = None  # the role of a request without a token
 DRAWN_HEADERS = ("X-Schemathesis-TestCaseId",)  # another one in each run, whatever the seed
-SECONDS_PER_ANSWER = 30.0
+RESPONSE_TIMEOUT = 30.0
 SECONDS_TO_COME_BACK = 3.0
 
 
@@ -43,15 +43,15 @@ class Provider:
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(
-            verify=certificates(), timeout=SECONDS_PER_ANSWER, follow_redirects=False, trust_env=False
+            verify=ssl_context(), timeout=RESPONSE_TIMEOUT, follow_redirects=False, trust_env=False
         )
 
     def close(self) -> None:
         self.http.close()
 
-    def id(self, resource: str) -> int:
+    def resource_id(self, resource: str) -> int:
         """The id of a known resource. Raises NotApplicable when the target names none."""
-        return self.target.resource(resource)
+        return self.target.resource_id(resource)
 
     def send(
         self,
@@ -59,14 +59,14 @@ class Provider:
         method: str,
         path: str,
         *,
-        role: str | None = NOBODY,
+        role: str | None = NO_TOKEN,
         params: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         content: bytes | None = None,
     ) -> httpx.Response:
         """One request to `path` below the base URL. Raises NotApplicable for a role without token."""
         sent = dict(headers or {})
-        if role is not NOBODY:
+        if role is not NO_TOKEN:
             sent.setdefault("Authorization", f"Bearer {self.target.token(role)}")
         request = self.http.build_request(
             method, self.base_url + path, params=_wire(params), headers=sent, content=content
@@ -97,8 +97,8 @@ class Provider:
         waited, attempt = 0.0, 0
         while True:
             response = self._send_in_turn(request, operation, role, phase)
-            pause = seconds_to_wait(response, attempt, time.time())
-            if not is_throttled(response) or waited + pause > LONGEST_WAIT:
+            pause = retry_delay(response, attempt, time.time())
+            if not is_throttled(response) or waited + pause > MAX_WAIT:
                 return response
             self.pace.sleep(pause)
             waited, attempt = waited + pause, attempt + 1
@@ -106,7 +106,7 @@ class Provider:
     def _send_in_turn(
         self, request: httpx.Request, operation: str | None, role: str | None, phase: str
     ) -> httpx.Response:
-        with self.pace.turn():
+        with self.pace.slot():
             started = time.perf_counter()
             try:
                 response = self.http.send(request)
@@ -123,10 +123,10 @@ class Provider:
         until = time.monotonic() + SECONDS_TO_COME_BACK
         while not is_reachable(self.base_url):
             if time.monotonic() > until:
-                raise ProviderGone(unreachable(self.base_url))
+                raise ProviderGone(unreachable_message(self.base_url))
             time.sleep(0.1)
 
-    def send_to(self, operation: Operation, **request: Any) -> httpx.Response:
+    def send_known_request(self, operation: Operation, **request: Any) -> httpx.Response:
         """The operation's known request: the one that is right on this target, changed by `request`."""
         known = self.known_request(operation) | request
         return self.send(operation.id, operation.method, known.pop("path"), **known)
@@ -134,18 +134,18 @@ class Provider:
     def known_request(self, operation: Operation) -> dict[str, Any]:
         """A request of the operation that this target answers with 200."""
         if operation.id == "list_outcome_alignments":
-            path = f"/api/v1/courses/{self.id('course')}/outcome_alignments"
-            return {"path": path, "role": "teacher", "params": {"student_id": self.id("student")}}
+            path = f"/api/v1/courses/{self.resource_id('course')}/outcome_alignments"
+            return {"path": path, "role": "teacher", "params": {"student_id": self.resource_id("student")}}
         if operation.id not in ("get_outcome", "update_outcome"):
             raise NotApplicable(
                 f"No request of {operation.id} is known to be right. Add one to Provider.known_request."
             )
-        path = f"/api/v1/outcomes/{self.id('editable_outcome')}"
+        path = f"/api/v1/outcomes/{self.resource_id('editable_outcome')}"
         body = {"content": b"{}", "headers": {"Content-Type": "application/json"}} if operation.method == "PUT" else {}
         return {"path": path, "role": "editor", **body}
 
     def get_outcome(self, id: int | str, role: str | None = "editor", **params: Any) -> httpx.Response:
-        return self.send("get_outcome", "GET", f"/api/v1/outcomes/{segment(id)}", role=role, params=params)
+        return self.send("get_outcome", "GET", f"/api/v1/outcomes/{path_segment(id)}", role=role, params=params)
 
     def update_outcome(
         self,
@@ -156,30 +156,30 @@ class Provider:
         **params: Any,
     ) -> httpx.Response:
         content, media_type = encode(change, encoding)
-        return self.put_bytes(id, content, media_type, role, **params)
+        return self.update_outcome_with_body(id, content, media_type, role, **params)
 
-    def put_bytes(
+    def update_outcome_with_body(
         self, id: int | str, content: bytes, media_type: str, role: str | None = "editor", **params: Any
     ) -> httpx.Response:
         """An update whose body is given as bytes."""
-        path = f"/api/v1/outcomes/{segment(id)}"
+        path = f"/api/v1/outcomes/{path_segment(id)}"
         headers = {"Content-Type": media_type}
         return self.send("update_outcome", "PUT", path, role=role, params=params, headers=headers, content=content)
 
     def list_outcome_alignments(
         self, course_id: int | str, role: str | None = "teacher", **params: Any
     ) -> httpx.Response:
-        path = f"/api/v1/courses/{segment(course_id)}/outcome_alignments"
+        path = f"/api/v1/courses/{path_segment(course_id)}/outcome_alignments"
         return self.send("list_outcome_alignments", "GET", path, role=role, params=params)
 
 
 @functools.cache
-def certificates() -> ssl.SSLContext:
-    """The certificates that a provider is trusted by; reading them takes 50 ms."""
+def ssl_context() -> ssl.SSLContext:
+    """The ssl_context that a provider is trusted by; reading them takes 50 ms."""
     return httpx.create_ssl_context(trust_env=False)
 
 
-def segment(id: int | str) -> str:
+def path_segment(id: int | str) -> str:
     return quote(str(id), safe="")
 
 
@@ -193,7 +193,7 @@ def is_reachable(base_url: str) -> bool:
     return True
 
 
-def unreachable(base_url: str) -> str:
+def unreachable_message(base_url: str) -> str:
     return f"Cannot judge {base_url}: nothing answers there. Start the provider, or correct base_url in the target."
 
 

@@ -15,7 +15,7 @@ def validator(contract: Contract, schema: dict[str, Any]) -> jsonschema_rs.Valid
     return jsonschema_rs.validator_for(whole, mask="the value")
 
 
-class AnswerSchemas:
+class ResponseSchemas:
     """The statuses, media types and schemas of answers."""
 
     def __init__(self, contract: Contract) -> None:
@@ -30,7 +30,7 @@ class AnswerSchemas:
             for operation in contract.operations.values()
         }
 
-    def difference(self, operation: Operation, response: httpx.Response) -> str:
+    def violation(self, operation: Operation, response: httpx.Response) -> str:
         """How an answer differs from each one that is documented, without its values; empty if it is documented."""
         documented = self._contents[operation.id]
         status = str(response.status_code)

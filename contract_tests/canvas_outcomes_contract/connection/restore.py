@@ -4,18 +4,18 @@ import re
 import threading
 from typing import Any
 
-from canvas_outcomes_contract.cases.responses import shown
+from canvas_outcomes_contract.cases.responses import parse_outcome
 from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.snapshots import FirstState, left_behind
+from canvas_outcomes_contract.connection.snapshots import Snapshot, saved_snapshots
 
 # A provider may read more ids than it should, such as 1.5: what begins with an id is taken for one.
 OUTCOME = re.compile(r"/outcomes/(\d{1,18})(?!\d)")
 READABLE, MISSING = 200, 404
 
 
-class Keeper:
+class Restorer:
     """The first states of all outcomes that requests of a provider have been sent to."""
 
     def __init__(self, provider: Provider, on_disk: bool) -> None:
@@ -40,35 +40,35 @@ class Keeper:
                 f"Outcome {id} cannot be read before it is changed (status={answer.status_code}), so it could not be "
                 "put back. Let get_outcome answer the editor."
             )
-        first = shown(answer) if answer.status_code == READABLE else None
+        first = parse_outcome(answer) if answer.status_code == READABLE else None
         if first is not None and self.on_disk:
             self._memory(id).keep(first)
         self._first[id] = first
 
-    def finish_killed_runs(self) -> list[str]:
+    def restore_after_killed_runs(self) -> list[str]:
         """Put back what runs that were killed have left; a note for each outcome."""
         if not self.on_disk:
             return []
-        return [self._finish(memory) for memory in left_behind(self.provider.base_url)]
+        return [self._finish(memory) for memory in saved_snapshots(self.provider.base_url)]
 
-    def put_back_for_workers(self) -> list[str]:
+    def restore_after_workers(self) -> list[str]:
         """Put back what the workers of this run have changed; a note for each outcome that could not be."""
-        return [note for memory in left_behind(self.provider.base_url) if (note := self._put_back_from(memory))]
+        return [note for memory in saved_snapshots(self.provider.base_url) if (note := self._put_back_from(memory))]
 
-    def _finish(self, memory: FirstState) -> str:
+    def _finish(self, memory: Snapshot) -> str:
         if not self.provider.target.writes:
             return f"A run that was killed has left outcome {memory.outcome_id} changed. Run with writes: true once."
         failed = self._put_back_from(memory)
         return failed or f"Outcome {memory.outcome_id} was put back as it was before a run that was killed."
 
-    def _put_back_from(self, memory: FirstState) -> str:
+    def _put_back_from(self, memory: Snapshot) -> str:
         self._first[memory.outcome_id] = memory.read()
         failed = self._put_back(memory.outcome_id)
         if not failed:
             del self._first[memory.outcome_id]  # its file is gone: before the next change it is kept anew
         return failed
 
-    def put_back(self) -> list[str]:
+    def restore(self) -> list[str]:
         """Put back whatever was changed; a note for each outcome that could not be."""
         return [note for id in self._first if (note := self._put_back(id))]
 
@@ -77,7 +77,7 @@ class Keeper:
         if first is None:
             return ""
         try:
-            lines = EditableOutcome(self.provider, id).put_back(first).lines()
+            lines = EditableOutcome(self.provider, id).restore(first).lines()
         except (AssertionError, ProviderGone) as refusal:
             lines = [str(refusal)]
         if not self.on_disk:
@@ -87,5 +87,5 @@ class Keeper:
         self._memory(id).forget()
         return ""
 
-    def _memory(self, id: int) -> FirstState:
-        return FirstState(self.provider.base_url, id)
+    def _memory(self, id: int) -> Snapshot:
+        return Snapshot(self.provider.base_url, id)

@@ -17,7 +17,7 @@ if sys.platform != "win32":
     import fcntl
 
 
-class FirstState:
+class Snapshot:
     """The file that outlives a run which was killed; the next run puts the outcome back from it."""
 
     def __init__(self, base_url: str, outcome_id: int, folder: Path | None = None) -> None:
@@ -69,7 +69,7 @@ class FirstState:
 
 
 @contextmanager
-def alone(base_url: str) -> Iterator[None]:
+def exclusive_lock(base_url: str) -> Iterator[None]:
     """Only one run of this machine at a time changes outcomes of a provider: a second one would take the first for
     killed, and put back what it is changing. Raises CannotTell. The lock ends with the process, however that ends.
     """
@@ -90,7 +90,7 @@ def alone(base_url: str) -> Iterator[None]:
 
 
 @contextmanager
-def in_company(base_url: str) -> Iterator[None]:
+def shared_lock(base_url: str) -> Iterator[None]:
     """A worker of the run that is alone with the provider changes outcomes of it: no run begins before it has ended."""
     if sys.platform == "win32":
         yield
@@ -105,10 +105,10 @@ def _lock(file: TextIO, kind: int, base_url: str, of_workers: bool = False) -> N
     fcntl.lockf(file, kind, 1, 2 * int(_prefix(base_url)[:12], 16) + of_workers)
 
 
-def left_behind(base_url: str, folder: Path | None = None) -> Iterator[FirstState]:
+def saved_snapshots(base_url: str, folder: Path | None = None) -> Iterator[Snapshot]:
     """What runs against this provider that were killed have left."""
     for path in sorted((folder or _folder()).glob(f"{_prefix(base_url)}-*.json")):
-        yield FirstState(base_url, int(path.stem.rpartition("-")[2]), path.parent)
+        yield Snapshot(base_url, int(path.stem.rpartition("-")[2]), path.parent)
 
 
 def _folder() -> Path:

@@ -50,7 +50,7 @@ KEYS: dict[str, Any] = {
     "resources": dict,
     "known_failures": (dict, list),
 }
-EMBEDDED = Path(__file__).resolve().parent / "embedded_target.yaml"  # the default: the reference server
+EMBEDDED_TARGET = Path(__file__).resolve().parent / "embedded_target.yaml"  # the default: the reference server
 ADDRESS = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -78,7 +78,7 @@ class Target:
             raise NotApplicable(f"The target has no token for the role {role}. Add tokens.{role}.")
         return self.tokens[role]
 
-    def resource(self, name: str) -> int:
+    def resource_id(self, name: str) -> int:
         """The id of a known resource. Raises NotApplicable when the target names none."""
         if name not in self.resources:
             raise NotApplicable(f"The target names no {name}. Add resources.{name}.")

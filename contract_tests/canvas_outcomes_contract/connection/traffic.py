@@ -62,7 +62,7 @@ class Exchange:
     def media_type(self) -> str:
         return next((v for k, v in self.headers if k.lower() == "content-type"), "").partition(";")[0].strip()
 
-    def as_text(self) -> dict[str, str]:
+    def as_messages(self) -> dict[str, str]:
         """Request and answer as a person reads them."""
         sent = [f"{self.method} {self.url}", *(f"{name}: {value}" for name, value in self.request_headers.items())]
         received = [f"{self.status}", *(f"{name}: {value}" for name, value in self.headers)]

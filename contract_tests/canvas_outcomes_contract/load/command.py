@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.pace import LOOPBACK, Pace
-from canvas_outcomes_contract.connection.provider import Provider, is_reachable, unreachable
-from canvas_outcomes_contract.connection.restore import Keeper
-from canvas_outcomes_contract.connection.target import EMBEDDED, Target, load_target
+from canvas_outcomes_contract.connection.provider import Provider, is_reachable, unreachable_message
+from canvas_outcomes_contract.connection.restore import Restorer
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
@@ -38,7 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="canvas-outcomes-contract load", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--target", type=Path, default=EMBEDDED, help="the target file (the embedded reference server)")
+    parser.add_argument(
+        "--target", type=Path, default=EMBEDDED_TARGET, help="the target file (the embedded reference server)"
+    )
     parser.add_argument("--users", type=int, default=20, metavar="N", help="how many ask at once (20)")
     parser.add_argument("--seconds", type=int, default=60, metavar="N", help="how long (60)")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes on this machine (2)")
@@ -87,7 +89,7 @@ def _address(target: Target, options: argparse.Namespace) -> Iterator[str]:
         return
     _refuse_other_machines(target.base_url, options)
     if not is_reachable(target.base_url):
-        raise CannotTell(unreachable(target.base_url))
+        raise CannotTell(unreachable_message(target.base_url))
     yield target.base_url
 
 
@@ -108,16 +110,16 @@ def _put_back(target: Target, base_url: str, contract: Contract) -> Iterator[lis
         yield notes
         return
     provider = Provider(target, base_url, contract, Recorder(), Pace(None, at_once=1))
-    keeper = Keeper(provider, on_disk=target.base_url is not None)
-    print(*keeper.finish_killed_runs(), sep="\n", end="")
+    restorer = Restorer(provider, on_disk=target.base_url is not None)
+    print(*restorer.restore_after_killed_runs(), sep="\n", end="")
     try:
-        keeper.before_write(f"/api/v1/outcomes/{target.resource('editable_outcome')}")
+        restorer.before_write(f"/api/v1/outcomes/{target.resource_id('editable_outcome')}")
     except NotApplicable as reason:
         raise CannotTell(str(reason)) from None
     try:
         yield notes
     finally:
-        notes.extend(keeper.put_back())
+        notes.extend(restorer.restore())
         provider.close()
 
 

@@ -8,8 +8,8 @@ import httpx
 from locust.env import Environment
 
 from canvas_outcomes import Client, Retries, errors
-from canvas_outcomes_contract.connection.provider import certificates
-from canvas_outcomes_contract.connection.response_schemas import AnswerSchemas
+from canvas_outcomes_contract.connection.provider import ssl_context
+from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.contract.document import Contract
 
 Judge = Callable[[Any], str]
@@ -21,16 +21,16 @@ def nothing(answer: Any) -> str:
     return ""
 
 
-class JudgedClient:
+class CheckedClient:
     """Calls a provider with one token."""
 
-    def __init__(self, environment: Environment, token: str, contract: Contract, schemas: AnswerSchemas) -> None:
+    def __init__(self, environment: Environment, token: str, contract: Contract, schemas: ResponseSchemas) -> None:
         self._environment, self._contract, self._schemas = environment, contract, schemas
         self._response: httpx.Response | None = None
         self._client = Client(
             environment.host or "",
             token=token,
-            verify=certificates(),
+            verify=ssl_context(),
             retries=Retries(limit=0),  # what a retry would hide is what a load run looks for
             event_hooks={"response": [self._keep]},
             trust_env=False,
@@ -74,7 +74,7 @@ class JudgedClient:
 
     def _undocumented(self, method: str) -> str:
         operation = self._contract.operations[method]
-        difference = self._schemas.difference(operation, self._response) if self._response is not None else ""
+        difference = self._schemas.violation(operation, self._response) if self._response is not None else ""
         return difference and f"{operation.prefix}-answers-as-documented: {difference}"
 
     def _count(self, name: str, seconds: float, broken: str) -> None:

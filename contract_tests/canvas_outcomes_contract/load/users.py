@@ -10,16 +10,16 @@ from locust import User, task
 from locust.env import Environment
 
 from canvas_outcomes.models import OutcomeUpdate
-from canvas_outcomes_contract.connection.response_schemas import AnswerSchemas
+from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.connection.target import load_target
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.load import figures
-from canvas_outcomes_contract.load.judged_client import Judge, JudgedClient
+from canvas_outcomes_contract.load.judged_client import CheckedClient, Judge
 
 CONTRACT = Contract(contract_path())
 TARGET = load_target(Path(os.environ["LOAD_TARGET"]), CONTRACT)
-EDITABLE = TARGET.resource("editable_outcome")
-SCHEMAS = AnswerSchemas(CONTRACT)
+EDITABLE = TARGET.resource_id("editable_outcome")
+SCHEMAS = ResponseSchemas(CONTRACT)
 ROLES = ("editor", "teacher", "student")
 figures.listen()
 
@@ -29,8 +29,8 @@ LEFT_ALONE = "update-outcome-leaves-other-outcomes-alone: an outcome that nobody
 ORDER = "list-outcome-alignments-keeps-its-order: the same request has another answer"
 
 
-def client_of(environment: Environment, role: str) -> JudgedClient:
-    return JudgedClient(environment, TARGET.token(role), CONTRACT, SCHEMAS)
+def client_of(environment: Environment, role: str) -> CheckedClient:
+    return CheckedClient(environment, TARGET.token(role), CONTRACT, SCHEMAS)
 
 
 class Writer(User):
@@ -110,8 +110,8 @@ class Reader(User):
 
     def _list(self, role: str, resource: str) -> None:
         if role in self.clients and {"course", resource} <= TARGET.resources.keys():
-            asked = {ASKED[resource]: TARGET.resource(resource)}
-            self._ask(role, "list_outcome_alignments", TARGET.resource("course"), broken=ORDER, **asked)
+            asked = {ASKED[resource]: TARGET.resource_id(resource)}
+            self._ask(role, "list_outcome_alignments", TARGET.resource_id("course"), broken=ORDER, **asked)
 
     def _ask(self, role: str, method: str, id: int, *, broken: str, **named: Any) -> None:
         question = (role, method, id, *named.items())

@@ -7,23 +7,23 @@ from hypothesis.errors import FlakyFailure
 
 from canvas_outcomes_contract.cases.verdicts import Deviates, NotApplicable
 from canvas_outcomes_contract.connection.traffic import Recorder
-from canvas_outcomes_contract.report.results import Result
+from canvas_outcomes_contract.report.results import CheckResult
 
 SHOWN = 6  # exchanges of a failing example, the last ones
 
 
-def result_of(error: BaseException | None, recorder: Recorder) -> Result:
+def result_of(error: BaseException | None, recorder: Recorder) -> CheckResult:
     if error is None:
-        return Result("passed")
+        return CheckResult("passed")
     if isinstance(error, Deviates):
-        return Result("deviates", str(error))
+        return CheckResult("deviates", str(error))
     if isinstance(error, NotApplicable | pytest.skip.Exception):
-        return Result("not_applicable", str(error))
+        return CheckResult("not_applicable", str(error))
     detail = recorder.redact("\n".join([_message(error), *getattr(error, "__notes__", [])]))
     shown = recorder.example[-SHOWN:]
     curl = shown[-1].curl if shown else ""
     status = "failed" if _blames_the_provider(error) else "error"
-    return Result(status, detail, curl, tuple(exchange.as_text() for exchange in shown))
+    return CheckResult(status, detail, curl, tuple(exchange.as_messages() for exchange in shown))
 
 
 def _blames_the_provider(error: BaseException) -> bool:

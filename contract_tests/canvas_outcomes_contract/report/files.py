@@ -48,7 +48,7 @@ def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]
                 "reproduce": judged.reproduce,
                 "exchanges": judged.exchanges,
             }
-            for judged in results.judged()
+            for judged in results.clause_results()
         ],
         "unchecked": results.unchecked(),
         "client": [

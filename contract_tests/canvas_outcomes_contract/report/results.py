@@ -15,7 +15,7 @@ NOT_RUN = "Its check was not part of this run."
 
 
 @dataclass(frozen=True)
-class Result:
+class CheckResult:
     """What one check said of one clause."""
 
     status: str
@@ -25,7 +25,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Judged:
+class ClauseResult:
     """A clause with its final status."""
 
     clause: Clause
@@ -44,13 +44,13 @@ class Results:
     seed: int
     asked: frozenset[str] = frozenset()  # empty: every clause
     checked: set[str] = field(default_factory=set)
-    by_clause: dict[str, list[Result]] = field(default_factory=dict)
-    client: dict[str, Result] = field(default_factory=dict)
+    by_clause: dict[str, list[CheckResult]] = field(default_factory=dict)
+    client: dict[str, CheckResult] = field(default_factory=dict)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     stopped: str = ""
     notes: list[str] = field(default_factory=list)
 
-    def add(self, clause: str, result: Result) -> None:
+    def add(self, clause: str, result: CheckResult) -> None:
         self.by_clause.setdefault(clause, []).append(result)
 
     def stop(self, reason: str) -> None:
@@ -72,35 +72,35 @@ class Results:
         self.stop(found["stopped"])
         self.notes += [note for note in found["notes"] if note not in self.notes]
 
-    def judged(self) -> list[Judged]:
+    def clause_results(self) -> list[ClauseResult]:
         """Every clause of the contract with its status, in the order of the contract."""
         return [self._judge(clause) for clause in self.contract.clauses.values()]
 
-    def _judge(self, clause: Clause) -> Judged:
+    def _judge(self, clause: Clause) -> ClauseResult:
         results = self.by_clause.get(clause.id)
         if not results:
-            return Judged(clause, "not_applicable", UNCHECKED if clause.id in self.unchecked() else NOT_RUN)
+            return ClauseResult(clause, "not_applicable", UNCHECKED if clause.id in self.unchecked() else NOT_RUN)
         worst = min(results, key=lambda result: WORST_FIRST.index(result.status))
         return self._against_known_failures(clause, worst)
 
-    def _against_known_failures(self, clause: Clause, worst: Result) -> Judged:
+    def _against_known_failures(self, clause: Clause, worst: CheckResult) -> ClauseResult:
         reason = self.known_failures.get(clause.id)
         if reason is None or worst.status in ("error", "not_applicable"):
-            return Judged(clause, worst.status, worst.detail, worst.reproduce, worst.exchanges)
+            return ClauseResult(clause, worst.status, worst.detail, worst.reproduce, worst.exchanges)
         if worst.status == "failed":
-            return Judged(clause, "known_failure", f"{reason}\n{worst.detail}", worst.reproduce, worst.exchanges)
+            return ClauseResult(clause, "known_failure", f"{reason}\n{worst.detail}", worst.reproduce, worst.exchanges)
         detail = f"It is listed under known_failures ({reason}) but does not fail. Remove the entry."
-        return Judged(clause, "error", detail)
+        return ClauseResult(clause, "error", detail)
 
     def unchecked(self) -> list[str]:
         """The clauses that were asked for and that no check judges."""
         return [clause for clause in self.asked or self.contract.clauses if clause not in self.checked]
 
-    def failures(self) -> list[Judged]:
+    def failures(self) -> list[ClauseResult]:
         """The clauses that decide a verdict other than conforms: MUST that failed, and errors of any level."""
         return [
             judged
-            for judged in self.judged()
+            for judged in self.clause_results()
             if judged.status == "error" or (judged.status == "failed" and judged.clause.level == "MUST")
         ]
 

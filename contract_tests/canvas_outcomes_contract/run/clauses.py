@@ -30,7 +30,7 @@ def clause_of_each_operation(suffix: str) -> Callable[[Check], Check]:
 
 
 @contextmanager
-def breaking(suffix: str) -> Iterator[None]:
+def attribute_failures_to(suffix: str) -> Iterator[None]:
     """In a check of several clauses: what fails inside breaks only the clause OPERATION-suffix."""
     try:
         yield

@@ -15,8 +15,8 @@ from rich.console import Console
 from canvas_outcomes_contract.cases.responses import Differences
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.restore import Keeper
-from canvas_outcomes_contract.connection.snapshots import alone, in_company
+from canvas_outcomes_contract.connection.restore import Restorer
+from canvas_outcomes_contract.connection.snapshots import exclusive_lock, shared_lock
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.report.check_result import result_of
@@ -24,9 +24,9 @@ from canvas_outcomes_contract.report.console import show
 from canvas_outcomes_contract.report.files import write_report
 from canvas_outcomes_contract.report.results import EXIT_CODES
 from canvas_outcomes_contract.run.clauses import is_broken_by
-from canvas_outcomes_contract.run.private_interfaces import draw_the_same_everywhere, print_failing_examples
+from canvas_outcomes_contract.run.private_interfaces import ignore_local_constants, print_failing_examples
 from canvas_outcomes_contract.run.progress import Progress
-from canvas_outcomes_contract.run.run import EXAMPLES, RUN, Run, add_options, one_sentence
+from canvas_outcomes_contract.run.run import EXAMPLES_BY_EFFORT, RUN_KEY, Run, add_options, exit_on_cannot_tell
 from canvas_outcomes_contract.run.workers import Controller, joined_groups
 
 CLIENT = Path(__file__).resolve().parent.parent / "checks" / "client"
@@ -45,8 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "clause_of_each_operation(suffix): the clause, by operation, that the check judges"
     )
-    with one_sentence():
-        run = config.stash[RUN] = Run(config)
+    with exit_on_cannot_tell():
+        run = config.stash[RUN_KEY] = Run(config)
     config.pluginmanager.register(run, "contract run")
     if run.workers:
         config.pluginmanager.register(Controller(run, config), "workers of the contract run")
@@ -63,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile(
         "contract",
         parent=hypothesis.settings.get_profile("default"),
-        max_examples=EXAMPLES[run.effort],
+        max_examples=EXAMPLES_BY_EFFORT[run.effort],
         deadline=None,
         database=None,
         print_blob=False,
@@ -72,14 +72,14 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     hypothesis.settings.load_profile("contract")
     print_failing_examples()
-    draw_the_same_everywhere()
+    ignore_local_constants()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     controller = _controller(session.config)
     if controller is not None:
-        with one_sentence():
+        with exit_on_cannot_tell():
             controller.begin()
         _let_the_table_say_what_failed(session.config)
 
@@ -91,7 +91,7 @@ def _controller(config: pytest.Config) -> Controller | None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker("clause_of_each_operation")
     if mark is not None and "operation" in metafunc.fixturenames:
-        contract = metafunc.config.stash[RUN].contract
+        contract = metafunc.config.stash[RUN_KEY].contract
         named = {f"{operation.prefix}-{mark.args[0]}": operation for operation in contract.operations.values()}
         parameters = [
             pytest.param(operation, id=operation.id, marks=pytest.mark.clause(clause))
@@ -115,8 +115,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    run = config.stash[RUN]
-    with one_sentence():
+    run = config.stash[RUN_KEY]
+    with exit_on_cannot_tell():
         for item in items:
             for clause in clauses_of(item):
                 run.require(clause, item.nodeid)
@@ -166,7 +166,7 @@ def clauses_of(item: pytest.Item) -> list[str]:
 def _of_label(item: pytest.Item, mark: pytest.Mark) -> list[str]:
     """The clause of a test that Schemathesis made for an operation: its name ends in [METHOD path]."""
     label = item.name.partition("[")[2].rpartition("]")[0]
-    contract = item.config.stash[RUN].contract
+    contract = item.config.stash[RUN_KEY].contract
     named = [f"{o.prefix}-{mark.args[0]}" for o in contract.operations.values() if f"{o.method} {o.path}" == label]
     return [clause for clause in named if clause in contract.clauses]
 
@@ -204,7 +204,7 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    run = item.config.stash[RUN]
+    run = item.config.stash[RUN_KEY]
     run.recorder.begin_example()
     _name_examples(item)
     started = time.perf_counter()
@@ -216,7 +216,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     report = yield
-    run = item.config.stash[RUN]
+    run = item.config.stash[RUN_KEY]
     error = call.excinfo.value if call.excinfo else None
     if (error is not None or call.when == "call") and not isinstance(error, pytest.exit.Exception):
         result = result_of(error, run.recorder)
@@ -231,7 +231,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    run = session.config.stash.get(RUN, None)
+    run = session.config.stash.get(RUN_KEY, None)
     if run is None:
         return
     controller = _controller(session.config)
@@ -247,7 +247,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_terminal_summary(config: pytest.Config) -> None:
-    run = config.stash.get(RUN, None)
+    run = config.stash.get(RUN_KEY, None)
     if run is None or not run.judges:
         return
     report = write_report(run.folder, run.target.name, run.results, run.recorder)
@@ -257,7 +257,7 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Run:
-    return request.config.stash[RUN]
+    return request.config.stash[RUN_KEY]
 
 
 @pytest.fixture(scope="session")
@@ -268,23 +268,23 @@ def contract(run: Run) -> Contract:
 @pytest.fixture(scope="session")
 def provider(run: Run) -> Iterator[Provider]:
     """The provider that the target names, or an embedded reference server."""
-    with one_sentence():
+    with exit_on_cannot_tell():
         if run.target.base_url is None:
             with reference_server() as base_url:
                 yield from _provider(run, base_url)
         else:
-            hold = alone if run.worker is None else in_company
+            hold = exclusive_lock if run.worker is None else shared_lock
             with hold(run.target.base_url) if run.target.writes else nullcontext():
                 yield from _provider(run, run.target.base_url)
 
 
 def _provider(run: Run, base_url: str) -> Iterator[Provider]:
     provider = Provider(run.target, base_url, run.contract, run.recorder, run.pace(base_url))
-    keeper = Keeper(provider, on_disk=run.target.base_url is not None)
+    restorer = Restorer(provider, on_disk=run.target.base_url is not None)
     if run.worker is not None and run.target.base_url is not None:
         yield provider  # the controller puts back what it changes
     else:
-        run.results.notes += keeper.finish_killed_runs()
+        run.results.notes += restorer.restore_after_killed_runs()
         yield provider
-        run.results.notes += keeper.put_back()
+        run.results.notes += restorer.restore()
     provider.close()

@@ -28,7 +28,7 @@ def print_failing_examples() -> None:
     hypothesis.core.RepresentationPrinter = Printer  # type: ignore[attr-defined]
 
 
-def draw_the_same_everywhere() -> None:
+def ignore_local_constants() -> None:
     """Make a seed draw the same cases on every machine.
 
     Hypothesis mixes constants into its draws that it finds in local source, and takes for local what happens to be

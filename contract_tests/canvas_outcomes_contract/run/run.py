@@ -10,26 +10,28 @@ import pytest
 
 from canvas_outcomes_contract.cases.verdicts import ProviderGone
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
-from canvas_outcomes_contract.connection.provider import is_reachable, unreachable
-from canvas_outcomes_contract.connection.target import EMBEDDED, Target, load_target
+from canvas_outcomes_contract.connection.provider import is_reachable, unreachable_message
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.report.results import Results
 from canvas_outcomes_contract.run.workers import count_of_workers, worker_of
 
-EXAMPLES = {"quick": 5, "default": 20, "deep": 200}  # drawn by each property
-RUN = pytest.StashKey["Run"]()
+EXAMPLES_BY_EFFORT = {"quick": 5, "default": 20, "deep": 200}  # drawn by each property
+RUN_KEY = pytest.StashKey["Run"]()
 
 
 def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract", "contract run")
     group.addoption(
-        "--target", type=Path, default=EMBEDDED, help="the target file (default: the embedded reference server)"
+        "--target", type=Path, default=EMBEDDED_TARGET, help="the target file (default: the embedded reference server)"
     )
     group.addoption("--report", type=Path, default=Path("report"), help="the folder for the report (default: report)")
     group.addoption("--seed", type=int, default=None, help="draw the same cases again")
-    group.addoption("--effort", choices=list(EXAMPLES), default="default", help="how many cases each check draws")
+    group.addoption(
+        "--effort", choices=list(EXAMPLES_BY_EFFORT), default="default", help="how many cases each check draws"
+    )
     group.addoption("--contract", type=Path, default=None, help="the contract (default: openapi.yaml)")
     group.addoption(
         "--rate", type=_positive(float), default=None, metavar="N", help="requests a second (20, or any to loopback)"
@@ -79,7 +81,7 @@ class Run:
         for clause in config.option.clause:
             self.require(clause, "--clause")
         if self.target.base_url is not None and not is_reachable(self.target.base_url):
-            raise CannotTell(unreachable(self.target.base_url))
+            raise CannotTell(unreachable_message(self.target.base_url))
         if self.workers and self.target.base_url is not None:
             self._require_enough_for_workers()
         if self.worker is not None and self.changes_a_shared_provider:
@@ -132,7 +134,7 @@ class Run:
             raise CannotTell(f"Cannot judge {clause!r} ({where}): the contract has no such clause.")
 
 
-class one_sentence:
+class exit_on_cannot_tell:
     """Ends pytest with exit code 2 and the sentence of a CannotTell, without a traceback."""
 
     def __enter__(self) -> None: ...

@@ -8,8 +8,8 @@ import requests
 import schemathesis
 from schemathesis.checks import CHECKS, load_all_checks
 
-from canvas_outcomes_contract.cases.encodings import pairs, urlencoded
-from canvas_outcomes_contract.cases.strategies import HOSTILE_TEXTS
+from canvas_outcomes_contract.cases.encodings import form_pairs, urlencoded
+from canvas_outcomes_contract.cases.strategies import HOSTILE_STRINGS
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.contract.document import Contract
 
@@ -41,7 +41,7 @@ def _config(contract: Contract) -> schemathesis.Config:
     return schemathesis.Config.from_dict(
         {
             "cache": {"enabled": False},
-            "dictionaries": {"hostile": {"values": list(HOSTILE_TEXTS)}},
+            "dictionaries": {"hostile": {"values": list(HOSTILE_STRINGS)}},
             "generation": {
                 "mode": "all",
                 "database": "none",
@@ -60,7 +60,7 @@ def _config(contract: Contract) -> schemathesis.Config:
     )
 
 
-def checks_that_apply() -> list[Any]:
+def applicable_checks() -> list[Any]:
     load_all_checks()
     return [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]
 
@@ -121,4 +121,4 @@ def _is_id(value: Any) -> bool:
 @schemathesis.serializer("application/x-www-form-urlencoded")
 def rails_form(context: schemathesis.SerializationContext, value: Any) -> bytes:
     """Forms as Rails reads them; Schemathesis itself knows no row by row form of a list of objects."""
-    return urlencoded(pairs(value)).encode() if isinstance(value, dict) else str(value).encode()
+    return urlencoded(form_pairs(value)).encode() if isinstance(value, dict) else str(value).encode()

@@ -17,8 +17,8 @@ import pytest
 
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.restore import Keeper
-from canvas_outcomes_contract.connection.snapshots import alone
+from canvas_outcomes_contract.connection.restore import Restorer
+from canvas_outcomes_contract.connection.snapshots import exclusive_lock
 from canvas_outcomes_contract.contract.errors import CannotTell
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class Controller:
         run = self.run
         if run.changes_a_shared_provider:
             assert run.target.base_url is not None
-            self._held.enter_context(alone(run.target.base_url))
-            self._keep(Keeper.finish_killed_runs)
+            self._held.enter_context(exclusive_lock(run.target.base_url))
+            self._keep(Restorer.restore_after_killed_runs)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -140,14 +140,14 @@ class Controller:
             self.run.judges = True
             results.stop(KILLED)
         if self.run.changes_a_shared_provider:
-            self._keep(Keeper.put_back_for_workers)
+            self._keep(Restorer.restore_after_workers)
 
     def _keep(self, act: Any) -> None:
         run = self.run
         assert run.target.base_url is not None
         provider = Provider(run.target, run.target.base_url, run.contract, run.recorder, run.pace(run.target.base_url))
         try:
-            run.results.notes += act(Keeper(provider, on_disk=True))
+            run.results.notes += act(Restorer(provider, on_disk=True))
         except CannotTell as problem:
             run.results.stop(str(problem))
         finally:

@@ -1,7 +1,7 @@
 """Asks a server what the given tokens can see, and writes a target file for it.
 
 Tokens are taken from variables by role, EDITOR_TOKEN, READER_TOKEN and so on; the file names the variables only.
-It asks with the operations of the contract alone and changes nothing. Exit codes: 0 written, 2 could not be.
+It asks with the operations of the contract alone and changes nothing. Exit codes: 0 render, 2 could not be.
 """
 
 import argparse
@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 
 from canvas_outcomes_contract.cases.verdicts import ProviderGone
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
-from canvas_outcomes_contract.connection.provider import Provider, is_reachable, unreachable
+from canvas_outcomes_contract.connection.provider import Provider, is_reachable, unreachable_message
 from canvas_outcomes_contract.connection.target import ADDRESS, ROLES, Target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
-from canvas_outcomes_contract.target.finder import Asked, Finder
-from canvas_outcomes_contract.target.render import written
+from canvas_outcomes_contract.target.finder import Finder, SearchRange
+from canvas_outcomes_contract.target.render import render
 
 MOST = 1000  # ids of a kind: a server is asked, not searched
 AT_ONCE = 1
@@ -88,11 +88,11 @@ def target_of(options: argparse.Namespace) -> str:
     if "editor" not in tokens:
         raise CannotTell("Cannot ask without a token: EDITOR_TOKEN is not set. Set it in the environment.")
     if not is_reachable(base_url):
-        raise CannotTell(unreachable(base_url))
+        raise CannotTell(unreachable_message(base_url))
     target = Target(urlsplit(base_url).netloc, base_url, writes=False, tokens=tokens)
     recorder = Recorder(frozenset(tokens.values()))
     provider = Provider(target, base_url, Contract(contract_path()), recorder, Pace(default_rate(base_url), AT_ONCE))
-    asked = Asked(options.outcomes, options.courses, options.students, options.assignments)
+    asked = SearchRange(options.outcomes, options.courses, options.students, options.assignments)
     print(f"asking {base_url} for at most {_most(asked)} ids", file=sys.stderr)
     try:
         finder = Finder(provider, asked)
@@ -106,10 +106,10 @@ def target_of(options: argparse.Namespace) -> str:
             f"Cannot write a target for {base_url}: the editor may change none of the {len(asked.outcomes)} outcomes "
             "that were asked for. Name ids with --outcomes, or give the token of somebody who may."
         )
-    return written(target, finder, options.writes)
+    return render(target, finder, options.writes)
 
 
-def _most(asked: Asked) -> int:
+def _most(asked: SearchRange) -> int:
     return len(asked.outcomes) + len(asked.students) + len(asked.assignments)
 
 

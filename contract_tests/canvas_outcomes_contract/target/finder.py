@@ -12,7 +12,7 @@ MISSING = 999999999
 
 
 @dataclass
-class Asked:
+class SearchRange:
     """The ids that a provider is asked for."""
 
     outcomes: list[int]
@@ -26,7 +26,7 @@ class Finder:
     """What was found so far: ids by the name of the resource, each with a word for the reader of the target."""
 
     provider: Provider
-    asked: Asked
+    asked: SearchRange
     found: dict[str, int] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     courses: list[int] = field(default_factory=list)  # the one to judge with, then others

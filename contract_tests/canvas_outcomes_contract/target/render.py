@@ -10,7 +10,7 @@ base_url: {base_url}
 writes: {writes}  # true judges updates, too: editable_outcome is changed during a run and put back afterwards
 tokens:
 """
-WHO = {
+ROLE_DESCRIPTIONS = {
     "editor": "somebody who may update editable_outcome",
     "reader": "somebody who may read editable_outcome, but not update it",
     "teacher": "a teacher of the course",
@@ -22,7 +22,7 @@ WHO = {
     "revoked": "a token that was revoked",
     "unscoped": "a token that is valid, but has the scope of no operation of the contract",
 }
-HOW = {
+RESOURCE_DESCRIPTIONS = {
     "course_outcome": "an outcome of the course. Ask with more --outcomes",
     "account_outcome": "an outcome of an account above the course. Ask with more --outcomes",
     "global_outcome": "an outcome without owner. Ask with more --outcomes",
@@ -43,10 +43,12 @@ HOW = {
 }
 
 
-def written(target: Target, finder: Finder, writes: bool) -> str:
+def render(target: Target, finder: Finder, writes: bool) -> str:
     """YAML in which every token is the name of a variable."""
     lines = [HEAD.format(name=target.name, base_url=target.base_url, writes=str(writes).lower()).rstrip()]
-    lines += [f'  {role}: "${{{role.upper()}_TOKEN}}"  # {WHO[role]}' for role in ROLES if role in target.tokens]
+    lines += [
+        f'  {role}: "${{{role.upper()}_TOKEN}}"  # {ROLE_DESCRIPTIONS[role]}' for role in ROLES if role in target.tokens
+    ]
     lines.append("resources:")
     for resource in RESOURCES:
         if resource in finder.found:
@@ -67,6 +69,6 @@ def _missing(target: Target, finder: Finder) -> list[str]:
         return []
     return [
         "# Not found. Clauses that need them are reported as not applicable until they are added:",
-        *(f'#   tokens.{role}: "${{{role.upper()}_TOKEN}}", {WHO[role]}' for role in roles),
-        *(f"#   resources.{resource}: {HOW[resource]}" for resource in resources),
+        *(f'#   tokens.{role}: "${{{role.upper()}_TOKEN}}", {ROLE_DESCRIPTIONS[role]}' for role in roles),
+        *(f"#   resources.{resource}: {RESOURCE_DESCRIPTIONS[resource]}" for resource in resources),
     ]

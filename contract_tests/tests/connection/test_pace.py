@@ -10,7 +10,7 @@ from threading import Lock, Thread
 import httpx
 import pytest
 
-from canvas_outcomes_contract.connection.pace import POLITE, Pace, default_rate, is_throttled, seconds_to_wait
+from canvas_outcomes_contract.connection.pace import DEFAULT_RATE, Pace, default_rate, is_throttled, retry_delay
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
@@ -24,7 +24,7 @@ def test_requests_are_spaced_evenly() -> None:
     pace = Pace(rate=10, at_once=1, clock=lambda: 0.0, sleep=slept.append)
 
     for _ in range(4):
-        with pace.turn():
+        with pace.slot():
             pass
 
     assert slept == pytest.approx([0.1, 0.2, 0.3])
@@ -34,7 +34,7 @@ def test_no_more_than_the_given_number_are_under_way() -> None:
     pace, lock, under_way, most = Pace(rate=None, at_once=2), Lock(), [0], [0]
 
     def work(_: int) -> None:
-        with pace.turn():
+        with pace.slot():
             with lock:
                 under_way[0] += 1
                 most[0] = max(most[0], under_way[0])
@@ -49,7 +49,8 @@ def test_no_more_than_the_given_number_are_under_way() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "rate"), [("http://127.0.0.1:80", None), ("http://localhost", None), ("https://canvas.example.edu", POLITE)]
+    ("url", "rate"),
+    [("http://127.0.0.1:80", None), ("http://localhost", None), ("https://canvas.example.edu", DEFAULT_RATE)],
 )
 def test_only_a_server_on_this_machine_is_asked_without_a_limit(url: str, rate: float | None) -> None:
     assert default_rate(url) == rate
@@ -84,7 +85,7 @@ def test_both_forms_of_throttling_are_recognised(
 def test_the_wait_is_what_the_provider_says_or_doubles(header: str, attempt: int, seconds: float) -> None:
     response = httpx.Response(429, headers={"retry-after": header})
 
-    assert seconds_to_wait(response, attempt, now=990) == seconds
+    assert retry_delay(response, attempt, now=990) == seconds
 
 
 class Throttles(BaseHTTPRequestHandler):

@@ -14,8 +14,8 @@ import pytest
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.restore import Keeper
-from canvas_outcomes_contract.connection.snapshots import FirstState, alone, left_behind
+from canvas_outcomes_contract.connection.restore import Restorer
+from canvas_outcomes_contract.connection.snapshots import Snapshot, exclusive_lock, saved_snapshots
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
@@ -74,7 +74,7 @@ def open_provider(canvas: Canvas, target: Target) -> Iterator[Provider]:
 
 
 def test_a_state_is_on_the_disk_before_the_first_change(canvas: Canvas, provider: Provider) -> None:
-    Keeper(provider, on_disk=True)
+    Restorer(provider, on_disk=True)
 
     provider.update_outcome(1, {"title": "changed"})
     provider.update_outcome(50, {"title": "changed"}, role="teacher")
@@ -85,7 +85,7 @@ def test_a_state_is_on_the_disk_before_the_first_change(canvas: Canvas, provider
 
 
 def test_only_the_user_may_read_what_is_kept(canvas: Canvas, provider: Provider) -> None:
-    Keeper(provider, on_disk=True)
+    Restorer(provider, on_disk=True)
 
     provider.update_outcome(1, {"title": "changed"})
 
@@ -93,38 +93,38 @@ def test_only_the_user_may_read_what_is_kept(canvas: Canvas, provider: Provider)
 
 
 def test_everything_is_put_back(canvas: Canvas, provider: Provider) -> None:
-    keeper = Keeper(provider, on_disk=True)
+    restorer = Restorer(provider, on_disk=True)
     provider.update_outcome(1, {"title": "changed"})
     provider.update_outcome(50, {"display_name": "changed"})
 
-    assert keeper.put_back() == []
+    assert restorer.restore() == []
     assert canvas.outcomes == Canvas(canvas.folder).outcomes
     assert kept(canvas.folder) == {}
 
 
 def test_what_is_as_it_was_is_not_updated(canvas: Canvas, provider: Provider) -> None:
-    keeper = Keeper(provider, on_disk=True)
+    restorer = Restorer(provider, on_disk=True)
     provider.update_outcome(1, {})
 
-    keeper.put_back()
+    restorer.restore()
 
     assert canvas.requests.count("PUT") == 1
 
 
 def test_the_next_run_finishes_what_a_killed_run_has_left(canvas: Canvas, provider: Provider) -> None:
-    Keeper(provider, on_disk=True)
+    Restorer(provider, on_disk=True)
     provider.update_outcome(1, {"title": "changed"})
 
-    notes = Keeper(provider, on_disk=True).finish_killed_runs()
+    notes = Restorer(provider, on_disk=True).restore_after_killed_runs()
 
     assert notes == ["Outcome 1 was put back as it was before a run that was killed."]
     assert canvas.outcomes[1]["title"] == "Outcome 1"
 
 
 def test_what_was_finished_is_kept_anew_before_it_changes_again(canvas: Canvas, provider: Provider) -> None:
-    Keeper(provider, on_disk=True)
+    Restorer(provider, on_disk=True)
     provider.update_outcome(1, {"title": "changed"})
-    Keeper(provider, on_disk=True).finish_killed_runs()
+    Restorer(provider, on_disk=True).restore_after_killed_runs()
 
     provider.update_outcome(1, {"title": "changed again"})
 
@@ -132,11 +132,11 @@ def test_what_was_finished_is_kept_anew_before_it_changes_again(canvas: Canvas, 
 
 
 def test_a_target_without_writes_is_not_put_back_but_told_of(canvas: Canvas, provider: Provider) -> None:
-    Keeper(provider, on_disk=True)
+    Restorer(provider, on_disk=True)
     provider.update_outcome(1, {"title": "changed"})
     reading = next(open_provider(canvas, Target("canvas", writes=False, tokens={"editor": "t"})))
 
-    notes = Keeper(reading, on_disk=True).finish_killed_runs()
+    notes = Restorer(reading, on_disk=True).restore_after_killed_runs()
     reading.close()
 
     assert notes == ["A run that was killed has left outcome 1 changed. Run with writes: true once."]
@@ -144,19 +144,19 @@ def test_a_target_without_writes_is_not_put_back_but_told_of(canvas: Canvas, pro
 
 
 def test_what_cannot_be_put_back_is_said_and_stays_on_the_disk(canvas: Canvas, provider: Provider) -> None:
-    keeper = Keeper(provider, on_disk=True)
+    restorer = Restorer(provider, on_disk=True)
     provider.update_outcome(1, {"title": "changed"})
     canvas.update_status = 400
 
-    [note] = keeper.put_back()
+    [note] = restorer.restore()
 
     assert note.startswith("Cannot put outcome 1 back: ")
-    assert note.endswith(f"How it was is kept in {FirstState(BASE_URL, 1).path}.")
+    assert note.endswith(f"How it was is kept in {Snapshot(BASE_URL, 1).path}.")
     assert kept(canvas.folder) == {"1": "Outcome 1"}
 
 
 def test_what_cannot_be_read_is_not_changed(canvas: Canvas, provider: Provider) -> None:
-    Keeper(provider, on_disk=True)
+    Restorer(provider, on_disk=True)
     provider.http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(500)))
 
     with pytest.raises(NotApplicable, match="cannot be read before it is changed"):
@@ -166,7 +166,7 @@ def test_what_cannot_be_read_is_not_changed(canvas: Canvas, provider: Provider) 
 def test_nothing_is_changed_where_nothing_can_be_kept(
     canvas: Canvas, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Keeper(provider, on_disk=True)
+    Restorer(provider, on_disk=True)
     monkeypatch.setattr("canvas_outcomes_contract.connection.snapshots.os.fsync", fail)
 
     with pytest.raises(CannotTell, match="Cannot change outcome 1: its state cannot be kept in"):
@@ -179,7 +179,7 @@ def fail(descriptor: int) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    memory = FirstState(BASE_URL, 1, tmp_path)
+    memory = Snapshot(BASE_URL, 1, tmp_path)
     memory.path.write_text("{")
 
     with pytest.raises(CannotTell, match=r"Cannot put outcome 1 back from .*-1\.json"):
@@ -187,16 +187,16 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 
 def test_each_provider_has_files_of_its_own(tmp_path: Path) -> None:
-    FirstState(BASE_URL, 1, tmp_path).keep({"title": "A"})
-    FirstState(f"{BASE_URL}/other", 2, tmp_path).keep({"title": "B"})
+    Snapshot(BASE_URL, 1, tmp_path).keep({"title": "A"})
+    Snapshot(f"{BASE_URL}/other", 2, tmp_path).keep({"title": "B"})
 
-    assert [memory.outcome_id for memory in left_behind(BASE_URL, tmp_path)] == [1]
+    assert [memory.outcome_id for memory in saved_snapshots(BASE_URL, tmp_path)] == [1]
 
 
 HOLD = """
 import sys
 from canvas_outcomes_contract.connection.snapshots import alone
-with alone(sys.argv[1]):
+with exclusive_lock(sys.argv[1]):
     print()
     input()
 """
@@ -215,7 +215,7 @@ def other_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subpr
 
 
 def test_two_runs_do_not_change_one_provider_at_once(other_run: subprocess.Popen[str]) -> None:
-    with pytest.raises(CannotTell, match="another run"), alone(BASE_URL):
+    with pytest.raises(CannotTell, match="another run"), exclusive_lock(BASE_URL):
         pass
 
 
@@ -225,21 +225,21 @@ def test_a_run_waits_for_workers_whose_controller_was_killed(tmp_path: Path, mon
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "\n"
-        with pytest.raises(CannotTell, match="another run"), alone(BASE_URL):
+        with pytest.raises(CannotTell, match="another run"), exclusive_lock(BASE_URL):
             pass
         worker.kill()
 
 
 def test_of_several_workers_the_first_saw_how_an_outcome_was(tmp_path: Path) -> None:
-    FirstState(BASE_URL, 1, tmp_path).keep({"title": "before"})
-    FirstState(BASE_URL, 1, tmp_path).keep({"title": "changed by another worker"})
+    Snapshot(BASE_URL, 1, tmp_path).keep({"title": "before"})
+    Snapshot(BASE_URL, 1, tmp_path).keep({"title": "changed by another worker"})
 
-    assert FirstState(BASE_URL, 1, tmp_path).read() == {"title": "before"}
+    assert Snapshot(BASE_URL, 1, tmp_path).read() == {"title": "before"}
     assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_runs_of_two_providers_do_not_wait_for_each_other(other_run: subprocess.Popen[str]) -> None:
-    with alone(f"{BASE_URL}/other"):
+    with exclusive_lock(f"{BASE_URL}/other"):
         assert other_run.poll() is None
 
 
@@ -247,5 +247,5 @@ def test_a_run_that_was_killed_holds_nobody_up(other_run: subprocess.Popen[str])
     other_run.kill()
     other_run.wait()
 
-    with alone(BASE_URL):
+    with exclusive_lock(BASE_URL):
         assert other_run.returncode != 0

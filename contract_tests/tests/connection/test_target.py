@@ -40,13 +40,13 @@ def test_what_is_not_named_makes_a_check_not_applicable(tmp_path: Path) -> None:
     with pytest.raises(NotApplicable, match=r"Add tokens\.student"):
         target.token("student")
     with pytest.raises(NotApplicable, match=r"Add resources\.course"):
-        target.resource("course")
+        target.resource_id("course")
 
 
 def test_each_worker_has_an_outcome_of_its_own(tmp_path: Path) -> None:
     target = load(tmp_path, LEAST.replace("1}", "1, further_editable_outcomes: [2, 3]}"))
 
-    assert [target.for_worker(number).resource("editable_outcome") for number in range(3)] == [1, 2, 3]
+    assert [target.for_worker(number).resource_id("editable_outcome") for number in range(3)] == [1, 2, 3]
 
 
 def test_known_failures_may_be_a_list_or_a_mapping(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate
 
-from canvas_outcomes_contract.cases.outcome_model import LIMITS, RANGES
+from canvas_outcomes_contract.cases.outcome_model import INT_RANGES, MAX_LENGTHS
 from canvas_outcomes_contract.cases.outcome_model import METHODS as CALCULATION_METHODS
 from canvas_outcomes_contract.contract.document import SENTENCE, Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
@@ -83,8 +83,10 @@ def test_a_clause_is_one_sentence_with_level_and_source(clause: Any) -> None:
 def test_the_model_has_the_limits_of_the_contract() -> None:
     properties = SCHEMAS["OutcomeUpdate"]["properties"]
 
-    assert {field: properties[field]["maxLength"] for field in LIMITS} == LIMITS
-    assert {field: SCHEMAS["OutcomeUpdateForm"]["properties"][field]["maxLength"] for field in LIMITS} == LIMITS
+    assert {field: properties[field]["maxLength"] for field in MAX_LENGTHS} == MAX_LENGTHS
+    assert {
+        field: SCHEMAS["OutcomeUpdateForm"]["properties"][field]["maxLength"] for field in MAX_LENGTHS
+    } == MAX_LENGTHS
 
 
 def test_the_model_has_the_methods_and_ranges_of_the_contract() -> None:
@@ -95,7 +97,7 @@ def test_the_model_has_the_methods_and_ranges_of_the_contract() -> None:
         for method in condition.get("enum") or [condition["const"]]:
             ranges[method] = (limits["minimum"], limits["maximum"])
 
-    assert ranges == RANGES
+    assert ranges == INT_RANGES
     assert set(SCHEMAS["CalculationMethod"]["enum"]) == set(CALCULATION_METHODS)
 
 

@@ -20,7 +20,7 @@ import yaml
 
 import canvas_outcomes_contract
 from canvas_outcomes_contract.connection.embedded_server import reference_server
-from canvas_outcomes_contract.connection.target import EMBEDDED
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.load.locust_processes import free_port
 from contract_tests.mutants.faults import Fault, Provider, Request, Response
@@ -69,7 +69,7 @@ def statuses(report: Path) -> dict[str, str]:
 def target(folder: Path, **changes: Any) -> Path:
     """The embedded target with some of its keys changed."""
     path = folder / "target.yaml"
-    path.write_text(yaml.safe_dump(yaml.safe_load(EMBEDDED.read_text()) | changes))
+    path.write_text(yaml.safe_dump(yaml.safe_load(EMBEDDED_TARGET.read_text()) | changes))
     return path
 
 
@@ -118,7 +118,7 @@ def test_no_clause_is_without_a_check(quick_run: tuple[int, str, Path]) -> None:
 
 def test_the_report_has_every_file_and_no_token(quick_run: tuple[int, str, Path]) -> None:
     _, output, report = quick_run
-    tokens = yaml.safe_load(EMBEDDED.read_text())["tokens"].values()
+    tokens = yaml.safe_load(EMBEDDED_TARGET.read_text())["tokens"].values()
 
     written = {path.name: path.read_text() for path in report.iterdir()} | {"console": output}
 
@@ -157,7 +157,7 @@ def test_the_run_counts_what_each_phase_drew(quick_run: tuple[int, str, Path]) -
 
 def test_the_outcome_is_put_back(quick_run: tuple[int, str, Path], base_url: str) -> None:
     entries = json.loads((quick_run[2] / "traffic.har").read_text())["log"]["entries"]
-    id = yaml.safe_load(EMBEDDED.read_text())["resources"]["editable_outcome"]
+    id = yaml.safe_load(EMBEDDED_TARGET.read_text())["resources"]["editable_outcome"]
     seen = [
         entry["response"]["content"]["text"]
         for entry in entries
@@ -302,7 +302,7 @@ def test_a_target_without_writes_is_not_written_to(tmp_path: Path, base_url: str
 
 
 def test_what_the_target_lacks_is_not_applicable_with_advice(tmp_path: Path, base_url: str) -> None:
-    named = yaml.safe_load(EMBEDDED.read_text())
+    named = yaml.safe_load(EMBEDDED_TARGET.read_text())
     file = target(
         tmp_path,
         base_url=base_url,
@@ -348,7 +348,7 @@ def test_the_next_run_puts_back_what_a_killed_run_has_left(
     tmp_path: Path, base_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    named = yaml.safe_load(EMBEDDED.read_text())
+    named = yaml.safe_load(EMBEDDED_TARGET.read_text())
     file, id, token = (
         target(tmp_path, base_url=base_url),
         named["resources"]["editable_outcome"],
@@ -371,7 +371,7 @@ def test_the_next_run_puts_back_what_a_killed_run_has_left(
 
 
 def test_a_clause_that_is_judged_alone_leaves_the_outcome_as_it_was(tmp_path: Path, base_url: str) -> None:
-    named = yaml.safe_load(EMBEDDED.read_text())
+    named = yaml.safe_load(EMBEDDED_TARGET.read_text())
     url = f"{base_url}/api/v1/outcomes/{named['resources']['editable_outcome']}"
     headers = {"Authorization": f"Bearer {named['tokens']['editor']}"}
     first = httpx.get(url, headers=headers).json()

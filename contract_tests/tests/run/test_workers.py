@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from canvas_outcomes_contract.connection.embedded_server import reference_server
-from canvas_outcomes_contract.connection.snapshots import alone
-from canvas_outcomes_contract.connection.target import EMBEDDED
+from canvas_outcomes_contract.connection.snapshots import exclusive_lock
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.run.workers import Worker
 from contract_tests.mutants.faults import Provider, Request, Response
@@ -33,7 +33,7 @@ from contract_tests.tests.run.test_runs import (
 )
 
 OWN, FURTHER = 1, 22  # outcomes of the demo world that are of one course
-NAMED = yaml.safe_load(EMBEDDED.read_text())
+NAMED = yaml.safe_load(EMBEDDED_TARGET.read_text())
 CLAUSES = (
     "get-outcome-names-a-course-as-owner",
     "get-outcome-names-the-owner-or-none",
@@ -235,7 +235,7 @@ def test_the_next_run_puts_back_what_a_killed_controller_has_left(
 
 def is_free(base_url: str) -> bool:
     try:
-        with alone(base_url):
+        with exclusive_lock(base_url):
             return True
     except CannotTell:
         return False

@@ -9,17 +9,17 @@ import yaml
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.target import EMBEDDED, RESOURCES, ROLES, Target, load_target
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, RESOURCES, ROLES, Target, load_target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.load.locust_processes import free_port
 from canvas_outcomes_contract.target.command import main
-from canvas_outcomes_contract.target.finder import Asked, Finder
-from canvas_outcomes_contract.target.render import HOW, WHO, written
+from canvas_outcomes_contract.target.finder import Finder, SearchRange
+from canvas_outcomes_contract.target.render import RESOURCE_DESCRIPTIONS, ROLE_DESCRIPTIONS, render
 from contract_tests.tests.run.test_runs import CONFORMS, run, statuses
 
 CONTRACT = Contract(contract_path())
-DEMO = yaml.safe_load(EMBEDDED.read_text())
+DEMO = yaml.safe_load(EMBEDDED_TARGET.read_text())
 # What answers do not tell: these answer like others that are missing, active, or for others.
 NOT_TOLD = {"deleted_outcome", "archived_outcome", "retired_outcome", "unpublished_assignment"}
 
@@ -94,10 +94,12 @@ def test_what_was_not_found_is_said_with_what_to_do(capsys: pytest.CaptureFixtur
     found = yaml.safe_load(text)
     assert found["resources"] == {"editable_outcome": 1, "missing_outcome": 999999999, "course": 1}
     assert [
-        role for role in ROLES[1:] if f'#   tokens.{role}: "${{{role.upper()}_TOKEN}}", {WHO[role]}' not in lines
+        role
+        for role in ROLES[1:]
+        if f'#   tokens.{role}: "${{{role.upper()}_TOKEN}}", {ROLE_DESCRIPTIONS[role]}' not in lines
     ] == []
     missing = [name for name in RESOURCES if name not in found["resources"]]
-    assert [name for name in missing if f"#   resources.{name}: {HOW[name]}" not in lines] == []
+    assert [name for name in missing if f"#   resources.{name}: {RESOURCE_DESCRIPTIONS[name]}" not in lines] == []
 
 
 def test_nothing_but_get_is_sent(base_url: str) -> None:
@@ -105,7 +107,7 @@ def test_nothing_but_get_is_sent(base_url: str) -> None:
     recorder = Recorder()
     provider = Provider(target, base_url, CONTRACT, recorder, Pace(None, 1))
 
-    Finder(provider, Asked([1, 2, 3], [1], [30], [1, 4])).find()
+    Finder(provider, SearchRange([1, 2, 3], [1], [30], [1, 4])).find()
     provider.close()
 
     assert {exchange.method for exchange in recorder.exchanges} == {"GET"}
@@ -116,11 +118,11 @@ def test_a_title_cannot_break_the_file(tmp_path: Path) -> None:
     target = Target("demo", "https://canvas.example.edu", tokens={"editor": "t"})
     provider = Provider(target, "https://canvas.example.edu", CONTRACT, Recorder(), Pace(None, 1))
     finder = Finder(
-        provider, Asked([], [], [], []), {"editable_outcome": 7}, {"editable_outcome": "a\nwrites: x\0\u2028b"}
+        provider, SearchRange([], [], [], []), {"editable_outcome": 7}, {"editable_outcome": "a\nwrites: x\0\u2028b"}
     )
     provider.close()
 
-    assert yaml.safe_load(written(target, finder, writes=False))["resources"] == {"editable_outcome": 7}
+    assert yaml.safe_load(render(target, finder, writes=False))["resources"] == {"editable_outcome": 7}
 
 
 @pytest.mark.usefixtures("editor_token")

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from canvas_outcomes_contract.connection.embedded_server import reference_server
-from canvas_outcomes_contract.connection.target import EMBEDDED, load_target
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, load_target
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.load.locust_processes import free_port
 from contract_tests.tests.run.test_runs import target
@@ -87,7 +87,7 @@ def test_the_server_of_the_readme_answers_its_curl_line() -> None:
 
 
 def test_the_example_of_the_client_runs(base_url: str) -> None:
-    ids = yaml.safe_load(EMBEDDED.read_text())["resources"]
+    ids = yaml.safe_load(EMBEDDED_TARGET.read_text())["resources"]
     example = blocks("python")[0].replace("https://canvas.example.edu", base_url).replace("…", "editor-token")
     example = example.replace("outcome(1", f"outcome({ids['editable_outcome']}").replace(
         "course_id=1", f"course_id={ids['course']}"

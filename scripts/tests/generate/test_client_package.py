@@ -18,7 +18,7 @@ import yaml
 
 import canvas_outcomes
 from canvas_outcomes_contract.connection.embedded_server import reference_server
-from canvas_outcomes_contract.connection.target import EMBEDDED
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from scripts.tests.tox_commands import ROOT
 
 CLIENT = ROOT / "generated_client"
@@ -133,7 +133,7 @@ def base_url() -> Iterator[str]:
 
 
 def test_the_examples_of_its_readme_run(base_url: str) -> None:
-    ids = yaml.safe_load(EMBEDDED.read_text())["resources"]
+    ids = yaml.safe_load(EMBEDDED_TARGET.read_text())["resources"]
     blocks = re.findall(r"^```python\n(.*?)^```", (CLIENT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
     example = "\n".join(blocks).replace("https://canvas.example.edu", base_url).replace('"..."', '"editor-token"')
     example = example.replace("student_id=2", f"student_id={ids['student']}")

@@ -8,7 +8,7 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.strategies import HOSTILE_TEXTS
+from canvas_outcomes_contract.cases.strategies import HOSTILE_STRINGS
 from canvas_outcomes_contract.checks.client.equality import Schema
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 
@@ -17,7 +17,7 @@ CONTRACT = Contract(contract_path())
 # Without a configuration of its own, Schemathesis would read any schemathesis.toml above the working directory.
 CONFIG: dict[str, Any] = {
     "cache": {"enabled": False},
-    "dictionaries": {"hostile": {"values": list(HOSTILE_TEXTS)}},
+    "dictionaries": {"hostile": {"values": list(HOSTILE_STRINGS)}},
     "generation": {
         "database": "none",
         "with-security-parameters": False,

@@ -12,7 +12,7 @@ pytest_plugins = ("canvas_outcomes_contract.run.plugin",)
 def _editable(provider: Provider, resource: str) -> EditableOutcome:
     if not provider.target.writes:
         raise NotApplicable(NO_WRITES)
-    return EditableOutcome(provider, provider.id(resource))
+    return EditableOutcome(provider, provider.resource_id(resource))
 
 
 @pytest.fixture(scope="session")
@@ -30,4 +30,4 @@ def scaled(provider: Provider) -> EditableOutcome:
 @pytest.fixture(params=["editable_outcome", "course_outcome", "account_outcome", "global_outcome"])
 def known_id(request: pytest.FixtureRequest, provider: Provider) -> int:
     """The id of each outcome that the target names and the editor may read."""
-    return provider.id(request.param)
+    return provider.resource_id(request.param)

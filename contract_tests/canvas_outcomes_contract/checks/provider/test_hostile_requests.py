@@ -57,14 +57,14 @@ HOSTILE_FORMS = (
 def test_never_fails_on_a_path(provider: Provider, operation: Operation, hostile: str) -> None:
     path = operation.path.replace("{id}", hostile).replace("{course_id}", hostile)
 
-    assert provider.send_to(operation, path=path).status_code < 500
+    assert provider.send_known_request(operation, path=path).status_code < 500
 
 
 @clause_of_each_operation("never-fails-on-a-request")
 @pytest.mark.parametrize("name", NAMES)
 @given(drawn=st.text(max_size=20))
 def test_never_fails_on_a_query(provider: Provider, operation: Operation, name: str, drawn: str) -> None:
-    answer = provider.send_to(operation, params={name: drawn.encode("utf-8", "ignore")})
+    answer = provider.send_known_request(operation, params={name: drawn.encode("utf-8", "ignore")})
 
     assert answer.status_code < 500
 
@@ -73,13 +73,13 @@ def test_never_fails_on_a_query(provider: Provider, operation: Operation, name: 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("value", HOSTILE_VALUES)
 def test_never_fails_on_a_hostile_query(provider: Provider, operation: Operation, name: str, value: str) -> None:
-    assert provider.send_to(operation, params={name: value}).status_code < 500
+    assert provider.send_known_request(operation, params={name: value}).status_code < 500
 
 
 @clause("update-outcome-never-fails-on-a-request")
 @pytest.mark.parametrize("body", HOSTILE_BODIES)
 def test_never_fails_on_json(editable: EditableOutcome, body: bytes) -> None:
-    assert editable.send_bytes(body, "application/json").status_code < 500
+    assert editable.send_body(body, "application/json").status_code < 500
 
 
 @clause("update-outcome-never-fails-on-a-request")
@@ -90,7 +90,7 @@ def test_never_fails_on_a_large_body(editable: EditableOutcome) -> None:
 @clause("update-outcome-never-fails-on-a-request")
 @pytest.mark.parametrize("body", HOSTILE_FORMS)
 def test_never_fails_on_a_form(editable: EditableOutcome, body: bytes) -> None:
-    assert editable.send_bytes(body, "application/x-www-form-urlencoded").status_code < 500
+    assert editable.send_body(body, "application/x-www-form-urlencoded").status_code < 500
 
 
 @clause("update-outcome-never-fails-on-a-request")
@@ -103,4 +103,4 @@ def test_never_fails_on_a_form(editable: EditableOutcome, body: bytes) -> None:
     | st.sampled_from([b"--b\r\n", b"--b--", b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nx'])
 )
 def test_never_fails_on_bytes(editable: EditableOutcome, media_type: str, body: bytes) -> None:
-    assert editable.send_bytes(body, media_type).status_code < 500
+    assert editable.send_body(body, media_type).status_code < 500

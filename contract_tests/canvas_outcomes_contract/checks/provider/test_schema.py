@@ -6,12 +6,12 @@ import httpx
 import schemathesis
 from hypothesis import settings
 
-from canvas_outcomes_contract.cases.responses import where
+from canvas_outcomes_contract.cases.responses import request_line
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
-from canvas_outcomes_contract.run.clauses import breaking, clause, clause_of_each_operation
-from canvas_outcomes_contract.run.schema_cases import checks_that_apply, load_schema, send_case
+from canvas_outcomes_contract.run.clauses import attribute_failures_to, clause, clause_of_each_operation
+from canvas_outcomes_contract.run.schema_cases import applicable_checks, load_schema, send_case
 
 CONTRACT = Contract(contract_path())
 SCHEMA = load_schema(CONTRACT)
@@ -39,10 +39,10 @@ def test_answers_as_documented(case: schemathesis.Case[Any], provider: Provider)
 
 def judge(case: schemathesis.Case[Any], answer: httpx.Response) -> None:
     operation = CONTRACT.operations[case.operation.definition.raw["operationId"]]
-    with breaking(f"{operation.prefix}-never-fails-on-a-request"):
-        assert answer.status_code < 500, f"status={answer.status_code} for {where(answer)}: {answer.text[:200]}"
-    with breaking(f"{operation.prefix}-answers-as-documented"):
-        case.validate_response(answer, checks=checks_that_apply())
+    with attribute_failures_to(f"{operation.prefix}-never-fails-on-a-request"):
+        assert answer.status_code < 500, f"status={answer.status_code} for {request_line(answer)}: {answer.text[:200]}"
+    with attribute_failures_to(f"{operation.prefix}-answers-as-documented"):
+        case.validate_response(answer, checks=applicable_checks())
 
 
 @clause(*JUDGED)
@@ -53,7 +53,7 @@ def test_answers_as_documented_in_sequences(editable: EditableOutcome) -> None:
         def setup(self) -> None:
             # What is drawn next depends on the answers, and they on what is stored: a sequence that is played again has
             # to find what it found before.
-            editable.put(STORED_FIRST)
+            editable.set_state(STORED_FIRST)
 
         def call(self, case: schemathesis.Case[Any], **_: Any) -> schemathesis.Response:
             answer = send_case(editable.provider, case)

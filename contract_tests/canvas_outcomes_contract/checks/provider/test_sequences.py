@@ -10,9 +10,9 @@ from hypothesis.control import current_build_context
 from hypothesis.errors import FlakyStrategyDefinition
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from canvas_outcomes_contract.cases.outcome_model import TEXTS, expect_update, not_idempotent, state
-from canvas_outcomes_contract.cases.responses import assert_status, differing, disagreements, without
-from canvas_outcomes_contract.cases.strategies import form_updates, known_states, outcome_updates, plain_texts
+from canvas_outcomes_contract.cases.outcome_model import TEXT_FIELDS, expect_update, not_idempotent, updatable_fields
+from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, mismatches, without
+from canvas_outcomes_contract.cases.strategies import form_updates, known_states, outcome_updates, plain_strings
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.run.clauses import clause
 
@@ -42,7 +42,7 @@ class Updates(RuleBasedStateMachine):
     def begin(self, start: dict[str, Any]) -> None:
         self._end_shrinking_in_time()
         self.editable.provider.recorder.begin_example()
-        self.outcome = self.editable.put(start)
+        self.outcome = self.editable.set_state(start)
 
     @rule(change=outcome_updates)
     def update(self, change: dict[str, Any]) -> None:
@@ -52,7 +52,7 @@ class Updates(RuleBasedStateMachine):
     def update_by_form(self, change: dict[str, Any], encoding: str) -> None:
         self._update(change, encoding)
 
-    @rule(text=plain_texts)
+    @rule(text=plain_strings)
     def update_by_query(self, text: str) -> None:
         self._update({}, "json", display_name=text)
 
@@ -62,13 +62,15 @@ class Updates(RuleBasedStateMachine):
         self._update(change, "json")
         once = self.outcome
         self._update(change, "json")
-        assert differing(without(once, *excepted), without(self.outcome, *excepted)) == {}, f"the same again: {change}"
+        assert changed_fields(without(once, *excepted), without(self.outcome, *excepted)) == {}, (
+            f"the same again: {change}"
+        )
 
-    @rule(names=st.sets(st.sampled_from(TEXTS), min_size=1))
+    @rule(names=st.sets(st.sampled_from(TEXT_FIELDS), min_size=1))
     def send_back(self, names: set[str]) -> None:
         self._update({name: self.outcome[name] for name in sorted(names)}, "json")
 
-    @rule(valid=plain_texts, refused=st.sampled_from(REFUSED))
+    @rule(valid=plain_strings, refused=st.sampled_from(REFUSED))
     def refuse(self, valid: str, refused: dict[str, Any]) -> None:
         assert_status(self.editable.send({"vendor_guid": valid} | refused), 400)
         self.read()
@@ -76,11 +78,11 @@ class Updates(RuleBasedStateMachine):
     @rule(defaults=st.booleans())
     def read_with(self, defaults: bool) -> None:
         seen = self.editable.read(add_defaults=defaults)
-        assert disagreements(state(self.outcome), seen) == {}
+        assert mismatches(updatable_fields(self.outcome), seen) == {}
 
     @rule()
     def read(self) -> None:
-        assert differing(self.outcome, self.editable.read()) == {}
+        assert changed_fields(self.outcome, self.editable.read()) == {}
 
     def _end_shrinking_in_time(self) -> None:
         """Counted, not timed, so that a seed always ends with one sequence; what is reported is played once more."""
@@ -94,7 +96,7 @@ class Updates(RuleBasedStateMachine):
         wanted = expect_update(self.outcome, change | query)
         # What the provider says is taken over before it is judged: one fault shall not fail every later step.
         self.outcome = self.editable.update(change, encoding=encoding, **query)
-        assert disagreements(wanted, self.outcome) == {}, f"after {change | query} as {encoding}"
+        assert mismatches(wanted, self.outcome) == {}, f"after {change | query} as {encoding}"
 
 
 @clause("update-outcome-follows-from-the-updates-before-it")

@@ -6,8 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import DEFAULTS, METHODS, RANGES, VARIANTS, WITHOUT_INT
-from canvas_outcomes_contract.cases.responses import assert_status, differing, refused_attributes
+from canvas_outcomes_contract.cases.outcome_model import (
+    INT_DEFAULTS,
+    INT_RANGES,
+    METHODS,
+    METHODS_WITHOUT_INT,
+    VARIANTS,
+)
+from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, rejected_attributes
 from canvas_outcomes_contract.cases.strategies import unknown_methods
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.run.clauses import clause
@@ -31,7 +37,7 @@ def calculation(outcome: dict[str, Any]) -> tuple[str, int | None]:
 @pytest.mark.parametrize("before", EXACT)
 @clause("update-outcome-stores-the-calculation-method")
 def test_stores_the_calculation_method(editable: EditableOutcome, before: str, method: str) -> None:
-    editable.put({"calculation_method": before})
+    editable.set_state({"calculation_method": before})
 
     editable.update({"calculation_method": method})
 
@@ -41,7 +47,7 @@ def test_stores_the_calculation_method(editable: EditableOutcome, before: str, m
 @pytest.mark.parametrize("method", VARIANTS)
 @clause("update-outcome-stores-a-decaying-variant")
 def test_stores_a_decaying_variant(editable: EditableOutcome, method: str) -> None:
-    editable.put({"calculation_method": "highest"})
+    editable.set_state({"calculation_method": "highest"})
 
     after = editable.update({"calculation_method": method, "calculation_int": 75})
 
@@ -49,12 +55,12 @@ def test_stores_a_decaying_variant(editable: EditableOutcome, method: str) -> No
     assert after["calculation_int"] == 75
 
 
-@pytest.mark.parametrize("method", list(RANGES))
+@pytest.mark.parametrize("method", list(INT_RANGES))
 @clause("update-outcome-stores-calculation-int")
 @given(drawn=st.data())
 def test_stores_calculation_int(editable: EditableOutcome, method: str, drawn: st.DataObject) -> None:
-    value = drawn.draw(st.integers(*RANGES[method]))
-    editable.put({"calculation_method": method})
+    value = drawn.draw(st.integers(*INT_RANGES[method]))
+    editable.set_state({"calculation_method": method})
 
     editable.update({"calculation_int": value})
 
@@ -65,8 +71,8 @@ def test_stores_calculation_int(editable: EditableOutcome, method: str, drawn: s
 @clause("update-outcome-stores-calculation-int")
 @given(drawn=st.data())
 def test_stores_calculation_int_with_a_new_method(editable: EditableOutcome, method: str, drawn: st.DataObject) -> None:
-    value = drawn.draw(st.integers(*RANGES[method]))
-    editable.put({"calculation_method": "highest"})
+    value = drawn.draw(st.integers(*INT_RANGES[method]))
+    editable.set_state({"calculation_method": "highest"})
 
     after = editable.update({"calculation_method": method, "calculation_int": value})
 
@@ -79,11 +85,11 @@ def test_stores_calculation_int_with_a_new_method(editable: EditableOutcome, met
 @example(method=" highest")
 @example(method="mean")
 def test_refuses_an_unknown_method(editable: EditableOutcome, method: str) -> None:
-    editable.put(DECAYING)
+    editable.set_state(DECAYING)
 
     answer = editable.send({"calculation_method": method})
 
-    assert refused_attributes(answer) == {"calculation_method"}
+    assert rejected_attributes(answer) == {"calculation_method"}
 
 
 @pytest.mark.parametrize("method", ["Highest", "N_MASTERY", "decaying_Average"])
@@ -96,21 +102,21 @@ def test_refuses_a_method_in_another_case(editable: EditableOutcome, method: str
 @pytest.mark.parametrize("more", [{}, {"calculation_int": 1500}])
 @clause("update-outcome-refuses-a-null-method")
 def test_refuses_a_null_method(editable: EditableOutcome, method: str | None, more: dict[str, int]) -> None:
-    before = editable.put(DECAYING)
+    before = editable.set_state(DECAYING)
 
     answer = editable.send({"calculation_method": method} | more)
 
-    assert refused_attributes(answer) == {"calculation_method"}
-    assert differing(before, editable.read()) == {}
+    assert rejected_attributes(answer) == {"calculation_method"}
+    assert changed_fields(before, editable.read()) == {}
 
 
-@pytest.mark.parametrize("method", list(DEFAULTS))
+@pytest.mark.parametrize("method", list(INT_DEFAULTS))
 @pytest.mark.parametrize("before", ["highest", "latest", "average"])
 @clause("update-outcome-gives-a-new-method-its-default")
 def test_gives_a_new_method_its_default(editable: EditableOutcome, before: str, method: str) -> None:
-    editable.put({"calculation_method": before})
+    editable.set_state({"calculation_method": before})
 
-    assert editable.update({"calculation_method": method})["calculation_int"] == DEFAULTS[method]
+    assert editable.update({"calculation_method": method})["calculation_int"] == INT_DEFAULTS[method]
 
 
 @pytest.mark.parametrize(
@@ -120,15 +126,15 @@ def test_gives_a_new_method_its_default(editable: EditableOutcome, before: str, 
 def test_gives_its_default_between_methods_with_a_value(
     editable: EditableOutcome, before: str, method: str, default: int
 ) -> None:
-    editable.put({"calculation_method": before, "calculation_int": 7})
+    editable.set_state({"calculation_method": before, "calculation_int": 7})
 
     assert editable.update({"calculation_method": method})["calculation_int"] == default
 
 
-@pytest.mark.parametrize("method", WITHOUT_INT)
+@pytest.mark.parametrize("method", METHODS_WITHOUT_INT)
 @clause("update-outcome-drops-calculation-int-for-methods-without")
 def test_drops_calculation_int_for_methods_without(editable: EditableOutcome, method: str) -> None:
-    editable.put(DECAYING)
+    editable.set_state(DECAYING)
 
     editable.update({"calculation_method": method})
 
@@ -138,7 +144,7 @@ def test_drops_calculation_int_for_methods_without(editable: EditableOutcome, me
 @pytest.mark.parametrize("method", ["highest", "latest"])
 @clause("update-outcome-ignores-calculation-int-sent-with-highest-or-latest")
 def test_ignores_calculation_int_sent_with_highest_or_latest(editable: EditableOutcome, method: str) -> None:
-    editable.put(DECAYING)
+    editable.set_state(DECAYING)
 
     after = editable.update({"calculation_method": method, "calculation_int": 4})
 
@@ -147,48 +153,48 @@ def test_ignores_calculation_int_sent_with_highest_or_latest(editable: EditableO
 
 @clause("update-outcome-refuses-calculation-int-with-average")
 def test_refuses_calculation_int_with_average(editable: EditableOutcome) -> None:
-    before = editable.put(DECAYING)
+    before = editable.set_state(DECAYING)
 
     answer = editable.send({"calculation_method": "average", "calculation_int": 4})
 
-    assert refused_attributes(answer) == {"calculation_int"}
-    assert differing(before, editable.read()) == {}
+    assert rejected_attributes(answer) == {"calculation_int"}
+    assert changed_fields(before, editable.read()) == {}
 
 
-@pytest.mark.parametrize("method", WITHOUT_INT)
+@pytest.mark.parametrize("method", METHODS_WITHOUT_INT)
 @clause("update-outcome-refuses-calculation-int-where-none-is-used")
 @given(value=st.integers(1, 99))
 def test_refuses_calculation_int_where_none_is_used(editable: EditableOutcome, method: str, value: int) -> None:
-    editable.put({"calculation_method": method})
+    editable.set_state({"calculation_method": method})
 
-    assert refused_attributes(editable.send({"calculation_int": value})) == {"calculation_int"}
+    assert rejected_attributes(editable.send({"calculation_int": value})) == {"calculation_int"}
 
 
 @pytest.mark.parametrize(("method", "value"), [("decaying_average", 70), ("n_mastery", 3)])
 @clause("update-outcome-resets-calculation-int-with-null")
 def test_resets_calculation_int_with_null(editable: EditableOutcome, method: str, value: int) -> None:
-    editable.put({"calculation_method": method, "calculation_int": value})
+    editable.set_state({"calculation_method": method, "calculation_int": value})
 
     editable.update({"calculation_int": None})
 
-    assert calculation(editable.read()) == (method, DEFAULTS[method])
+    assert calculation(editable.read()) == (method, INT_DEFAULTS[method])
 
 
 @pytest.mark.parametrize(("method", "value"), OUT_OF_RANGE)
 @clause("update-outcome-refuses-calculation-int-out-of-range")
 def test_refuses_calculation_int_out_of_range(editable: EditableOutcome, method: str, value: int) -> None:
-    before = editable.put({"calculation_method": method})
+    before = editable.set_state({"calculation_method": method})
 
     answer = editable.send({"calculation_int": value})
 
-    assert refused_attributes(answer) == {"calculation_int"}
-    assert differing(before, editable.read()) == {}
+    assert rejected_attributes(answer) == {"calculation_int"}
+    assert changed_fields(before, editable.read()) == {}
 
 
 @clause("update-outcome-refuses-calculation-int-out-of-range")
 @given(value=st.integers(max_value=0) | st.integers(min_value=100))
 def test_refuses_any_calculation_int_out_of_range(editable: EditableOutcome, value: int) -> None:
-    editable.put(DECAYING)
+    editable.set_state(DECAYING)
 
     assert_status(editable.send({"calculation_int": value}), 400)
 
@@ -198,7 +204,7 @@ def test_refuses_any_calculation_int_out_of_range(editable: EditableOutcome, val
 )
 @clause("update-outcome-accepts-calculation-int-at-the-limits")
 def test_accepts_calculation_int_at_the_limits(editable: EditableOutcome, method: str, value: int) -> None:
-    editable.put({"calculation_method": method})
+    editable.set_state({"calculation_method": method})
 
     assert calculation(editable.update({"calculation_int": value})) == (method, value)
 
@@ -206,6 +212,6 @@ def test_accepts_calculation_int_at_the_limits(editable: EditableOutcome, method
 @pytest.mark.parametrize(("sent", "stored"), [("42", 42), (3.7, 3), ("3.7", 3)])
 @clause("update-outcome-converts-calculation-int")
 def test_converts_calculation_int(editable: EditableOutcome, sent: Any, stored: int) -> None:
-    editable.put(DECAYING)
+    editable.set_state(DECAYING)
 
     assert editable.update({"calculation_int": sent})["calculation_int"] == stored

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 
 from canvas_outcomes_contract.cases.encodings import encode, urlencoded
-from canvas_outcomes_contract.cases.outcome_model import agrees, expect_update
-from canvas_outcomes_contract.cases.responses import Differences, assert_status, differing, disagreements
+from canvas_outcomes_contract.cases.outcome_model import expect_update, matches
+from canvas_outcomes_contract.cases.responses import Differences, assert_status, changed_fields, mismatches
 from canvas_outcomes_contract.cases.strategies import form_updates, known_states, titles
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
@@ -25,11 +25,11 @@ RATINGS = [
 def differs_by_encoding(
     editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any], encoding: str
 ) -> Differences:
-    before = editable.put(start)
+    before = editable.set_state(start)
     by_json = editable.update(change)
-    editable.put_back(before)
+    editable.restore(before)
 
-    return differing(by_json, editable.update(change, encoding=encoding))
+    return changed_fields(by_json, editable.update(change, encoding=encoding))
 
 
 @clause("update-outcome-reads-forms-like-json")
@@ -61,7 +61,7 @@ def test_begins_a_rating_when_a_key_repeats(editable: EditableOutcome) -> None:
         )
     )
 
-    answer = editable.send_bytes(body.encode(), FORM)
+    answer = editable.send_body(body.encode(), FORM)
 
     assert_status(answer, 200)
     points = [(rating["points"], rating["description"] in ("A", "B")) for rating in answer.json()["ratings"]]
@@ -75,7 +75,7 @@ def test_reads_the_documented_form_as_four_ratings(editable: EditableOutcome) ->
         item for text, points in rows for item in (("ratings[][description]", text), ("ratings[][points]", str(points)))
     ]
 
-    answer = editable.send_bytes(urlencoded(iter([*items, ("ratings[][points]", "0")])).encode(), FORM)
+    answer = editable.send_body(urlencoded(iter([*items, ("ratings[][points]", "0")])).encode(), FORM)
 
     assert_status(answer, 200)
     assert [rating["points"] for rating in answer.json()["ratings"]] == [5, 3, 0, 0]
@@ -88,7 +88,7 @@ def test_reads_fields_in_the_query(editable: EditableOutcome, title: str) -> Non
 
     after = editable.update({}, title=title)
 
-    assert disagreements(expect_update(before, {"title": title}), after) == {}
+    assert mismatches(expect_update(before, {"title": title}), after) == {}
 
 
 @pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
@@ -102,9 +102,9 @@ def test_prefers_the_query_to_the_body(editable: EditableOutcome, encoding: str)
 def test_ignores_bodies_of_other_types(editable: EditableOutcome, media_type: str) -> None:
     before = editable.read()
 
-    editable.send_bytes(b'{"title": "ignored"}', media_type)
+    editable.send_body(b'{"title": "ignored"}', media_type)
 
-    assert differing(before, editable.read()) == {}
+    assert changed_fields(before, editable.read()) == {}
 
 
 @pytest.mark.parametrize("body", [[], [{"title": "ignored"}], "title=ignored", 5, True, None])
@@ -112,9 +112,9 @@ def test_ignores_bodies_of_other_types(editable: EditableOutcome, media_type: st
 def test_ignores_json_that_is_no_object(editable: EditableOutcome, body: Any) -> None:
     before = editable.read()
 
-    editable.send_bytes(json.dumps(body).encode(), "application/json")
+    editable.send_body(json.dumps(body).encode(), "application/json")
 
-    assert differing(before, editable.read()) == {}
+    assert changed_fields(before, editable.read()) == {}
 
 
 @pytest.mark.parametrize(
@@ -124,10 +124,10 @@ def test_ignores_json_that_is_no_object(editable: EditableOutcome, body: Any) ->
 def test_refuses_malformed_json(editable: EditableOutcome, body: bytes) -> None:
     before = editable.read()
 
-    answer = editable.send_bytes(body, "application/json")
+    answer = editable.send_body(body, "application/json")
 
     assert_status(answer, 400)
-    assert differing(before, editable.read()) == {}
+    assert changed_fields(before, editable.read()) == {}
 
 
 @pytest.mark.parametrize("encoding", ["form", "multipart"])
@@ -141,7 +141,7 @@ def test_adds_defaults_to_the_answer_of_a_form(editable: EditableOutcome, encodi
 @clause("update-outcome-adds-defaults-to-the-answer")
 @given(start=known_states)
 def test_adds_defaults_to_the_answer(editable: EditableOutcome, start: dict[str, Any]) -> None:
-    editable.put(start)
+    editable.set_state(start)
 
     ratings = editable.update({}, add_defaults=True)["ratings"]
 
@@ -152,7 +152,9 @@ def test_adds_defaults_to_the_answer(editable: EditableOutcome, start: dict[str,
 @given(start=known_states)
 def test_does_not_store_defaults(editable: EditableOutcome, start: dict[str, Any]) -> None:
     content, _ = encode(start, "json")
-    assert_status(editable.provider.put_bytes(editable.id, content, "application/json", add_defaults=True), 200)
+    assert_status(
+        editable.provider.update_outcome_with_body(editable.id, content, "application/json", add_defaults=True), 200
+    )
 
     assert [rating for rating in editable.read()["ratings"] if {"mastery", "color"} & set(rating)] == []
 
@@ -163,4 +165,4 @@ def test_takes_add_defaults_in_json(editable: EditableOutcome) -> None:
 
     if not any("mastery" in rating for rating in ratings):
         raise Deviates("ratings carry no mastery, as on live Canvas")
-    assert agrees(1, [rating["mastery"] for rating in ratings].count(True))
+    assert matches(1, [rating["mastery"] for rating in ratings].count(True))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import LIMITS
-from canvas_outcomes_contract.cases.responses import assert_status, differing, parsed, refused_attributes
+from canvas_outcomes_contract.cases.outcome_model import MAX_LENGTHS
+from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, parse_json, rejected_attributes
 from canvas_outcomes_contract.cases.strategies import (
     UNUSABLE_RATINGS,
     beyond_limits,
@@ -70,34 +70,34 @@ def test_refuses_a_description_over_65535(editable: EditableOutcome, length: int
     assert_status(editable.send({"description": "x" * length}), 400)
 
 
-@pytest.mark.parametrize("field", list(LIMITS))
+@pytest.mark.parametrize("field", list(MAX_LENGTHS))
 @pytest.mark.parametrize("character", ["x", "\u00e9", "\U0001f9ea"])
 @clause("update-outcome-accepts-texts-at-the-limit")
 def test_accepts_texts_at_the_limit(editable: EditableOutcome, field: str, character: str) -> None:
-    text = character * LIMITS[field]
+    text = character * MAX_LENGTHS[field]
 
     assert editable.update({field: text})[field] == text
 
 
-@pytest.mark.parametrize("field", [*LIMITS, "calculation_method"])
+@pytest.mark.parametrize("field", [*MAX_LENGTHS, "calculation_method"])
 @pytest.mark.parametrize("body", [b'{"%s": "a\\u0000b"}', b'{"%s": "a\\ud800b"}'])
 @clause("update-outcome-refuses-text-that-cannot-be-stored")
 def test_refuses_text_that_cannot_be_stored(editable: EditableOutcome, field: str, body: bytes) -> None:
     before = editable.read()
 
-    answer = editable.send_bytes(body % field.encode(), "application/json")
+    answer = editable.send_body(body % field.encode(), "application/json")
 
     assert_status(answer, 400)
-    assert differing(before, editable.read()) == {}
+    assert changed_fields(before, editable.read()) == {}
 
 
 @pytest.mark.parametrize("change", [c for c in REFUSED_CHANGES if "ratings" not in c])
 @clause("update-outcome-names-refused-attributes")
 def test_names_refused_attributes(editable: EditableOutcome, change: dict[str, Any]) -> None:
-    editable.put({"calculation_method": "decaying_average"})
+    editable.set_state({"calculation_method": "decaying_average"})
     field = list(change)[-1]
 
-    assert refused_attributes(editable.send(change)) == {ATTRIBUTES.get(field, field)}
+    assert rejected_attributes(editable.send(change)) == {ATTRIBUTES.get(field, field)}
 
 
 @given(fields=st.sets(st.sampled_from([*ATTRIBUTES, "calculation_method"]), min_size=2))
@@ -105,12 +105,12 @@ def test_names_refused_attributes(editable: EditableOutcome, change: dict[str, A
 def test_names_every_refused_attribute(editable: EditableOutcome, fields: set[str]) -> None:
     answer = editable.send(dict.fromkeys(fields, "x" * 256))
 
-    assert refused_attributes(answer) == {ATTRIBUTES.get(field, field) for field in fields}
+    assert rejected_attributes(answer) == {ATTRIBUTES.get(field, field) for field in fields}
 
 
 @clause("update-outcome-names-every-refused-attribute")
 def test_gives_a_message_for_every_error(editable: EditableOutcome) -> None:
-    errors = parsed(editable.send({"title": "", "display_name": "x" * 256}))["errors"]
+    errors = parse_json(editable.send({"title": "", "display_name": "x" * 256}))["errors"]
 
     messages = [error["message"] for errors_of_one in errors.values() for error in errors_of_one]
     assert len(messages) >= 2
@@ -122,12 +122,12 @@ def test_gives_a_message_for_every_error(editable: EditableOutcome) -> None:
 def test_changes_nothing_when_refused(
     editable: EditableOutcome, start: dict[str, Any], valid: dict[str, Any], title: str, refused: dict[str, Any]
 ) -> None:
-    before = editable.put(start)
+    before = editable.set_state(start)
 
     answer = editable.send(valid | {"display_name": title} | refused)
 
     assert_status(answer, 400)
-    assert differing(before, editable.read()) == {}
+    assert changed_fields(before, editable.read()) == {}
 
 
 @clause("update-outcome-changes-nothing-when-refused", "update-outcome-refuses-unusable-ratings")
@@ -136,9 +136,9 @@ def test_changes_nothing_when_refused(
 def test_changes_nothing_when_ratings_are_unusable(
     editable: EditableOutcome, start: dict[str, Any], title: str, ratings: Any
 ) -> None:
-    before = editable.put(start)
+    before = editable.set_state(start)
 
     answer = editable.send({"title": title, "ratings": ratings})
 
     assert_status(answer, 400)
-    assert differing(before, editable.read()) == {}
+    assert changed_fields(before, editable.read()) == {}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import NO_DESCRIPTION, agrees, expect_update, is_sorted, top_points
-from canvas_outcomes_contract.cases.responses import differing, disagreements, without
+from canvas_outcomes_contract.cases.outcome_model import NO_DESCRIPTION, expect_update, is_sorted, matches, top_points
+from canvas_outcomes_contract.cases.responses import changed_fields, mismatches, without
 from canvas_outcomes_contract.cases.strategies import known_states, points, ratings
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
@@ -28,12 +28,12 @@ DOCUMENTED = [
 @example(new=[{"description": "", "points": 0}])
 @example(new=[{"description": " \U0001f9ea ", "points": 2.5}])
 def test_stores_ratings(editable: EditableOutcome, new: Ratings) -> None:
-    before = editable.put({"ratings": [{"description": "before", "points": 1}]})
+    before = editable.set_state({"ratings": [{"description": "before", "points": 1}]})
 
     editable.update({"ratings": new})
 
     wanted = {"ratings": expect_update(before, {"ratings": new})["ratings"]}
-    assert disagreements(wanted, editable.read()) == {}
+    assert mismatches(wanted, editable.read()) == {}
 
 
 @clause("update-outcome-replaces-all-ratings")
@@ -60,22 +60,22 @@ def test_sorts_new_ratings(editable: EditableOutcome, new: Ratings) -> None:
 def test_derives_points_possible(
     editable: EditableOutcome, start: dict[str, Any], new: Ratings, mastery_points: float
 ) -> None:
-    editable.put(start)
+    editable.set_state(start)
 
     after = editable.update({"ratings": new, "mastery_points": mastery_points})
 
-    assert agrees(top_points(new), after["points_possible"]), f"{after['points_possible']} of {new}"
+    assert matches(top_points(new), after["points_possible"]), f"{after['points_possible']} of {new}"
 
 
 @clause("update-outcome-resets-mastery-points-with-new-ratings")
 @given(start=known_states, new=ratings)
 @example(start={"ratings": DOCUMENTED, "mastery_points": 3}, new=[{"description": "A", "points": 0}])
 def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start: dict[str, Any], new: Ratings) -> None:
-    editable.put(start)
+    editable.set_state(start)
 
     after = editable.update({"ratings": new})
 
-    assert agrees(top_points(new), after["mastery_points"]), f"{after['mastery_points']} of {new}"
+    assert matches(top_points(new), after["mastery_points"]), f"{after['mastery_points']} of {new}"
 
 
 @clause("update-outcome-takes-mastery-points-with-new-ratings")
@@ -85,7 +85,7 @@ def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start
 def test_takes_mastery_points_with_new_ratings(editable: EditableOutcome, new: Ratings, mastery_points: float) -> None:
     after = editable.update({"ratings": new, "mastery_points": mastery_points})
 
-    assert agrees(mastery_points, after["mastery_points"]), after["mastery_points"]
+    assert matches(mastery_points, after["mastery_points"]), after["mastery_points"]
 
 
 @clause("update-outcome-stores-mastery-points")
@@ -93,11 +93,11 @@ def test_takes_mastery_points_with_new_ratings(editable: EditableOutcome, new: R
 @example(mastery_points=0)
 @example(mastery_points=2.5)
 def test_stores_mastery_points(editable: EditableOutcome, mastery_points: float) -> None:
-    editable.put({"ratings": DOCUMENTED, "mastery_points": 3})
+    editable.set_state({"ratings": DOCUMENTED, "mastery_points": 3})
 
     editable.update({"mastery_points": mastery_points})
 
-    assert agrees(mastery_points, editable.read()["mastery_points"])
+    assert matches(mastery_points, editable.read()["mastery_points"])
 
 
 @clause("update-outcome-keeps-ratings-when-mastery-points-change")
@@ -105,7 +105,7 @@ def test_stores_mastery_points(editable: EditableOutcome, mastery_points: float)
 def test_keeps_ratings_when_mastery_points_change(
     editable: EditableOutcome, start: dict[str, Any], mastery_points: float
 ) -> None:
-    before = editable.put(start)
+    before = editable.set_state(start)
 
     after = editable.update({"mastery_points": mastery_points})
 
@@ -130,7 +130,7 @@ def test_describes_a_rating_without_description(editable: EditableOutcome) -> No
 def test_gives_a_rating_without_points_zero(editable: EditableOutcome, description: str, others: Ratings) -> None:
     after = editable.update({"ratings": [*others, {"description": description}]})
 
-    assert agrees(0, after["ratings"][-1]["points"]), after["ratings"]
+    assert matches(0, after["ratings"][-1]["points"]), after["ratings"]
 
 
 @clause("update-outcome-keeps-equal-and-negative-points")
@@ -138,7 +138,7 @@ def test_gives_a_rating_without_points_zero(editable: EditableOutcome, descripti
 def test_keeps_equal_points(editable: EditableOutcome, shared: float) -> None:
     new = [{"description": name, "points": shared} for name in ("A", "B", "C")]
 
-    assert agrees(new, editable.update({"ratings": new})["ratings"])
+    assert matches(new, editable.update({"ratings": new})["ratings"])
 
 
 @clause("update-outcome-keeps-equal-and-negative-points")
@@ -146,7 +146,7 @@ def test_keeps_equal_points(editable: EditableOutcome, shared: float) -> None:
 def test_keeps_negative_points(editable: EditableOutcome, lost: int) -> None:
     new = [{"description": "A", "points": 1}, {"description": "B", "points": -lost}]
 
-    assert agrees(new, editable.update({"ratings": new})["ratings"])
+    assert matches(new, editable.update({"ratings": new})["ratings"])
 
 
 @clause("update-outcome-drops-other-keys-of-ratings")
@@ -164,11 +164,11 @@ def test_drops_other_keys_of_ratings(editable: EditableOutcome, new: Ratings) ->
 @clause("update-outcome-takes-null-ratings-as-not-sent")
 @given(start=known_states, fields=st.sets(st.sampled_from(["ratings", "mastery_points"]), min_size=1))
 def test_takes_null_ratings_as_not_sent(editable: EditableOutcome, start: dict[str, Any], fields: set[str]) -> None:
-    before = editable.put(start)
+    before = editable.set_state(start)
 
     after = editable.update(dict.fromkeys(fields))
 
-    assert differing(before, after) == {}
+    assert changed_fields(before, after) == {}
 
 
 @clause("update-outcome-converts-numeric-text")
@@ -180,8 +180,8 @@ def test_converts_numeric_text(editable: EditableOutcome, number: float) -> None
     text = json.dumps(number)
     after = editable.update({"ratings": [{"description": "A", "points": text}], "mastery_points": text})
 
-    assert agrees(number, after["mastery_points"]), after
-    assert agrees(number, after["ratings"][0]["points"]), after
+    assert matches(number, after["mastery_points"]), after
+    assert matches(number, after["ratings"][0]["points"]), after
     assert isinstance(after["mastery_points"], int | float), after
 
 
@@ -190,4 +190,4 @@ def test_converts_numeric_text(editable: EditableOutcome, number: float) -> None
 def test_stores_mastery_points_next_to_a_title(editable: EditableOutcome, mastery_points: int) -> None:
     editable.update({"title": "Next to a title", "mastery_points": mastery_points})
 
-    assert agrees(mastery_points, editable.read()["mastery_points"])
+    assert matches(mastery_points, editable.read()["mastery_points"])

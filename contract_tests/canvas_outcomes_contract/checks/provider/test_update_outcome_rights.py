@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from canvas_outcomes_contract.cases.responses import assert_forbidden, assert_status, differing, shown
+from canvas_outcomes_contract.cases.responses import assert_forbidden, assert_status, changed_fields, parse_outcome
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.run.clauses import clause
@@ -20,22 +20,22 @@ SCALE_CHANGES = (
 
 def unchanged(provider: Provider, id: int, role: str) -> dict[str, Any]:
     """A change that leaves an outcome as it is, in case a provider does not refuse it."""
-    return {"title": shown(provider.get_outcome(id, role=role))["title"]}
+    return {"title": parse_outcome(provider.get_outcome(id, role=role))["title"]}
 
 
 @clause("update-outcome-refuses-a-missing-outcome")
 def test_refuses_a_missing_outcome(provider: Provider) -> None:
-    assert_status(provider.update_outcome(provider.id("missing_outcome"), {"title": "x"}), 404)
+    assert_status(provider.update_outcome(provider.resource_id("missing_outcome"), {"title": "x"}), 404)
 
 
 @clause("update-outcome-refuses-a-deleted-outcome")
 def test_refuses_a_deleted_outcome(provider: Provider) -> None:
-    assert_status(provider.update_outcome(provider.id("deleted_outcome"), {}), 404)
+    assert_status(provider.update_outcome(provider.resource_id("deleted_outcome"), {}), 404)
 
 
 @clause("update-outcome-refuses-an-archived-outcome")
 def test_refuses_an_archived_outcome(provider: Provider) -> None:
-    assert_status(provider.update_outcome(provider.id("archived_outcome"), {}), 404)
+    assert_status(provider.update_outcome(provider.resource_id("archived_outcome"), {}), 404)
 
 
 @pytest.mark.parametrize("role", ["reader", "student", "other_student", "observer"])
@@ -45,7 +45,7 @@ def test_refuses_a_reader(editable: EditableOutcome, role: str) -> None:
 
     assert_forbidden(editable.provider.update_outcome(editable.id, {"title": "By a reader"}, role=role))
 
-    assert differing(before, editable.read()) == {}
+    assert changed_fields(before, editable.read()) == {}
 
 
 @clause("update-outcome-refuses-an-outsider")
@@ -54,19 +54,19 @@ def test_refuses_an_outsider(editable: EditableOutcome) -> None:
 
     assert_forbidden(editable.provider.update_outcome(editable.id, {"title": "By an outsider"}, role="outsider"))
 
-    assert differing(before, editable.read()) == {}
+    assert changed_fields(before, editable.read()) == {}
 
 
 @clause("update-outcome-refuses-a-teacher-on-an-account-outcome")
 def test_refuses_a_teacher_on_an_account_outcome(provider: Provider) -> None:
-    id = provider.id("account_outcome")
+    id = provider.resource_id("account_outcome")
 
     assert_forbidden(provider.update_outcome(id, unchanged(provider, id, "teacher"), role="teacher"))
 
 
 @clause("update-outcome-refuses-a-teacher-on-a-global-outcome")
 def test_refuses_a_teacher_on_a_global_outcome(provider: Provider) -> None:
-    id = provider.id("global_outcome")
+    id = provider.resource_id("global_outcome")
 
     assert_forbidden(provider.update_outcome(id, unchanged(provider, id, "teacher"), role="teacher"))
 
@@ -86,7 +86,7 @@ def test_refuses_scale_changes_under_account_scales(scaled: EditableOutcome, cha
 
     assert_status(scaled.send(change), 403)
 
-    assert differing(before, scaled.read()) == {}
+    assert changed_fields(before, scaled.read()) == {}
 
 
 @pytest.mark.parametrize("field", ["title", "display_name", "description", "vendor_guid"])

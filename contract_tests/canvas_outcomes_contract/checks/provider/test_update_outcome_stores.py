@@ -7,14 +7,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import expect_update, not_idempotent, state
-from canvas_outcomes_contract.cases.responses import differing, disagreements, shown, without
+from canvas_outcomes_contract.cases.outcome_model import expect_update, not_idempotent, updatable_fields
+from canvas_outcomes_contract.cases.responses import changed_fields, mismatches, parse_outcome, without
 from canvas_outcomes_contract.cases.strategies import (
-    HOSTILE_TEXTS,
+    HOSTILE_STRINGS,
     descriptions,
     known_states,
     outcome_updates,
-    plain_texts,
+    plain_strings,
     titles,
 )
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
@@ -51,70 +51,70 @@ FALLS_WITH = {
 def untouched(outcome: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     """The fields that a change neither carries nor derives."""
     touched = set(change).union(*(FALLS_WITH.get(key, set()) for key in change))
-    return {key: value for key, value in state(outcome).items() if key not in touched}
+    return {key: value for key, value in updatable_fields(outcome).items() if key not in touched}
 
 
 @clause("update-outcome-keeps-fields-not-sent")
 @given(start=known_states, change=outcome_updates)
 def test_keeps_fields_not_sent(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
-    before = editable.put(start)
+    before = editable.set_state(start)
 
     after = editable.update(change)
 
-    assert differing(untouched(before, change), untouched(after, change)) == {}
+    assert changed_fields(untouched(before, change), untouched(after, change)) == {}
 
 
 @clause("update-outcome-keeps-fields-not-sent")
 @pytest.mark.parametrize("field", list(EVERY_FIELD))
 def test_keeps_every_other_field_when_one_is_sent(editable: EditableOutcome, field: str) -> None:
-    before = editable.put(EVERY_FIELD)
+    before = editable.set_state(EVERY_FIELD)
     change = {field: ANOTHER_VALUE[field]}
 
     after = editable.update(change)
 
-    assert differing(untouched(before, change), untouched(after, change)) == {}
+    assert changed_fields(untouched(before, change), untouched(after, change)) == {}
 
 
 @clause("update-outcome-answers-what-is-stored")
 @given(start=known_states, change=outcome_updates)
 def test_answers_what_is_stored(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
-    editable.put(start)
+    editable.set_state(start)
 
     answered = editable.update(change)
 
-    assert differing(answered, editable.read()) == {}
+    assert changed_fields(answered, editable.read()) == {}
 
 
 @clause("update-outcome-follows-from-the-updates-before-it")
 @given(start=known_states, change=outcome_updates)
 def test_stores_what_the_model_says(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
-    before = editable.put(start)
+    before = editable.set_state(start)
 
     editable.update(change)
 
-    assert disagreements(expect_update(before, change), editable.read()) == {}
+    assert mismatches(expect_update(before, change), editable.read()) == {}
 
 
 @clause("update-outcome-ignores-unrecognized-fields")
 @given(start=known_states, names=st.lists(st.text(min_size=1, max_size=12).map("x_".__add__), min_size=1, max_size=4))
 def test_ignores_unrecognized_fields(editable: EditableOutcome, start: dict[str, Any], names: list[str]) -> None:
-    before = editable.put(start)
+    before = editable.set_state(start)
 
     after = editable.update(
         {name: ["ignored"] for name in names} | {"workflow_state": "deleted", "short_description": "x"}
     )
 
-    assert differing(before, after) == {}
+    assert changed_fields(before, after) == {}
 
 
 @clause("update-outcome-accepts-an-empty-update")
 @given(start=known_states)
 def test_accepts_an_empty_update(editable: EditableOutcome, start: dict[str, Any]) -> None:
-    before = editable.put(start)
+    before = editable.set_state(start)
 
     after = editable.update({})
 
-    assert differing(before, after) == {}
+    assert changed_fields(before, after) == {}
 
 
 @clause("update-outcome-is-idempotent")
@@ -123,30 +123,30 @@ def test_accepts_an_empty_update(editable: EditableOutcome, start: dict[str, Any
     start={"calculation_method": "n_mastery"}, change={"calculation_method": "decaying_average", "calculation_int": 5}
 )
 def test_is_idempotent(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
-    before = editable.put(start)
+    before = editable.set_state(start)
     excepted = not_idempotent(before, change)
 
     once = editable.update(change)
     twice = editable.update(change)
 
-    assert differing(without(once, *excepted), without(twice, *excepted)) == {}
+    assert changed_fields(without(once, *excepted), without(twice, *excepted)) == {}
 
 
 @clause("update-outcome-leaves-other-outcomes-alone")
 @given(change=outcome_updates)
 def test_leaves_other_outcomes_alone(editable: EditableOutcome, neighbours: list[int], change: dict[str, Any]) -> None:
-    before = {id: shown(editable.provider.get_outcome(id)) for id in neighbours}
+    before = {id: parse_outcome(editable.provider.get_outcome(id)) for id in neighbours}
 
     editable.update(change)
 
-    assert {id: shown(editable.provider.get_outcome(id)) for id in neighbours} == before
+    assert {id: parse_outcome(editable.provider.get_outcome(id)) for id in neighbours} == before
 
 
 @pytest.fixture(scope="session")
 def neighbours(provider: Provider) -> list[int]:
     names = ("course_outcome", "account_outcome", "global_outcome")
     known = [provider.target.resources[name] for name in names if name in provider.target.resources]
-    return [id for id in known if id != provider.id("editable_outcome")]
+    return [id for id in known if id != provider.resource_id("editable_outcome")]
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,10 @@ def test_cannot_change_derived_fields(editable: EditableOutcome, field: str, val
 
     after = editable.update({field: value})
 
-    assert differing(before, after) == {}
+    assert changed_fields(before, after) == {}
 
 
-@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+@pytest.mark.parametrize("text", HOSTILE_STRINGS)
 @clause("update-outcome-stores-the-title")
 def test_stores_a_hostile_title(editable: EditableOutcome, text: str) -> None:
     editable.update({"title": text})
@@ -179,29 +179,29 @@ def test_stores_the_title(editable: EditableOutcome, title: str) -> None:
 
     editable.update({"title": title})
 
-    assert disagreements(expect_update(before, {"title": title}), editable.read()) == {}
+    assert mismatches(expect_update(before, {"title": title}), editable.read()) == {}
 
 
 @clause("update-outcome-stores-the-display-name")
-@given(display_name=plain_texts)
+@given(display_name=plain_strings)
 @example(display_name=" x ")
 def test_stores_the_display_name(editable: EditableOutcome, display_name: str) -> None:
     before = editable.update({"display_name": "before"})
 
     editable.update({"display_name": display_name})
 
-    assert disagreements(expect_update(before, {"display_name": display_name}), editable.read()) == {}
+    assert mismatches(expect_update(before, {"display_name": display_name}), editable.read()) == {}
 
 
 @clause("update-outcome-stores-the-vendor-guid")
-@given(vendor_guid=plain_texts)
+@given(vendor_guid=plain_strings)
 @example(vendor_guid="0012")
 def test_stores_the_vendor_guid(editable: EditableOutcome, vendor_guid: str) -> None:
     before = editable.update({"vendor_guid": "before"})
 
     editable.update({"vendor_guid": vendor_guid})
 
-    assert disagreements(expect_update(before, {"vendor_guid": vendor_guid}), editable.read()) == {}
+    assert mismatches(expect_update(before, {"vendor_guid": vendor_guid}), editable.read()) == {}
 
 
 @clause("update-outcome-stores-the-description")
@@ -213,7 +213,7 @@ def test_stores_the_description(editable: EditableOutcome, description: str | No
 
     editable.update({"description": description})
 
-    assert disagreements(expect_update(before, {"description": description}), editable.read()) == {}
+    assert mismatches(expect_update(before, {"description": description}), editable.read()) == {}
 
 
 @pytest.mark.parametrize("field", ["display_name", "description", "vendor_guid"])
@@ -295,4 +295,4 @@ def test_loses_no_concurrent_update(editable: EditableOutcome, values: list[str]
         answers = list(pool.map(lambda field: editable.send({field: wanted[field]}), wanted))
 
     assert [answer.status_code for answer in answers] == [200] * len(wanted)
-    assert disagreements(wanted, editable.read()) == {}
+    assert mismatches(wanted, editable.read()) == {}

@@ -13,9 +13,9 @@ from canvas_outcomes_contract.checks.client.equality import differences, named, 
 from canvas_outcomes_contract.checks.client.responses.test_responses import CLASSES
 from canvas_outcomes_contract.checks.client.variants import CONTRACT
 from canvas_outcomes_contract.connection.embedded_server import reference_server
-from canvas_outcomes_contract.connection.target import EMBEDDED, Target, load_target
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 
-TARGET: Target = load_target(EMBEDDED, CONTRACT)
+TARGET: Target = load_target(EMBEDDED_TARGET, CONTRACT)
 IDS = TARGET.resources
 OUTCOMES = [id for name, id in IDS.items() if name.endswith("_outcome")]
 CHANGED = ("editable_outcome", "account_outcome", "scales_outcome", "missing_outcome")
