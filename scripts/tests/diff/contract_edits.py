@@ -11,13 +11,14 @@ from canvas_outcomes_contract.contract.document import Contract, contract_path
 Document = dict[str, Any]
 Edit = Callable[[Document], object]
 
+CONTRACT = Contract(contract_path())
 SHOW, ALIGNMENTS = "/api/v1/outcomes/{id}", "/api/v1/courses/{course_id}/outcome_alignments"
 
 
 def write(folder: Path, edit: Edit, name: str = "openapi.yaml") -> Path:
     """Write the edited contract as JSON, in which no two places share a value as YAML anchors make them do."""
     folder.mkdir(exist_ok=True)
-    document = json.loads(json.dumps(Contract(contract_path()).document))
+    document = json.loads(json.dumps(CONTRACT.document))
     edit(document)
     path = folder / name
     path.write_text(json.dumps(document, indent=1))

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from canvas_outcomes_contract.contract.document import Contract, contract_path
+from canvas_outcomes_contract.contract.document import Contract
 from scripts.diff.__main__ import main
-from scripts.diff.change import Change, Kind
+from scripts.diff.change import Change, Kind, Step
 from scripts.diff.contracts import changes
+from scripts.diff.versions import complaints
 from scripts.lint.redocly import redocly_report
 from scripts.tests.diff import contract_edits
 from scripts.tests.diff.contract_edits import (
     BOTH,
     CALLERS,
     COMPATIBLE,
+    CONTRACT,
     DOCUMENTATION,
     NEUTRAL,
     PROVIDERS,
@@ -24,7 +26,7 @@ from scripts.tests.diff.contract_edits import (
     write,
 )
 
-CONTRACT = contract_path()
+BREAK = CALLERS["request-max-length-lowered"]
 BREAKING = {Kind.BOTH: BOTH, Kind.CALLERS: CALLERS, Kind.PROVIDERS: PROVIDERS}
 OTHERS = {Kind.COMPATIBLE: COMPATIBLE, Kind.DOCUMENTATION: DOCUMENTATION}
 
@@ -38,8 +40,9 @@ def unchanged(document: Document) -> None:
     pass
 
 
-def changes_after(folder: Path, edit: Edit, base: Edit = unchanged) -> list[Change]:
-    return changes(Contract(write(folder, base, "base.yaml")), Contract(write(folder, edit)))
+def changes_after(folder: Path, edit: Edit, base: Edit | None = None) -> list[Change]:
+    before = Contract(write(folder, base, "base.yaml")) if base else CONTRACT
+    return changes(before, Contract(write(folder, edit)))
 
 
 @cases(BREAKING)
@@ -153,56 +156,63 @@ def test_reports_the_changes_of_the_client(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], edit: tuple[str, str], expected: list[str]
 ) -> None:
     revision = tmp_path / "openapi.yaml"
-    revision.write_text(CONTRACT.read_text().replace(*edit, 1))
+    revision.write_text(CONTRACT.path.read_text().replace(*edit, 1))
 
-    main(["--base", str(CONTRACT), "--revision", str(revision)])
+    main(["--base", str(CONTRACT.path), "--revision", str(revision)])
 
     of_client = re.findall(r"^(?:breaking for callers|compatible) +(client .*)", capsys.readouterr().out, re.MULTILINE)
     assert len(of_client) == len(expected), of_client
     assert [pattern for pattern in expected if not any(re.fullmatch(pattern, line) for line in of_client)] == []
 
 
-# The edit, the new version, CHANGELOG.md, the exit code, and a part of the complaint.
-BREAK, ADD, REWORD = (
-    CALLERS["request-max-length-lowered"],
-    COMPATIBLE["response-header-added"],
-    DOCUMENTATION["tag-description"],
-)
+# The step from 1.0.0, the new version, CHANGELOG.md, and a part of the complaint if there is one.
 CHANGELOG = "# Changelog\n\n## {}\n\n- Titles are shorter.\n"
-VERSIONS: dict[str, tuple[Edit, str, str, int, str]] = {
-    "nothing": (unchanged, "1.0.0", "", 0, ""),
-    "breaking-as-major": (BREAK, "2.0.0", CHANGELOG.format("2.0.0"), 0, ""),
-    "breaking-as-more-than-major": (BREAK, "3.1.0", CHANGELOG.format("3.1.0 (unreleased)"), 0, ""),
-    "breaking-as-minor": (BREAK, "1.1.0", CHANGELOG.format("1.1.0"), 1, "require a major step. Write 2.0.0."),
-    "breaking-without-a-step": (BREAK, "1.0.0", CHANGELOG.format("2.0.0"), 1, "info.version is 1.0.0"),
-    "compatible-as-minor": (ADD, "1.1.0", CHANGELOG.format("1.1.0"), 0, ""),
-    "compatible-as-patch": (ADD, "1.0.1", CHANGELOG.format("1.0.1"), 1, "require a minor step. Write 1.1.0."),
-    "documentation-as-patch": (REWORD, "1.0.1", CHANGELOG.format("1.0.1"), 0, ""),
-    "documentation-without-a-step": (
-        REWORD,
-        "1.0.0",
-        CHANGELOG.format("1.0.1"),
-        1,
-        "require a patch step. Write 1.0.1.",
-    ),
-    "backwards": (unchanged, "0.9.0", "", 1, "info.version is 0.9.0"),
-    "no-changelog": (ADD, "1.1.0", "", 1, "CHANGELOG.md has no section 1.1.0."),
-    "another-section": (ADD, "1.1.0", CHANGELOG.format("1.1.01"), 1, "CHANGELOG.md has no section 1.1.0."),
-    "empty-section": (ADD, "1.1.0", "## 1.1.0\n\n## 1.0.0\n\n- Titles.\n", 1, "CHANGELOG.md has no sentence"),
+VERSIONS = {
+    "nothing": (Step.NONE, "1.0.0", "", ""),
+    "breaking-as-major": (Step.MAJOR, "2.0.0", CHANGELOG.format("2.0.0"), ""),
+    "breaking-as-more-than-major": (Step.MAJOR, "3.1.0", CHANGELOG.format("3.1.0 (unreleased)"), ""),
+    "breaking-as-minor": (Step.MAJOR, "1.1.0", CHANGELOG.format("2.0.0"), "require a major step. Write 2.0.0."),
+    "breaking-without-a-step": (Step.MAJOR, "1.0.0", CHANGELOG.format("2.0.0"), "info.version is 1.0.0"),
+    "compatible-as-minor": (Step.MINOR, "1.1.0", CHANGELOG.format("1.1.0"), ""),
+    "compatible-as-patch": (Step.MINOR, "1.0.1", CHANGELOG.format("1.1.0"), "require a minor step. Write 1.1.0."),
+    "documentation-as-patch": (Step.PATCH, "1.0.1", CHANGELOG.format("1.0.1"), ""),
+    "documentation-without-a-step": (Step.PATCH, "1.0.0", CHANGELOG.format("1.0.1"), "a patch step. Write 1.0.1."),
+    "backwards": (Step.NONE, "0.9.0", "", "info.version is 0.9.0"),
+    "no-changelog": (Step.MINOR, "1.1.0", "", "CHANGELOG.md has no section 1.1.0."),
+    "another-section": (Step.MINOR, "1.1.0", CHANGELOG.format("1.1.01"), "CHANGELOG.md has no section 1.1.0."),
+    "empty-section": (Step.MINOR, "1.1.0", "## 1.1.0\n\n## 1.0.0\n\n- Titles.\n", "CHANGELOG.md has no sentence"),
 }
 
 
-@pytest.mark.parametrize("case", VERSIONS.values(), ids=VERSIONS.keys())
-def test_version_and_changelog_have_to_match_the_changes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], case: tuple[Edit, str, str, int, str]
+def versioned(path: Path, version: str) -> Contract:
+    path.write_text(f"info: {{version: {version}}}\npaths: {{}}\n")
+    return Contract(path)
+
+
+@pytest.mark.parametrize(("step", "version", "text", "complaint"), VERSIONS.values(), ids=VERSIONS.keys())
+def test_version_and_changelog_have_to_match_the_step(
+    tmp_path: Path, step: Step, version: str, text: str, complaint: str
 ) -> None:
-    edit, version, changelog, code, complaint = case
+    base, revision = versioned(tmp_path / "base.yaml", "1.0.0"), versioned(tmp_path / "openapi.yaml", version)
+    changelog = tmp_path / "CHANGELOG.md"
+    changelog.write_text(text)
+
+    found = list(complaints(base, revision, step, changelog))
+
+    assert len(found) == bool(complaint)
+    assert complaint in "".join(found)
+
+
+@pytest.mark.parametrize(("version", "code"), [("1.1.0", 1), ("2.0.0", 0)])
+def test_a_version_without_the_required_step_ends_with_exit_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], version: str, code: int
+) -> None:
     base = write(tmp_path / "base", lambda d: d["info"].update(version="1.0.0"))
-    revision = write(tmp_path / "revision", lambda d: (edit(d), d["info"].update(version=version)))
-    (revision.parent / "CHANGELOG.md").write_text(changelog)
+    revision = write(tmp_path / "revision", lambda d: (BREAK(d), d["info"].update(version=version)))
+    (revision.parent / "CHANGELOG.md").write_text(CHANGELOG.format("2.0.0"))
 
     assert main(["--base", str(base), "--revision", str(revision)]) == code
-    assert complaint in capsys.readouterr().err
+    assert ("require a major step. Write 2.0.0." in capsys.readouterr().err) == bool(code)
 
 
 def test_one_description_is_documentation_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
