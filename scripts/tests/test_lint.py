@@ -42,8 +42,8 @@ OWN_RULES = {
     ),
     "clause-of-every-operation-without-source": ("\n    source: this document", '\n    source: ""', "has no source"),
     "clause-of-every-operation-without-full-stop": (
-        "and a body that this document describes.",
-        "and a body that this document describes",
+        "headers and body that this document describes.",
+        "headers and body that this document describes",
         "not a sentence",
     ),
     "clause-of-every-operation-without-operation": ('"{operation}-asks-for', '"asks-for', "kebab case"),
