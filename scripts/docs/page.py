@@ -9,7 +9,6 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from canvas_outcomes_contract.contract.document import Contract, Operation
-from canvas_outcomes_contract.contract.nodes import Document, resolved
 
 ROOM = Path(__file__).resolve().parent
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
@@ -28,32 +27,31 @@ def page(contract: Contract) -> str:
     return environment.get_template("page.html.jinja").render(
         contract=contract,
         document=document,
-        operations=[operation_view(document, one) for one in contract.operations.values()],
+        operations=[operation_view(contract, one) for one in contract.operations.values()],
         clauses=contract.clauses.values(),
         schemas=document.get("components", {}).get("schemas", {}),
         schemes=document.get("components", {}).get("securitySchemes", {}),
     )
 
 
-def operation_view(document: Document, operation: Operation) -> dict[str, Any]:
+def operation_view(contract: Contract, operation: Operation) -> dict[str, Any]:
     """The operation with its references followed, save those to schemas."""
     definition = operation.definition
-    shared = document["paths"][operation.path].get("parameters", [])
     return {
         **definition,
         "id": operation.id,
         "method": operation.method,
         "path": operation.path,
-        "security": definition.get("security", document.get("security", [])),
-        "parameters": [resolved(document, one) for one in [*shared, *definition.get("parameters", [])]],
-        "body": resolved(document, definition.get("requestBody", {})),
-        "answers": {status: answer_view(document, one) for status, one in definition["responses"].items()},
+        "security": definition.get("security", contract.document.get("security", [])),
+        "parameters": contract.parameters(operation),
+        "body": contract.resolve(definition.get("requestBody", {})),
+        "answers": {status: answer_view(contract, one) for status, one in definition["responses"].items()},
     }
 
 
-def answer_view(document: Document, answer: Any) -> dict[str, Any]:
-    found = resolved(document, answer)
-    return {**found, "headers": {name: resolved(document, one) for name, one in found.get("headers", {}).items()}}
+def answer_view(contract: Contract, answer: Any) -> dict[str, Any]:
+    found = contract.resolve(answer)
+    return {**found, "headers": {name: contract.resolve(one) for name, one in found.get("headers", {}).items()}}
 
 
 def markdown(text: str) -> Markup:

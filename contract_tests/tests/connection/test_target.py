@@ -68,7 +68,7 @@ def test_known_failures_may_be_a_list_or_a_mapping(tmp_path: Path) -> None:
         ),
         (LEAST.replace("1}", "1, further_editable_outcomes: [2, 1]}"), "outcome 1 is named twice"),
         ("a: [", "target.yaml:2:1"),
-        ("- a\n", "holds no mapping"),
+        ("- a\n", "expected a mapping"),
         (LEAST + "colour: red\n", ":3:9: the key 'colour' is unknown"),
         (LEAST + 'writes: "yes"\n', ":3:9: writes is a text, not true or false"),
         (LEAST + "base_url: canvas.example.edu\n", ":3:11: base_url 'canvas.example.edu' is not the address"),

@@ -78,7 +78,7 @@ def test_a_text_of_the_contract_is_shown_and_not_obeyed(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         ("openapi: [", r":2:1: "),
-        ("a: 1\n", "it has no info.version"),
+        ("a: 1\n", "info.version is missing"),
         (
             "openapi: 3.1.1\ninfo: {title: T, version: 1.0.0}\npaths: {/a: {get: {$ref: '#/x'}}}\n",
             r":3:26: it is not an OpenAPI document: \$ref '#/x' points nowhere",

@@ -1,0 +1,58 @@
+"""Two contracts compared as a whole: operations, servers, security schemes, texts and components."""
+
+from collections.abc import Iterator
+
+from canvas_outcomes_contract.contract.document import Contract
+from scripts.diff.change import Change, Kind, Raw, merged, text_changes, value_changes
+from scripts.diff.operations import operation_changes
+
+# info.version is left out: it follows the changes.
+TEXTS = ("tags", "externalDocs", "openapi", "jsonSchemaDialect")
+# These are compared in detail; root security and root clauses as part of each operation.
+IN_DETAIL = {"info", "paths", "components", "servers", "x-clauses"}
+
+
+def changes(base: Contract, revision: Contract) -> list[Change]:
+    """Return every change of the contract once, with all its places; breaking changes come first."""
+    old, new = base.document, revision.document
+    found = [*operation_changes(base, revision), *_servers(old, new), *_security_schemes(old, new)]
+    found += [*_components(old, new), *_root(old, new)]
+    return merged(found)
+
+
+def _servers(base: Raw, revision: Raw) -> Iterator[Change]:
+    old, new = ({server["url"]: server for server in one.get("servers", [])} for one in (base, revision))
+    for url in old.keys() - new.keys():
+        yield Change(Kind.CALLERS, f"server {url}", "it is removed")
+    for url in new.keys() - old.keys():
+        yield Change(Kind.COMPATIBLE, f"server {url}", "it is new")
+    for url in old.keys() & new.keys():
+        yield from text_changes(f"server {url}", old[url], new[url], old[url].keys() | new[url].keys())
+
+
+def _security_schemes(base: Raw, revision: Raw) -> Iterator[Change]:
+    """Compare the schemes that both contracts have; the operations report the others."""
+    old, new = (one.get("components", {}).get("securitySchemes", {}) for one in (base, revision))
+    for name in old.keys() & new.keys():
+        for key in old[name].keys() | new[name].keys():
+            kind = Kind.DOCUMENTATION if key in ("description", "bearerFormat") else Kind.BOTH
+            yield from value_changes(kind, f"security scheme {name}", old[name], new[name], [key])
+
+
+def _components(base: Raw, revision: Raw) -> Iterator[Change]:
+    """Compare the names only: the operations that use a component report its content."""
+    old, new = base.get("components", {}), revision.get("components", {})
+    for section in old.keys() | new.keys():
+        before, after = old.get(section, {}), new.get(section, {})
+        for name in before.keys() ^ after.keys():
+            what = "the component is removed" if name in before else "the component is new"
+            yield Change(Kind.DOCUMENTATION, f"{section}.{name}", what)
+
+
+def _root(base: Raw, revision: Raw) -> Iterator[Change]:
+    for key in (base["info"].keys() | revision["info"].keys()) - {"version"}:
+        if base["info"].get(key) != revision["info"].get(key):
+            yield Change(Kind.DOCUMENTATION, f"info.{key}", "it changed")
+    for key in (base.keys() | revision.keys()) - IN_DETAIL:
+        kind = Kind.BOTH if key == "webhooks" else Kind.DOCUMENTATION
+        yield from value_changes(kind, key if key in TEXTS else "the document", base, revision, [key])
