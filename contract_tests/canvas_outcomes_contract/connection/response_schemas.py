@@ -1,4 +1,4 @@
-"""Whether an answer is one that the contract documents, for those who have no second to draw cases in."""
+"""Validation of responses against the contract, without Schemathesis."""
 
 from typing import Any
 
@@ -9,29 +9,29 @@ from canvas_outcomes_contract.contract.document import Contract, Operation
 
 
 def validator(contract: Contract, schema: dict[str, Any]) -> jsonschema_rs.Validator:
-    """Judges values by a schema of the contract; its messages show no values."""
+    """A validator for a schema of the contract; its messages contain no values."""
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     whole = dialect | schema | {"components": contract.document["components"]}
     return jsonschema_rs.validator_for(whole, mask="the value")
 
 
 class ResponseSchemas:
-    """The statuses, media types and schemas of answers."""
+    """The documented statuses, media types and schemas of all responses."""
 
     def __init__(self, contract: Contract) -> None:
         self._contents = {
             operation.id: {
                 status: {
                     media_type: validator(contract, content["schema"])
-                    for media_type, content in contract.resolve(answer).get("content", {}).items()
+                    for media_type, content in contract.resolve(response).get("content", {}).items()
                 }
-                for status, answer in operation.definition["responses"].items()
+                for status, response in operation.definition["responses"].items()
             }
             for operation in contract.operations.values()
         }
 
     def violation(self, operation: Operation, response: httpx.Response) -> str:
-        """How an answer differs from each one that is documented, without its values; empty if it is documented."""
+        """How a response differs from the documented ones, without its values; empty if it does not."""
         documented = self._contents[operation.id]
         status = str(response.status_code)
         contents = documented.get(status, documented.get(f"{status[0]}XX"))
@@ -43,11 +43,11 @@ class ResponseSchemas:
         try:
             value = response.json() if media_type == "application/json" else response.text
         except ValueError:
-            return f"{status} with a body that is no JSON"
+            return f"{status} with a body that is not JSON"
         error = next(iter(contents[media_type].iter_errors(value)), None)
-        return "" if error is None else f"{status} with {_place(error)}: {error.message}"
+        return "" if error is None else f"{status} with {_location(error)}: {error.message}"
 
 
-def _place(error: jsonschema_rs.ValidationError) -> str:
+def _location(error: jsonschema_rs.ValidationError) -> str:
     path: list[Any] = error.instance_path
     return "".join("[]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".") or "the body"

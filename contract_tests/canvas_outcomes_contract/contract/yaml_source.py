@@ -1,5 +1,6 @@
 """YAML files whose values know the line and column that they were written at."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,12 @@ class YamlSource:
 
     def refuse(self, reason: str, *keys: str | int) -> CannotTell:
         return CannotTell(f"Cannot use the {self.purpose} {self.where(*keys)}: {reason}")
+
+
+def keys_of(path: str) -> tuple[str | int, ...]:
+    """The keys in the path of a message of msgspec: `$.resources.further[0]` leads to resources, further and 0."""
+    steps = re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", path)
+    return tuple(int(index) if index else name for name, index in steps)
 
 
 def _keys_used_twice(node: Any) -> Iterator[yaml.ScalarNode]:
