@@ -18,23 +18,22 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
-import hypothesis.core
 import pytest
 
-import canvas_outcomes_contract
 from canvas_outcomes_contract.connection.provider import ssl_context
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.report.results import EXIT_CODES, ClauseResult, Results
+from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS, pytest_arguments
+from canvas_outcomes_contract.run.private_interfaces import force_seed
 from canvas_outcomes_contract.run.run import RUN_KEY
 from contract_tests.mutants.faults import Mutant, Provider, Request, Response
 from contract_tests.mutants.faulty_server import FaultyServer, faulty_server
 from contract_tests.mutants.right_server import RightServer
 
-CHECKS = Path(canvas_outcomes_contract.__file__).resolve().parent / "checks" / "provider"
 SECONDS_TO_JUDGE = 300
 # No plugin that this module has imported is rewritten by pytest; none of them asserts.
-PLAIN = ("-q", "-s", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+PLAIN = ("-s", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 def no_fault(request: Request, provider: Provider) -> Response:
@@ -88,12 +87,21 @@ class Judge:
             raise CannotTell("Cannot judge mutants: this system has no fork. Use Linux or macOS.")
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / "output"
-            arguments = [str(CHECKS), *PLAIN, "--effort", effort, "--seed", "1", "--target", str(EMBEDDED_TARGET)]
+            arguments = [
+                *pytest_arguments(PROVIDER_CHECKS),
+                *PLAIN,
+                "--effort",
+                effort,
+                "--seed",
+                "1",
+                "--target",
+                str(EMBEDDED_TARGET),
+            ]
             with _Quiet(output) as quiet:
                 self._say = quiet.aloud(self.on_verdict)
                 self._run([*arguments, "--report", folder])
             if self.refused or not self.checks:
-                problem = self.refused or f"Cannot collect the checks of {CHECKS}:"
+                problem = self.refused or f"Cannot collect the checks of {PROVIDER_CHECKS}:"
                 raise CannotTell(f"{problem}\n{output.read_text()}")
 
     def _run(self, arguments: list[str]) -> None:
@@ -218,7 +226,7 @@ class Fork:
         )
         session.config.option.maxfail = 0 if self.job.all_checks else 1
         session.config.pluginmanager.register(self)
-        vars(hypothesis.core).update(global_force_seed=self.job.seed)
+        force_seed(self.job.seed)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if self.red and _is_drawn_for_seconds(item) and check_of(item) in self.seen_red:

@@ -1,1 +1,1 @@
-"""What to send and what to expect: strategies, encodings, the model of an outcome, equality."""
+"""Test data and expectations: strategies, encodings, the model of an outcome, assertions on responses."""

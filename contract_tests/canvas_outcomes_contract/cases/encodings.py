@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -15,13 +15,13 @@ def encode(fields: dict[str, Any], encoding: str) -> tuple[bytes, str]:
         return json.dumps(fields, allow_nan=False).encode(), "application/json"
     if encoding == "form":
         return urlencoded(form_pairs(fields)).encode(), "application/x-www-form-urlencoded"
-    # Of the fields, not drawn: the same seed sends the same bytes again.
+    # A hash of the fields instead of a random boundary: the same seed sends the same bytes.
     boundary = hashlib.sha256(repr(fields).encode("utf-8", "backslashreplace")).hexdigest()[:32]
     return _multipart(fields, boundary), f"multipart/form-data; boundary={boundary}"
 
 
 def form_pairs(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Names and values of a Rails form: a list of objects goes row by row, and a repeated key begins a row."""
+    """Names and values of a Rails form. A list of objects is written row by row: a repeated key begins a new row."""
     for name, value in fields.items():
         for row in value if isinstance(value, list) else ():
             members = (
@@ -32,14 +32,12 @@ def form_pairs(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, form_value(value)
 
 
-def urlencoded(items: Iterator[tuple[str, str]]) -> str:
-    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in items)
+def urlencoded(pairs: Iterable[tuple[str, str]]) -> str:
+    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)
 
 
 def form_value(value: Any) -> str:
-    """A scalar as a form says it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    """A scalar as a string."""
     return value if isinstance(value, str) else json.dumps(value)
 
 

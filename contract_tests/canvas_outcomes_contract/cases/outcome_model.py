@@ -1,4 +1,4 @@
-"""What an update makes of an outcome: pure functions, no HTTP, ANY where the sources are silent."""
+"""A model of an update: the expected fields of an outcome after a change, ANY where the sources are silent."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,16 +18,16 @@ INT_RANGES = {
 INT_DEFAULTS = {"decaying_average": 65, "weighted_average": 65, "standard_decaying_average": 65, "n_mastery": 5}
 METHODS_WITHOUT_INT = ("highest", "latest", "average")
 METHODS = (*INT_RANGES, *METHODS_WITHOUT_INT)
-# By the features of the account, these are stored as decaying_average.
+# Depending on the features of the account, these are stored as decaying_average.
 VARIANTS = ("weighted_average", "standard_decaying_average")
 MARKUP = frozenset("<>&")  # plain text fields may lose markup
-# An HTML filter may rewrite what an HTML parser does not keep as it is.
+# An HTML filter may rewrite characters that an HTML parser changes.
 REWRITTEN_BY_HTML = MARKUP | {"\r", "\u00a0", "\x7f"} | {chr(code) for code in range(32) if chr(code) not in "\t\n"}
 NO_DESCRIPTION = ("No description", "No Comment")  # documented, live
 
 
 class _Any:
-    """Agrees with every value."""
+    """Matches every value."""
 
     def __repr__(self) -> str:
         return "ANY"
@@ -38,31 +38,31 @@ ANY = _Any()
 
 @dataclass(frozen=True)
 class OneOf:
-    """Agrees with each of its values."""
+    """Matches each of its values."""
 
     values: tuple[Any, ...]
 
 
-def matches(wanted: Any, got: Any) -> bool:
-    """Whether an answer is what the model wants: numbers by value, true and 1 apart, ratings as a sorted bag."""
-    if wanted is ANY:
+def matches(expected: Any, actual: Any) -> bool:
+    """Whether a value matches the model: 5 equals 5.0, true differs from 1, ratings match in any order."""
+    if expected is ANY:
         return True
-    if isinstance(wanted, OneOf):
-        return any(matches(value, got) for value in wanted.values)
-    if isinstance(wanted, list):
-        return isinstance(got, list) and _same_ratings(wanted, got)
-    if _is_number(wanted) and _is_number(got):
-        return float(wanted) == float(got)
-    return type(wanted) is type(got) and wanted == got
+    if isinstance(expected, OneOf):
+        return any(matches(value, actual) for value in expected.values)
+    if isinstance(expected, list):
+        return isinstance(actual, list) and _same_ratings(expected, actual)
+    if _is_number(expected) and _is_number(actual):
+        return float(expected) == float(actual)
+    return type(expected) is type(actual) and expected == actual
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _same_ratings(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> bool:
-    remaining = list(got)
-    for rating in wanted:
+def _same_ratings(expected: list[dict[str, Any]], actual: list[dict[str, Any]]) -> bool:
+    remaining = list(actual)
+    for rating in expected:
         match = next((row for row in remaining if _same_rating(rating, row)), None)
         if match is None:
             return False
@@ -70,8 +70,8 @@ def _same_ratings(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> bo
     return not remaining
 
 
-def _same_rating(wanted: dict[str, Any], got: dict[str, Any]) -> bool:
-    return matches(wanted["description"], got["description"]) and matches(wanted["points"], got["points"])
+def _same_rating(expected: dict[str, Any], actual: dict[str, Any]) -> bool:
+    return matches(expected["description"], actual["description"]) and matches(expected["points"], actual["points"])
 
 
 def is_sorted(ratings: list[dict[str, Any]]) -> bool:
@@ -80,12 +80,12 @@ def is_sorted(ratings: list[dict[str, Any]]) -> bool:
 
 
 def updatable_fields(outcome: dict[str, Any]) -> dict[str, Any]:
-    """The fields of an outcome that an update can change, and points_possible."""
+    """The fields that an update can change, and points_possible."""
     return {key: outcome.get(key) for key in (*TEXT_FIELDS, *SCALE_FIELDS)}
 
 
 def expect_update(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    """The state after a valid change of an outcome whose calculation method is known."""
+    """The updatable fields after a valid change of an outcome whose calculation method is known."""
     after = updatable_fields(before)
     for key in TEXT_FIELDS:
         if key in change:
@@ -94,7 +94,7 @@ def expect_update(before: dict[str, Any], change: dict[str, Any]) -> dict[str, A
 
 
 def stored_text(field: str, sent: Any) -> Any:
-    """A text as it comes back. Markup may be removed from plain text, and HTML may be written anew."""
+    """A string as the provider stores it. It may remove markup from plain text, and rewrite HTML."""
     rewritten = REWRITTEN_BY_HTML if field == "description" else MARKUP
     return ANY if isinstance(sent, str) and rewritten & set(sent) else sent
 
@@ -128,16 +128,16 @@ def _calculation(before: dict[str, Any], change: dict[str, Any]) -> dict[str, An
     value = change.get("calculation_int", before.get("calculation_int"))
     if changes and value == before.get("calculation_int"):
         default = INT_DEFAULTS.get(method, value)
-        # Sent, it may count for unchanged, as on live Canvas. Stored as another variant, the method does not change.
+        # A value that is sent may count as unchanged, as on live Canvas. Stored as another variant, the method stays.
         value = OneOf((default, value)) if method in VARIANTS or "calculation_int" in change else default
     return {"calculation_method": stored, "calculation_int": INT_DEFAULTS.get(method) if value is None else value}
 
 
 def not_idempotent(before: dict[str, Any], change: dict[str, Any]) -> tuple[str, ...]:
-    """The fields that the same change, repeated, may change once more.
+    """The fields that the same change may change again when it is repeated.
 
-    A calculation_int that is sent with a new method but equals the one before counts as not sent; when it is repeated,
-    the method is not new any more, and it counts.
+    A calculation_int that is sent with a new method but equals the stored one counts as not sent. When the change is
+    repeated, the method is not new any more, and the value counts.
     """
     changes = change.get("calculation_method", before.get("calculation_method")) != before.get("calculation_method")
     same = change.get("calculation_int") == before.get("calculation_int")
@@ -145,5 +145,5 @@ def not_idempotent(before: dict[str, Any], change: dict[str, Any]) -> tuple[str,
 
 
 def multiset(rows: Iterable[dict[str, Any]]) -> Counter[Any]:
-    """Rows without their order."""
+    """Count equal rows, whatever their order."""
     return Counter(tuple(sorted(row.items(), key=lambda item: item[0])) for row in rows)

@@ -1,4 +1,4 @@
-"""Answers of the provider, and assertions that say got, wanted and where."""
+"""Read responses of the provider, and assert with messages that contain got, wanted and the request."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ STRING_IDS = {"Accept": "application/json+canvas-string-ids"}
 
 
 class JsonObject(dict[str, Any]):
-    """A JSON object of an answer. A key that is missing is the provider's fault, not the suite's."""
+    """A JSON object of a response. A missing key fails the check: it is the provider's fault, not the suite's."""
 
     def __missing__(self, key: str) -> Any:
         raise AssertionError(f"{key!r} is missing, but the contract requires it: got {sorted(self)}")
@@ -21,15 +21,15 @@ def request_line(response: httpx.Response) -> str:
     return f"{response.request.method} {response.request.url.path}"
 
 
-def assert_status(response: httpx.Response, *wanted: int) -> None:
-    expected = " or ".join(map(str, wanted))
-    assert response.status_code in wanted, (
-        f"status={response.status_code}, but {request_line(response)} should answer {expected}: {response.text[:300]}"
+def assert_status(response: httpx.Response, *expected: int) -> None:
+    assert response.status_code in expected, (
+        f"status={response.status_code}, but {request_line(response)} should return "
+        f"{' or '.join(map(str, expected))}: {response.text[:300]}"
     )
 
 
 def assert_forbidden(response: httpx.Response) -> None:
-    """403, or what Canvas answered before: 401 without a challenge."""
+    """Assert 403. A 401 without a challenge, as older Canvas returns it, is a deviation."""
     if response.status_code == 401 and "WWW-Authenticate" not in response.headers:
         raise Deviates("got 401 without WWW-Authenticate, wanted 403")
     assert_status(response, 403)
@@ -37,60 +37,59 @@ def assert_forbidden(response: httpx.Response) -> None:
 
 def assert_challenged(response: httpx.Response) -> None:
     assert_status(response, 401)
-    assert "WWW-Authenticate" in response.headers, f"{request_line(response)} answered 401 without WWW-Authenticate"
+    assert "WWW-Authenticate" in response.headers, f"{request_line(response)} returned 401 without WWW-Authenticate"
 
 
 def parse_json(response: httpx.Response) -> Any:
-    """The JSON of an answer."""
     try:
         return response.json(object_hook=JsonObject)
     except ValueError:
-        raise AssertionError(f"{request_line(response)} answered no JSON: {response.content[:300]!r}") from None
+        raise AssertionError(f"{request_line(response)} returned invalid JSON: {response.content[:300]!r}") from None
 
 
 def parse_outcome(response: httpx.Response) -> JsonObject:
-    """The outcome that a provider answered with 200."""
+    """The outcome in a response with 200."""
     assert_status(response, 200)
     outcome = parse_json(response)
-    assert isinstance(outcome, JsonObject), f"{request_line(response)} answered no object: {response.text[:300]}"
+    assert isinstance(outcome, JsonObject), f"{request_line(response)} should return an object: {response.text[:300]}"
     return outcome
 
 
 def parse_alignments(response: httpx.Response) -> list[JsonObject]:
-    """The alignments that a provider answered with 200."""
+    """The alignments in a response with 200."""
     assert_status(response, 200)
     rows = parse_json(response)
-    assert isinstance(rows, list), f"{request_line(response)} answered no list: {response.text[:300]}"
+    assert isinstance(rows, list), f"{request_line(response)} should return a list: {response.text[:300]}"
     return rows
 
 
 def rejected_attributes(response: httpx.Response) -> set[str]:
-    """The attributes that an update was refused for."""
+    """The attributes in the errors map of a response with 400."""
     assert_status(response, 400)
     errors = parse_json(response)["errors"]
-    assert isinstance(errors, dict), f"{request_line(response)} answered no map of errors: {response.text[:300]}"
+    assert isinstance(errors, dict), f"{request_line(response)} should return a map of errors: {response.text[:300]}"
     return set(errors)
 
 
 class Differences(dict[str, tuple[Any, Any]]):
-    """Fields that are not as wanted, each as (wanted, got); empty when all are."""
+    """Fields that differ, each with its (expected, actual) values."""
 
-    def lines(self) -> list[str]:
-        return [f"{field}: got {got!r}, wanted {wanted!r}" for field, (wanted, got) in self.items()]
+    def messages(self) -> list[str]:
+        return [f"{field}: got {actual!r}, wanted {expected!r}" for field, (expected, actual) in self.items()]
 
 
 def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> Differences:
-    """Every key that has not the same value in both."""
+    """Every key whose values differ."""
     keys = before.keys() | after.keys()
     return Differences(
         {key: (before.get(key), after.get(key)) for key in sorted(keys) if before.get(key) != after.get(key)}
     )
 
 
-def mismatches(wanted: dict[str, Any], got: dict[str, Any]) -> Differences:
-    """Every field that is not as the model wants it."""
+def mismatches(expected: dict[str, Any], actual: dict[str, Any]) -> Differences:
+    """Every field that does not match the model."""
     return Differences(
-        {key: (value, got.get(key)) for key, value in wanted.items() if not matches(value, got.get(key))}
+        {key: (value, actual.get(key)) for key, value in expected.items() if not matches(value, actual.get(key))}
     )
 
 

@@ -1,4 +1,4 @@
-"""Everything valid that an update can carry, as the contract says it, and some values that must be refused."""
+"""Strategies for all valid updates of an outcome, and for some values that a provider must reject."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from canvas_outcomes_contract.cases.outcome_model import INT_RANGES, MAX_LENGTHS, METHODS_WITHOUT_INT
 
-# Texts that servers have been seen to change: blanks at the ends, Unicode forms, characters beyond the BMP.
+# Strings that some servers change: blanks at the ends, Unicode forms, characters beyond the BMP.
 HOSTILE_STRINGS = (
     " leading and trailing ",
     "\tTab and\nnew line",
     "e\u0301 and \u00e9",  # NFD beside NFC
-    "\ufb01 \u2460 \u212b",  # what NFKC folds
+    "\ufb01 \u2460 \u212b",  # changed by NFKC
     "\U0001f9ea \U00010348",  # beyond the BMP
     "'; -- \" \\ %00 #{1} ${x} {{x}}",
     "null",
@@ -19,11 +19,11 @@ HOSTILE_STRINGS = (
     "\u202eright to left",
     "\ufeffbyte order mark",
 )
-STORABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+STORABLE_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 
 def strings(max_size: int) -> st.SearchStrategy[str]:
-    return st.sampled_from(HOSTILE_STRINGS) | st.text(STORABLE, max_size=max_size)
+    return st.sampled_from(HOSTILE_STRINGS) | st.text(STORABLE_CHARACTERS, max_size=max_size)
 
 
 titles = strings(MAX_LENGTHS["title"]).filter(lambda text: bool(text) and not text.isspace())
@@ -60,7 +60,7 @@ string_changes = st.fixed_dictionaries(
 criterion_changes = st.fixed_dictionaries({}, optional={"ratings": ratings, "mastery_points": points})
 outcome_updates = st.tuples(st.tuples(string_changes, criterion_changes).map(_merge), calculations).map(_merge)
 
-# The same in what a form can say: no null, no empty list.
+# The same without null and the empty list, which a form cannot express.
 form_updates = st.tuples(
     st.fixed_dictionaries(
         {},
@@ -92,7 +92,7 @@ known_states = st.tuples(
     ),
 ).map(_merge)
 
-unknown_methods = st.text(STORABLE, min_size=1, max_size=30).filter(
+unknown_methods = st.text(STORABLE_CHARACTERS, min_size=1, max_size=30).filter(
     lambda text: text not in (*INT_RANGES, *METHODS_WITHOUT_INT)
 )
 beyond_limits = {

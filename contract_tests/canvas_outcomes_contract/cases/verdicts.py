@@ -1,15 +1,15 @@
-"""Exceptions by which a check ends without passing or failing."""
+"""Exceptions that end a check without a pass or a failure."""
 
 import pytest
 
 
 class ProviderGone(KeyboardInterrupt):
-    """Nothing answers any more. It ends the run as Ctrl-C does: Hypothesis would take another error for a failure."""
+    """The provider is not reachable any more. Ends the run like Ctrl-C: Hypothesis would report any other error."""
 
 
 class NotApplicable(pytest.skip.Exception):  # type: ignore[misc, name-defined]
-    """The target lacks what a check needs; the text says what, and how to make the check apply."""
+    """The target lacks a token or resource that the check needs. The message tells how to add it."""
 
 
 class Deviates(pytest.skip.Exception):  # type: ignore[misc, name-defined]
-    """The provider does what live Canvas does, where that is known to differ from the clause."""
+    """The provider behaves like live Canvas, which is known to differ from the clause."""

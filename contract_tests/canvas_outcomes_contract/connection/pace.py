@@ -1,4 +1,4 @@
-"""How fast a run may ask: requests per second, requests at once, and what a provider that throttles says."""
+"""The pace of a run: requests per second, concurrent requests, and retries after throttling."""
 
 import threading
 import time
@@ -10,18 +10,18 @@ from urllib.parse import urlsplit
 import httpx
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-DEFAULT_RATE = 20.0  # requests a second to a server that other people use
-MAX_WAIT = 60.0  # seconds for one request, all its waits together
-FIRST_WAIT = 1.0  # seconds; doubled while the provider goes on throttling without saying for how long
+DEFAULT_RATE = 20.0  # requests per second to a server that other people use
+MAX_WAIT = 60.0  # seconds that one request waits in total while it is throttled
+FIRST_WAIT = 1.0  # seconds; doubled with each attempt, where the provider sends no Retry-After
 
 
 def default_rate(base_url: str) -> float | None:
-    """Requests a second; None, without a limit, for a server on this machine."""
+    """Requests per second; None, without a limit, for a server on this machine."""
     return None if urlsplit(base_url).hostname in LOOPBACK else DEFAULT_RATE
 
 
 class Pace:
-    """Spaces requests evenly and bounds how many are under way."""
+    """Spaces requests evenly and limits how many run at once."""
 
     def __init__(
         self,
@@ -31,14 +31,19 @@ class Pace:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.rate, self.at_once, self._clock, self.sleep = rate, at_once, clock, sleep
-        self._places = threading.BoundedSemaphore(at_once)
+        self._slots = threading.BoundedSemaphore(at_once)
         self._lock = threading.Lock()
         self._next = clock()
 
+    def share(self, number: int, count: int) -> "Pace":
+        """The part of worker `number` of `count`: the parts of all workers add up to this pace."""
+        part, rest = divmod(self.at_once, count)
+        return Pace(self.rate and self.rate / count, part + (number < rest))
+
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Holds one of the places while a request is under way."""
-        with self._places:
+        """Wait for the time of the next request, and count it as running inside the block."""
+        with self._slots:
             delay = self._reserve()
             if delay > 0:
                 self.sleep(delay)
@@ -55,19 +60,19 @@ class Pace:
 
 
 def is_throttled(response: httpx.Response) -> bool:
-    """429, or the 403 that Canvas throttles with."""
-    text = response.headers.get("content-type", "").startswith("text/plain")
-    return response.status_code == 429 or (
-        response.status_code == 403 and text and "Rate Limit Exceeded" in response.text
-    )
+    """Whether the response is 429, or the 403 in plain text that Canvas throttles with."""
+    if response.status_code != 403:
+        return response.status_code == 429
+    is_plain = response.headers.get("content-type", "").startswith("text/plain")
+    return is_plain and "Rate Limit Exceeded" in response.text
 
 
 def retry_delay(response: httpx.Response, attempt: int, now: float) -> float:
-    """What Retry-After says, in seconds or as a date; else a time that doubles with each attempt."""
-    said = response.headers.get("retry-after", "").strip()
-    if said.isdecimal():
-        return float(said)
+    """Seconds to wait: Retry-After as a number or a date, else a time that doubles with each attempt."""
+    retry_after = response.headers.get("retry-after", "").strip()
+    if retry_after.isdecimal():
+        return float(retry_after)
     try:
-        return max(0.0, parsedate_to_datetime(said).timestamp() - now)
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - now)
     except (TypeError, ValueError):
         return FIRST_WAIT * float(2**attempt)

@@ -1,4 +1,4 @@
-"""The provider as the checks see it: a base URL, tokens by role, and known resources."""
+"""The provider under test: a base URL, tokens by role and known resources."""
 
 import functools
 import socket
@@ -21,24 +21,24 @@ from canvas_outcomes_contract.contract.document import Contract, Operation
 
 NO_WRITES = "The target allows no writes. Set writes: true to judge updates."
 NO_TOKEN = None  # the role of a request without a token
-DRAWN_HEADERS = ("X-Schemathesis-TestCaseId",)  # another one in each run, whatever the seed
-RESPONSE_TIMEOUT = 30.0
-SECONDS_TO_COME_BACK = 3.0
+DRAWN_HEADERS = ("X-Schemathesis-TestCaseId",)  # differs between runs, whatever the seed
+RESPONSE_TIMEOUT = 30.0  # seconds
+RECONNECT_TIMEOUT = 3.0
 
 
 @dataclass(repr=False)
 class Provider:
-    """Sends requests, one at a time or from several threads, and records every exchange."""
+    """Sends requests, from one or several threads, and records every exchange."""
 
     target: Target
     base_url: str
     contract: Contract
     recorder: Recorder
     pace: Pace
-    before_write: Callable[[str], None] = lambda path: None  # remembers what is about to change
+    before_write: Callable[[str], None] = lambda path: None  # called with the path of each request but GET
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """Hypothesis prints the arguments of a check; of a dataclass it would print every field: the whole run."""
+        """Keep Hypothesis from printing every field of a dataclass: the whole run."""
         printer.text(f"<provider at {self.base_url}>")
 
     def __post_init__(self) -> None:
@@ -50,7 +50,7 @@ class Provider:
         self.http.close()
 
     def resource_id(self, resource: str) -> int:
-        """The id of a known resource. Raises NotApplicable when the target names none."""
+        """The id of a known resource. Raises NotApplicable if the target does not name it."""
         return self.target.resource_id(resource)
 
     def send(
@@ -64,19 +64,19 @@ class Provider:
         headers: dict[str, str] | None = None,
         content: bytes | None = None,
     ) -> httpx.Response:
-        """One request to `path` below the base URL. Raises NotApplicable for a role without token."""
-        sent = dict(headers or {})
+        """Send one request to `path` below the base URL. Raises NotApplicable for a role without a token."""
+        headers = dict(headers or {})
         if role is not NO_TOKEN:
-            sent.setdefault("Authorization", f"Bearer {self.target.token(role)}")
+            headers.setdefault("Authorization", f"Bearer {self.target.token(role)}")
         request = self.http.build_request(
-            method, self.base_url + path, params=_wire(params), headers=sent, content=content
+            method, self.base_url + path, params=_query(params), headers=headers, content=content
         )
         return self._exchange(request, operation, role)
 
     def send_prepared(
         self, operation: str, prepared: requests.PreparedRequest, role: str, phase: str
     ) -> httpx.Response:
-        """A request that Schemathesis made, with the token of a role."""
+        """Send a request of Schemathesis with the token of a role."""
         headers = {str(name): str(value) for name, value in prepared.headers.items() if name not in DRAWN_HEADERS}
         headers["Authorization"] = f"Bearer {self.target.token(role)}"
         body: Any = prepared.body
@@ -89,21 +89,21 @@ class Provider:
     def _exchange(
         self, request: httpx.Request, operation: str | None, role: str | None, phase: str = ""
     ) -> httpx.Response:
-        """The answer to a request; a provider that throttles is asked again when it says so, for a bounded time."""
+        """Send a request, again after a wait while the provider throttles."""
         if request.method != "GET":
             if not self.target.writes:
                 raise NotApplicable(NO_WRITES)
             self.before_write(request.url.path)
         waited, attempt = 0.0, 0
-        while True:
-            response = self._send_in_turn(request, operation, role, phase)
-            pause = retry_delay(response, attempt, time.time())
-            if not is_throttled(response) or waited + pause > MAX_WAIT:
-                return response
-            self.pace.sleep(pause)
-            waited, attempt = waited + pause, attempt + 1
+        while is_throttled(response := self._send_in_slot(request, operation, role, phase)):
+            delay = retry_delay(response, attempt, time.time())
+            if waited + delay > MAX_WAIT:
+                break
+            self.pace.sleep(delay)
+            waited, attempt = waited + delay, attempt + 1
+        return response
 
-    def _send_in_turn(
+    def _send_in_slot(
         self, request: httpx.Request, operation: str | None, role: str | None, phase: str
     ) -> httpx.Response:
         with self.pace.slot():
@@ -111,35 +111,33 @@ class Provider:
             try:
                 response = self.http.send(request)
             except httpx.TransportError as error:
-                self._end_the_run_if_gone()
+                self._raise_if_gone()
                 raise AssertionError(
-                    f"{request.method} {self.recorder.redact(str(request.url))} has no answer: {type(error).__name__}, "
-                    "although the provider is reachable"
+                    f"{request.method} {self.recorder.redact(str(request.url))} got no response: "
+                    f"{type(error).__name__}, although the provider is reachable"
                 ) from None
             self.recorder.add(response, time.perf_counter() - started, operation, role, phase)
             return response
 
-    def _end_the_run_if_gone(self) -> None:
-        until = time.monotonic() + SECONDS_TO_COME_BACK
+    def _raise_if_gone(self) -> None:
+        until = time.monotonic() + RECONNECT_TIMEOUT
         while not is_reachable(self.base_url):
             if time.monotonic() > until:
                 raise ProviderGone(unreachable_message(self.base_url))
             time.sleep(0.1)
 
-    def send_known_request(self, operation: Operation, **request: Any) -> httpx.Response:
-        """The operation's known request: the one that is right on this target, changed by `request`."""
-        known = self.known_request(operation) | request
+    def send_known_request(self, operation: Operation, **changes: Any) -> httpx.Response:
+        """Send the operation's known request with some of its parts changed."""
+        known = self.known_request(operation) | changes
         return self.send(operation.id, operation.method, known.pop("path"), **known)
 
     def known_request(self, operation: Operation) -> dict[str, Any]:
-        """A request of the operation that this target answers with 200."""
+        """A request of the operation that a right provider answers with 200 on this target."""
         if operation.id == "list_outcome_alignments":
             path = f"/api/v1/courses/{self.resource_id('course')}/outcome_alignments"
             return {"path": path, "role": "teacher", "params": {"student_id": self.resource_id("student")}}
         if operation.id not in ("get_outcome", "update_outcome"):
-            raise NotApplicable(
-                f"No request of {operation.id} is known to be right. Add one to Provider.known_request."
-            )
+            raise NotApplicable(f"No request of {operation.id} is known to succeed. Add one to Provider.known_request.")
         path = f"/api/v1/outcomes/{self.resource_id('editable_outcome')}"
         body = {"content": b"{}", "headers": {"Content-Type": "application/json"}} if operation.method == "PUT" else {}
         return {"path": path, "role": "editor", **body}
@@ -161,7 +159,6 @@ class Provider:
     def update_outcome_with_body(
         self, id: int | str, content: bytes, media_type: str, role: str | None = "editor", **params: Any
     ) -> httpx.Response:
-        """An update whose body is given as bytes."""
         path = f"/api/v1/outcomes/{path_segment(id)}"
         headers = {"Content-Type": media_type}
         return self.send("update_outcome", "PUT", path, role=role, params=params, headers=headers, content=content)
@@ -175,7 +172,7 @@ class Provider:
 
 @functools.cache
 def ssl_context() -> ssl.SSLContext:
-    """The ssl_context that a provider is trusted by; reading them takes 50 ms."""
+    """The trusted certificates, read once: that takes 50 ms."""
     return httpx.create_ssl_context(trust_env=False)
 
 
@@ -194,10 +191,10 @@ def is_reachable(base_url: str) -> bool:
 
 
 def unreachable_message(base_url: str) -> str:
-    return f"Cannot judge {base_url}: nothing answers there. Start the provider, or correct base_url in the target."
+    return f"Cannot reach {base_url}: nothing answers there. Start the provider, or correct base_url in the target."
 
 
-def _wire(params: dict[str, Any] | None) -> dict[str, str] | None:
-    """Query parameters as text; None stands for one that is not sent."""
-    sent = {name: str(value).lower() if isinstance(value, bool) else value for name, value in (params or {}).items()}
-    return {name: value for name, value in sent.items() if value is not None} or None
+def _query(params: dict[str, Any] | None) -> dict[str, str] | None:
+    """Query parameters as strings, without those that are None."""
+    present = {name: value for name, value in (params or {}).items() if value is not None}
+    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in present.items()} or None

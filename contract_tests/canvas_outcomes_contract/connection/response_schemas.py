@@ -9,14 +9,14 @@ from canvas_outcomes_contract.contract.document import Contract, Operation
 
 
 def validator(contract: Contract, schema: dict[str, Any]) -> jsonschema_rs.Validator:
-    """Return a validator for a schema of the contract; its messages contain no values."""
+    """A validator for a schema of the contract; its messages contain no values."""
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     whole = dialect | schema | {"components": contract.document["components"]}
     return jsonschema_rs.validator_for(whole, mask="the value")
 
 
 class ResponseSchemas:
-    """The statuses, media types and schemas of responses."""
+    """The documented statuses, media types and schemas of all responses."""
 
     def __init__(self, contract: Contract) -> None:
         self._contents = {
@@ -31,7 +31,7 @@ class ResponseSchemas:
         }
 
     def violation(self, operation: Operation, response: httpx.Response) -> str:
-        """Say how a response differs from the documented ones, without its values. Empty if it does not."""
+        """How a response differs from the documented ones, without its values; empty if it does not."""
         documented = self._contents[operation.id]
         status = str(response.status_code)
         contents = documented.get(status, documented.get(f"{status[0]}XX"))
@@ -45,9 +45,9 @@ class ResponseSchemas:
         except ValueError:
             return f"{status} with a body that is not JSON"
         error = next(iter(contents[media_type].iter_errors(value)), None)
-        return "" if error is None else f"{status} with {_place(error)}: {error.message}"
+        return "" if error is None else f"{status} with {_location(error)}: {error.message}"
 
 
-def _place(error: jsonschema_rs.ValidationError) -> str:
+def _location(error: jsonschema_rs.ValidationError) -> str:
     path: list[Any] = error.instance_path
     return "".join("[]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".") or "the body"

@@ -1,4 +1,4 @@
-"""Every outcome is remembered before a run changes it for the first time, and is put back when the run ends."""
+"""Restore what a run changes: take a snapshot of each outcome before its first change, undo the changes at the end."""
 
 import re
 import threading
@@ -10,82 +10,82 @@ from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.snapshots import Snapshot, saved_snapshots
 
-# A provider may read more ids than it should, such as 1.5: what begins with an id is taken for one.
+# Match leading digits only: a lenient provider may accept 1.5.
 OUTCOME = re.compile(r"/outcomes/(\d{1,18})(?!\d)")
-READABLE, MISSING = 200, 404
 
 
 class Restorer:
-    """The first states of all outcomes that requests of a provider have been sent to."""
+    """The original states of all outcomes that requests to a provider may have changed."""
 
     def __init__(self, provider: Provider, on_disk: bool) -> None:
         self.provider, self.on_disk = provider, on_disk
-        self._first: dict[int, dict[str, Any] | None] = {}  # None: there is no such outcome
+        self._originals: dict[int, dict[str, Any] | None] = {}  # None: there is no such outcome
         self._lock = threading.RLock()
         provider.before_write = self.before_write
 
     def before_write(self, path: str) -> None:
-        """Raises NotApplicable for an outcome that cannot be read, because it could not be put back either."""
-        named = OUTCOME.search(path)
-        if named is not None:
+        """Take a snapshot of the outcome in the path. Raises NotApplicable for one that cannot be read."""
+        outcome = OUTCOME.search(path)
+        if outcome is not None:
             with self._lock:
-                self._remember(int(named[1]))
+                self._take_snapshot(int(outcome[1]))
 
-    def _remember(self, id: int) -> None:
-        if id in self._first:
+    def _take_snapshot(self, id: int) -> None:
+        if id in self._originals:
             return
-        answer = self.provider.get_outcome(id)
-        if answer.status_code not in (READABLE, MISSING):
+        response = self.provider.get_outcome(id)
+        if response.status_code not in (200, 404):
             raise NotApplicable(
-                f"Outcome {id} cannot be read before it is changed (status={answer.status_code}), so it could not be "
-                "put back. Let get_outcome answer the editor."
+                f"Outcome {id} cannot be read before it is changed (status={response.status_code}), so it could not "
+                "be restored. Let the editor read it."
             )
-        first = parse_outcome(answer) if answer.status_code == READABLE else None
-        if first is not None and self.on_disk:
-            self._memory(id).keep(first)
-        self._first[id] = first
+        original = parse_outcome(response) if response.status_code == 200 else None
+        if original is not None and self.on_disk:
+            self._snapshot(id).save(original)
+        self._originals[id] = original
 
     def restore_after_killed_runs(self) -> list[str]:
-        """Put back what runs that were killed have left; a note for each outcome."""
+        """Restore the outcomes that killed runs have left changed. Returns a note for each."""
         if not self.on_disk:
             return []
-        return [self._finish(memory) for memory in saved_snapshots(self.provider.base_url)]
+        return [self._restore_after_killed_run(snapshot) for snapshot in saved_snapshots(self.provider.base_url)]
 
     def restore_after_workers(self) -> list[str]:
-        """Put back what the workers of this run have changed; a note for each outcome that could not be."""
-        return [note for memory in saved_snapshots(self.provider.base_url) if (note := self._put_back_from(memory))]
+        """Restore what the workers of this run have changed. Returns a note for each failure."""
+        snapshots = saved_snapshots(self.provider.base_url)
+        return [note for snapshot in snapshots if (note := self._restore_from(snapshot))]
 
-    def _finish(self, memory: Snapshot) -> str:
+    def _restore_after_killed_run(self, snapshot: Snapshot) -> str:
         if not self.provider.target.writes:
-            return f"A run that was killed has left outcome {memory.outcome_id} changed. Run with writes: true once."
-        failed = self._put_back_from(memory)
-        return failed or f"Outcome {memory.outcome_id} was put back as it was before a run that was killed."
+            return f"A killed run has left outcome {snapshot.outcome_id} changed. Run once with writes: true."
+        failure = self._restore_from(snapshot)
+        return failure or f"Outcome {snapshot.outcome_id} was restored to its state before a killed run."
 
-    def _put_back_from(self, memory: Snapshot) -> str:
-        self._first[memory.outcome_id] = memory.read()
-        failed = self._put_back(memory.outcome_id)
-        if not failed:
-            del self._first[memory.outcome_id]  # its file is gone: before the next change it is kept anew
-        return failed
+    def _restore_from(self, snapshot: Snapshot) -> str:
+        self._originals[snapshot.outcome_id] = snapshot.load()
+        failure = self._restore(snapshot.outcome_id)
+        if not failure:
+            del self._originals[snapshot.outcome_id]  # its file is deleted: the next change needs a new one
+        return failure
 
     def restore(self) -> list[str]:
-        """Put back whatever was changed; a note for each outcome that could not be."""
-        return [note for id in self._first if (note := self._put_back(id))]
+        """Restore everything that was changed. Returns a note for each failure."""
+        return [note for id in self._originals if (note := self._restore(id))]
 
-    def _put_back(self, id: int) -> str:
-        first = self._first[id]
-        if first is None:
+    def _restore(self, id: int) -> str:
+        original = self._originals[id]
+        if original is None:
             return ""
         try:
-            lines = EditableOutcome(self.provider, id).restore(first).lines()
-        except (AssertionError, ProviderGone) as refusal:
-            lines = [str(refusal)]
-        if not self.on_disk:
-            return f"Cannot put outcome {id} back: {'; '.join(lines)}." if lines else ""
-        if lines:
-            return f"Cannot put outcome {id} back: {'; '.join(lines)}. How it was is kept in {self._memory(id).path}."
-        self._memory(id).forget()
+            problems = EditableOutcome(self.provider, id).restore(original).messages()
+        except (AssertionError, ProviderGone) as error:
+            problems = [str(error)]
+        if problems:
+            kept = f" Its original state is in {self._snapshot(id).path}." if self.on_disk else ""
+            return f"Cannot restore outcome {id}: {'; '.join(problems)}.{kept}"
+        if self.on_disk:
+            self._snapshot(id).delete()
         return ""
 
-    def _memory(self, id: int) -> Snapshot:
+    def _snapshot(self, id: int) -> Snapshot:
         return Snapshot(self.provider.base_url, id)

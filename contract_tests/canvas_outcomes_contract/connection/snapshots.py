@@ -1,53 +1,53 @@
-"""Remembers, on disk, how an outcome was before a run, until the run has put it back."""
+"""Snapshots of outcomes on disk, which outlive a killed run, and the locks of a provider's runs."""
 
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import platformdirs
+from filelock import ReadWriteLock, Timeout
 
 from canvas_outcomes_contract.contract.errors import CannotTell
 
-if sys.platform != "win32":
-    import fcntl
+# A run that tries for its exclusive lock keeps others from the shared one for some milliseconds.
+SHARED_LOCK_TIMEOUT = 5.0
 
 
 class Snapshot:
-    """The file that outlives a run which was killed; the next run puts the outcome back from it."""
+    """The file that holds an outcome as it was before a run changed it."""
 
     def __init__(self, base_url: str, outcome_id: int, folder: Path | None = None) -> None:
         self.outcome_id = outcome_id
         self.path = (folder or _folder()) / f"{_prefix(base_url)}-{outcome_id}.json"
 
-    def read(self) -> dict[str, Any] | None:
-        """The outcome as it was before a run that was killed, if there was one."""
+    def load(self) -> dict[str, Any] | None:
+        """The outcome as it was before a run that was killed, or None."""
         if not self.path.exists():
             return None
         try:
             outcome: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise CannotTell(
-                f"Cannot put outcome {self.outcome_id} back from {self.path}: {error}. "
-                "Put it back by hand, then delete the file."
+                f"Cannot restore outcome {self.outcome_id} from {self.path}: {error}. "
+                "Restore it by hand, then delete the file."
             ) from error
         return outcome
 
-    def keep(self, outcome: dict[str, Any]) -> None:
-        """On the disk, and whole, before this returns: a kill or a power cut later cannot lose the state.
+    def save(self, outcome: dict[str, Any]) -> None:
+        """Write the outcome and flush it to the disk, unless a snapshot is there already.
 
-        What is kept already stays: of several workers that change one outcome, the first saw how it was.
+        Of several workers that change one outcome, the first one saw its original state.
         """
         try:
             if not self.path.exists():
                 self._write(outcome)
         except OSError as error:
             raise CannotTell(
-                f"Cannot change outcome {self.outcome_id}: its state cannot be kept in {self.path}: {error.strerror}. "
+                f"Cannot change outcome {self.outcome_id}: cannot write its snapshot {self.path}: {error.strerror}. "
                 "Set XDG_STATE_HOME to a folder that can be written, or writes: false in the target."
             ) from error
 
@@ -64,51 +64,45 @@ class Snapshot:
         whole.unlink()
         _flush_folder(self.path.parent)
 
-    def forget(self) -> None:
+    def delete(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def saved_snapshots(base_url: str, folder: Path | None = None) -> Iterator[Snapshot]:
+    """The snapshots that killed runs of this provider have left."""
+    for path in sorted((folder or _folder()).glob(f"{_prefix(base_url)}-*.json")):
+        yield Snapshot(base_url, int(path.stem.rpartition("-")[2]), path.parent)
 
 
 @contextmanager
 def exclusive_lock(base_url: str) -> Iterator[None]:
-    """Only one run of this machine at a time changes outcomes of a provider: a second one would take the first for
-    killed, and put back what it is changing. Raises CannotTell. The lock ends with the process, however that ends.
+    """Hold the provider for one run of this machine. Raises CannotTell while another run holds it.
+
+    A second run would take the snapshots of the first for those of a killed run, and restore what the first is
+    changing. The lock ends with the process, even if it is killed.
     """
-    if sys.platform == "win32":  # it has no locks that end with the process in the standard library
-        yield
-        return
-    with (_folder() / "runs.lock").open("a+") as file:
-        try:
-            _lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB, base_url)
-            # Workers go on for a moment when their controller is killed.
-            _lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB, base_url, of_workers=True)
-            _lock(file, fcntl.LOCK_UN, base_url, of_workers=True)
-        except OSError as error:
-            raise CannotTell(
-                f"Cannot judge {base_url}: another run of this machine is changing its outcomes. Wait for its end."
-            ) from error
+    with _held(base_url, "write", 0):
         yield
 
 
 @contextmanager
 def shared_lock(base_url: str) -> Iterator[None]:
-    """A worker of the run that is alone with the provider changes outcomes of it: no run begins before it has ended."""
-    if sys.platform == "win32":
-        yield
-        return
-    with (_folder() / "runs.lock").open("a+") as file:
-        _lock(file, fcntl.LOCK_SH, base_url, of_workers=True)
+    """Hold the provider together with the other processes of a run: no other run begins before all of them end."""
+    with _held(base_url, "read", SHARED_LOCK_TIMEOUT):
         yield
 
 
-def _lock(file: TextIO, kind: int, base_url: str, of_workers: bool = False) -> None:
-    """Two bytes of one file for each provider, of its run and of that run's workers: no file has to be taken away."""
-    fcntl.lockf(file, kind, 1, 2 * int(_prefix(base_url)[:12], 16) + of_workers)
-
-
-def saved_snapshots(base_url: str, folder: Path | None = None) -> Iterator[Snapshot]:
-    """What runs against this provider that were killed have left."""
-    for path in sorted((folder or _folder()).glob(f"{_prefix(base_url)}-*.json")):
-        yield Snapshot(base_url, int(path.stem.rpartition("-")[2]), path.parent)
+@contextmanager
+def _held(base_url: str, mode: str, timeout: float) -> Iterator[None]:
+    lock = ReadWriteLock(_folder() / f"{_prefix(base_url)}.lock", is_singleton=False)
+    try:
+        held = lock.acquire_write(timeout) if mode == "write" else lock.acquire_read(timeout)
+    except Timeout:
+        raise CannotTell(
+            f"Cannot judge {base_url}: another run of this machine is changing its outcomes. Wait for its end."
+        ) from None
+    with held:
+        yield
 
 
 def _folder() -> Path:

@@ -1,5 +1,6 @@
 """YAML files whose values know the line and column at which they were written."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,12 @@ def walk(value: Any, keys: Keys = ()) -> Iterator[tuple[Keys, Any]]:
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, child in children:
         yield from walk(child, (*keys, key))
+
+
+def keys_of(path: str) -> tuple[str | int, ...]:
+    """The keys in the path of a message of msgspec: `$.resources.further[0]` leads to resources, further and 0."""
+    steps = re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", path)
+    return tuple(int(index) if index else name for name, index in steps)
 
 
 def _place(path: Path, mark: Any) -> str:

@@ -1,33 +1,55 @@
-"""report.json, report.html and the recorded traffic."""
+"""Write the files of a report: report.json, report.html and the recorded traffic."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.report.coverage import Coverage
-from canvas_outcomes_contract.report.html import page
 from canvas_outcomes_contract.report.results import Results
+
+STATUSES = ("failed", "error", "known_failure", "deviates", "not_applicable", "passed")
 
 
 def write_report(folder: Path, target: str, results: Results, recorder: Recorder) -> dict[str, Any]:
-    """Write the files of a run into `folder` and return what report.json says."""
+    """Write all files into the folder and return the content of report.json."""
     coverage = Coverage(results.contract, recorder.exchanges)
     report = as_json(target, results, coverage) | {"cases": recorder.counts()}
-    write_pages(folder, report)
+    by_operation: dict[str, list[dict[str, Any]]] = {}
+    for clause in report["clauses"]:
+        by_operation.setdefault(clause["operation"], []).append(clause)
+    counts = Counter(clause["status"] for clause in report["clauses"])
+    page = render_page(
+        "report", "report.html.jinja", report=report, by_operation=by_operation, counts=counts, statuses=STATUSES
+    )
+    write_json_and_page(folder, "report", report, page)
     recorder.write_har(folder / "traffic.har")
     return report
 
 
-def write_pages(folder: Path, report: dict[str, Any]) -> None:
-    """The report for scripts and for people."""
+def render_page(folder: str, template: str, **values: Any) -> str:
+    """Render a template that lies in a folder of this package."""
+    environment = Environment(
+        loader=PackageLoader(f"canvas_outcomes_contract.{folder}", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(template).render(values)
+
+
+def write_json_and_page(folder: Path, name: str, report: dict[str, Any], page: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    (folder / "report.html").write_text(page(report), encoding="utf-8")
+    (folder / f"{name}.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / f"{name}.html").write_text(page, encoding="utf-8")
 
 
 def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]:
-    """The report in the form that scripts read."""
+    """The content of report.json."""
     return {
         "target": target,
         "contract": {"version": results.contract.version, "sha256": results.contract.sha256},
@@ -37,18 +59,18 @@ def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]
         "notes": results.notes,
         "clauses": [
             {
-                "id": judged.clause.id,
-                "level": judged.clause.level,
-                "operation": judged.clause.operation,
-                "text": judged.clause.text,
-                "source": judged.clause.source,
-                "deviation": judged.clause.deviation,
-                "status": judged.status,
-                "detail": judged.detail,
-                "reproduce": judged.reproduce,
-                "exchanges": judged.exchanges,
+                "id": result.clause.id,
+                "level": result.clause.level,
+                "operation": result.clause.operation,
+                "text": result.clause.text,
+                "source": result.clause.source,
+                "deviation": result.clause.deviation,
+                "status": result.status,
+                "detail": result.detail,
+                "reproduce": result.reproduce,
+                "exchanges": result.exchanges,
             }
-            for judged in results.clause_results()
+            for result in results.clause_results()
         ],
         "unchecked": results.unchecked(),
         "client": [

@@ -1,27 +1,66 @@
-"""Results by clause, and the verdict that follows from them."""
+"""Results of checks, the status of each clause, and the verdict that follows from them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+from hypothesis.errors import FlakyFailure
+
+from canvas_outcomes_contract.cases.verdicts import Deviates
+from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Clause, Contract
 
 CONFORMS, VIOLATES, UNDECIDED = "conforms", "violates", "undecided"
 EXIT_CODES = {CONFORMS: 0, VIOLATES: 1, UNDECIDED: 2}
-# When several checks judge one clause, the first status in this order stands.
+# When several checks judge one clause, the first status in this order counts.
 WORST_FIRST = ("failed", "error", "known_failure", "deviates", "passed", "not_applicable")
 UNCHECKED = "No check judges this clause."
 NOT_RUN = "Its check was not part of this run."
+EXCHANGES = 6  # of a failing example in the report, the last ones
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check said of one clause."""
+    """The result of one check."""
 
     status: str
     detail: str = ""
     reproduce: str = ""
     exchanges: tuple[dict[str, str], ...] = ()
+
+
+def result_of(error: BaseException | None, recorder: Recorder) -> CheckResult:
+    """The result of a check that ended with this exception, or without one."""
+    if error is None:
+        return CheckResult("passed")
+    if isinstance(error, pytest.skip.Exception):
+        return CheckResult("deviates" if isinstance(error, Deviates) else "not_applicable", str(error))
+    detail = recorder.redact("\n".join([_message(error), *getattr(error, "__notes__", [])]))
+    exchanges = recorder.example[-EXCHANGES:]
+    curl = exchanges[-1].curl if exchanges else ""
+    status = "failed" if _blames_the_provider(error) else "error"
+    return CheckResult(status, detail, curl, tuple(exchange.as_messages() for exchange in exchanges))
+
+
+def _blames_the_provider(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_blames_the_provider, _parts(error)))
+    return isinstance(error, AssertionError | pytest.fail.Exception)
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, BaseExceptionGroup):
+        flaky = ["The same requests, sent again, had another result."] if isinstance(error, FlakyFailure) else []
+        return "\n".join([*map(_message, _parts(error)), *flaky])
+    return str(error) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
+
+
+def _parts(group: BaseExceptionGroup[BaseException]) -> Sequence[BaseException]:
+    """The failures of a provider that fails now and then, without what Hypothesis reports about the repetition."""
+    failures = [part for part in group.exceptions if _blames_the_provider(part)]
+    return failures if failures and isinstance(group, FlakyFailure) else group.exceptions
 
 
 @dataclass(frozen=True)
@@ -37,12 +76,12 @@ class ClauseResult:
 
 @dataclass
 class Results:
-    """Everything that the checks of a run said."""
+    """The results of all checks of a run."""
 
     contract: Contract
     known_failures: dict[str, str]
     seed: int
-    asked: frozenset[str] = frozenset()  # empty: every clause
+    asked: frozenset[str] = frozenset()  # the clauses to judge; empty: all
     checked: set[str] = field(default_factory=set)
     by_clause: dict[str, list[CheckResult]] = field(default_factory=dict)
     client: dict[str, CheckResult] = field(default_factory=dict)
@@ -54,15 +93,15 @@ class Results:
         self.by_clause.setdefault(clause, []).append(result)
 
     def stop(self, reason: str) -> None:
-        """The run ended before its end; the first reason stands."""
+        """Record why the run ended early. The first reason counts."""
         self.stopped = self.stopped or reason
 
     def found(self) -> dict[str, Any]:
-        """What a worker tells the controller of its run."""
+        """The results that a worker passes to its controller."""
         return {name: getattr(self, name) for name in ("checked", "by_clause", "client", "seconds", "stopped", "notes")}
 
-    def take_over(self, found: dict[str, Any]) -> None:
-        """Add what a worker has found."""
+    def merge(self, found: dict[str, Any]) -> None:
+        """Add the results of a worker."""
         self.checked |= found["checked"]
         self.client |= found["client"]
         for clause, results in found["by_clause"].items():
@@ -73,7 +112,7 @@ class Results:
         self.notes += [note for note in found["notes"] if note not in self.notes]
 
     def clause_results(self) -> list[ClauseResult]:
-        """Every clause of the contract with its status, in the order of the contract."""
+        """Every clause with its status, in the order of the contract."""
         return [self._judge(clause) for clause in self.contract.clauses.values()]
 
     def _judge(self, clause: Clause) -> ClauseResult:
@@ -81,40 +120,33 @@ class Results:
         if not results:
             return ClauseResult(clause, "not_applicable", UNCHECKED if clause.id in self.unchecked() else NOT_RUN)
         worst = min(results, key=lambda result: WORST_FIRST.index(result.status))
-        return self._against_known_failures(clause, worst)
-
-    def _against_known_failures(self, clause: Clause, worst: CheckResult) -> ClauseResult:
         reason = self.known_failures.get(clause.id)
         if reason is None or worst.status in ("error", "not_applicable"):
             return ClauseResult(clause, worst.status, worst.detail, worst.reproduce, worst.exchanges)
         if worst.status == "failed":
             return ClauseResult(clause, "known_failure", f"{reason}\n{worst.detail}", worst.reproduce, worst.exchanges)
-        detail = f"It is listed under known_failures ({reason}) but does not fail. Remove the entry."
-        return ClauseResult(clause, "error", detail)
+        return ClauseResult(
+            clause, "error", f"It is listed under known_failures ({reason}) but does not fail. Remove the entry."
+        )
 
     def unchecked(self) -> list[str]:
-        """The clauses that were asked for and that no check judges."""
+        """The clauses to judge that no check judges."""
         return [clause for clause in self.asked or self.contract.clauses if clause not in self.checked]
 
     def failures(self) -> list[ClauseResult]:
-        """The clauses that decide a verdict other than conforms: MUST that failed, and errors of any level."""
+        """The clauses that prevent `conforms`: every MUST that failed, and errors of any level."""
         return [
-            judged
-            for judged in self.clause_results()
-            if judged.status == "error" or (judged.status == "failed" and judged.clause.level == "MUST")
+            result
+            for result in self.clause_results()
+            if result.status == "error" or (result.status == "failed" and result.clause.level == "MUST")
         ]
 
     def verdict(self) -> str:
-        """Violates: a MUST is broken or the client fails. Undecided: the suite could not tell. Else it conforms."""
-        statuses = {judged.status for judged in self.failures()} | {result.status for result in self.client.values()}
+        """`violates` if a MUST or a client check failed, `undecided` if the suite could not tell, else `conforms`."""
+        statuses = {one.status for one in self.failures()} | {one.status for one in self.client.values()}
         judged_any = any(result.status != "not_applicable" for results in self.by_clause.values() for result in results)
-        return verdict_of(statuses, self.stopped, judged_any or bool(self.client))
-
-
-def verdict_of(statuses: set[str], stopped: str, judged_any: bool) -> str:
-    """The verdict that the statuses of failures and of the client's checks come to."""
-    if stopped:
-        return UNDECIDED
-    if "failed" in statuses:
-        return VIOLATES
-    return UNDECIDED if "error" in statuses or not judged_any else CONFORMS
+        if self.stopped:
+            return UNDECIDED
+        if "failed" in statuses:
+            return VIOLATES
+        return UNDECIDED if "error" in statuses or not (judged_any or self.client) else CONFORMS

@@ -1,16 +1,20 @@
-"""Marks that tie a check to the clause that it judges."""
+"""Marks that tie a check to the clauses that it judges, and the clauses of each collected check."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from canvas_outcomes_contract.contract.document import Contract
+
 Check = TypeVar("Check", bound=Callable[..., object])
+CLIENT_CHECKS = Path(__file__).resolve().parent.parent / "checks" / "client"
 
 
 def clause(*ids: str) -> Callable[[Check], Check]:
-    """The check judges these clauses: it fails when the provider breaks any of them."""
+    """Mark a check that judges these clauses: it fails when the provider breaks any of them."""
 
     def mark(check: Check) -> Check:
         marked: Check = pytest.mark.clause(*ids)(check)
@@ -20,7 +24,7 @@ def clause(*ids: str) -> Callable[[Check], Check]:
 
 
 def clause_of_each_operation(suffix: str) -> Callable[[Check], Check]:
-    """The check runs once per `operation` of the contract and judges the clause OPERATION-suffix."""
+    """Mark a check that runs for each `operation` of the contract and judges the clause OPERATION-suffix."""
 
     def mark(check: Check) -> Check:
         marked: Check = pytest.mark.clause_of_each_operation(suffix)(check)
@@ -31,7 +35,7 @@ def clause_of_each_operation(suffix: str) -> Callable[[Check], Check]:
 
 @contextmanager
 def attribute_failures_to(suffix: str) -> Iterator[None]:
-    """In a check of several clauses: what fails inside breaks only the clause OPERATION-suffix."""
+    """In a check of several clauses: attribute a failure inside the block to the clause OPERATION-suffix alone."""
     try:
         yield
     except BaseException as error:
@@ -40,7 +44,36 @@ def attribute_failures_to(suffix: str) -> Iterator[None]:
 
 
 def is_broken_by(clause: str, error: BaseException | None) -> bool:
-    """Whether an error of a check says anything of this clause."""
+    """Whether the outcome of a check concerns this clause."""
     if isinstance(error, BaseExceptionGroup) and not hasattr(error, "broken_clause"):
         return any(is_broken_by(clause, part) for part in error.exceptions)
     return clause.endswith(getattr(error, "broken_clause", ""))
+
+
+def clauses_of(item: pytest.Item, contract: Contract) -> list[str]:
+    """The clauses that a collected check judges."""
+    clauses = [clause for mark in item.iter_markers("clause") for clause in mark.args]
+    # Schemathesis makes a test for each operation, and its name ends in [METHOD path].
+    label = item.name.partition("[")[2].rpartition("]")[0]
+    operations = [one for one in contract.operations.values() if f"{one.method} {one.path}" == label]
+    for mark in item.iter_markers("clause_of_each_operation"):
+        clauses += [id for one in operations if (id := f"{one.prefix}-{mark.args[0]}") in contract.clauses]
+    return clauses
+
+
+def parametrize_by_operation(metafunc: pytest.Metafunc, contract: Contract) -> None:
+    """Run a check that is marked with `clause_of_each_operation` for each operation with that clause."""
+    mark = metafunc.definition.get_closest_marker("clause_of_each_operation")
+    if mark is None or "operation" not in metafunc.fixturenames:
+        return
+    clauses = {f"{operation.prefix}-{mark.args[0]}": operation for operation in contract.operations.values()}
+    parameters = [
+        pytest.param(operation, id=operation.id, marks=pytest.mark.clause(clause))
+        for clause, operation in clauses.items()
+        if clause in contract.clauses
+    ]
+    metafunc.parametrize("operation", parameters)
+
+
+def is_client_check(item: pytest.Item) -> bool:
+    return CLIENT_CHECKS in item.path.parents

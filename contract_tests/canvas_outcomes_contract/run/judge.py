@@ -1,18 +1,50 @@
-"""The command `canvas-outcomes-contract judge`: a run of pytest with the checks and the plugin of the suite."""
+"""The command `canvas-outcomes-contract judge`: a run of pytest with the checks and the plugin of the suite.
 
-import sys
+Judges a provider by the contract. Without --target it judges the embedded reference server, and the client as well.
+Further options are passed to pytest. Exit codes: 0 the provider conforms, 1 it violates the contract, 2 undecided.
+"""
+
+import argparse
+import os
 from pathlib import Path
 
-import pytest
+from canvas_outcomes_contract.run.options import add_options
 
-CHECKS = Path(__file__).resolve().parent.parent / "checks"
-PLUGIN = "canvas_outcomes_contract.run.plugin"
+PACKAGE = Path(__file__).resolve().parent.parent
+PROVIDER_CHECKS = PACKAGE / "checks" / "provider"
+CLIENT_CHECKS = PACKAGE / "checks" / "client"
 
 
 def main(arguments: list[str]) -> int:
-    """Exit codes: 0 the provider conforms, 1 it violates the contract, 2 could not tell."""
-    return int(pytest.main([str(CHECKS / "provider"), str(CHECKS / "client"), "-q", *arguments]))
+    options, _ = _parser().parse_known_args(arguments)
+    # Importing pytest and the checks takes seconds.
+    print("loading the checks", flush=True)
+    import pytest  # noqa: PLC0415
+
+    for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(variable, None)
+    checks = [PROVIDER_CHECKS] if options.target and not options.client else [PROVIDER_CHECKS, CLIENT_CHECKS]
+    parallel = ["-p", "xdist"] if options.processes else []
+    others = [argument for argument in arguments if argument != "--client"]
+    code = int(pytest.main([*pytest_arguments(*checks), *parallel, *others]))
+    return code if code in (0, 1) else 2
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="canvas-outcomes-contract judge",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add_options(parser.add_argument)
+    parser.add_argument("--client", action="store_true", help="judge the client, too, although there is a target")
+    parser.add_argument("-n", dest="processes", metavar="N", help="processes that share the run (needs pytest-xdist)")
+    return parser
+
+
+def pytest_arguments(*checks: Path) -> list[str]:
+    """The arguments of a contract run of these checks, whatever the configuration of the current folder."""
+    isolation = ["-c", str(PACKAGE / "run" / "pytest.ini"), "--rootdir", str(PACKAGE), "-p", "no:cacheprovider"]
+    plugins = ["--disable-plugin-autoload", "-p", "hypothesispytest", "-p", "canvas_outcomes_contract.run.plugin"]
+    return ["-q", *isolation, *plugins, *map(str, checks)]

@@ -1,6 +1,5 @@
-"""The pytest plugin of a contract run: its options, what each check said of its clause, the verdict as exit code."""
+"""The pytest plugin of a contract run: it configures pytest and Hypothesis, and turns results into a verdict."""
 
-import functools
 import sys
 import time
 from collections.abc import Generator, Iterator
@@ -17,51 +16,62 @@ from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.restore import Restorer
 from canvas_outcomes_contract.connection.snapshots import exclusive_lock, shared_lock
-from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract
-from canvas_outcomes_contract.report.check_result import result_of
 from canvas_outcomes_contract.report.console import show
 from canvas_outcomes_contract.report.files import write_report
-from canvas_outcomes_contract.report.results import EXIT_CODES
-from canvas_outcomes_contract.run.clauses import is_broken_by
-from canvas_outcomes_contract.run.private_interfaces import ignore_local_constants, print_failing_examples
+from canvas_outcomes_contract.report.results import EXIT_CODES, result_of
+from canvas_outcomes_contract.run.clauses import (
+    CLIENT_CHECKS,
+    clauses_of,
+    is_broken_by,
+    is_client_check,
+    parametrize_by_operation,
+)
+from canvas_outcomes_contract.run.options import EXAMPLES_BY_EFFORT, add_options
+from canvas_outcomes_contract.run.private_interfaces import (
+    SCHEMATHESIS_PLUGIN,
+    before_each_example,
+    complete_node_id,
+    ignore_local_constants,
+    name_example_database_key,
+    print_failing_examples,
+)
 from canvas_outcomes_contract.run.progress import Progress
-from canvas_outcomes_contract.run.run import EXAMPLES_BY_EFFORT, RUN_KEY, Run, add_options, exit_on_cannot_tell
-from canvas_outcomes_contract.run.workers import Controller, joined_groups
+from canvas_outcomes_contract.run.run import RUN_KEY, Run, exit_on_cannot_tell
+from canvas_outcomes_contract.run.workers import Controller, group_names, save_results
 
-CLIENT = Path(__file__).resolve().parent.parent / "checks" / "client"
-WIDTH = 160  # of the table where no terminal has one
+WIDTH = 160  # of the table, if the output is not a terminal
+JUDGED_BY_CASES = ("answers-as-documented", "never-fails-on-a-request")
+CONTROLLER = "workers of the contract run"
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    add_options(parser)
+    add_options(parser.getgroup("contract", "contract run").addoption)
     if not pluginmanager.has_plugin("schemathesis"):
-        pluginmanager.import_plugin("schemathesis.pytest.plugin")
+        pluginmanager.import_plugin(SCHEMATHESIS_PLUGIN)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clause(*ids): the clauses that the check judges")
-    config.addinivalue_line(
-        "markers", "clause_of_each_operation(suffix): the clause, by operation, that the check judges"
-    )
+    config.addinivalue_line("markers", "clause_of_each_operation(suffix): the end of the clause's id, by operation")
     with exit_on_cannot_tell():
         run = config.stash[RUN_KEY] = Run(config)
     config.pluginmanager.register(run, "contract run")
     if run.workers:
-        config.pluginmanager.register(Controller(run, config), "workers of the contract run")
+        config.pluginmanager.register(Controller(run, config), CONTROLLER)
     if config.get_verbosity() <= 0 and run.worker is None:
-        progress = Progress(config, run.about, run.count_requests)
+        progress = Progress(config, run.description, run.count_requests)
         config.pluginmanager.register(progress, "progress")
         progress.begin()
     config.option.hypothesis_seed = str(run.results.seed)
-    # A case with a long text is printed only when it fails, and then in full.
+    # A case with a long string is printed only when it fails, and then in full.
     config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
     if config.option.xmlpath is None and run.worker is None:
         config.option.xmlpath = str(run.folder / "junit.xml")
-    # Hypothesis starts out from another profile where it sees a CI, under which no seed has an effect.
     hypothesis.settings.register_profile(
         "contract",
+        # Where Hypothesis sees a CI, it starts with another profile, which ignores the seed.
         parent=hypothesis.settings.get_profile("default"),
         max_examples=EXAMPLES_BY_EFFORT[run.effort],
         deadline=None,
@@ -77,66 +87,57 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    controller = _controller(session.config)
+    controller = session.config.pluginmanager.get_plugin(CONTROLLER)
     if controller is not None:
         with exit_on_cannot_tell():
             controller.begin()
-        _let_the_table_say_what_failed(session.config)
-
-
-def _controller(config: pytest.Config) -> Controller | None:
-    return config.pluginmanager.get_plugin("workers of the contract run")
+        _leave_failures_to_the_table(session.config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    mark = metafunc.definition.get_closest_marker("clause_of_each_operation")
-    if mark is not None and "operation" in metafunc.fixturenames:
-        contract = metafunc.config.stash[RUN_KEY].contract
-        named = {f"{operation.prefix}-{mark.args[0]}": operation for operation in contract.operations.values()}
-        parameters = [
-            pytest.param(operation, id=operation.id, marks=pytest.mark.clause(clause))
-            for clause, operation in named.items()
-            if clause in contract.clauses
-        ]
-        metafunc.parametrize("operation", parameters)
+    parametrize_by_operation(metafunc, metafunc.config.stash[RUN_KEY].contract)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """What cannot judge the clauses that were asked for is not collected, where that takes seconds.
-
-    That is the cases of Schemathesis, and the checks of the client, which judge no clause.
-    """
-    asked = config.option.clause
-    judged_by_cases = ("answers-as-documented", "never-fails-on-a-request")
-    by_cases = any(clause.endswith(judged_by_cases) for clause in asked)
-    of_client = CLIENT in collection_path.parents and collection_path.name.startswith("test_")
+    """With --clause, do not spend seconds on collecting checks that judge other clauses or none."""
+    clauses = config.option.clause
+    by_cases = any(clause.endswith(JUDGED_BY_CASES) for clause in clauses)
+    of_client = CLIENT_CHECKS in collection_path.parents and collection_path.name.startswith("test_")
     idle = of_client or (collection_path.name == "test_schema.py" and not by_cases)
-    return True if asked and idle else None
+    return True if clauses and idle else None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     run = config.stash[RUN_KEY]
+    clauses = {item: clauses_of(item, run.contract) for item in items}
     with exit_on_cannot_tell():
         for item in items:
-            for clause in clauses_of(item):
+            for clause in clauses[item]:
                 run.require(clause, item.nodeid)
                 run.results.checked.add(clause)
                 item.user_properties.append(("clause", clause))
-    run.judges = any(map(clauses_of, items)) or any(map(is_client_check, items))
+    run.judges = any(clauses.values()) or any(map(is_client_check, items))
     wanted = set(config.option.clause)
     if wanted:
-        config.hook.pytest_deselected(items=[item for item in items if not wanted & set(clauses_of(item))])
-        items[:] = [item for item in items if wanted & set(clauses_of(item))]
+        config.hook.pytest_deselected(items=[item for item in items if not wanted & set(clauses[item])])
+        items[:] = [item for item in items if wanted & set(clauses[item])]
     if run.judges:
-        _let_the_table_say_what_failed(config)
-    if run.worker is not None:
-        run.worker.leave_groups(_groups(items))
-    for item in items:
-        _record_examples_apart(item, run.recorder)
+        _leave_failures_to_the_table(config)
+    groups = group_names(_labels(item, clauses[item]) for item in items) if run.worker else [""] * len(items)
+    for item, group in zip(items, groups, strict=True):
+        complete_node_id(item, group)
+        before_each_example(item, run.recorder.begin_example)
 
 
-def _let_the_table_say_what_failed(config: pytest.Config) -> None:
-    """pytest's own lists would say it twice more."""
+def _labels(item: pytest.Item, clauses: list[str]) -> list[str]:
+    """What a check shares with others: clauses, an outcome that it changes, the mock of a module."""
+    outcomes = [name for name in getattr(item, "fixturenames", ()) if name == "scaled"]
+    return [item.path.name] if is_client_check(item) else (clauses or [item.nodeid]) + outcomes
+
+
+def _leave_failures_to_the_table(config: pytest.Config) -> None:
+    """Switch off pytest's own lists of failures, which would repeat them twice."""
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if config.option.tbstyle == "auto":
         config.option.tbstyle = "no"
@@ -144,69 +145,16 @@ def _let_the_table_say_what_failed(config: pytest.Config) -> None:
             terminal.reportchars = ""
 
 
-def _groups(items: list[pytest.Item]) -> list[str]:
-    """For each check, the name of what it shares with others: clauses, an outcome, the mock of a module."""
-    joined = {name: min(names) for names in joined_groups(map(_judged_by, items)) for name in names}
-    return [item.path.name if is_client_check(item) else joined[_judged_by(item)[0]] for item in items]
-
-
-def _judged_by(item: pytest.Item) -> list[str]:
-    """The clauses that a check judges, or its own name, and the outcome that it changes beside the editable one."""
-    beside = [name for name in getattr(item, "fixturenames", ()) if name == "scaled"]
-    return (clauses_of(item) or [item.nodeid]) + beside
-
-
-def clauses_of(item: pytest.Item) -> list[str]:
-    named = [clause for mark in item.iter_markers("clause") for clause in mark.args]
-    return named + [
-        clause for mark in item.iter_markers("clause_of_each_operation") for clause in _of_label(item, mark)
-    ]
-
-
-def _of_label(item: pytest.Item, mark: pytest.Mark) -> list[str]:
-    """The clause of a test that Schemathesis made for an operation: its name ends in [METHOD path]."""
-    label = item.name.partition("[")[2].rpartition("]")[0]
-    contract = item.config.stash[RUN_KEY].contract
-    named = [f"{o.prefix}-{mark.args[0]}" for o in contract.operations.values() if f"{o.method} {o.path}" == label]
-    return [clause for clause in named if clause in contract.clauses]
-
-
-def is_client_check(item: pytest.Item) -> bool:
-    return CLIENT in item.path.parents
-
-
-def _record_examples_apart(item: pytest.Item, recorder: Recorder) -> None:
-    """Let the recorder know where each example of Hypothesis begins, so that a failure shows its own requests."""
-    handle = getattr(getattr(item, "obj", None), "hypothesis", None)
-    if handle is None or getattr(handle.inner_test, "recorded", False):
-        return
-    inner = handle.inner_test
-
-    @functools.wraps(inner)
-    def recorded(*args: Any, **kwargs: Any) -> None:
-        recorder.begin_example()
-        inner(*args, **kwargs)
-
-    recorded.recorded = True  # type: ignore[attr-defined]
-    handle.inner_test = recorded
-
-
-def _name_examples(item: pytest.Item) -> None:
-    """Hypothesis gives what fails no place in a database where the seed is set, as it is here, unless it has a name."""
-    if hasattr(getattr(item, "obj", None), "hypothesis"):
-        item.obj._hypothesis_internal_database_key = f"{item.path.stem}::{item.name}".encode()  # type: ignore[attr-defined]
-
-
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Says got, wanted and where of fields that differ, rather than printing two dictionaries."""
-    return ["fields differ", *left.lines()] if isinstance(left, Differences) and op == "==" and right == {} else None
+    """Report differing fields instead of two whole dictionaries."""
+    return ["fields differ", *left.messages()] if isinstance(left, Differences) and op == "==" and right == {} else None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     run = item.config.stash[RUN_KEY]
     run.recorder.begin_example()
-    _name_examples(item)
+    name_example_database_key(item)
     started = time.perf_counter()
     result = yield
     run.results.seconds[item.path.stem.removeprefix("test_")] += time.perf_counter() - started
@@ -220,9 +168,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     error = call.excinfo.value if call.excinfo else None
     if (error is not None or call.when == "call") and not isinstance(error, pytest.exit.Exception):
         result = result_of(error, run.recorder)
-        for clause in clauses_of(item):
-            if is_broken_by(clause, error):
-                run.results.add(clause, result)
+        for name, clause in item.user_properties:
+            if name == "clause" and is_broken_by(str(clause), error):
+                run.results.add(str(clause), result)
         if is_client_check(item):
             run.results.client[f"{item.path.name}::{item.name}"] = result
     report.requests = len(run.recorder.exchanges)
@@ -234,11 +182,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     run = session.config.stash.get(RUN_KEY, None)
     if run is None:
         return
-    controller = _controller(session.config)
+    controller = session.config.pluginmanager.get_plugin(CONTROLLER)
     if controller is not None:
         controller.end()
     if run.worker is not None:
-        run.worker.leave(run)
+        save_results(run)
     if not run.judges:
         return
     if exitstatus in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
@@ -267,14 +215,14 @@ def contract(run: Run) -> Contract:
 
 @pytest.fixture(scope="session")
 def provider(run: Run) -> Iterator[Provider]:
-    """The provider that the target names, or an embedded reference server."""
+    """The provider of the target, or an embedded reference server."""
     with exit_on_cannot_tell():
         if run.target.base_url is None:
             with reference_server() as base_url:
                 yield from _provider(run, base_url)
         else:
-            hold = exclusive_lock if run.worker is None else shared_lock
-            with hold(run.target.base_url) if run.target.writes else nullcontext():
+            lock = exclusive_lock if run.worker is None else shared_lock
+            with lock(run.target.base_url) if run.target.writes else nullcontext():
                 yield from _provider(run, run.target.base_url)
 
 
@@ -282,7 +230,7 @@ def _provider(run: Run, base_url: str) -> Iterator[Provider]:
     provider = Provider(run.target, base_url, run.contract, run.recorder, run.pace(base_url))
     restorer = Restorer(provider, on_disk=run.target.base_url is not None)
     if run.worker is not None and run.target.base_url is not None:
-        yield provider  # the controller puts back what it changes
+        yield provider  # the controller restores what it changes
     else:
         run.results.notes += restorer.restore_after_killed_runs()
         yield provider

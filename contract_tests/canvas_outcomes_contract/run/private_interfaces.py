@@ -1,8 +1,14 @@
-"""Lets Hypothesis print the values of a failing example, which Schemathesis switches off for the whole process."""
+"""Every private interface of Hypothesis, Schemathesis and pytest that the suite uses; a test fails when one changes."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
 
 import hypothesis.core
+import pytest
 import schemathesis
-import schemathesis.pytest  # swaps the printer when it is imported; it has to come first
+import schemathesis.pytest  # replaces the printer of Hypothesis when it is imported, so it has to come first
+from _pytest.nodeid import coerce_node_id
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from hypothesis.vendor import pretty
@@ -10,12 +16,13 @@ from hypothesis.vendor import pretty
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
 
-# Thousands of cases are made before a run, and printing one takes longer than sending it.
+SCHEMATHESIS_PLUGIN = "schemathesis.pytest.plugin"
+# Printing one of these takes longer than sending a request.
 NOT_PRINTED = (schemathesis.Case, EditableOutcome, Provider)
 
 
 class Printer(pretty.RepresentationPrinter):
-    """Prints every value but those that are too large to be of use."""
+    """Prints the arguments of a failing example, apart from those that are too large to be of use."""
 
     def pretty(self, obj: object, *, cycle: bool = False) -> None:
         if isinstance(obj, NOT_PRINTED):
@@ -25,14 +32,55 @@ class Printer(pretty.RepresentationPrinter):
 
 
 def print_failing_examples() -> None:
+    """Make Hypothesis print failing examples again: importing Schemathesis switches that off for the process."""
     hypothesis.core.RepresentationPrinter = Printer  # type: ignore[attr-defined]
 
 
 def ignore_local_constants() -> None:
     """Make a seed draw the same cases on every machine.
 
-    Hypothesis mixes constants into its draws that it finds in local source, and takes for local what happens to be
-    imported from a folder that is neither an installation nor called test.
+    Hypothesis mixes constants of local source files into its draws, and which files count as local depends on the
+    folder that they are imported from.
     """
     none = Constants()
     providers._get_local_constants = lambda: none
+
+
+def force_seed(seed: int) -> None:
+    """Replace the seed of a run that has begun already."""
+    vars(hypothesis.core).update(global_force_seed=seed)
+
+
+def name_example_database_key(item: pytest.Item) -> None:
+    """Give a check the key under which Hypothesis stores failing examples; with a fixed seed it has none.
+
+    Without a key Hypothesis cannot replay a failure, and reports it as flaky.
+    """
+    if hasattr(getattr(item, "obj", None), "hypothesis"):
+        item.obj._hypothesis_internal_database_key = f"{item.path.stem}::{item.name}".encode()  # type: ignore[attr-defined]
+
+
+def before_each_example(item: pytest.Item, call: Callable[[], None]) -> None:
+    """Call a function before each example of a check."""
+    handle = getattr(getattr(item, "obj", None), "hypothesis", None)
+    if handle is None or getattr(handle.inner_test, "is_wrapped", False):
+        return
+    inner_test = handle.inner_test
+
+    @functools.wraps(inner_test)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        call()
+        inner_test(*args, **kwargs)
+
+    wrapped.is_wrapped = True  # type: ignore[attr-defined]
+    handle.inner_test = wrapped
+
+
+def complete_node_id(item: pytest.Item, group: str = "") -> None:
+    """Add the operation to the node id of a test of Schemathesis, which has one id for all, and the group of the check.
+
+    `--dist loadgroup` of pytest-xdist gives checks with the same @GROUP to one worker. pytest-xdist 3.8 adds the group
+    itself, but not with pytest 9.2.
+    """
+    named = item.nodeid if item.nodeid.endswith(item.name) else f"{item.nodeid.rpartition('::')[0]}::{item.name}"
+    item._id = coerce_node_id(f"{named}@{group}" if group else named)

@@ -1,10 +1,11 @@
-"""One contract run: what it was asked for, by options of pytest, and what it has found out so far."""
+"""One contract run: its options, its target and its results so far."""
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,69 +17,44 @@ from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.report.results import Results
-from canvas_outcomes_contract.run.workers import count_of_workers, worker_of
 
-EXAMPLES_BY_EFFORT = {"quick": 5, "default": 20, "deep": 200}  # drawn by each property
 RUN_KEY = pytest.StashKey["Run"]()
 
 
-def add_options(parser: pytest.Parser) -> None:
-    group = parser.getgroup("contract", "contract run")
-    group.addoption(
-        "--target", type=Path, default=EMBEDDED_TARGET, help="the target file (default: the embedded reference server)"
-    )
-    group.addoption("--report", type=Path, default=Path("report"), help="the folder for the report (default: report)")
-    group.addoption("--seed", type=int, default=None, help="draw the same cases again")
-    group.addoption(
-        "--effort", choices=list(EXAMPLES_BY_EFFORT), default="default", help="how many cases each check draws"
-    )
-    group.addoption("--contract", type=Path, default=None, help="the contract (default: openapi.yaml)")
-    group.addoption(
-        "--rate", type=_positive(float), default=None, metavar="N", help="requests a second (20, or any to loopback)"
-    )
-    group.addoption(
-        "--at-once", type=_positive(int), default=4, metavar="N", help="requests under way at once (default: 4)"
-    )
-    group.addoption("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
+@dataclass(frozen=True)
+class Worker:
+    """This process as one of several that share a run."""
 
-
-def _positive(kind: type[float]) -> Callable[[str], float]:
-    def number(text: str) -> float:
-        value = kind(text)
-        if value <= 0:
-            raise ValueError(f"{text} is not more than zero")
-        return value
-
-    number.__name__ = f"{kind.__name__} above zero"
-    return number
+    number: int  # from 0
+    count: int
+    seed: int
+    folder: str  # for the results of the workers
 
 
 class Run:
-    """One contract run."""
+    """One contract run, in one process, or as the controller or a worker of several."""
 
     def __init__(self, config: pytest.Config) -> None:
-        if config.option.contract is not None:
-            os.environ["CONTRACT_FILE"] = str(config.option.contract)
+        options = config.option
+        if options.contract is not None:
+            os.environ["CONTRACT_FILE"] = str(options.contract)
         self.contract = Contract(contract_path())
-        self.target: Target = load_target(config.option.target, self.contract)
-        self.worker, self.workers = worker_of(config), count_of_workers(config)
+        self.target: Target = load_target(options.target or EMBEDDED_TARGET, self.contract)
+        given = getattr(config, "workerinput", {}).get("contract_run")
+        self.worker = None if given is None else Worker(**given)
+        self.workers = 0 if config.getoption("dist", "no") == "no" else len(options.tx)
         self.recorder = Recorder(frozenset(self.target.tokens.values()))
-        seed = secrets.randbelow(2**32) if config.option.seed is None else config.option.seed
+        seed = secrets.randbelow(2**32) if options.seed is None else options.seed
         if self.worker is not None:
             seed = self.worker.seed
-        self.results = Results(
-            self.contract,
-            self.target.known_failures,
-            seed,
-            frozenset(config.option.clause),
-        )
-        self.effort: str = config.option.effort
-        self.folder: Path = config.option.report
-        self.rate: float | None = config.option.rate
-        self.at_once: int = config.option.at_once
-        self.judges = False
+        self.results = Results(self.contract, self.target.known_failures, seed, frozenset(options.clause))
+        self.effort: str = options.effort
+        self.folder: Path = options.report
+        self.rate: float | None = options.rate
+        self.at_once: int = options.at_once
+        self.judges = False  # whether any check of this run judges a clause or the client
         self.requests_of_workers: dict[str, int] = {}
-        for clause in config.option.clause:
+        for clause in options.clause:
             self.require(clause, "--clause")
         if self.target.base_url is not None and not is_reachable(self.target.base_url):
             raise CannotTell(unreachable_message(self.target.base_url))
@@ -97,35 +73,35 @@ class Run:
             )
         if self.at_once < self.workers:
             raise CannotTell(
-                f"Cannot judge with {self.workers} workers: only {self.at_once} requests may be under way at once. "
+                f"Cannot judge with {self.workers} workers and {self.at_once} concurrent requests. "
                 "Raise --at-once, or lower -n."
             )
 
     @property
     def changes_a_shared_provider(self) -> bool:
-        """Whether the provider is there before and after the run, and what is changed has to be put back."""
+        """Whether the provider outlives the run, so that changes have to be undone."""
         return self.target.base_url is not None and self.target.writes
 
     def pace(self, base_url: str) -> Pace:
-        """How fast this process may ask; workers of one provider share what the run may do."""
-        rate = default_rate(base_url) if self.rate is None else self.rate
+        """The pace of this process; the workers of one provider share that of the run."""
+        pace = Pace(default_rate(base_url) if self.rate is None else self.rate, self.at_once)
         if self.worker is None or self.target.base_url is None:
-            return Pace(rate, self.at_once)
-        return self.worker.pace(rate, self.at_once)
+            return pace
+        return pace.share(self.worker.number, self.worker.count)
 
     def count_requests(self) -> int:
-        """The requests so far, of this process and of its workers."""
+        """The number of requests so far, of this process and of its workers."""
         return len(self.recorder.exchanges) + sum(self.requests_of_workers.values())
 
     @property
-    def about(self) -> str:
+    def description(self) -> str:
         where = self.target.base_url or "a reference server that starts now"
         return f"judging {self.target.name} at {where}: effort {self.effort}, seed {self.results.seed}"
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """A run that was stopped, by Ctrl-C or because the provider is gone, says so in the report."""
+        """Report why the run was stopped: by Ctrl-C, or because the provider is gone."""
         if type(excinfo.value).__module__ == "xdist.dsession":
-            return  # -x, or a worker that was stopped: then it says so itself
+            return  # -x, or a worker that was stopped and reports that itself
         gone = isinstance(excinfo.value, ProviderGone | pytest.exit.Exception)
         self.results.stop(str(excinfo.value) if gone else "The run was interrupted.")
 
@@ -134,11 +110,10 @@ class Run:
             raise CannotTell(f"Cannot judge {clause!r} ({where}): the contract has no such clause.")
 
 
-class exit_on_cannot_tell:
-    """Ends pytest with exit code 2 and the sentence of a CannotTell, without a traceback."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, CannotTell):
-            pytest.exit(str(error), returncode=2)
+@contextmanager
+def exit_on_cannot_tell() -> Iterator[None]:
+    """End pytest with exit code 2 and the message of a CannotTell, without a traceback."""
+    try:
+        yield
+    except CannotTell as error:
+        pytest.exit(str(error), returncode=2)

@@ -1,90 +1,55 @@
-"""A contract run shared by workers of pytest-xdist: what each has of its own, and how what they found becomes one.
+"""A contract run that processes of pytest-xdist share.
 
-The controller begins and ends the run: it holds the provider, and puts back what any worker has changed, so that a
-worker may be killed at any time. A clause is judged whole, by one worker.
+The controller holds the provider during the run and restores what any worker has changed, so that a worker may be
+killed at any time. One worker judges a clause with all of its checks.
 """
 
-import json
 import pickle
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.restore import Restorer
-from canvas_outcomes_contract.connection.snapshots import exclusive_lock
+from canvas_outcomes_contract.connection.snapshots import exclusive_lock, shared_lock
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.run.run import Run
 
-if TYPE_CHECKING:
-    from canvas_outcomes_contract.run.run import Run
-
-GROUPS = "groups.json"
-KILLED = "A worker was killed before it could say what it found."
+KILLED = "A worker was killed before it reported its results."
 
 
-@dataclass(frozen=True)
-class Worker:
-    """One of the processes that share a run, counted from 0."""
-
-    number: int
-    count: int
-    seed: int
-    folder: Path  # where it leaves what it found
-
-    def pace(self, rate: float | None, at_once: int) -> Pace:
-        """The part of this worker in what the whole run may ask of a provider: all parts together are that."""
-        part, rest = divmod(at_once, self.count)
-        return Pace(rate and rate / self.count, part + (self.number < rest))
-
-    def leave_groups(self, groups: list[str]) -> None:
-        """Tell the controller which checks belong together: the name of its group for each of them."""
-        if self.number == 0:  # all find the same
-            (self.folder / GROUPS).write_text(json.dumps(groups), encoding="utf-8")
-
-    def leave(self, run: "Run") -> None:
-        """Leave what this worker found, for the controller to take."""
-        part = self.folder / f"{self.number}.part"
-        whole = part.with_suffix(".new")
-        whole.write_bytes(pickle.dumps((run.judges, run.results.found(), run.recorder.exchanges)))
-        whole.replace(part)
-
-
-def worker_of(config: pytest.Config) -> Worker | None:
-    """The worker that this process is, if it is one."""
-    told = getattr(config, "workerinput", {}).get("contract_run")
-    return None if told is None else Worker(**told | {"folder": Path(told["folder"])})
-
-
-def count_of_workers(config: pytest.Config) -> int:
-    """How many workers the controller shall start; 0 for a run in one process."""
-    return 0 if config.getoption("dist", "no") == "no" else len(config.option.tx)
+def save_results(run: Run) -> None:
+    """Write the results of this worker for the controller: a file, which is there even after an interrupt."""
+    assert run.worker is not None
+    part = Path(run.worker.folder, f"{run.worker.number}.part")
+    part.with_suffix(".new").write_bytes(pickle.dumps((run.judges, run.results.found(), run.recorder.exchanges)))
+    part.with_suffix(".new").replace(part)
 
 
 class Controller:
     """A plugin of the process that starts the workers."""
 
-    def __init__(self, run: "Run", config: pytest.Config) -> None:
+    def __init__(self, run: Run, config: pytest.Config) -> None:
         self.run = run
         self.started = 0
         self._held = ExitStack()
         config.add_cleanup(self._held.close)
-        self.folder = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="contract-run-")))
-        # Another worker could not judge what the killed one left half judged.
+        self.folder = self._held.enter_context(tempfile.TemporaryDirectory(prefix="contract-run-"))
+        config.option.dist = "loadgroup"
+        # A new worker could not finish the clauses of a killed one.
         config.option.maxworkerrestart = "0"
 
     def begin(self) -> None:
-        """Hold the provider, and put back what earlier runs have left, before a worker starts. Raises CannotTell."""
-        run = self.run
-        if run.changes_a_shared_provider:
-            assert run.target.base_url is not None
-            self._held.enter_context(exclusive_lock(run.target.base_url))
-            self._keep(Restorer.restore_after_killed_runs)
+        """Lock the provider and restore what killed runs have left, before a worker starts. Raises CannotTell."""
+        base_url = self.run.target.base_url
+        if base_url is not None and self.run.target.writes:
+            with exclusive_lock(base_url):
+                self._with_restorer(base_url, Restorer.restore_after_killed_runs)
+            self._held.enter_context(shared_lock(base_url))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -92,74 +57,50 @@ class Controller:
             "number": self.started,
             "count": self.run.workers,
             "seed": self.run.results.seed,
-            "folder": str(self.folder),
+            "folder": self.folder,
         }
         self.started += 1
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
+        report.nodeid = report.nodeid.rpartition("@")[0] or report.nodeid  # pytest-xdist appends @GROUP
         self.run.requests_of_workers[getattr(report, "worker_id", "")] = getattr(report, "requests", 0)
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
-        # Only a run with -n needs pytest-xdist, which has no types.
-        from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # noqa: PLC0415
-
-        folder = self.folder
-
-        class ByGroup(LoadScopeScheduling):  # type: ignore[misc]
-            """Checks of one group go to one worker, in their order.
-
-            They are numbered, because Schemathesis gives all that it makes of one function the same name.
-            """
-
-            def add_node_collection(self, node: Any, collection: list[str]) -> None:
-                super().add_node_collection(node, [f"{name} {number}" for number, name in enumerate(collection)])
-
-            def schedule(self) -> None:
-                self.groups = json.loads((folder / GROUPS).read_text(encoding="utf-8"))
-                super().schedule()
-
-            def _split_scope(self, numbered: str) -> str:
-                group: str = self.groups[int(numbered.rpartition(" ")[2])]
-                return group
-
-        return ByGroup(config, log)
-
     def end(self) -> None:
-        """Take what the workers found, once all of them have ended, and put back what they have changed."""
+        """Collect the results of all workers after their end, and restore what they have changed."""
         results, recorder = self.run.results, self.run.recorder
         self.run.requests_of_workers.clear()
-        parts = sorted(self.folder.glob("*.part"))
+        parts = sorted(Path(self.folder).glob("*.part"))
         for part in parts:
             judges, found, exchanges = pickle.loads(part.read_bytes())
             self.run.judges |= judges
-            results.take_over(found)
+            results.merge(found)
             recorder.exchanges += exchanges
         recorder.exchanges.sort(key=lambda exchange: exchange.started)
         if len(parts) < self.started:
             self.run.judges = True
             results.stop(KILLED)
-        if self.run.changes_a_shared_provider:
-            self._keep(Restorer.restore_after_workers)
+        base_url = self.run.target.base_url
+        if base_url is not None and self.run.target.writes:
+            self._with_restorer(base_url, Restorer.restore_after_workers)
 
-    def _keep(self, act: Any) -> None:
+    def _with_restorer(self, base_url: str, restore: Callable[[Restorer], list[str]]) -> None:
         run = self.run
-        assert run.target.base_url is not None
-        provider = Provider(run.target, run.target.base_url, run.contract, run.recorder, run.pace(run.target.base_url))
+        provider = Provider(run.target, base_url, run.contract, run.recorder, run.pace(base_url))
         try:
-            run.results.notes += act(Restorer(provider, on_disk=True))
-        except CannotTell as problem:
-            run.results.stop(str(problem))
+            run.results.notes += restore(Restorer(provider, on_disk=True))
+        except CannotTell as error:
+            run.results.stop(str(error))
         finally:
             provider.close()
 
 
-def joined_groups(groups: Iterable[Iterable[str]]) -> dict[frozenset[str], int]:
-    """Groups that share a name as one, with the number of groups in each."""
-    joined: dict[frozenset[str], int] = {}
-    for group in groups:
-        names, size = frozenset(group), 1
-        for other in [other for other in joined if other & names]:
-            names, size = names | other, size + joined.pop(other)
-        joined[names] = size
-    return joined
+def group_names(labels: Iterable[Iterable[str]]) -> list[str]:
+    """The name of the group of each check: checks that share a label, directly or through others, share a group."""
+    of_checks = [frozenset(one) for one in labels]
+    groups: list[frozenset[str]] = []
+    for names in of_checks:
+        shared = [group for group in groups if group & names]
+        groups = [group for group in groups if not group & names] + [names.union(*shared)]
+    group_of = {name: min(group) for group in groups for name in group}
+    return [group_of[min(names)] for names in of_checks]

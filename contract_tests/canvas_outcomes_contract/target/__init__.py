@@ -1,1 +1,1 @@
-"""Target files, and a command that writes one by asking a server."""
+"""The command that writes a target file for a server."""

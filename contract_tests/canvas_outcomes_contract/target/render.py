@@ -1,74 +1,63 @@
-"""The text of a target file: what was found, and what to add by hand where nothing was."""
+"""Render a target file from the resources that were found."""
 
-from canvas_outcomes_contract.connection.target import RESOURCES, ROLES, Target
+from canvas_outcomes_contract.connection.target import Target
+from canvas_outcomes_contract.connection.target_file import RESOURCES, ROLES, SCHEMA
 from canvas_outcomes_contract.target.finder import Finder
 
 HEAD = """\
-# Written by asking {base_url} what the tokens can see. Read it before you judge with it.
+# yaml-language-server: $schema={schema}
+# Found at {base_url} with the given tokens. Check each resource before you judge the server with it.
 name: {name}
 base_url: {base_url}
-writes: {writes}  # true judges updates, too: editable_outcome is changed during a run and put back afterwards
+writes: {writes}  # true also judges updates: a run changes editable_outcome and restores it
 tokens:
 """
-ROLE_DESCRIPTIONS = {
-    "editor": "somebody who may update editable_outcome",
-    "reader": "somebody who may read editable_outcome, but not update it",
-    "teacher": "a teacher of the course",
-    "student": "a student of the course",
-    "other_student": "another student of the course",
-    "observer": "an observer of the student",
-    "outsider": "a user who is tied to neither the course nor its account",
-    "expired": "a token that has expired",
-    "revoked": "a token that was revoked",
-    "unscoped": "a token that is valid, but has the scope of no operation of the contract",
-}
-RESOURCE_DESCRIPTIONS = {
-    "course_outcome": "an outcome of the course. Ask with more --outcomes",
-    "account_outcome": "an outcome of an account above the course. Ask with more --outcomes",
-    "global_outcome": "an outcome without owner. Ask with more --outcomes",
-    "scales_outcome": "an outcome that the editor may change where account level mastery scales are enabled. "
-    "Ask with more --outcomes",
-    "missing_outcome": "an id that no outcome has",
-    "deleted_outcome": "an outcome that was deleted; its answer is that of a missing one",
-    "archived_outcome": "an outcome that was archived; its answer is that of a missing one",
-    "retired_outcome": "an outcome that was retired; its answer is that of an active one",
-    "course": "the course of the teacher. Ask with --courses",
-    "student": "the user of STUDENT_TOKEN. Ask with more --students, and with STUDENT_TOKEN or TEACHER_TOKEN",
-    "other_student": "the user of OTHER_STUDENT_TOKEN. Ask with more --students, and with that token",
-    "aligned_assignment": "an assignment of the student that is aligned. Ask with a student, and with TEACHER_TOKEN",
-    "unaligned_assignment": "an assignment of the course that is not aligned. Ask with more --assignments",
-    "quiz_assignment": "the assignment of a quiz whose questions are aligned. Ask with a student who has one",
-    "foreign_assignment": "an assignment of another course. Ask with that course last in --courses",
-    "unpublished_assignment": "an assignment that is aligned but unpublished; its answer is that of one for others",
+# How to find a resource that is missing; there is no way to find the others from responses.
+ADVICE = {
+    "course_outcome": "Search more --outcomes.",
+    "account_outcome": "Search more --outcomes.",
+    "global_outcome": "Search more --outcomes.",
+    "scales_outcome": "Search more --outcomes.",
+    "course": "Name it with --courses.",
+    "student": "Search more --students, and set STUDENT_TOKEN or TEACHER_TOKEN.",
+    "other_student": "Search more --students, and set OTHER_STUDENT_TOKEN.",
+    "aligned_assignment": "Find a student first, and set TEACHER_TOKEN.",
+    "unaligned_assignment": "Search more --assignments.",
+    "quiz_assignment": "Find a student first who has one.",
+    "foreign_assignment": "Name that course last in --courses.",
 }
 
 
 def render(target: Target, finder: Finder, writes: bool) -> str:
-    """YAML in which every token is the name of a variable."""
-    lines = [HEAD.format(name=target.name, base_url=target.base_url, writes=str(writes).lower()).rstrip()]
-    lines += [
-        f'  {role}: "${{{role.upper()}_TOKEN}}"  # {ROLE_DESCRIPTIONS[role]}' for role in ROLES if role in target.tokens
+    """The target file as YAML, with the names of environment variables instead of tokens."""
+    head = HEAD.format(
+        schema=SCHEMA.as_uri(), name=target.name, base_url=target.base_url, writes=str(writes).lower()
+    ).rstrip()
+    tokens = [f"  {_token(role)}  # {text}" for role, text in ROLES.items() if role in target.tokens]
+    resources = [
+        f"  {resource}: {finder.found[resource]}{_comment(finder.titles[resource])}"
+        for resource in RESOURCES
+        if resource in finder.found
     ]
-    lines.append("resources:")
-    for resource in RESOURCES:
-        if resource in finder.found:
-            lines.append(f"  {resource}: {finder.found[resource]}{_comment(finder.words[resource])}")
-    lines += _missing(target, finder)
-    return "\n".join(lines) + "\n"
+    return "\n".join([head, *tokens, "resources:", *resources, *_missing(target, finder)]) + "\n"
 
 
-def _comment(word: str) -> str:
-    readable = "".join(character for character in word if character.isprintable()).strip()
+def _token(role: str) -> str:
+    return f'{role}: "${{{role.upper()}_TOKEN}}"'
+
+
+def _comment(title: str) -> str:
+    readable = "".join(character for character in title if character.isprintable()).strip()
     return f"  # {readable}" if readable else ""
 
 
 def _missing(target: Target, finder: Finder) -> list[str]:
-    roles = [role for role in ROLES if role not in target.tokens]
-    resources = [resource for resource in RESOURCES if resource not in finder.found]
-    if not roles and not resources:
-        return []
-    return [
-        "# Not found. Clauses that need them are reported as not applicable until they are added:",
-        *(f'#   tokens.{role}: "${{{role.upper()}_TOKEN}}", {ROLE_DESCRIPTIONS[role]}' for role in roles),
-        *(f"#   resources.{resource}: {RESOURCE_DESCRIPTIONS[resource]}" for resource in resources),
+    tokens = [f"#   tokens.{_token(role)}, {text}" for role, text in ROLES.items() if role not in target.tokens]
+    resources = [
+        f"#   resources.{name}: {text}. {ADVICE.get(name, '')}".rstrip()
+        for name, text in RESOURCES.items()
+        if name not in finder.found
     ]
+    missing = tokens + resources
+    head = "# Not found. Clauses that need these are reported as not applicable until you add them:"
+    return [head, *missing] if missing else []

@@ -19,16 +19,17 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-import hypothesis.core
+import hypothesis
 import pytest
 from hypothesis.errors import HypothesisSideeffectWarning
 
 import canvas_outcomes_contract.checks.client.variants  # the same for every mutant: no client is in it
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.run.judge import CLIENT_CHECKS, pytest_arguments
+from canvas_outcomes_contract.run.private_interfaces import force_seed
 from contract_tests.mutants.client.source_edits import PACKAGE, Mutant
 from contract_tests.mutants.judge import PLAIN, check_of, take_no_time_to_shrink
 
-CHECKS = Path(canvas_outcomes_contract.__file__).resolve().parent / "checks" / "client"
 SECONDS_TO_JUDGE = 300
 CONTROL = Mutant("(control: no fault)", "", ())
 # What an edit raises that is wrong itself: then nothing is proved.
@@ -120,9 +121,9 @@ def _judge_one(mutant: Mutant, seeds: Sequence[int], sender: "Connection[Any, An
         os.environ["PYTHONPATH"] = name  # a check may start a Python of its own
         session = _Session(mutant, seeds, sender)
         module = mutant.check.partition("::")[0]
-        checks = str(CHECKS / f"test_{module}.py" if module else CHECKS)
+        checks = CLIENT_CHECKS / f"test_{module}.py" if module else CLIENT_CHECKS
         plain = [*PLAIN, "-x", "--report", str(folder / "report"), "--seed", "1"]
-        code = pytest.main([checks, *plain], plugins=[session])
+        code = pytest.main([*pytest_arguments(checks), *plain], plugins=[session])
         session.end(f"pytest ended with {code}:\n{(folder / 'output').read_text()[-3000:]}")
 
 
@@ -155,7 +156,7 @@ class _Session:
             if child == 0:
                 self.seed = seed
                 signal.alarm(SECONDS_TO_JUDGE)
-                vars(hypothesis.core).update(global_force_seed=seed)
+                force_seed(seed)
                 return None
             _, status = os.waitpid(child, 0)
             if status:

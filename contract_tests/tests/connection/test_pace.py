@@ -48,6 +48,14 @@ def test_no_more_than_the_given_number_are_under_way() -> None:
     assert most == [2]
 
 
+@pytest.mark.parametrize(("rate", "at_once", "count"), [(20.0, 4, 2), (None, 5, 2), (7.0, 3, 3)])
+def test_the_shares_of_all_workers_add_up_to_the_pace(rate: float | None, at_once: int, count: int) -> None:
+    shares = [Pace(rate, at_once).share(number, count) for number in range(count)]
+
+    assert sum(share.at_once for share in shares) == at_once
+    assert sum(share.rate or 0 for share in shares) == pytest.approx(rate or 0)
+
+
 @pytest.mark.parametrize(
     ("url", "rate"),
     [("http://127.0.0.1:80", None), ("http://localhost", None), ("https://canvas.example.edu", DEFAULT_RATE)],

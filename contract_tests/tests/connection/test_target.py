@@ -1,16 +1,20 @@
-"""A target file that cannot be used is refused in one sentence that points into it."""
+"""Target files are validated, with messages that point into the file."""
 
+import json
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
+import yaml
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
-from canvas_outcomes_contract.connection.target import Target, load_target
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
+from canvas_outcomes_contract.connection.target_file import SCHEMA, json_schema
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 
 CONTRACT = Contract(contract_path())
-LEAST = "tokens: {editor: t}\nresources: {editable_outcome: 1}\n"
+MINIMAL = "tokens: {editor: t}\nresources: {editable_outcome: 1}\n"
 
 
 def load(tmp_path: Path, text: str) -> Target:
@@ -19,23 +23,23 @@ def load(tmp_path: Path, text: str) -> Target:
     return load_target(path, CONTRACT)
 
 
-def test_the_least_target_names_an_editor_and_an_outcome(tmp_path: Path) -> None:
-    target = load(tmp_path, LEAST)
+def test_loads_a_target_with_an_editor_and_an_outcome_only(tmp_path: Path) -> None:
+    target = load(tmp_path, MINIMAL)
 
     assert (target.name, target.base_url, target.writes) == ("target", None, True)
 
 
-def test_secrets_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_takes_secrets_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR_TOKEN", "secret")
 
-    target = load(tmp_path, LEAST.replace("editor: t", 'editor: "${EDITOR_TOKEN}"'))
+    target = load(tmp_path, MINIMAL.replace("editor: t", 'editor: "${EDITOR_TOKEN}"'))
 
     assert target.token("editor") == "secret"
     assert "secret" not in repr(target)
 
 
-def test_what_is_not_named_makes_a_check_not_applicable(tmp_path: Path) -> None:
-    target = load(tmp_path, LEAST)
+def test_names_the_key_to_add_for_a_missing_token_or_resource(tmp_path: Path) -> None:
+    target = load(tmp_path, MINIMAL)
 
     with pytest.raises(NotApplicable, match=r"Add tokens\.student"):
         target.token("student")
@@ -43,55 +47,87 @@ def test_what_is_not_named_makes_a_check_not_applicable(tmp_path: Path) -> None:
         target.resource_id("course")
 
 
-def test_each_worker_has_an_outcome_of_its_own(tmp_path: Path) -> None:
-    target = load(tmp_path, LEAST.replace("1}", "1, further_editable_outcomes: [2, 3]}"))
+def test_gives_each_worker_an_outcome_of_its_own(tmp_path: Path) -> None:
+    target = load(tmp_path, MINIMAL.replace("1}", "1, further_editable_outcomes: [2, 3]}"))
 
     assert [target.for_worker(number).resource_id("editable_outcome") for number in range(3)] == [1, 2, 3]
 
 
-def test_known_failures_may_be_a_list_or_a_mapping(tmp_path: Path) -> None:
+def test_accepts_known_failures_as_a_list_or_a_mapping(tmp_path: Path) -> None:
     clause = next(iter(CONTRACT.clauses))
 
-    as_list = load(tmp_path, LEAST + f"known_failures:\n  - {clause}: a reason\n")
-    as_mapping = load(tmp_path, LEAST + f"known_failures:\n  {clause}: a reason\n")
+    as_list = load(tmp_path, MINIMAL + f"known_failures:\n  - {clause}: a reason\n")
+    as_mapping = load(tmp_path, MINIMAL + f"known_failures:\n  {clause}: a reason\n")
 
     assert as_list.known_failures == as_mapping.known_failures == {clause: "a reason"}
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
-        (LEAST.replace("1}", "1, further_editable_outcomes: 2}"), "outcomes is a number, not a list"),
         (
-            LEAST.replace("1}", '1, further_editable_outcomes: ["2"]}'),
-            ":2:62: resources.further_editable_outcomes has a text",
+            MINIMAL.replace("1}", "1, further_editable_outcomes: 2}"),
+            "resources.further_editable_outcomes: expected a list, got an integer",
         ),
-        (LEAST.replace("1}", "1, further_editable_outcomes: [2, 1]}"), "outcome 1 is named twice"),
+        (
+            MINIMAL.replace("1}", '1, further_editable_outcomes: ["2"]}'),
+            ":2:62: resources.further_editable_outcomes[0]: expected an integer, got a string",
+        ),
+        (MINIMAL.replace("1}", "1, further_editable_outcomes: [2, 1]}"), "outcome 1 is named twice"),
         ("a: [", "target.yaml:2:1"),
         ("- a\n", "expected a mapping"),
-        (LEAST + "colour: red\n", ":3:9: the key 'colour' is unknown"),
-        (LEAST + 'writes: "yes"\n', ":3:9: writes is a text, not true or false"),
-        (LEAST + "base_url: canvas.example.edu\n", ":3:11: base_url 'canvas.example.edu' is not the address"),
-        (LEAST + "base_url: ${NOT_SET_ANYWHERE}\n", "base_url needs ${NOT_SET_ANYWHERE}, which is not set"),
-        (LEAST + "known_failures: {no-such-clause: why}\n", "the contract has no clause 'no-such-clause'"),
-        (LEAST + "known_failures: [get-outcome-changes-nothing]\n", "a known failure is a clause id with a reason"),
-        (LEAST + "known_failures: {get-outcome-changes-nothing: }\n", "without a link or reason"),
+        (MINIMAL + "colour: red\n", ":3:9: the key colour is unknown. Use one of tokens, resources, name"),
+        (MINIMAL + 'writes: "yes"\n', ":3:9: writes: expected true or false, got a string"),
+        (MINIMAL + "base_url: canvas.example.edu\n", ":3:11: base_url 'canvas.example.edu' is not a URL"),
+        (MINIMAL + "base_url: ${NOT_SET_ANYWHERE}\n", "base_url needs ${NOT_SET_ANYWHERE}, which is not set"),
+        (MINIMAL + "known_failures: {no-such-clause: why}\n", "the contract has no clause 'no-such-clause'"),
+        (
+            MINIMAL + "known_failures: [get-outcome-changes-nothing]\n",
+            ":3:18: known_failures[0]: expected a mapping, got a string",
+        ),
+        (
+            MINIMAL + "known_failures: {get-outcome-changes-nothing: }\n",
+            ":3:47: get-outcome-changes-nothing has no reason",
+        ),
         ("tokens: {editor: t}\nresources: {}\n", ":2:12: resources.editable_outcome is missing"),
-        ("resources: {editable_outcome: 1}\n", "tokens.editor is missing"),
-        ("tokens: {editor: t, king: k}\nresources: {editable_outcome: 1}\n", ":1:27: tokens.king is unknown"),
-        ("tokens: {editor: 5}\nresources: {editable_outcome: 1}\n", ":1:18: tokens.editor is a number, not a text"),
-        ("tokens: {editor: t}\nresources: {editable_outcome: one}\n", ":2:31: resources.editable_outcome is a text"),
-        ("tokens: {editor: t}\nresources: {outcome: 1}\n", "resources.outcome is unknown"),
-        ("tokens:\nresources: {editable_outcome: 1}\n", "tokens is nothing, not a mapping"),
+        ("tokens: {}\nresources: {editable_outcome: 1}\n", ":1:9: tokens.editor is missing. Give a token"),
+        ("resources: {editable_outcome: 1}\n", ":1:1: tokens is missing"),
+        (
+            "tokens: {editor: t, king: k}\nresources: {editable_outcome: 1}\n",
+            ":1:27: the key tokens.king is unknown. Use one of editor, reader",
+        ),
+        (
+            "tokens: {editor: 5}\nresources: {editable_outcome: 1}\n",
+            ":1:18: tokens.editor: expected a string, got an integer",
+        ),
+        (
+            "tokens: {editor: t}\nresources: {editable_outcome: one}\n",
+            ":2:31: resources.editable_outcome: expected an integer, got a string",
+        ),
+        ("tokens: {editor: t}\nresources: {outcome: 1}\n", ":2:22: the key resources.outcome is unknown"),
+        ("tokens:\nresources: {editable_outcome: 1}\n", "tokens: expected a mapping, got null"),
     ],
 )
-def test_a_target_that_cannot_be_used_is_refused_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+def test_refuses_a_target_with_file_line_and_column(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(CannotTell) as refusal:
         load(tmp_path, text)
 
-    assert said in str(refusal.value)
+    assert message in str(refusal.value)
 
 
-def test_a_missing_target_is_refused(tmp_path: Path) -> None:
+def test_refuses_a_missing_target(tmp_path: Path) -> None:
     with pytest.raises(CannotTell, match=r"Cannot read the target .*none\.yaml: No such file"):
         load_target(tmp_path / "none.yaml", CONTRACT)
+
+
+def test_ships_the_json_schema_of_the_target_file() -> None:
+    assert SCHEMA.read_text() == json_schema(), f"Run: python -m {json_schema.__module__}"
+
+
+def test_the_json_schema_accepts_the_embedded_target_and_rejects_others() -> None:
+    schema = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()))
+    embedded = yaml.safe_load(EMBEDDED_TARGET.read_text())
+
+    assert schema.is_valid(embedded)
+    assert not schema.is_valid(embedded | {"colour": "red"})
+    assert not schema.is_valid(embedded | {"tokens": {"reader": "t"}})

@@ -15,7 +15,6 @@ from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.snapshots import exclusive_lock
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.errors import CannotTell
-from canvas_outcomes_contract.run.workers import Worker
 from contract_tests.mutants.faults import Provider, Request, Response
 from contract_tests.mutants.faulty_server import faulty_server
 from contract_tests.mutants.provider.get_outcome import names_owners_in_lower_case
@@ -239,11 +238,3 @@ def is_free(base_url: str) -> bool:
             return True
     except CannotTell:
         return False
-
-
-@pytest.mark.parametrize(("rate", "at_once", "count"), [(20.0, 4, 2), (None, 5, 2), (7.0, 3, 3)])
-def test_workers_together_ask_no_faster_than_one_process(rate: float | None, at_once: int, count: int) -> None:
-    paces = [Worker(number, count, 1, Path(os.devnull)).pace(rate, at_once) for number in range(count)]
-
-    assert sum(pace.at_once for pace in paces) == at_once
-    assert sum(pace.rate or 0 for pace in paces) == pytest.approx(rate or 0)

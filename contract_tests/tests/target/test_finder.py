@@ -1,4 +1,4 @@
-"""A target file is written by asking a server what the given tokens can see."""
+"""`canvas-outcomes-contract target` finds the resources of a server and writes a target file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,19 +9,20 @@ import yaml
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, RESOURCES, ROLES, Target, load_target
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
+from canvas_outcomes_contract.connection.target_file import RESOURCES, ROLES
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.load.locust_processes import free_port
 from canvas_outcomes_contract.target.command import main
 from canvas_outcomes_contract.target.finder import Finder, SearchRange
-from canvas_outcomes_contract.target.render import RESOURCE_DESCRIPTIONS, ROLE_DESCRIPTIONS, render
+from canvas_outcomes_contract.target.render import render
 from contract_tests.tests.run.test_runs import CONFORMS, run, statuses
 
 CONTRACT = Contract(contract_path())
 DEMO = yaml.safe_load(EMBEDDED_TARGET.read_text())
-# What answers do not tell: these answer like others that are missing, active, or for others.
-NOT_TOLD = {"deleted_outcome", "archived_outcome", "retired_outcome", "unpublished_assignment"}
+# Responses cannot tell these from missing, active or other users' resources.
+INDISTINGUISHABLE = {"deleted_outcome", "archived_outcome", "retired_outcome", "unpublished_assignment"}
 
 
 @pytest.fixture(scope="module")
@@ -44,20 +45,20 @@ def editor_token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("all_tokens")
-def test_everything_that_answers_tell_is_found(tmp_path: Path, base_url: str) -> None:
+def test_finds_every_resource_that_responses_identify(tmp_path: Path, base_url: str) -> None:
     file = tmp_path / "target.yaml"
 
     assert main(["--base-url", base_url, "--courses", "1,5", "--output", str(file)]) == 0
 
     target = load_target(file, CONTRACT)
-    same = {name: id for name, id in DEMO["resources"].items() if name not in {*NOT_TOLD, "missing_outcome"}}
+    same = {name: id for name, id in DEMO["resources"].items() if name not in {*INDISTINGUISHABLE, "missing_outcome"}}
     assert target.resources == same | {"missing_outcome": 999999999, "foreign_assignment": 22}
     assert target.tokens == DEMO["tokens"]
     assert (target.base_url, target.writes) == (base_url, False)
 
 
 @pytest.mark.usefixtures("all_tokens")
-def test_clauses_apply_to_what_was_found(tmp_path: Path, base_url: str) -> None:
+def test_judges_a_server_with_the_written_target(tmp_path: Path, base_url: str) -> None:
     file = tmp_path / "target.yaml"
     clauses = {
         "get-outcome-omits-the-scale-fields-under-account-scales",
@@ -77,32 +78,30 @@ def test_clauses_apply_to_what_was_found(tmp_path: Path, base_url: str) -> None:
 
 
 @pytest.mark.usefixtures("all_tokens")
-def test_a_token_is_never_written(capsys: pytest.CaptureFixture[str], base_url: str) -> None:
+def test_never_writes_a_token(capsys: pytest.CaptureFixture[str], base_url: str) -> None:
     assert main(["--base-url", base_url]) == 0
 
-    said = "".join(capsys.readouterr())
-    assert 'editor: "${EDITOR_TOKEN}"' in said
-    assert [token for token in DEMO["tokens"].values() if token in said] == []
+    output = "".join(capsys.readouterr())
+    assert 'editor: "${EDITOR_TOKEN}"' in output
+    assert [token for token in DEMO["tokens"].values() if token in output] == []
 
 
 @pytest.mark.usefixtures("editor_token")
-def test_what_was_not_found_is_said_with_what_to_do(capsys: pytest.CaptureFixture[str], base_url: str) -> None:
+def test_lists_missing_tokens_and_resources_with_advice(capsys: pytest.CaptureFixture[str], base_url: str) -> None:
     assert main(["--base-url", base_url, "--outcomes", "1"]) == 0
 
     text = capsys.readouterr().out
     lines = text.splitlines()
     found = yaml.safe_load(text)
     assert found["resources"] == {"editable_outcome": 1, "missing_outcome": 999999999, "course": 1}
-    assert [
-        role
-        for role in ROLES[1:]
-        if f'#   tokens.{role}: "${{{role.upper()}_TOKEN}}", {ROLE_DESCRIPTIONS[role]}' not in lines
-    ] == []
+    missing_tokens = [role for role in ROLES if role != "editor"]
     missing = [name for name in RESOURCES if name not in found["resources"]]
-    assert [name for name in missing if f"#   resources.{name}: {RESOURCE_DESCRIPTIONS[name]}" not in lines] == []
+    expected = [f'#   tokens.{role}: "${{{role.upper()}_TOKEN}}", {ROLES[role]}' for role in missing_tokens]
+    expected += [f"#   resources.{name}: {RESOURCES[name]}." for name in missing]
+    assert [start for start in expected if not any(line.startswith(start) for line in lines)] == []
 
 
-def test_nothing_but_get_is_sent(base_url: str) -> None:
+def test_sends_nothing_but_get(base_url: str) -> None:
     target = Target("demo", base_url, writes=False, tokens=DEMO["tokens"])
     recorder = Recorder()
     provider = Provider(target, base_url, CONTRACT, recorder, Pace(None, 1))
@@ -114,7 +113,7 @@ def test_nothing_but_get_is_sent(base_url: str) -> None:
     assert {exchange.operation for exchange in recorder.exchanges} == {"get_outcome", "list_outcome_alignments"}
 
 
-def test_a_title_cannot_break_the_file(tmp_path: Path) -> None:
+def test_a_hostile_title_cannot_change_the_file(tmp_path: Path) -> None:
     target = Target("demo", "https://canvas.example.edu", tokens={"editor": "t"})
     provider = Provider(target, "https://canvas.example.edu", CONTRACT, Recorder(), Pace(None, 1))
     finder = Finder(
@@ -127,34 +126,32 @@ def test_a_title_cannot_break_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("editor_token")
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "output"),
     [
-        (["--base-url", "canvas.example.edu"], "Cannot ask 'canvas.example.edu': it is not the address of a server"),
+        (["--base-url", "canvas.example.edu"], "Cannot search 'canvas.example.edu': it is not a URL"),
         (["--base-url", f"http://127.0.0.1:{free_port()}"], "nothing answers there"),
     ],
 )
-def test_a_server_that_cannot_be_asked_is_one_sentence(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+def test_reports_an_unusable_server_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], output: str
 ) -> None:
     assert main(arguments) == 2
-    assert said in capsys.readouterr().err
+    assert output in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("editor_token")
-def test_an_editor_who_may_change_nothing_is_told_so(capsys: pytest.CaptureFixture[str], base_url: str) -> None:
+def test_reports_an_editor_who_may_change_no_outcome(capsys: pytest.CaptureFixture[str], base_url: str) -> None:
     assert main(["--base-url", base_url, "--outcomes", "3-4"]) == 2
-    assert "the editor may change none of the 2 outcomes that were asked for" in capsys.readouterr().err
+    assert "the editor may change none of the 2 outcomes" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("editor_token")
-def test_a_file_that_cannot_be_written_is_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], base_url: str
-) -> None:
+def test_names_a_file_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str], base_url: str) -> None:
     assert main(["--base-url", base_url, "--outcomes", "1", "--output", str(tmp_path)]) == 2
     assert capsys.readouterr().err.endswith(f"Cannot write {tmp_path}: Is a directory. Name another --output.\n")
 
 
-def test_without_a_token_nothing_is_asked(
+def test_sends_nothing_without_a_token(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], base_url: str
 ) -> None:
     monkeypatch.delenv("EDITOR_TOKEN", raising=False)
@@ -164,7 +161,7 @@ def test_without_a_token_nothing_is_asked(
 
 
 @pytest.mark.parametrize("ids", ["one", "1-", "5-1", "1-2000", ""])
-def test_ids_that_are_none_are_refused(ids: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rejects_malformed_ids(ids: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["--base-url", "https://canvas.example.edu", "--outcomes", ids])
     assert "argument --outcomes:" in capsys.readouterr().err

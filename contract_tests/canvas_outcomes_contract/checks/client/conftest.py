@@ -7,8 +7,6 @@ import respx
 
 from canvas_outcomes_contract.checks.client.consumers import AsyncConsumer, Consumer, MockedProvider
 
-pytest_plugins = ("canvas_outcomes_contract.run.plugin",)
-
 
 @pytest.fixture(scope="module")
 def mock() -> Iterator[MockedProvider]:

@@ -6,8 +6,6 @@ from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import NO_WRITES, Provider
 
-pytest_plugins = ("canvas_outcomes_contract.run.plugin",)
-
 
 def _editable(provider: Provider, resource: str) -> EditableOutcome:
     if not provider.target.writes:

@@ -1,0 +1,30 @@
+"""The options of a contract run, defined once for argparse and for pytest; imports nothing that is slow."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+EXAMPLES_BY_EFFORT = {"quick": 5, "default": 20, "deep": 200}  # per property
+
+
+def add_options(add: Callable[..., Any]) -> None:
+    """Define the options with `add_argument` of argparse or `addoption` of pytest."""
+    add("--target", type=Path, metavar="FILE", help="the target file (default: the embedded reference server)")
+    add("--report", type=Path, default=Path("report"), metavar="DIR", help="the folder for the report (report)")
+    add("--seed", type=int, metavar="N", help="draw the same cases again")
+    add("--effort", choices=list(EXAMPLES_BY_EFFORT), default="default", help="the number of cases per check (default)")
+    add("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
+    add("--contract", type=Path, metavar="FILE", help="the contract (default: the openapi.yaml of the suite)")
+    add("--rate", type=_positive(float), metavar="N", help="requests per second (20; no limit for this machine)")
+    add("--at-once", type=_positive(int), default=4, metavar="N", help="concurrent requests (4)")
+
+
+def _positive(kind: type[float]) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = kind(text)
+        if value <= 0:
+            raise ValueError(f"{text} is not more than zero")
+        return value
+
+    number.__name__ = f"{kind.__name__} above zero"
+    return number
