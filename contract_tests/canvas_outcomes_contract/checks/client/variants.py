@@ -8,22 +8,12 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.strategies import HOSTILE_STRINGS
 from canvas_outcomes_contract.checks.client.equality import Schema
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
+from canvas_outcomes_contract.run.schema_cases import load_document
 
 Case = schemathesis.Case[Any]
 CONTRACT = Contract(contract_path())
-# Without a configuration of its own, Schemathesis would read any schemathesis.toml above the working directory.
-CONFIG: dict[str, Any] = {
-    "cache": {"enabled": False},
-    "dictionaries": {"hostile": {"values": list(HOSTILE_STRINGS)}},
-    "generation": {
-        "database": "none",
-        "with-security-parameters": False,
-        "dictionaries": {"string": {"dictionary": "hostile", "probability": 0.1}},
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -198,6 +188,4 @@ def _mirror() -> dict[str, Any]:
 def _loaded(document: str, mode: str) -> schemathesis.schemas.BaseSchema:
     paths = _split() if document == "requests" else _mirror()
     whole = copy.deepcopy({**CONTRACT.document, "security": [], "paths": paths})
-    config = copy.deepcopy(CONFIG)
-    config["generation"]["mode"] = mode
-    return schemathesis.openapi.from_dict(whole, config=schemathesis.Config.from_dict(config))
+    return load_document(whole, mode)
