@@ -53,7 +53,7 @@ def test_a_closed_client_sends_nothing(consumer: Consumer, operation: Operation)
     assert consumer.mock.requests == []
 
 
-def test_says_where_it_connects_to_and_whether_it_is_closed(consumer: Consumer) -> None:
+def test_repr_shows_the_base_url_and_whether_it_is_closed(consumer: Consumer) -> None:
     client = consumer.use("https://canvas.test/below")
 
     opened = repr(client)
@@ -63,7 +63,7 @@ def test_says_where_it_connects_to_and_whether_it_is_closed(consumer: Consumer) 
     assert [opened, repr(client)] == [f"{name}('https://canvas.test/below'{end}" for end in (")", ", closed)")]
 
 
-def test_is_closed_at_the_end_of_its_block(consumer: Consumer) -> None:
+def test_is_closed_at_the_end_of_a_with_block(consumer: Consumer) -> None:
     consumer.use()
     consumer.mock.answers(httpx.Response(200, json=OUTCOME))
 
@@ -75,7 +75,7 @@ def test_is_closed_at_the_end_of_its_block(consumer: Consumer) -> None:
         consumer.inside("get_outcome", 1)
 
 
-def test_closes_its_pool(consumer: Consumer, pools: list[Any]) -> None:
+def test_closes_its_connection_pool(consumer: Consumer, pools: list[Any]) -> None:
     consumer.use()
 
     consumer.close()
@@ -83,7 +83,7 @@ def test_closes_its_pool(consumer: Consumer, pools: list[Any]) -> None:
     assert [http.is_closed for http in pools] == [True]
 
 
-def test_leaves_a_ready_http_client_open(consumer: Consumer) -> None:
+def test_leaves_a_given_http_client_open(consumer: Consumer) -> None:
     http_client = consumer.http(verify=CERTIFICATES)
     consumer.use(http_client=http_client)
 
@@ -93,7 +93,7 @@ def test_leaves_a_ready_http_client_open(consumer: Consumer) -> None:
     assert type(consumer.fail(GET)) is errors.ClientClosedError
 
 
-def test_a_ready_http_client_that_is_closed_sends_nothing(consumer: Consumer) -> None:
+def test_a_given_http_client_that_is_closed_sends_nothing(consumer: Consumer) -> None:
     http_client = consumer.http(transport=httpx.MockTransport(lambda _: NOTHING))
     consumer.use(http_client=http_client)
     consumer.mock.answers(NOTHING)
@@ -136,7 +136,7 @@ def test_tasks_share_one_pool(pools: list[Any]) -> None:
 
 
 @every_operation
-def test_gives_the_answer_beside_what_was_read_from_it(consumer: Consumer, operation: Operation) -> None:
+def test_raw_response_includes_the_parsed_body(consumer: Consumer, operation: Operation) -> None:
     consumer.use()
     answer = httpx.Response(200, json=SUCCESS[operation.id], headers={"ETag": 'W/"1"'})
     consumer.mock.answers(answer, answer)
@@ -152,7 +152,7 @@ def test_gives_the_answer_beside_what_was_read_from_it(consumer: Consumer, opera
 
 
 @every_operation
-def test_raises_the_same_when_asked_for_the_answer(consumer: Consumer, operation: Operation) -> None:
+def test_raw_response_raises_the_same_error(consumer: Consumer, operation: Operation) -> None:
     consumer.use()
     consumer.mock.answers(NOTHING, NOTHING)
 
@@ -171,7 +171,7 @@ def test_raises_the_same_when_asked_for_the_answer(consumer: Consumer, operation
         ({}, (None, None)),
     ],
 )
-def test_keeps_the_figures_of_the_last_answer(consumer: Consumer, headers: Any, figures: Any) -> None:
+def test_exposes_the_rate_limit_of_the_last_response(consumer: Consumer, headers: Any, figures: Any) -> None:
     consumer.use()
     consumer.mock.answers(
         httpx.Response(200, json=OUTCOME, headers={"X-Request-Cost": "9"}),

@@ -51,9 +51,7 @@ def logged(
 
 
 @every_operation
-def test_says_which_request_and_what_came(
-    consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_logs_request_and_response(consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture) -> None:
     consumer.use("https://canvas.test/below")
     consumer.mock.answers(NOTHING)
 
@@ -67,7 +65,7 @@ def test_says_which_request_and_what_came(
 
 
 @every_operation
-def test_says_nothing_else(consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture) -> None:
+def test_logs_nothing_else(consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture) -> None:
     consumer.mock.answers(NOTHING)
 
     records = logged(consumer, operation, caplog)
@@ -87,7 +85,7 @@ def one_line(text: str) -> str:
 @pytest.mark.parametrize(
     ("passing", "reason"), [(httpx.ConnectError("refused"), "ConnectError"), (httpx.Response(503), "503")]
 )
-def test_says_that_it_asks_again_and_when(
+def test_logs_a_retry_and_its_delay(
     consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture, passing: Answer, reason: str
 ) -> None:
     consumer.use(retries=Retries(limit=1, random=lambda: 0.5, first_pause=2.0))
@@ -102,9 +100,7 @@ def test_says_that_it_asks_again_and_when(
     assert "?" not in text
 
 
-def test_names_the_path_of_what_it_asks_again_without_a_query(
-    consumer: Consumer, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_logs_the_path_of_a_retry_without_the_query(consumer: Consumer, caplog: pytest.LogCaptureFixture) -> None:
     consumer.use(retries=Retries(limit=1))
     consumer.mock.answers(httpx.Response(503), NOTHING)
 
@@ -115,7 +111,7 @@ def test_names_the_path_of_what_it_asks_again_without_a_query(
     assert "get_outcome (GET /api/v1/outcomes/7): 503; attempt 2 of 2" in text
 
 
-def test_sets_nothing_up_when_imported() -> None:
+def test_configures_no_logging_when_imported() -> None:
     path = str(Path(canvas_outcomes.__file__).parent.parent)
 
     ran = subprocess.run(

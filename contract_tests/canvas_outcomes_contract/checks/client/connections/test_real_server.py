@@ -113,7 +113,7 @@ def disagreements(result: Any, answer: httpx.Response) -> list[Any]:
 
 
 @pytest.mark.parametrize("role", TARGET.tokens)
-def test_each_role_is_told_what_the_server_says(
+def test_returns_what_the_server_responds_to_each_role(
     caller: Consumer, base_url: str, answers: dict[str, list[httpx.Response]], role: str
 ) -> None:
     caller.use(base_url, token=TARGET.tokens[role])

@@ -88,25 +88,25 @@ def test_gives_up_at_the_limit(consumer: Consumer, operation: Operation, passing
 
 @every_operation
 @pytest.mark.parametrize("lasting", LASTING, ids=repr)
-def test_sends_once_what_cannot_succeed(consumer: Consumer, operation: Operation, lasting: Answer) -> None:
+def test_does_not_retry_permanent_failures(consumer: Consumer, operation: Operation, lasting: Answer) -> None:
     pauses = pauses_of(consumer, lasting, success(operation), operation=operation, limit=5)
 
     assert (len(consumer.mock.requests), pauses) == (1, [])
 
 
-def test_sends_twice_again_by_default(consumer: Consumer) -> None:
+def test_retries_twice_by_default(consumer: Consumer) -> None:
     pauses = pauses_of(consumer, *[httpx.Response(503)] * 9)
 
     assert (len(consumer.mock.requests), pauses) == (3, [0.5, 1.0])
 
 
-def test_doubles_the_pause(consumer: Consumer) -> None:
+def test_doubles_the_delay(consumer: Consumer) -> None:
     pauses = pauses_of(consumer, *[httpx.Response(503)] * 9, limit=4, first_pause=1.0, longest_pause=5.0)
 
     assert pauses == [1.0, 2.0, 4.0, 5.0]
 
 
-def test_shortens_the_pause_at_random(consumer: Consumer) -> None:
+def test_shortens_the_delay_at_random(consumer: Consumer) -> None:
     pauses = pauses_of(consumer, *[httpx.Response(503)] * 9, first_pause=1.0, random=lambda: 0.5)
 
     assert pauses == [0.75, 1.5]
@@ -115,12 +115,12 @@ def test_shortens_the_pause_at_random(consumer: Consumer) -> None:
 @pytest.mark.parametrize(
     ("header", "pause"), [("7", 7.0), ("0", 0.0), (" 3 ", 3.0), (AT["GMT"], 12.0), (AT["past"], 0.0), ("30", 30.0)]
 )
-def test_waits_as_long_as_retry_after_says(consumer: Consumer, header: str, pause: float) -> None:
+def test_waits_for_retry_after(consumer: Consumer, header: str, pause: float) -> None:
     assert pauses_of(consumer, throttled(Retry_After=header), success(GET)) == [pause]
 
 
 @pytest.mark.parametrize("header", ["", "soon", "-5", "1.5.2", "Fri, 99 Jan 2027", "9" * 400 + "x", "inf", "nan"])
-def test_ignores_a_retry_after_that_says_nothing(consumer: Consumer, header: str) -> None:
+def test_ignores_an_invalid_retry_after(consumer: Consumer, header: str) -> None:
     assert pauses_of(consumer, throttled(Retry_After=header), success(GET)) == [0.5]
 
 
@@ -131,7 +131,7 @@ def test_gives_up_when_retry_after_is_too_long(consumer: Consumer, header: str) 
     assert (len(consumer.mock.requests), pauses) == (1, [])
 
 
-def test_tells_how_long_to_wait(consumer: Consumer) -> None:
+def test_exposes_retry_after(consumer: Consumer) -> None:
     consumer.use(retries=Retries(limit=0))
     consumer.mock.answers(throttled(Retry_After="90"), throttled())
 
@@ -149,13 +149,13 @@ def test_raises_the_error_of_the_last_attempt(consumer: Consumer) -> None:
 
 
 @pytest.mark.parametrize("answers", [(httpx.Response(503), httpx.Response(404)), (httpx.Response(503), THROTTLED)])
-def test_judges_each_attempt_by_itself(consumer: Consumer, answers: tuple[Answer, ...]) -> None:
+def test_classifies_each_attempt_separately(consumer: Consumer, answers: tuple[Answer, ...]) -> None:
     pauses = pauses_of(consumer, *answers, limit=1)
 
     assert (len(consumer.mock.requests), len(pauses)) == (2, 1)
 
 
-def test_reads_the_token_at_each_attempt(consumer: Consumer) -> None:
+def test_calls_the_token_function_for_each_attempt(consumer: Consumer) -> None:
     tokens = iter(["first-token", "second-token"])
     consumer.use(token=lambda: next(tokens), retries=Retries(limit=1))
     consumer.mock.answers(httpx.Response(503), success(GET))
@@ -166,7 +166,7 @@ def test_reads_the_token_at_each_attempt(consumer: Consumer) -> None:
     assert sent == ["Bearer first-token", "Bearer second-token"]
 
 
-def test_waits_by_itself_where_nothing_else_does(consumer: Consumer) -> None:
+def test_sleeps_by_default(consumer: Consumer) -> None:
     pause = 0.2  # what takes as long by itself on no machine
     consumer.close()
     retries = Retries(first_pause=pause, random=longest)
@@ -179,13 +179,13 @@ def test_waits_by_itself_where_nothing_else_does(consumer: Consumer) -> None:
     assert time.perf_counter() - began >= pause
 
 
-def test_random_and_clock_are_pythons_own_by_default() -> None:
+def test_uses_random_and_time_by_default() -> None:
     retries = Retries()
 
     numbers: list[Callable[[], float]] = [retries.random, retries.clock]
     assert all(isinstance(number(), float) for number in numbers)
 
 
-def test_retries_cannot_be_changed_beneath_a_client() -> None:
+def test_retries_are_immutable() -> None:
     with pytest.raises(AttributeError):
         Retries().limit = 9  # type: ignore[misc]

@@ -93,7 +93,7 @@ def caller(request: pytest.FixtureRequest) -> Iterator[Consumer]:
 
 
 @pytest.mark.parametrize(("text", "cause"), CUT_OFF.values(), ids=CUT_OFF)
-def test_tries_again_when_the_server_hangs_up(caller: Consumer, text: bytes, cause: type[Exception]) -> None:
+def test_retries_when_the_server_closes_the_connection(caller: Consumer, text: bytes, cause: type[Exception]) -> None:
     with server(says(text)) as listening:
         caller.use(listening.base_url, retries=Retries(limit=2))
         error = caller.fail(GET)
@@ -104,7 +104,7 @@ def test_tries_again_when_the_server_hangs_up(caller: Consumer, text: bytes, cau
 
 
 @pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
-def test_does_not_wait_longer_than_it_was_told(caller: Consumer, operation: Operation) -> None:
+def test_times_out_when_the_server_does_not_respond(caller: Consumer, operation: Operation) -> None:
     with server(says_nothing) as listening:
         caller.use(listening.base_url, timeout=0.1, retries=Retries(limit=2))
         error = caller.fail(operation)
@@ -114,7 +114,7 @@ def test_does_not_wait_longer_than_it_was_told(caller: Consumer, operation: Oper
     assert listening.connections == 1
 
 
-def test_says_that_nobody_listens(caller: Consumer) -> None:
+def test_raises_transport_error_when_the_connection_is_refused(caller: Consumer) -> None:
     with server(answers_all) as listening:
         pass
     caller.use(listening.base_url, retries=Retries(limit=1))
@@ -125,7 +125,7 @@ def test_says_that_nobody_listens(caller: Consumer) -> None:
     assert (type(error), error.request.path) == (errors.TransportError, "/api/v1/outcomes/1")
 
 
-def test_uses_one_connection_for_calls_that_follow_each_other(caller: Consumer) -> None:
+def test_reuses_one_connection_for_consecutive_calls(caller: Consumer) -> None:
     with server(answers_all) as listening:
         caller.use(listening.base_url)
         statuses = {getattr(caller.fail(GET), "status", None) for _ in range(30)}

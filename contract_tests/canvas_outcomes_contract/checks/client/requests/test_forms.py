@@ -59,7 +59,7 @@ def boundaries(consumer: Consumer, number: int) -> Iterator[str]:
 
 @every_form
 @pytest.mark.parametrize("text", INJECTIONS, ids=repr)
-def test_a_text_says_itself(consumer: Consumer, text: str, encoding: str) -> None:
+def test_sends_any_string_unchanged(consumer: Consumer, text: str, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(description=text, ratings=[Rating(description=text, points=1)]), encoding)
 
     wanted = [("description", text), ("ratings[][description]", text), ("ratings[][points]", "1")]
@@ -67,7 +67,7 @@ def test_a_text_says_itself(consumer: Consumer, text: str, encoding: str) -> Non
 
 
 @every_form
-def test_rows_go_one_after_the_other(consumer: Consumer, encoding: str) -> None:
+def test_sends_rows_in_order(consumer: Consumer, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(ratings=ROWS), encoding)
 
     wanted = [{"description": row.description, "points": str(row.points)} for row in ROWS]
@@ -75,14 +75,14 @@ def test_rows_go_one_after_the_other(consumer: Consumer, encoding: str) -> None:
 
 
 @every_form
-def test_rows_have_the_keys_that_they_were_given(consumer: Consumer, encoding: str) -> None:
+def test_sends_only_the_keys_that_are_set(consumer: Consumer, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(ratings=[Rating(points=5), Rating(points=2.5)]), encoding)
 
     assert pairs(request) == [("ratings[][points]", "5"), ("ratings[][points]", "2.5")]
 
 
 @every_form
-def test_a_list_of_plain_values_repeats_its_name(consumer: Consumer, encoding: str) -> None:
+def test_repeats_the_name_for_a_list_of_scalars(consumer: Consumer, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(title=["A", "B"]), encoding)  # type: ignore[arg-type]
 
     assert pairs(request) == [("title[]", "A"), ("title[]", "B")]
@@ -92,7 +92,7 @@ def test_a_list_of_plain_values_repeats_its_name(consumer: Consumer, encoding: s
 @pytest.mark.parametrize(
     ("value", "text"), [(True, "true"), (False, "false"), (3, "3"), (2.5, "2.5"), (2**63, str(2**63))]
 )
-def test_words_and_numbers_are_those_of_json(consumer: Consumer, value: Any, text: str, encoding: str) -> None:
+def test_writes_booleans_and_numbers_as_json_does(consumer: Consumer, value: Any, text: str, encoding: str) -> None:
     body = OutcomeUpdate(add_defaults=value) if isinstance(value, bool) else OutcomeUpdate(mastery_points=value)
 
     [(_, sent)] = pairs(form(consumer, body, encoding))
@@ -100,7 +100,7 @@ def test_words_and_numbers_are_those_of_json(consumer: Consumer, value: Any, tex
     assert sent == text
 
 
-def test_no_boundary_is_used_twice_or_can_be_guessed(consumer: Consumer) -> None:
+def test_generates_a_random_boundary_for_each_request(consumer: Consumer) -> None:
     drawn = list(boundaries(consumer, 20))
 
     assert len(set(drawn)) == len(drawn)

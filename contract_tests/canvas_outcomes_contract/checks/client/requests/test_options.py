@@ -33,7 +33,7 @@ def timeouts_of(consumer: Consumer) -> dict[str, float | None]:
 
 
 @every_operation
-def test_waits_10_s_to_connect_and_30_s_for_the_rest_by_default(consumer: Consumer, operation: Operation) -> None:
+def test_waits_10_s_to_connect_and_30_s_otherwise_by_default(consumer: Consumer, operation: Operation) -> None:
     consumer.use()
     consumer.mock.answers(NOTHING)
 
@@ -43,7 +43,7 @@ def test_waits_10_s_to_connect_and_30_s_for_the_rest_by_default(consumer: Consum
 
 
 @every_operation
-def test_waits_as_long_as_the_client_was_told_to(consumer: Consumer, operation: Operation) -> None:
+def test_uses_the_timeout_of_the_client(consumer: Consumer, operation: Operation) -> None:
     consumer.use(timeout=7)
     consumer.mock.answers(NOTHING)
 
@@ -54,7 +54,7 @@ def test_waits_as_long_as_the_client_was_told_to(consumer: Consumer, operation: 
 
 @every_operation
 @pytest.mark.parametrize("timeout", [0.25, 3, httpx.Timeout(0.25), httpx.Timeout(3.0)], ids=repr)
-def test_waits_as_long_as_the_call_was_told_to(consumer: Consumer, operation: Operation, timeout: Any) -> None:
+def test_uses_the_timeout_of_the_call(consumer: Consumer, operation: Operation, timeout: Any) -> None:
     consumer.use(timeout=7)
     consumer.mock.answers(NOTHING)
 
@@ -71,7 +71,7 @@ def test_waits_as_long_as_the_call_was_told_to(consumer: Consumer, operation: Op
     assert timeouts_of(consumer) == dict.fromkeys(PHASES, 7)
 
 
-def test_waits_as_long_as_a_ready_http_client(consumer: Consumer) -> None:
+def test_uses_the_timeout_of_a_given_http_client(consumer: Consumer) -> None:
     consumer.use(http_client=consumer.http(timeout=11, verify=CERTIFICATES))
     consumer.mock.answers(NOTHING)
 
@@ -95,20 +95,20 @@ def given(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]
 
 
 @pytest.mark.parametrize("option", HANDED_ON)
-def test_hands_on_what_is_httpxs(consumer: Consumer, option: str, given: dict[str, Any]) -> None:
+def test_passes_options_on_to_httpx(consumer: Consumer, option: str, given: dict[str, Any]) -> None:
     consumer.use(**{option: HANDED_ON[option]})
 
     assert given[option] is HANDED_ON[option]
 
 
-def test_keeps_as_many_connections_as_httpx_does(consumer: Consumer, given: dict[str, Any]) -> None:
+def test_uses_the_default_connection_limits_of_httpx(consumer: Consumer, given: dict[str, Any]) -> None:
     consumer.use()
 
     assert given["limits"] == httpx.Limits(max_connections=100, max_keepalive_connections=20)
 
 
 @pytest.mark.parametrize("option", [name for name in HANDED_ON if name not in ("trust_env", "verify")])
-def test_refuses_a_ready_http_client_beside_what_it_replaces(consumer: Consumer, option: str) -> None:
+def test_rejects_an_http_client_with_options_that_it_replaces(consumer: Consumer, option: str) -> None:
     http_client = consumer.http(verify=CERTIFICATES)
 
     with pytest.raises(errors.InvalidRequestError, match="http_client"):
@@ -118,7 +118,7 @@ def test_refuses_a_ready_http_client_beside_what_it_replaces(consumer: Consumer,
 
 
 @pytest.mark.parametrize("http_client", [httpx.Client, httpx.AsyncClient, object])
-def test_refuses_an_http_client_of_another_kind(consumer: Consumer, http_client: Any) -> None:
+def test_rejects_an_http_client_of_another_type(consumer: Consumer, http_client: Any) -> None:
     other = object() if http_client in (consumer.http, object) else http_client(verify=CERTIFICATES)
 
     with pytest.raises(errors.InvalidRequestError, match="expected an httpx"):
@@ -153,7 +153,7 @@ def test_keeps_the_prefix_of_the_base_url(consumer: Consumer, operation: Operati
 
 @every_operation
 @pytest.mark.parametrize("ready", [False, True])
-def test_sends_the_headers_of_the_developer(consumer: Consumer, operation: Operation, ready: bool) -> None:
+def test_sends_additional_headers(consumer: Consumer, operation: Operation, ready: bool) -> None:
     http_client = {"http_client": consumer.http(headers={"X-Ready": "yes"}, verify=CERTIFICATES)} if ready else {}
     consumer.use(headers={"X-Trace": "abc", "user-agent": "an app", "ACCEPT": "application/json+x"}, **http_client)
     consumer.mock.answers(NOTHING)
@@ -167,7 +167,7 @@ def test_sends_the_headers_of_the_developer(consumer: Consumer, operation: Opera
 
 
 @pytest.mark.parametrize("ready", [False, True])
-def test_sends_one_token_whatever_the_headers_say(consumer: Consumer, ready: bool) -> None:
+def test_sends_one_authorization_header(consumer: Consumer, ready: bool) -> None:
     http_client = {"http_client": consumer.http(headers={"Authorization": "a"}, verify=CERTIFICATES)} if ready else {}
     consumer.use(headers={"authorization": "Basic b"}, **http_client)
     consumer.mock.answers(NOTHING)
@@ -177,7 +177,7 @@ def test_sends_one_token_whatever_the_headers_say(consumer: Consumer, ready: boo
     assert consumer.mock.request.headers.get_list("Authorization") == [f"Bearer {TOKEN}"]
 
 
-def test_keeps_the_names_of_a_ready_http_client(consumer: Consumer) -> None:
+def test_keeps_the_user_agent_of_a_given_http_client(consumer: Consumer) -> None:
     consumer.use(http_client=consumer.http(headers={"User-Agent": "an app"}, verify=CERTIFICATES))
     consumer.mock.answers(NOTHING)
 
@@ -187,7 +187,7 @@ def test_keeps_the_names_of_a_ready_http_client(consumer: Consumer) -> None:
     assert (headers.get_list("User-Agent"), headers.get_list("Accept")) == (["an app"], ["application/json"])
 
 
-def test_names_itself_where_a_ready_http_client_names_nobody(consumer: Consumer) -> None:
+def test_sets_its_user_agent_on_a_given_http_client_without_one(consumer: Consumer) -> None:
     consumer.use(http_client=consumer.http(verify=CERTIFICATES))
     consumer.mock.answers(NOTHING)
 
@@ -196,7 +196,7 @@ def test_names_itself_where_a_ready_http_client_names_nobody(consumer: Consumer)
     assert consumer.mock.request.headers["User-Agent"].startswith("canvas-outcomes-client/")
 
 
-def test_keeps_no_cookies(consumer: Consumer) -> None:
+def test_stores_no_cookies(consumer: Consumer) -> None:
     consumer.use()
     consumer.mock.answers(httpx.Response(404, headers={"Set-Cookie": "canvas_session=somebody; Path=/"}), NOTHING)
 
@@ -206,7 +206,7 @@ def test_keeps_no_cookies(consumer: Consumer) -> None:
     assert [request.headers.get("Cookie") for request in consumer.mock.requests] == [None, None]
 
 
-def test_hooks_of_httpx_see_request_and_answer(consumer: Consumer) -> None:
+def test_calls_the_event_hooks_of_httpx(consumer: Consumer) -> None:
     seen: list[Any] = []
     consumer.use(event_hooks={"request": [consumer.hook(seen.append)], "response": [consumer.hook(seen.append)]})
     consumer.mock.answers(NOTHING)

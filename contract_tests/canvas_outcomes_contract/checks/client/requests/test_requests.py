@@ -59,7 +59,7 @@ def test_sends_method_path_query_and_headers(consumer: Consumer, variant: Reques
 
 
 @pytest.mark.parametrize(("value", "word"), [(True, "true"), (False, "false")])
-def test_sends_booleans_as_words(consumer: Consumer, value: bool, word: str) -> None:
+def test_sends_booleans_as_true_and_false(consumer: Consumer, value: bool, word: str) -> None:
     consumer.mock.answers(NOTHING)
 
     consumer.fail(CONTRACT.operations["get_outcome"], add_defaults=value)
@@ -82,7 +82,7 @@ def test_sends_the_body(consumer: Consumer, variant: RequestVariant, data: st.Da
 
 @every_request
 @given(data=st.data())
-def test_sends_the_same_when_asked_for_the_raw_answer(
+def test_sends_the_same_request_for_a_raw_response(
     consumer: Consumer, variant: RequestVariant, data: st.DataObject
 ) -> None:
     case = data.draw(variant.cases)
@@ -101,7 +101,7 @@ def outline(request: httpx.Request) -> tuple[str, httpx.URL, str, int]:
 
 
 @pytest.mark.parametrize("fields", SAID_BY_JSON_ALONE, ids=repr)
-def test_sends_what_only_json_can_say(consumer: Consumer, fields: dict[str, Any]) -> None:
+def test_sends_null_and_empty_values_in_json(consumer: Consumer, fields: dict[str, Any]) -> None:
     consumer.mock.answers(NOTHING)
 
     consumer.fail(CONTRACT.operations["update_outcome"], body=model(OutcomeUpdate, fields))
@@ -113,7 +113,9 @@ def test_sends_what_only_json_can_say(consumer: Consumer, fields: dict[str, Any]
     "variant", [variant for variant in VARIANTS if not variant.media_type], ids=lambda variant: variant.id
 )
 @given(data=st.data())
-def test_sends_no_body_where_there_is_none(consumer: Consumer, variant: RequestVariant, data: st.DataObject) -> None:
+def test_sends_no_body_when_the_operation_has_none(
+    consumer: Consumer, variant: RequestVariant, data: st.DataObject
+) -> None:
     request = sent(consumer, variant, data.draw(variant.cases))
 
     assert request.content == b""

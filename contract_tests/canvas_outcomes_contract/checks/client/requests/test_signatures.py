@@ -27,14 +27,14 @@ def parameters(method: Any) -> list[tuple[str, Any, Any]]:
 
 
 @every_pair
-def test_both_have_the_same_members(plain: type[Any], asynchronous: type[Any]) -> None:
+def test_both_clients_have_the_same_members(plain: type[Any], asynchronous: type[Any]) -> None:
     assert members(plain) == members(asynchronous)
     assert CONTRACT.operations.keys() <= members(plain)
 
 
 @every_pair
 @every_operation
-def test_an_operation_has_one_signature(plain: type[Any], asynchronous: type[Any], operation: Operation) -> None:
+def test_both_methods_have_the_same_signature(plain: type[Any], asynchronous: type[Any], operation: Operation) -> None:
     one, other = getattr(plain, operation.id), getattr(asynchronous, operation.id)
 
     assert inspect.signature(one) == inspect.signature(other)
@@ -42,11 +42,11 @@ def test_an_operation_has_one_signature(plain: type[Any], asynchronous: type[Any
 
 
 @every_operation
-def test_an_operation_says_the_same(operation: Operation) -> None:
+def test_both_methods_have_the_same_docstring(operation: Operation) -> None:
     assert inspect.getdoc(getattr(Client, operation.id)) == inspect.getdoc(getattr(AsyncClient, operation.id))
 
 
-def test_both_are_made_in_the_same_way() -> None:
+def test_both_constructors_take_the_same_parameters() -> None:
     one, other = (
         [parameter for parameter in parameters(kind.__init__) if parameter[0] != "sleep"]
         for kind in (Client, AsyncClient)
@@ -55,7 +55,7 @@ def test_both_are_made_in_the_same_way() -> None:
     assert one == other
 
 
-def test_tells_the_version_of_its_contract() -> None:
+def test_exposes_the_version_of_its_contract() -> None:
     assert canvas_outcomes.__version__ == canvas_outcomes.CONTRACT.version == CONTRACT.version
     with pytest.raises(AttributeError):
         canvas_outcomes.CONTRACT.version = "2.0.0"  # type: ignore[misc]

@@ -31,7 +31,7 @@ FAILURES = (
 
 
 @every_operation
-def test_sends_a_token_that_is_text(consumer: Consumer, operation: Operation) -> None:
+def test_sends_a_token_given_as_a_string(consumer: Consumer, operation: Operation) -> None:
     consumer.use(token="a-token~of.any_kind+/=")
     consumer.mock.answers(NOTHING)
 
@@ -41,7 +41,7 @@ def test_sends_a_token_that_is_text(consumer: Consumer, operation: Operation) ->
 
 
 @every_operation
-def test_calls_for_the_token_at_each_request(consumer: Consumer, operation: Operation) -> None:
+def test_calls_the_token_function_for_each_request(consumer: Consumer, operation: Operation) -> None:
     tokens = iter(["first", "second", "third"])
     consumer.use(token=lambda: next(tokens))
     consumer.mock.answers(NOTHING, NOTHING)
@@ -55,7 +55,7 @@ def test_calls_for_the_token_at_each_request(consumer: Consumer, operation: Oper
 
 
 @pytest.mark.parametrize("consumer", [AsyncConsumer], indirect=True)
-def test_awaits_a_token_that_has_to_be_fetched(consumer: Consumer) -> None:
+def test_awaits_an_asynchronous_token_function(consumer: Consumer) -> None:
     async def token() -> str:
         return "fetched"
 
@@ -69,7 +69,7 @@ def test_awaits_a_token_that_has_to_be_fetched(consumer: Consumer) -> None:
 
 @pytest.mark.parametrize("token", UNUSABLE, ids=repr)
 @pytest.mark.parametrize("given", [lambda token: token, lambda token: lambda: token], ids=["text", "callable"])
-def test_refuses_a_token_that_no_header_can_hold(consumer: Consumer, token: str, given: Any) -> None:
+def test_rejects_a_token_that_is_not_a_valid_header_value(consumer: Consumer, token: str, given: Any) -> None:
     consumer.use(token=given(token))
     consumer.mock.answers(NOTHING)
 
@@ -81,7 +81,7 @@ def test_refuses_a_token_that_no_header_can_hold(consumer: Consumer, token: str,
 
 
 @pytest.mark.parametrize("token", [lambda: None, lambda: 5, lambda: b"bytes"], ids=["none", "number", "bytes"])
-def test_refuses_a_token_that_is_no_text(consumer: Consumer, token: Any) -> None:
+def test_rejects_a_token_that_is_not_a_string(consumer: Consumer, token: Any) -> None:
     consumer.use(token=token)
     consumer.mock.answers(NOTHING)
 
@@ -89,7 +89,7 @@ def test_refuses_a_token_that_is_no_text(consumer: Consumer, token: Any) -> None
     assert consumer.mock.requests == []
 
 
-def test_passes_on_what_the_callable_raises(consumer: Consumer) -> None:
+def test_propagates_exceptions_of_the_token_function(consumer: Consumer) -> None:
     consumer.use(token={}.popitem)
 
     with pytest.raises(KeyError):
@@ -98,7 +98,7 @@ def test_passes_on_what_the_callable_raises(consumer: Consumer) -> None:
 
 @every_operation
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
-def test_no_error_holds_the_token(consumer: Consumer, operation: Operation, failure: Any) -> None:
+def test_redacts_the_token_in_errors(consumer: Consumer, operation: Operation, failure: Any) -> None:
     consumer.use()
     consumer.mock.answers(failure)
 
@@ -109,7 +109,7 @@ def test_no_error_holds_the_token(consumer: Consumer, operation: Operation, fail
 
 
 @pytest.mark.parametrize(("token", "shown"), [("sesame", "open [token]"), ("esame", "open sesame")])
-def test_blots_out_what_is_long_enough_to_be_a_token(consumer: Consumer, token: str, shown: str) -> None:
+def test_redacts_only_tokens_of_a_minimum_length(consumer: Consumer, token: str, shown: str) -> None:
     consumer.use(token=token)
     consumer.mock.answers(httpx.Response(400, text="open sesame"), httpx.ConnectError("open sesame"))
 
@@ -121,7 +121,7 @@ def test_blots_out_what_is_long_enough_to_be_a_token(consumer: Consumer, token: 
 
 
 @pytest.mark.parametrize("failure", FAILURES[:-2], ids=repr)
-def test_no_traceback_shows_the_token(consumer: Consumer, failure: Any) -> None:
+def test_redacts_the_token_in_tracebacks(consumer: Consumer, failure: Any) -> None:
     consumer.use()
     consumer.mock.answers(failure)
 
@@ -132,7 +132,7 @@ def test_no_traceback_shows_the_token(consumer: Consumer, failure: Any) -> None:
 
 @every_operation
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
-def test_no_log_shows_the_token(
+def test_redacts_the_token_in_logs(
     consumer: Consumer, operation: Operation, failure: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     consumer.use(retries=Retries(limit=1))
@@ -145,7 +145,7 @@ def test_no_log_shows_the_token(
     assert TOKEN not in caplog.text
 
 
-def test_no_repr_shows_the_token(consumer: Consumer) -> None:
+def test_hides_the_token_in_representations(consumer: Consumer) -> None:
     client = consumer.use()
 
     shown = [repr(client), str(client), repr(client.with_raw_response), repr(vars(client))]
@@ -154,7 +154,7 @@ def test_no_repr_shows_the_token(consumer: Consumer) -> None:
 
 
 @pytest.mark.parametrize("copier", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_a_client_is_neither_pickled_nor_copied(consumer: Consumer, copier: Any) -> None:
+def test_rejects_pickling_and_copying_a_client(consumer: Consumer, copier: Any) -> None:
     client = consumer.use()
 
     with pytest.raises(TypeError, match="cannot pickle or copy"):
@@ -164,7 +164,7 @@ def test_a_client_is_neither_pickled_nor_copied(consumer: Consumer, copier: Any)
 @every_operation
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("location", ["https://elsewhere.example/api", "//elsewhere.example", "/login", "http://[bad"])
-def test_follows_no_redirect(consumer: Consumer, operation: Operation, status: int, location: str) -> None:
+def test_does_not_follow_redirects(consumer: Consumer, operation: Operation, status: int, location: str) -> None:
     consumer.use()
     consumer.mock.answers(httpx.Response(status, headers={"Location": location}), NOTHING)
 
@@ -174,7 +174,7 @@ def test_follows_no_redirect(consumer: Consumer, operation: Operation, status: i
     assert consumer.mock.request.url.host == HOST
 
 
-def test_follows_no_redirect_with_an_http_client_that_would(consumer: Consumer) -> None:
+def test_does_not_follow_redirects_with_a_given_http_client_that_would(consumer: Consumer) -> None:
     consumer.use(http_client=consumer.http(follow_redirects=True))
     consumer.mock.answers(httpx.Response(302, headers={"Location": "https://elsewhere.example/"}), NOTHING)
 

@@ -80,9 +80,7 @@ every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.value
 
 @every_operation
 @pytest.mark.parametrize("content", UNREADABLE, ids=range(len(UNREADABLE)))
-def test_raises_decode_error_for_a_success_that_cannot_be_read(
-    consumer: Consumer, operation: Operation, content: bytes
-) -> None:
+def test_raises_decode_error_for_an_unreadable_body(consumer: Consumer, operation: Operation, content: bytes) -> None:
     consumer.mock.answers(httpx.Response(200, content=content, headers=JSON))
 
     error: Any = consumer.fail(operation)
@@ -104,7 +102,7 @@ def test_raises_decode_error_for_a_property_of_another_type(consumer: Consumer, 
 
 
 @pytest.mark.parametrize("missing", OUTCOME)
-def test_raises_decode_error_for_a_required_property_that_is_missing(consumer: Consumer, missing: str) -> None:
+def test_raises_decode_error_for_a_missing_required_property(consumer: Consumer, missing: str) -> None:
     consumer.mock.answers(httpx.Response(200, json={key: value for key, value in OUTCOME.items() if key != missing}))
 
     error = consumer.fail(CONTRACT.operations["get_outcome"])
@@ -115,9 +113,7 @@ def test_raises_decode_error_for_a_required_property_that_is_missing(consumer: C
 
 @every_operation
 @pytest.mark.parametrize("headers", [{b"Content-Type": b"text/html"}, {b"Content-Type": b"\xff"}, {}], ids=repr)
-def test_raises_decode_error_for_a_page_in_place_of_json(
-    consumer: Consumer, operation: Operation, headers: dict[bytes, bytes]
-) -> None:
+def test_raises_decode_error_for_html(consumer: Consumer, operation: Operation, headers: dict[bytes, bytes]) -> None:
     consumer.mock.answers(httpx.Response(200, content=b"<html>Please log in</html>", headers=headers))
 
     assert type(consumer.fail(operation)) is errors.DecodeError
@@ -125,7 +121,7 @@ def test_raises_decode_error_for_a_page_in_place_of_json(
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\0", b"[" * 100_000, b"<p>gone</p>", b'{"errors": 5}', b"null"])
 @pytest.mark.parametrize(("status", "kind"), OTHER_STATUSES)
-def test_raises_api_error_for_a_status_that_is_not_documented(
+def test_raises_api_error_for_an_undocumented_status(
     consumer: Consumer, status: int, kind: type[errors.ApiError], content: bytes
 ) -> None:
     consumer.mock.answers(httpx.Response(status, content=content, headers={"Location": "/elsewhere"}))
@@ -138,14 +134,16 @@ def test_raises_api_error_for_a_status_that_is_not_documented(
 
 @every_operation
 @pytest.mark.parametrize("status", [201, 202, 203, 204, 206])
-def test_raises_decode_error_for_an_empty_success(consumer: Consumer, operation: Operation, status: int) -> None:
+def test_raises_decode_error_for_an_empty_body(consumer: Consumer, operation: Operation, status: int) -> None:
     consumer.mock.answers(httpx.Response(status))
 
     assert type(consumer.fail(operation)) is errors.DecodeError
 
 
 @every_operation
-def test_raises_transport_error_for_a_body_that_cannot_be_unpacked(consumer: Consumer, operation: Operation) -> None:
+def test_raises_transport_error_for_a_body_that_cannot_be_decompressed(
+    consumer: Consumer, operation: Operation
+) -> None:
     stream = httpx.ByteStream(gzip.compress(WHOLE)[:10] + b"\xff" * 40)
     consumer.mock.answers(httpx.Response(200, stream=stream, headers=JSON | {"Content-Encoding": "gzip"}))
 

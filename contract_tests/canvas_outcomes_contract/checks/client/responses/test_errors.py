@@ -39,7 +39,7 @@ every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.value
 
 
 @pytest.mark.parametrize(("body", "words"), SHAPES)
-def test_message_has_the_words_of_every_shape(consumer: Consumer, body: Any, words: tuple[str, ...]) -> None:
+def test_message_includes_every_error_of_a_json_body(consumer: Consumer, body: Any, words: tuple[str, ...]) -> None:
     consumer.mock.answers(httpx.Response(400, json=body))
 
     error: Any = consumer.fail(GET)
@@ -50,7 +50,7 @@ def test_message_has_the_words_of_every_shape(consumer: Consumer, body: Any, wor
 
 
 @pytest.mark.parametrize(("kind", "text", "words"), TEXTS)
-def test_message_has_the_words_of_a_page(consumer: Consumer, kind: str, text: str, words: str) -> None:
+def test_message_is_the_title_or_the_text_of_other_bodies(consumer: Consumer, kind: str, text: str, words: str) -> None:
     consumer.mock.answers(httpx.Response(500, text=text, headers={"Content-Type": kind}))
 
     error: Any = consumer.fail(GET)
@@ -58,7 +58,7 @@ def test_message_has_the_words_of_a_page(consumer: Consumer, kind: str, text: st
     assert error.message.strip() == words
 
 
-def test_message_has_an_end(consumer: Consumer) -> None:
+def test_message_is_truncated(consumer: Consumer) -> None:
     consumer.mock.answers(httpx.Response(500, text="x" * 9000))
 
     error: Any = consumer.fail(GET)
@@ -66,7 +66,7 @@ def test_message_has_an_end(consumer: Consumer) -> None:
     assert (error.message, error.body) == ("x" * 500, b"x" * 9000)
 
 
-def test_text_names_the_operation_and_the_status(consumer: Consumer) -> None:
+def test_str_names_the_operation_and_the_status(consumer: Consumer) -> None:
     consumer.mock.answers(httpx.Response(404, json={"errors": [{"message": "Gone."}]}))
 
     text = str(consumer.fail(GET, id=7))
@@ -80,7 +80,9 @@ def test_text_names_the_operation_and_the_status(consumer: Consumer) -> None:
     ("cause", "reason"),
     [(httpx.ConnectError("refused"), "ConnectError: refused"), (httpx.ReadTimeout(""), "ReadTimeout")],
 )
-def test_text_says_why_no_answer_came(consumer: Consumer, cause: httpx.RequestError, reason: str) -> None:
+def test_str_gives_the_reason_for_a_missing_response(
+    consumer: Consumer, cause: httpx.RequestError, reason: str
+) -> None:
     consumer.mock.answers(cause)
 
     assert str(consumer.fail(GET, id=7)) == f"cannot get_outcome (GET /api/v1/outcomes/7): no response: {reason}"
@@ -89,7 +91,7 @@ def test_text_says_why_no_answer_came(consumer: Consumer, cause: httpx.RequestEr
 @pytest.mark.parametrize(
     "answer", [httpx.Response(404), httpx.Response(200, text="<html>"), httpx.ConnectError("refused")], ids=repr
 )
-def test_text_names_the_whole_path(consumer: Consumer, answer: Answer) -> None:
+def test_str_includes_the_path_prefix_of_the_base_url(consumer: Consumer, answer: Answer) -> None:
     consumer.use("https://canvas.test/below")
     consumer.mock.answers(answer)
 
@@ -103,14 +105,14 @@ def test_text_names_the_whole_path(consumer: Consumer, answer: Answer) -> None:
     ("status", "words"),
     [(300, "check the base URL"), (399, "check the base URL"), (400, "no error message"), (500, "no error message")],
 )
-def test_text_says_what_to_do_where_the_provider_says_nothing(consumer: Consumer, status: int, words: str) -> None:
+def test_str_has_a_default_message_for_an_empty_body(consumer: Consumer, status: int, words: str) -> None:
     consumer.mock.answers(httpx.Response(status, headers={"Location": "https://canvas.test/login"}))
 
     assert words in str(consumer.fail(GET))
 
 
 @pytest.mark.parametrize(("headers", "words"), [({"Content-Type": "text/html"}, "text/html"), ({}, "no content type")])
-def test_text_says_what_came_in_the_place_of_json(consumer: Consumer, headers: Any, words: str) -> None:
+def test_str_describes_a_body_that_is_not_json(consumer: Consumer, headers: Any, words: str) -> None:
     consumer.mock.answers(httpx.Response(200, content=b"<html>", headers=headers))
 
     text = str(consumer.fail(GET))
@@ -129,7 +131,7 @@ def test_text_says_what_came_in_the_place_of_json(consumer: Consumer, headers: A
     ],
 )
 @pytest.mark.parametrize("status", [200, 404, 500])
-def test_names_the_request_for_the_support(consumer: Consumer, headers: Any, wanted: str | None, status: int) -> None:
+def test_exposes_the_request_id(consumer: Consumer, headers: Any, wanted: str | None, status: int) -> None:
     consumer.mock.answers(httpx.Response(status, text="<p>no</p>", headers=headers))
 
     error: Any = consumer.fail(GET)
@@ -137,7 +139,7 @@ def test_names_the_request_for_the_support(consumer: Consumer, headers: Any, wan
     assert error.request_id == wanted
 
 
-def test_tells_a_missing_token_from_a_missing_right(consumer: Consumer) -> None:
+def test_distinguishes_an_invalid_token_from_a_missing_permission(consumer: Consumer) -> None:
     challenge = {"WWW-Authenticate": 'Bearer realm="canvas-lms"'}
     consumer.mock.answers(httpx.Response(401, headers=challenge, json={}), httpx.Response(401, json={"message": "No."}))
 
@@ -162,13 +164,13 @@ def test_recognises_throttling(consumer: Consumer, operation: Operation, status:
     assert consumer.client.rate_limit == (None, 0.0)
 
 
-def test_recognises_throttling_whose_kind_is_not_told(consumer: Consumer) -> None:
+def test_recognises_throttling_without_a_content_type(consumer: Consumer) -> None:
     consumer.mock.answers(httpx.Response(403, content=b"403 Forbidden (Rate Limit Exceeded)\n"))
 
     assert type(consumer.fail(GET)) is errors.RateLimitedError
 
 
-def test_takes_a_json_403_for_a_missing_right_whatever_it_says(consumer: Consumer) -> None:
+def test_treats_a_json_403_as_a_missing_permission(consumer: Consumer) -> None:
     consumer.mock.answers(httpx.Response(403, json={"error": "Rate Limit Exceeded is no title"}))
 
     assert type(consumer.fail(GET)) is errors.ForbiddenError
@@ -191,7 +193,7 @@ def test_raises_transport_error_with_its_cause(
 
 @every_operation
 @pytest.mark.parametrize("cause", LATE, ids=lambda kind: kind.__name__)
-def test_raises_timeout_error_that_python_catches_too(
+def test_raises_timeout_error_that_is_also_a_builtin_timeout_error(
     consumer: Consumer, operation: Operation, cause: type[httpx.RequestError]
 ) -> None:
     consumer.mock.answers(cause("too late"))
@@ -203,7 +205,7 @@ def test_raises_timeout_error_that_python_catches_too(
     assert isinstance(error.__cause__, cause)
 
 
-def test_every_documented_status_has_a_class_of_its_own() -> None:
+def test_every_documented_status_has_its_own_class() -> None:
     documented = {str(status) for one in CONTRACT.operations.values() for status in one.definition["responses"]}
 
     assert documented - CLASSES.keys() == {"200"}
@@ -223,7 +225,7 @@ def test_errors_survive_copying_and_pickling(consumer: Consumer, clone: Any) -> 
     assert (copied.request, copied.parsed) == (error.request, error.parsed)
 
 
-def test_an_app_can_make_the_errors_that_it_is_tested_with(consumer: Consumer) -> None:
+def test_errors_can_be_created_in_tests(consumer: Consumer) -> None:
     consumer.mock.answers(httpx.Response(404))
     answered: Any = consumer.fail(GET)
 

@@ -37,7 +37,7 @@ every_example = pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 
 @every_example
 @pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
-def test_copies_are_equal_and_leave_out_the_same(kind: type[Any], example: Any, clone: Any) -> None:
+def test_copies_are_equal_and_keep_unset_fields(kind: type[Any], example: Any, clone: Any) -> None:
     model = msgspec.convert(example, kind)
 
     copied = clone(model)
@@ -50,7 +50,7 @@ def test_copies_are_equal_and_leave_out_the_same(kind: type[Any], example: Any, 
 
 
 @every_example
-def test_shows_what_it_holds(kind: type[Any], example: Any) -> None:
+def test_repr_shows_every_value(kind: type[Any], example: Any) -> None:
     text = repr(msgspec.convert(example, kind))
 
     assert text.startswith(f"{kind.__name__}(")
@@ -58,7 +58,7 @@ def test_shows_what_it_holds(kind: type[Any], example: Any) -> None:
 
 
 @every_example
-def test_is_never_changed(kind: type[Any], example: Any) -> None:
+def test_is_immutable(kind: type[Any], example: Any) -> None:
     model = msgspec.convert(example, kind)
 
     with pytest.raises(AttributeError):
@@ -66,12 +66,12 @@ def test_is_never_changed(kind: type[Any], example: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", MODELS.values(), ids=MODELS)
-def test_takes_its_fields_by_name_only(kind: type[Any]) -> None:
+def test_accepts_fields_by_name_only(kind: type[Any]) -> None:
     with pytest.raises(TypeError, match="positional"):
         kind("a value without a name")
 
 
-def test_a_changed_copy_differs_in_that_field_alone() -> None:
+def test_replace_changes_only_the_given_field() -> None:
     before = OutcomeUpdate(title="before", display_name=None)
 
     after = msgspec.structs.replace(before, title="after")
@@ -81,7 +81,7 @@ def test_a_changed_copy_differs_in_that_field_alone() -> None:
     assert not UNSET
 
 
-def test_knows_the_methods_of_calculation_that_the_contract_names() -> None:
+def test_enum_lists_the_calculation_methods_of_the_contract() -> None:
     update = CONTRACT.resolve(SCHEMAS["OutcomeUpdate"])["properties"]["calculation_method"]
 
     assert {str(method) for method in CalculationMethod} == set(CONTRACT.resolve(update)["enum"])
@@ -89,7 +89,7 @@ def test_knows_the_methods_of_calculation_that_the_contract_names() -> None:
 
 @pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
 @pytest.mark.parametrize("method", ["a method of tomorrow", "latest"])
-def test_sends_a_method_back_as_it_was_read(consumer: Consumer, method: str, encoding: str) -> None:
+def test_sends_a_calculation_method_unchanged(consumer: Consumer, method: str, encoding: str) -> None:
     consumer.mock.answers(httpx.Response(200, json=OUTCOME | {"calculation_method": method}), NOTHING)
     variant = next(one for one in request_variants() if one.operation == UPDATE)
 
@@ -100,7 +100,7 @@ def test_sends_a_method_back_as_it_was_read(consumer: Consumer, method: str, enc
     assert sent_requests.body(consumer.mock.requests[1], variant.schema) == {"calculation_method": method}
 
 
-def test_a_known_method_is_sent_as_its_text(consumer: Consumer) -> None:
+def test_sends_an_enum_member_as_its_value(consumer: Consumer) -> None:
     consumer.mock.answers(NOTHING)
     variant = next(one for one in request_variants() if one.operation == UPDATE)
 
@@ -110,7 +110,7 @@ def test_a_known_method_is_sent_as_its_text(consumer: Consumer) -> None:
 
 
 @pytest.mark.parametrize("module", [canvas_outcomes, models, errors], ids=lambda module: module.__name__)
-def test_every_public_class_says_what_it_is(module: Any) -> None:
+def test_every_public_class_has_a_docstring(module: Any) -> None:
     named = [getattr(module, name) for name in module.__all__]
 
     assert [one for one in named if inspect.isclass(one) and not vars(one)["__doc__"]] == []
@@ -119,7 +119,7 @@ def test_every_public_class_says_what_it_is(module: Any) -> None:
 
 @pytest.mark.parametrize("kind", [canvas_outcomes.Client, canvas_outcomes.AsyncClient])
 @pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
-def test_every_method_says_what_it_takes_and_raises(kind: type[Any], operation: Operation) -> None:
+def test_every_method_documents_parameters_and_errors(kind: type[Any], operation: Operation) -> None:
     method = getattr(kind, operation.id)
     statuses = map(str, operation.definition["responses"])
     raised = [errors.BY_STATUS[int(status)].__name__ for status in statuses if status.isdigit() and status != "200"]
@@ -128,7 +128,7 @@ def test_every_method_says_what_it_takes_and_raises(kind: type[Any], operation: 
     assert [name for name in wanted if f"\n    {name}: " not in str(inspect.getdoc(method))] == []
 
 
-def test_every_field_says_what_it_is() -> None:
+def test_every_field_has_a_docstring() -> None:
     tree = ast.parse(Path(models.__file__).read_text(encoding="utf-8"))
     bodies = {one.name: one.body for one in tree.body if isinstance(one, ast.ClassDef) and one.name in MODELS}
 

@@ -133,7 +133,7 @@ def test_reads_every_property(consumer: Consumer, variant: AnswerVariant, data: 
 
 @every_success
 @given(data=st.data())
-def test_reads_ids_that_are_text_as_integers(consumer: Consumer, variant: AnswerVariant, data: st.DataObject) -> None:
+def test_reads_string_ids_as_integers(consumer: Consumer, variant: AnswerVariant, data: st.DataObject) -> None:
     way, body = data.draw(st.sampled_from(variant.ways)), data.draw(variant.bodies)
     consumer.mock.answers(answer(way.media_type, way.first, with_string_ids(body)))
 
@@ -144,9 +144,7 @@ def test_reads_ids_that_are_text_as_integers(consumer: Consumer, variant: Answer
 
 @every_success
 @given(data=st.data())
-def test_reads_or_refuses_what_the_contract_does_not_describe(
-    consumer: Consumer, variant: AnswerVariant, data: st.DataObject
-) -> None:
+def test_reads_or_rejects_undocumented_bodies(consumer: Consumer, variant: AnswerVariant, data: st.DataObject) -> None:
     way, body = data.draw(st.sampled_from(variant.ways)), data.draw(variant.other_bodies)
     consumer.mock.answers(answer(way.media_type, way.first, body))
 
@@ -156,7 +154,7 @@ def test_reads_or_refuses_what_the_contract_does_not_describe(
 
 
 @pytest.mark.parametrize("edge", EDGES)
-def test_reads_an_outcome_at_the_edges(consumer: Consumer, edge: Any) -> None:
+def test_reads_edge_cases_of_an_outcome(consumer: Consumer, edge: Any) -> None:
     consumer.mock.answers(httpx.Response(200, json=OUTCOME | edge))
 
     parsed = consumer.call("get_outcome", 1)
@@ -165,7 +163,7 @@ def test_reads_an_outcome_at_the_edges(consumer: Consumer, edge: Any) -> None:
     assert differences(named(CONTRACT, schema, OUTCOME | edge), shown(parsed)) == []
 
 
-def test_tells_a_field_that_is_null_from_one_that_was_left_out(consumer: Consumer) -> None:
+def test_distinguishes_null_from_a_missing_field(consumer: Consumer) -> None:
     consumer.mock.answers(httpx.Response(200, json=OUTCOME | {"friendly_description": None}))
 
     outcome = consumer.call("get_outcome", 1)
@@ -199,7 +197,7 @@ def test_raises_the_error_of_every_example(consumer: Consumer, variant: AnswerVa
 
 
 @pytest.mark.parametrize(("variant", "status", "way", "body"), SEVERAL_ERRORS, ids=lambda one: getattr(one, "id", None))
-def test_reads_what_could_be_several_errors_as_one_of_its_status(
+def test_reads_an_ambiguous_error_as_one_documented_for_its_status(
     consumer: Consumer, variant: AnswerVariant, status: int, way: Way, body: Any
 ) -> None:
     consumer.mock.answers(answer(way.media_type, status, body))

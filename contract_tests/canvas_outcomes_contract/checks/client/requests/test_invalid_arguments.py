@@ -109,24 +109,24 @@ def refused(consumer: Consumer, operation: Operation, **changes: Any) -> str:
 
 @pytest.mark.parametrize(("operation", "name"), INTEGERS.values(), ids=INTEGERS)
 @pytest.mark.parametrize("unsafe", UNSAFE, ids=repr)
-def test_refuses_an_id_that_is_no_integer(consumer: Consumer, operation: Operation, name: str, unsafe: Any) -> None:
+def test_rejects_an_id_that_is_not_an_integer(consumer: Consumer, operation: Operation, name: str, unsafe: Any) -> None:
     assert f"{name}=" in refused(consumer, operation, **{name: unsafe})
 
 
 @pytest.mark.parametrize(("operation", "name"), INTEGERS.values(), ids=INTEGERS)
-def test_names_the_integer_that_python_does_not_write(consumer: Consumer, operation: Operation, name: str) -> None:
+def test_names_an_integer_with_too_many_digits(consumer: Consumer, operation: Operation, name: str) -> None:
     assert f"cannot send {name}: " in refused(consumer, operation, **{name: ENDLESSLY_LONG})
 
 
 @every_form
-def test_names_the_number_that_python_does_not_write(consumer: Consumer, encoding: str) -> None:
+def test_names_a_number_with_too_many_digits(consumer: Consumer, encoding: str) -> None:
     body = OutcomeUpdate(mastery_points=ENDLESSLY_LONG)
 
     assert "cannot send mastery_points: " in refused(consumer, UPDATE, body=body, encoding=encoding)
 
 
 @pytest.mark.parametrize("operation", NEEDS_ONE_OF, ids=lambda one: one.id)
-def test_refuses_a_call_without_any_of_the_parameters_it_needs(consumer: Consumer, operation: Operation) -> None:
+def test_rejects_a_call_without_any_of_the_required_parameters(consumer: Consumer, operation: Operation) -> None:
     names = operation.definition["x-requires-one-of"]
 
     said = refused(consumer, operation, **dict.fromkeys(names))
@@ -136,7 +136,7 @@ def test_refuses_a_call_without_any_of_the_parameters_it_needs(consumer: Consume
 
 @pytest.mark.parametrize("value", ["true", 1, 0, "yes", []])
 @pytest.mark.parametrize("operation", ["get_outcome", "update_outcome"])
-def test_refuses_add_defaults_that_is_no_boolean(consumer: Consumer, operation: str, value: Any) -> None:
+def test_rejects_add_defaults_that_is_not_a_boolean(consumer: Consumer, operation: str, value: Any) -> None:
     said = refused(consumer, CONTRACT.operations[operation], add_defaults=value)
 
     assert said == f"cannot send add_defaults={value!r}: expected True or False."
@@ -144,7 +144,9 @@ def test_refuses_add_defaults_that_is_no_boolean(consumer: Consumer, operation: 
 
 @every_form
 @pytest.mark.parametrize("body", UNSAYABLE_IN_FORMS, ids=repr)
-def test_refuses_what_a_form_cannot_say_and_names_json(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> None:
+def test_rejects_values_that_a_form_cannot_encode_and_suggests_json(
+    consumer: Consumer, body: OutcomeUpdate, encoding: str
+) -> None:
     said = refused(consumer, UPDATE, body=body, encoding=encoding)
 
     assert 'encoding="json"' in said
@@ -153,7 +155,9 @@ def test_refuses_what_a_form_cannot_say_and_names_json(consumer: Consumer, body:
 
 @every_form
 @pytest.mark.parametrize(("body", "said"), WRONG_IN_FORMS, ids=[said for _, said in WRONG_IN_FORMS])
-def test_says_what_is_wrong_in_a_form(consumer: Consumer, body: OutcomeUpdate, said: str, encoding: str) -> None:
+def test_names_the_field_that_a_form_cannot_encode(
+    consumer: Consumer, body: OutcomeUpdate, said: str, encoding: str
+) -> None:
     wanted = f'cannot send {said}. Use encoding="json".'
 
     assert refused(consumer, UPDATE, body=body, encoding=encoding) == wanted
@@ -163,12 +167,12 @@ def test_says_what_is_wrong_in_a_form(consumer: Consumer, body: OutcomeUpdate, s
 @pytest.mark.parametrize(
     "body", UNSAYABLE, ids=["nan", "inf", "inf-in-a-row", "surrogate", "surrogate-in-a-row", "no-text", "no-model"]
 )
-def test_refuses_what_no_encoding_can_say(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> None:
+def test_rejects_values_that_no_encoding_supports(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> None:
     refused(consumer, UPDATE, body=body, encoding=encoding)
 
 
 @every_encoding
-def test_says_what_it_cannot_encode(consumer: Consumer, encoding: str) -> None:
+def test_names_the_model_that_cannot_be_encoded(consumer: Consumer, encoding: str) -> None:
     said = refused(consumer, UPDATE, body=OutcomeUpdate(title="half a pair: \ud83e"), encoding=encoding)
 
     assert f"cannot send OutcomeUpdate as {encoding}: " in said
@@ -176,27 +180,27 @@ def test_says_what_it_cannot_encode(consumer: Consumer, encoding: str) -> None:
 
 @every_encoding
 @pytest.mark.parametrize("name", ENDLESS)
-def test_names_the_number_that_is_not_finite(consumer: Consumer, name: str, encoding: str) -> None:
+def test_names_a_number_that_is_not_finite(consumer: Consumer, name: str, encoding: str) -> None:
     said = refused(consumer, UPDATE, body=ENDLESS[name], encoding=encoding)
 
     assert name in said
 
 
 @pytest.mark.parametrize(("row", "name"), [({"description": "A", "points": math.inf}, "points"), (math.inf, "ratings")])
-def test_names_the_number_that_is_not_finite_where_no_model_is(consumer: Consumer, row: Any, name: str) -> None:
+def test_names_a_number_that_is_not_finite_outside_of_a_model(consumer: Consumer, row: Any, name: str) -> None:
     assert f"cannot send {name}=inf: " in refused(consumer, UPDATE, body=OutcomeUpdate(ratings=[row]))
 
 
 @every_encoding
 @pytest.mark.parametrize("body", [None, {"title": "A"}, "title=A", Rating(points=1)], ids=repr)
-def test_refuses_a_body_that_is_no_model_of_it(consumer: Consumer, body: Any, encoding: str) -> None:
+def test_rejects_a_body_of_another_type(consumer: Consumer, body: Any, encoding: str) -> None:
     said = refused(consumer, UPDATE, body=body, encoding=encoding)
 
     assert said == f"cannot send {type(body).__name__} as a body: expected OutcomeUpdate."
 
 
 @pytest.mark.parametrize("encoding", ["xml", "", "JSON", None])
-def test_refuses_an_encoding_that_does_not_exist(consumer: Consumer, encoding: Any) -> None:
+def test_rejects_an_unknown_encoding(consumer: Consumer, encoding: Any) -> None:
     said = refused(consumer, UPDATE, encoding=encoding)
 
     assert said == f"cannot send OutcomeUpdate with encoding={encoding!r}: unknown encoding."
@@ -218,7 +222,7 @@ def test_refuses_an_encoding_that_does_not_exist(consumer: Consumer, encoding: A
         5,
     ],
 )
-def test_refuses_a_base_url_that_cannot_be_used(consumer: Consumer, base_url: Any) -> None:
+def test_rejects_an_invalid_base_url(consumer: Consumer, base_url: Any) -> None:
     with pytest.raises(errors.InvalidRequestError) as caught:
         consumer.use(base_url)
 
@@ -227,7 +231,7 @@ def test_refuses_a_base_url_that_cannot_be_used(consumer: Consumer, base_url: An
     consumer.use()
 
 
-def test_sends_an_id_that_is_text(consumer: Consumer) -> None:
+def test_accepts_an_id_as_a_string(consumer: Consumer) -> None:
     consumer.use()
     consumer.mock.answers(httpx.Response(404))
 
