@@ -1,9 +1,11 @@
-"""get_outcome: what an outcome shows, to whom, and with which defaults; long, with a check for each clause."""
+"""get_outcome: properties of an outcome, permissions and default ratings."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ from canvas_outcomes_contract.cases.strategies import known_states, points
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.run.clauses import clause
+from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
 BUILT_IN = [
     {"description": "Exceeds Expectations", "points": 5},
@@ -38,12 +40,12 @@ BUILT_IN = [
 
 
 @clause("get-outcome-shows-the-requested-outcome")
-def test_shows_the_requested_outcome(provider: Provider, known_id: int) -> None:
+def test_returns_the_requested_outcome(provider: Provider, known_id: int) -> None:
     assert parse_outcome(provider.get_outcome(known_id))["id"] == known_id
 
 
 @clause("get-outcome-leads-back-by-url")
-def test_leads_back_by_url(provider: Provider, known_id: int) -> None:
+def test_is_found_at_its_url(provider: Provider, known_id: int) -> None:
     outcome = parse_outcome(provider.get_outcome(known_id))
 
     path = urlsplit(urljoin(provider.base_url + "/", outcome["url"])).path
@@ -60,46 +62,44 @@ def test_changes_nothing(provider: Provider, known_id: int) -> None:
 
 
 @clause("get-outcome-names-the-owner-or-none")
-def test_names_the_owner_or_none(provider: Provider, known_id: int) -> None:
+def test_has_a_context_id_if_and_only_if_it_has_a_context_type(provider: Provider, known_id: int) -> None:
     outcome = parse_outcome(provider.get_outcome(known_id))
 
     assert (outcome["context_id"] is None) == (outcome["context_type"] is None)
 
 
 @clause("get-outcome-names-the-owner-or-none")
-def test_names_no_owner_of_a_global_outcome(provider: Provider) -> None:
+def test_has_no_owner_when_it_is_global(provider: Provider) -> None:
     outcome = parse_outcome(provider.get_outcome(provider.resource_id("global_outcome")))
 
     assert (outcome["context_id"], outcome["context_type"]) == (None, None)
 
 
-@clause("get-outcome-names-a-course-as-owner")
-def test_names_a_course_as_owner(provider: Provider) -> None:
-    assert parse_outcome(provider.get_outcome(provider.resource_id("course_outcome")))["context_type"] == "Course"
+@parametrize_clauses(
+    "resource, context_type",
+    {
+        "get-outcome-names-a-course-as-owner": ("course_outcome", "Course"),
+        "get-outcome-names-an-account-as-owner": ("account_outcome", "Account"),
+    },
+)
+def test_names_the_type_of_its_owner(provider: Provider, resource: str, context_type: str) -> None:
+    assert parse_outcome(provider.get_outcome(provider.resource_id(resource)))["context_type"] == context_type
 
 
-@clause("get-outcome-names-an-account-as-owner")
-def test_names_an_account_as_owner(provider: Provider) -> None:
-    assert parse_outcome(provider.get_outcome(provider.resource_id("account_outcome")))["context_type"] == "Account"
-
-
-@clause("get-outcome-refuses-a-missing-outcome")
-def test_refuses_a_missing_outcome(provider: Provider) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("missing_outcome")), 404)
-
-
-@clause("get-outcome-refuses-a-deleted-outcome")
-def test_refuses_a_deleted_outcome(provider: Provider) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("deleted_outcome")), 404)
-
-
-@clause("get-outcome-refuses-an-archived-outcome")
-def test_refuses_an_archived_outcome(provider: Provider) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("archived_outcome")), 404)
+@parametrize_clauses(
+    "resource",
+    {
+        "get-outcome-refuses-a-missing-outcome": "missing_outcome",
+        "get-outcome-refuses-a-deleted-outcome": "deleted_outcome",
+        "get-outcome-refuses-an-archived-outcome": "archived_outcome",
+    },
+)
+def test_responds_with_404_for_an_outcome_that_is_not_active(provider: Provider, resource: str) -> None:
+    assert_status(provider.get_outcome(provider.resource_id(resource)), 404)
 
 
 @clause("get-outcome-shows-a-retired-outcome")
-def test_shows_a_retired_outcome(provider: Provider) -> None:
+def test_returns_a_retired_outcome(provider: Provider) -> None:
     id = provider.resource_id("retired_outcome")
 
     assert parse_outcome(provider.get_outcome(id))["id"] == id
@@ -107,64 +107,56 @@ def test_shows_a_retired_outcome(provider: Provider) -> None:
 
 @pytest.mark.parametrize("id", ["abc", "self", "-", "%00", "9" * 40, "１"])
 @clause("get-outcome-refuses-an-id-that-is-no-number")
-def test_refuses_an_id_that_is_no_number(provider: Provider, id: str) -> None:
+def test_rejects_an_id_that_is_not_a_number(provider: Provider, id: str) -> None:
     assert_status(provider.get_outcome(id), 404)
 
 
 @clause("get-outcome-refuses-an-outsider")
-def test_refuses_an_outsider(provider: Provider) -> None:
+def test_rejects_an_outsider(provider: Provider) -> None:
     assert_forbidden(provider.get_outcome(provider.resource_id("course_outcome"), role="outsider"))
 
 
-@clause("get-outcome-shows-a-course-outcome-to-its-student")
-def test_shows_a_course_outcome_to_its_student(provider: Provider) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("course_outcome"), role="student"), 200)
-
-
-@clause("get-outcome-shows-an-account-outcome-to-its-student")
-def test_shows_an_account_outcome_to_its_student(provider: Provider) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("account_outcome"), role="student"), 200)
+@parametrize_clauses(
+    "resource",
+    {
+        "get-outcome-shows-a-course-outcome-to-its-student": "course_outcome",
+        "get-outcome-shows-an-account-outcome-to-its-student": "account_outcome",
+    },
+)
+def test_is_visible_to_its_students(provider: Provider, resource: str) -> None:
+    assert_status(provider.get_outcome(provider.resource_id(resource), role="student"), 200)
 
 
 @pytest.mark.parametrize("role", ["editor", "reader", "teacher", "student", "other_student", "observer", "outsider"])
 @clause("get-outcome-shows-a-global-outcome-to-everybody")
-def test_shows_a_global_outcome_to_everybody(provider: Provider, role: str) -> None:
+def test_is_visible_to_everybody_when_it_is_global(provider: Provider, role: str) -> None:
     assert_status(provider.get_outcome(provider.resource_id("global_outcome"), role=role), 200)
 
 
 @clause("get-outcome-tells-an-editor-that-they-can-edit")
-def test_tells_an_editor_that_they_can_edit(provider: Provider) -> None:
+def test_can_be_edited_by_an_editor(provider: Provider) -> None:
     assert parse_outcome(provider.get_outcome(provider.resource_id("editable_outcome")))["can_edit"] is True
 
 
+@pytest.mark.parametrize(("resource", "role"), [("editable_outcome", "reader"), ("global_outcome", "teacher")])
 @clause("get-outcome-tells-a-reader-that-they-cannot-edit")
-def test_tells_a_reader_that_they_cannot_edit(provider: Provider) -> None:
-    assert (
-        parse_outcome(provider.get_outcome(provider.resource_id("editable_outcome"), role="reader"))["can_edit"]
-        is False
-    )
-
-
-@clause("get-outcome-tells-a-reader-that-they-cannot-edit")
-def test_tells_a_teacher_that_they_cannot_edit_a_global_outcome(provider: Provider) -> None:
-    assert (
-        parse_outcome(provider.get_outcome(provider.resource_id("global_outcome"), role="teacher"))["can_edit"] is False
-    )
+def test_cannot_be_edited_by_a_reader(provider: Provider, resource: str, role: str) -> None:
+    assert parse_outcome(provider.get_outcome(provider.resource_id(resource), role=role))["can_edit"] is False
 
 
 @clause("get-outcome-differs-between-requesters-only-in-rights")
-def test_differs_between_requesters_only_in_rights(provider: Provider) -> None:
-    by_editor, by_reader = (
+def test_differs_between_roles_only_in_permissions(provider: Provider) -> None:
+    for_editor, for_reader = (
         parse_outcome(provider.get_outcome(provider.resource_id("editable_outcome"), role=role))
         for role in ("editor", "reader")
     )
 
     rights = ("can_edit", "can_unlink")
-    assert changed_fields(without(by_editor, *rights), without(by_reader, *rights)) == {}
+    assert changed_fields(without(for_editor, *rights), without(for_reader, *rights)) == {}
 
 
 @clause("get-outcome-tells-whether-it-can-be-unlinked")
-def test_tells_whether_it_can_be_unlinked(provider: Provider) -> None:
+def test_has_can_unlink(provider: Provider) -> None:
     outcome = parse_outcome(provider.get_outcome(provider.resource_id("editable_outcome")))
 
     if "can_unlink" not in outcome:
@@ -173,7 +165,7 @@ def test_tells_whether_it_can_be_unlinked(provider: Provider) -> None:
 
 
 @clause("get-outcome-gives-the-scale-fields-together")
-def test_gives_the_scale_fields_together(provider: Provider, known_id: int) -> None:
+def test_has_all_scale_fields_or_none(provider: Provider, known_id: int) -> None:
     present = {key for key in SCALE_FIELDS if key in parse_outcome(provider.get_outcome(known_id))} - {
         "calculation_int"
     }
@@ -202,7 +194,7 @@ def test_sorts_ratings_of_any_state(editable: EditableOutcome, start: JsonObject
 
 
 @clause("get-outcome-gives-the-top-rating-as-points-possible")
-def test_gives_the_top_rating_as_points_possible(provider: Provider, known_id: int) -> None:
+def test_points_possible_are_those_of_the_top_rating(provider: Provider, known_id: int) -> None:
     outcome = parse_outcome(provider.get_outcome(known_id))
 
     assert outcome["points_possible"] == top_points(outcome["ratings"])
@@ -211,7 +203,7 @@ def test_gives_the_top_rating_as_points_possible(provider: Provider, known_id: i
 @clause("get-outcome-gives-the-top-rating-as-points-possible")
 @example(start={"ratings": [{"description": "Half a point", "points": 4.5}]})
 @given(start=known_states)
-def test_gives_the_top_rating_of_any_state(editable: EditableOutcome, start: JsonObject) -> None:
+def test_points_possible_are_those_of_the_top_rating_in_any_state(editable: EditableOutcome, start: JsonObject) -> None:
     editable.set_state(start)
 
     outcome = editable.read()
@@ -220,13 +212,13 @@ def test_gives_the_top_rating_of_any_state(editable: EditableOutcome, start: Jso
 
 
 @clause("get-outcome-gives-calculation-int-where-the-method-uses-it")
-def test_gives_calculation_int_where_the_method_uses_it(provider: Provider, known_id: int) -> None:
+def test_has_calculation_int_if_the_method_uses_it(provider: Provider, known_id: int) -> None:
     assert_calculation_int_follows_method(parse_outcome(provider.get_outcome(known_id)))
 
 
 @pytest.mark.parametrize("method", [*INT_RANGES, *METHODS_WITHOUT_INT])
 @clause("get-outcome-gives-calculation-int-where-the-method-uses-it", "get-outcome-keeps-calculation-int-in-range")
-def test_gives_calculation_int_of_each_method(editable: EditableOutcome, method: str) -> None:
+def test_has_a_valid_calculation_int_for_each_method(editable: EditableOutcome, method: str) -> None:
     editable.set_state({"calculation_method": method})
 
     outcome = editable.read()
@@ -307,7 +299,7 @@ def test_adds_defaults_to_ratings_only(editable: EditableOutcome, start: JsonObj
 
 @pytest.mark.parametrize("params", [{}, {"add_defaults": False}])
 @clause("get-outcome-adds-no-defaults-unasked")
-def test_adds_no_defaults_unasked(provider: Provider, known_id: int, params: dict[str, Any]) -> None:
+def test_adds_no_defaults_unless_requested(provider: Provider, known_id: int, params: dict[str, Any]) -> None:
     ratings = parse_json(provider.get_outcome(known_id, **params))["ratings"]
 
     assert [rating for rating in ratings if {"mastery", "color"} & set(rating)] == []
@@ -319,3 +311,10 @@ def test_adds_no_defaults_after_an_update(editable: EditableOutcome, mastery_poi
     editable.set_state({"ratings": BUILT_IN, "mastery_points": mastery_points})
 
     assert [rating for rating in editable.read()["ratings"] if {"mastery", "color"} & set(rating)] == []
+
+
+@clause("get-outcome-answers-as-documented")
+def test_rejects_an_outsider_as_documented(provider: Provider, violation: Callable[[str, httpx.Response], str]) -> None:
+    response = provider.get_outcome(provider.resource_id("course_outcome"), role="outsider")
+
+    assert violation("get_outcome", response) == ""

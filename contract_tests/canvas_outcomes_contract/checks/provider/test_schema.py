@@ -1,4 +1,4 @@
-"""Every answer to a case that Schemathesis draws from the contract is one that the contract documents."""
+"""Every response to a case that Schemathesis draws from the contract is one that the contract documents."""
 
 from typing import Any
 
@@ -37,12 +37,14 @@ def test_answers_as_documented(case: schemathesis.Case[Any], provider: Provider)
     judge(case, send_case(provider, case))
 
 
-def judge(case: schemathesis.Case[Any], answer: httpx.Response) -> None:
+def judge(case: schemathesis.Case[Any], response: httpx.Response) -> None:
     operation = CONTRACT.operations[case.operation.definition.raw["operationId"]]
     with attribute_failures_to(f"{operation.prefix}-never-fails-on-a-request"):
-        assert answer.status_code < 500, f"status={answer.status_code} for {request_line(answer)}: {answer.text[:200]}"
+        assert response.status_code < 500, (
+            f"status={response.status_code} for {request_line(response)}: {response.text[:200]}"
+        )
     with attribute_failures_to(f"{operation.prefix}-answers-as-documented"):
-        case.validate_response(answer, checks=applicable_checks())
+        case.validate_response(response, checks=applicable_checks())
 
 
 @clause(*JUDGED)
@@ -56,9 +58,9 @@ def test_answers_as_documented_in_sequences(editable: EditableOutcome) -> None:
             editable.set_state(STORED_FIRST)
 
         def call(self, case: schemathesis.Case[Any], **_: Any) -> schemathesis.Response:
-            answer = send_case(editable.provider, case)
-            judge(case, answer)
-            return schemathesis.Response.from_any(answer)
+            response = send_case(editable.provider, case)
+            judge(case, response)
+            return schemathesis.Response.from_any(response)
 
         def validate_response(self, *_: Any, **__: Any) -> None: ...
 
