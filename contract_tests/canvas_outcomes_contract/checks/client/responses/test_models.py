@@ -1,4 +1,4 @@
-"""Models are values: compared, copied, stored and shown by what they hold, and never changed."""
+"""Models: equality, copies, representation, immutability and documentation."""
 
 import ast
 import copy
@@ -15,9 +15,9 @@ import canvas_outcomes
 from canvas_outcomes import errors, models
 from canvas_outcomes.models import UNSET, CalculationMethod, OutcomeUpdate
 from canvas_outcomes_contract.checks.client import sent_requests
-from canvas_outcomes_contract.checks.client.consumers import Consumer
+from canvas_outcomes_contract.checks.client.consumers import NOT_FOUND, Consumer
 from canvas_outcomes_contract.checks.client.equality import shown
-from canvas_outcomes_contract.checks.client.responses.test_responses import OUTCOME
+from canvas_outcomes_contract.checks.client.examples import OUTCOME
 from canvas_outcomes_contract.checks.client.variants import CONTRACT, request_variants
 from canvas_outcomes_contract.contract.document import Operation
 
@@ -28,10 +28,9 @@ EXAMPLES = [
     *((MODELS[name], one) for name, schema in SCHEMAS.items() if name in MODELS for one in schema.get("examples", [])),
     (OutcomeUpdate, {}),
     (OutcomeUpdate, {"display_name": None}),
-    (OutcomeUpdate, {"calculation_method": "a method of tomorrow"}),
+    (OutcomeUpdate, {"calculation_method": "an unknown method"}),
 ]
 UPDATE = CONTRACT.operations["update_outcome"]
-NOTHING = httpx.Response(404)
 every_example = pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 
 
@@ -88,9 +87,9 @@ def test_enum_lists_the_calculation_methods_of_the_contract() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
-@pytest.mark.parametrize("method", ["a method of tomorrow", "latest"])
+@pytest.mark.parametrize("method", ["an unknown method", "latest"])
 def test_sends_a_calculation_method_unchanged(consumer: Consumer, method: str, encoding: str) -> None:
-    consumer.mock.answers(httpx.Response(200, json=OUTCOME | {"calculation_method": method}), NOTHING)
+    consumer.mock.replies(httpx.Response(200, json=OUTCOME | {"calculation_method": method}), NOT_FOUND)
     variant = next(one for one in request_variants() if one.operation == UPDATE)
 
     read = consumer.call("get_outcome", 1).calculation_method
@@ -101,7 +100,7 @@ def test_sends_a_calculation_method_unchanged(consumer: Consumer, method: str, e
 
 
 def test_sends_an_enum_member_as_its_value(consumer: Consumer) -> None:
-    consumer.mock.answers(NOTHING)
+    consumer.mock.replies(NOT_FOUND)
     variant = next(one for one in request_variants() if one.operation == UPDATE)
 
     consumer.fail(UPDATE, body=OutcomeUpdate(calculation_method=CalculationMethod.N_MASTERY), encoding="form")
@@ -118,25 +117,24 @@ def test_every_public_class_has_a_docstring(module: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", [canvas_outcomes.Client, canvas_outcomes.AsyncClient])
-@pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
 def test_every_method_documents_parameters_and_errors(kind: type[Any], operation: Operation) -> None:
     method = getattr(kind, operation.id)
     statuses = map(str, operation.definition["responses"])
     raised = [errors.BY_STATUS[int(status)].__name__ for status in statuses if status.isdigit() and status != "200"]
 
-    wanted = [*list(inspect.signature(method).parameters)[1:], *raised]
-    assert [name for name in wanted if f"\n    {name}: " not in str(inspect.getdoc(method))] == []
+    expected = [*list(inspect.signature(method).parameters)[1:], *raised]
+    assert [name for name in expected if f"\n    {name}: " not in str(inspect.getdoc(method))] == []
 
 
 def test_every_field_has_a_docstring() -> None:
     tree = ast.parse(Path(models.__file__).read_text(encoding="utf-8"))
     bodies = {one.name: one.body for one in tree.body if isinstance(one, ast.ClassDef) and one.name in MODELS}
 
-    silent = [
+    undocumented = [
         f"{name}.{ast.unparse(field)}"
         for name, body in bodies.items()
         for field, following in zip(body, [*body[1:], None], strict=True)
         if isinstance(field, ast.AnnAssign) and not isinstance(following, ast.Expr)
     ]
     assert bodies.keys() == MODELS.keys()
-    assert silent == []
+    assert undocumented == []
