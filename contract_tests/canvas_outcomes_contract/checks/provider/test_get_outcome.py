@@ -32,6 +32,9 @@ from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
+CAN_EDIT = pytest.mark.clause("get-outcome-tells-an-editor-that-they-can-edit")
+CANNOT_EDIT = pytest.mark.clause("get-outcome-tells-a-reader-that-they-cannot-edit")
+ROLES = ("editor", "reader", "teacher", "student", "other_student", "observer", "outsider")
 BUILT_IN = [
     {"description": "Exceeds Expectations", "points": 5},
     {"description": "Meets Expectations", "points": 3},
@@ -39,9 +42,112 @@ BUILT_IN = [
 ]
 
 
+def assert_has_both_context_fields_or_none(outcome: JsonObject) -> None:
+    assert (outcome["context_id"] is None) == (outcome["context_type"] is None)
+
+
+def assert_has_all_scale_fields_or_none(outcome: JsonObject) -> None:
+    fields = set(SCALE_FIELDS) - {"calculation_int"}
+    assert fields & set(outcome) in (set(), fields)
+
+
+def assert_sorts_ratings(outcome: JsonObject) -> None:
+    assert is_sorted(outcome["ratings"])
+
+
+def assert_points_possible_are_those_of_the_top_rating(outcome: JsonObject) -> None:
+    assert outcome["points_possible"] == top_points(outcome["ratings"])
+
+
+def assert_has_calculation_int_if_the_method_uses_it(outcome: JsonObject) -> None:
+    uses = dict.fromkeys(INT_RANGES, True) | dict.fromkeys(METHODS_WITHOUT_INT, False)
+    present = "calculation_int" in outcome
+    assert uses.get(outcome["calculation_method"], present) == present, f"calculation_int: {outcome}"
+
+
+def assert_calculation_int_is_in_range(outcome: JsonObject) -> None:
+    low, high = INT_RANGES.get(outcome["calculation_method"], (-(2**63), 2**63))
+    assert low <= outcome.get("calculation_int", low) <= high, f"{outcome['calculation_method']}: {outcome}"
+
+
+@parametrize_clauses(
+    "assert_invariant",
+    {
+        "get-outcome-names-the-owner-or-none": assert_has_both_context_fields_or_none,
+        "get-outcome-gives-the-scale-fields-together": assert_has_all_scale_fields_or_none,
+        "get-outcome-sorts-ratings-by-points": assert_sorts_ratings,
+        "get-outcome-gives-the-top-rating-as-points-possible": assert_points_possible_are_those_of_the_top_rating,
+        "get-outcome-gives-calculation-int-where-the-method-uses-it": assert_has_calculation_int_if_the_method_uses_it,
+        "get-outcome-keeps-calculation-int-in-range": assert_calculation_int_is_in_range,
+    },
+)
+def test_is_consistent(provider: Provider, known_id: int, assert_invariant: Callable[[JsonObject], None]) -> None:
+    assert_invariant(parse_outcome(provider.get_outcome(known_id)))
+
+
+@parametrize_clauses(
+    "assert_invariant",
+    {
+        "get-outcome-sorts-ratings-by-points": assert_sorts_ratings,
+        "get-outcome-gives-the-top-rating-as-points-possible": assert_points_possible_are_those_of_the_top_rating,
+    },
+)
+@given(start=known_states)
+@example(start={"ratings": [{"description": "Half a point", "points": 4.5}]})
+def test_is_consistent_in_any_state(
+    editable: EditableOutcome, start: JsonObject, assert_invariant: Callable[[JsonObject], None]
+) -> None:
+    editable.set_state(start)
+
+    assert_invariant(editable.read())
+
+
+@parametrize_clauses(
+    "assert_invariant",
+    {
+        "get-outcome-gives-calculation-int-where-the-method-uses-it": assert_has_calculation_int_if_the_method_uses_it,
+        "get-outcome-keeps-calculation-int-in-range": assert_calculation_int_is_in_range,
+    },
+)
+@pytest.mark.parametrize("method", [*INT_RANGES, *METHODS_WITHOUT_INT])
+def test_is_consistent_with_each_method(
+    editable: EditableOutcome, method: str, assert_invariant: Callable[[JsonObject], None]
+) -> None:
+    editable.set_state({"calculation_method": method})
+
+    assert_invariant(editable.read())
+
+
+def access(suffix: str, status: int, resource: str, role: str = "editor") -> Any:
+    """The status for a resource and a role, and the clause that says so."""
+    return pytest.param(status, resource, role, marks=pytest.mark.clause(f"get-outcome-{suffix}"))
+
+
+@pytest.mark.parametrize(
+    ("status", "resource", "role"),
+    [
+        access("refuses-a-missing-outcome", 404, "missing_outcome"),
+        access("refuses-a-deleted-outcome", 404, "deleted_outcome"),
+        access("refuses-an-archived-outcome", 404, "archived_outcome"),
+        access("shows-a-course-outcome-to-its-student", 200, "course_outcome", "student"),
+        access("shows-an-account-outcome-to-its-student", 200, "account_outcome", "student"),
+        *(access("shows-a-global-outcome-to-everybody", 200, "global_outcome", role) for role in ROLES),
+    ],
+)
+def test_responds_with_a_status(provider: Provider, status: int, resource: str, role: str) -> None:
+    assert_status(provider.get_outcome(provider.resource_id(resource), role=role), status)
+
+
 @clause("get-outcome-shows-the-requested-outcome")
 def test_returns_the_requested_outcome(provider: Provider, known_id: int) -> None:
     assert parse_outcome(provider.get_outcome(known_id))["id"] == known_id
+
+
+@clause("get-outcome-shows-a-retired-outcome")
+def test_returns_a_retired_outcome(provider: Provider) -> None:
+    id = provider.resource_id("retired_outcome")
+
+    assert parse_outcome(provider.get_outcome(id))["id"] == id
 
 
 @clause("get-outcome-leads-back-by-url")
@@ -62,13 +168,6 @@ def test_changes_nothing(provider: Provider, known_id: int) -> None:
 
 
 @clause("get-outcome-names-the-owner-or-none")
-def test_has_a_context_id_if_and_only_if_it_has_a_context_type(provider: Provider, known_id: int) -> None:
-    outcome = parse_outcome(provider.get_outcome(known_id))
-
-    assert (outcome["context_id"] is None) == (outcome["context_type"] is None)
-
-
-@clause("get-outcome-names-the-owner-or-none")
 def test_has_no_owner_when_it_is_global(provider: Provider) -> None:
     outcome = parse_outcome(provider.get_outcome(provider.resource_id("global_outcome")))
 
@@ -86,25 +185,6 @@ def test_names_the_type_of_its_owner(provider: Provider, resource: str, context_
     assert parse_outcome(provider.get_outcome(provider.resource_id(resource)))["context_type"] == context_type
 
 
-@parametrize_clauses(
-    "resource",
-    {
-        "get-outcome-refuses-a-missing-outcome": "missing_outcome",
-        "get-outcome-refuses-a-deleted-outcome": "deleted_outcome",
-        "get-outcome-refuses-an-archived-outcome": "archived_outcome",
-    },
-)
-def test_responds_with_404_for_an_outcome_that_is_not_active(provider: Provider, resource: str) -> None:
-    assert_status(provider.get_outcome(provider.resource_id(resource)), 404)
-
-
-@clause("get-outcome-shows-a-retired-outcome")
-def test_returns_a_retired_outcome(provider: Provider) -> None:
-    id = provider.resource_id("retired_outcome")
-
-    assert parse_outcome(provider.get_outcome(id))["id"] == id
-
-
 @pytest.mark.parametrize("id", ["abc", "self", "-", "%00", "9" * 40, "１"])
 @clause("get-outcome-refuses-an-id-that-is-no-number")
 def test_rejects_an_id_that_is_not_a_number(provider: Provider, id: str) -> None:
@@ -116,32 +196,23 @@ def test_rejects_an_outsider(provider: Provider) -> None:
     assert_forbidden(provider.get_outcome(provider.resource_id("course_outcome"), role="outsider"))
 
 
-@parametrize_clauses(
-    "resource",
-    {
-        "get-outcome-shows-a-course-outcome-to-its-student": "course_outcome",
-        "get-outcome-shows-an-account-outcome-to-its-student": "account_outcome",
-    },
+@clause("get-outcome-answers-as-documented")
+def test_rejects_an_outsider_as_documented(provider: Provider, violation: Callable[[str, httpx.Response], str]) -> None:
+    response = provider.get_outcome(provider.resource_id("course_outcome"), role="outsider")
+
+    assert violation("get_outcome", response) == ""
+
+
+@pytest.mark.parametrize(
+    ("resource", "role", "can_edit"),
+    [
+        pytest.param("editable_outcome", "editor", True, marks=CAN_EDIT),
+        pytest.param("editable_outcome", "reader", False, marks=CANNOT_EDIT),
+        pytest.param("global_outcome", "teacher", False, marks=CANNOT_EDIT),
+    ],
 )
-def test_is_visible_to_its_students(provider: Provider, resource: str) -> None:
-    assert_status(provider.get_outcome(provider.resource_id(resource), role="student"), 200)
-
-
-@pytest.mark.parametrize("role", ["editor", "reader", "teacher", "student", "other_student", "observer", "outsider"])
-@clause("get-outcome-shows-a-global-outcome-to-everybody")
-def test_is_visible_to_everybody_when_it_is_global(provider: Provider, role: str) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("global_outcome"), role=role), 200)
-
-
-@clause("get-outcome-tells-an-editor-that-they-can-edit")
-def test_can_be_edited_by_an_editor(provider: Provider) -> None:
-    assert parse_outcome(provider.get_outcome(provider.resource_id("editable_outcome")))["can_edit"] is True
-
-
-@pytest.mark.parametrize(("resource", "role"), [("editable_outcome", "reader"), ("global_outcome", "teacher")])
-@clause("get-outcome-tells-a-reader-that-they-cannot-edit")
-def test_cannot_be_edited_by_a_reader(provider: Provider, resource: str, role: str) -> None:
-    assert parse_outcome(provider.get_outcome(provider.resource_id(resource), role=role))["can_edit"] is False
+def test_can_be_edited_by_an_editor_only(provider: Provider, resource: str, role: str, can_edit: bool) -> None:
+    assert parse_outcome(provider.get_outcome(provider.resource_id(resource), role=role))["can_edit"] is can_edit
 
 
 @clause("get-outcome-differs-between-requesters-only-in-rights")
@@ -164,83 +235,11 @@ def test_has_can_unlink(provider: Provider) -> None:
     assert isinstance(outcome["can_unlink"], bool)
 
 
-@clause("get-outcome-gives-the-scale-fields-together")
-def test_has_all_scale_fields_or_none(provider: Provider, known_id: int) -> None:
-    present = {key for key in SCALE_FIELDS if key in parse_outcome(provider.get_outcome(known_id))} - {
-        "calculation_int"
-    }
-
-    assert present in (set(), set(SCALE_FIELDS) - {"calculation_int"})
-
-
 @clause("get-outcome-omits-the-scale-fields-under-account-scales")
 def test_omits_the_scale_fields_under_account_scales(provider: Provider) -> None:
     outcome = parse_outcome(provider.get_outcome(provider.resource_id("scales_outcome"), add_defaults=True))
 
     assert set(SCALE_FIELDS) & set(outcome) == set()
-
-
-@clause("get-outcome-sorts-ratings-by-points")
-def test_sorts_ratings_by_points(provider: Provider, known_id: int) -> None:
-    assert is_sorted(parse_outcome(provider.get_outcome(known_id))["ratings"])
-
-
-@clause("get-outcome-sorts-ratings-by-points")
-@given(start=known_states)
-def test_sorts_ratings_of_any_state(editable: EditableOutcome, start: JsonObject) -> None:
-    editable.set_state(start)
-
-    assert is_sorted(editable.read()["ratings"])
-
-
-@clause("get-outcome-gives-the-top-rating-as-points-possible")
-def test_points_possible_are_those_of_the_top_rating(provider: Provider, known_id: int) -> None:
-    outcome = parse_outcome(provider.get_outcome(known_id))
-
-    assert outcome["points_possible"] == top_points(outcome["ratings"])
-
-
-@clause("get-outcome-gives-the-top-rating-as-points-possible")
-@example(start={"ratings": [{"description": "Half a point", "points": 4.5}]})
-@given(start=known_states)
-def test_points_possible_are_those_of_the_top_rating_in_any_state(editable: EditableOutcome, start: JsonObject) -> None:
-    editable.set_state(start)
-
-    outcome = editable.read()
-
-    assert outcome["points_possible"] == top_points(outcome["ratings"])
-
-
-@clause("get-outcome-gives-calculation-int-where-the-method-uses-it")
-def test_has_calculation_int_if_the_method_uses_it(provider: Provider, known_id: int) -> None:
-    assert_calculation_int_follows_method(parse_outcome(provider.get_outcome(known_id)))
-
-
-@pytest.mark.parametrize("method", [*INT_RANGES, *METHODS_WITHOUT_INT])
-@clause("get-outcome-gives-calculation-int-where-the-method-uses-it", "get-outcome-keeps-calculation-int-in-range")
-def test_has_a_valid_calculation_int_for_each_method(editable: EditableOutcome, method: str) -> None:
-    editable.set_state({"calculation_method": method})
-
-    outcome = editable.read()
-
-    assert_calculation_int_follows_method(outcome)
-    assert_calculation_int_in_range(outcome)
-
-
-@clause("get-outcome-keeps-calculation-int-in-range")
-def test_keeps_calculation_int_in_range(provider: Provider, known_id: int) -> None:
-    assert_calculation_int_in_range(parse_outcome(provider.get_outcome(known_id)))
-
-
-def assert_calculation_int_follows_method(outcome: JsonObject) -> None:
-    uses = dict.fromkeys(INT_RANGES, True) | dict.fromkeys(METHODS_WITHOUT_INT, False)
-    present = "calculation_int" in outcome
-    assert uses.get(outcome["calculation_method"], present) == present, f"calculation_int: {outcome}"
-
-
-def assert_calculation_int_in_range(outcome: JsonObject) -> None:
-    low, high = INT_RANGES.get(outcome["calculation_method"], (-(2**63), 2**63))
-    assert low <= outcome.get("calculation_int", low) <= high, f"{outcome['calculation_method']}: {outcome}"
 
 
 @clause("get-outcome-marks-one-rating-as-mastery-with-add-defaults")
@@ -311,10 +310,3 @@ def test_adds_no_defaults_after_an_update(editable: EditableOutcome, mastery_poi
     editable.set_state({"ratings": BUILT_IN, "mastery_points": mastery_points})
 
     assert [rating for rating in editable.read()["ratings"] if {"mastery", "color"} & set(rating)] == []
-
-
-@clause("get-outcome-answers-as-documented")
-def test_rejects_an_outsider_as_documented(provider: Provider, violation: Callable[[str, httpx.Response], str]) -> None:
-    response = provider.get_outcome(provider.resource_id("course_outcome"), role="outsider")
-
-    assert violation("get_outcome", response) == ""
