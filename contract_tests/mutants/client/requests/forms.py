@@ -80,7 +80,7 @@ caught_by(
     },
 )
 caught_by(
-    "forms::a_list_of_scalar_values_repeats_its_name",
+    "forms::repeats_the_name_for_a_list_of_scalars",
     {"sends the first of a list": edit("_encoding", "item)) for item in items)", "item)) for item in items[:1])")},
 )
 caught_by(
