@@ -93,7 +93,7 @@ def warm_up() -> None:
         database=None,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    answers = canvas_outcomes_contract.checks.client.variants.answer_variants()
+    answers = canvas_outcomes_contract.checks.client.variants.response_variants()
     drawn = [one for answer in answers for one in (answer.bodies, answer.other_bodies)]
     for strategy in [
         *drawn,

@@ -16,14 +16,14 @@ caught_by(
     },
 )
 caught_by(
-    "connections::says_where_it_connects_to_and_whether_it_is_closed",
+    "connections::repr_shows_the_base_url_and_whether_it_is_closed",
     {
         "does not show that it is closed": edit("_async_sender", "{', closed' if self._closed else ''}", ""),
         "does not say where it connects to": edit("_async_sender", "{self.connection.base_url!r}", ""),
     },
 )
 caught_by(
-    "connections::is_closed_at_the_end_of_its_block",
+    "connections::is_closed_at_the_end_of_a_with_block",
     {
         "stays open after its block": edit(
             "_client", "    ) -> None:\n        self.close()\n", "    ) -> None:\n        pass\n"
@@ -31,11 +31,11 @@ caught_by(
     },
 )
 caught_by(
-    "connections::closes_its_pool",
+    "connections::closes_its_connection_pool",
     {"leaves its pool open": edit("_sender", "        if self._owned:\n", "        if not self._owned:\n")},
 )
 caught_by(
-    "connections::leaves_a_ready_http_client_open",
+    "connections::leaves_a_given_http_client_open",
     {
         "closes what belongs to somebody else": edit(
             "_async_sender", "        if self._owned:\n            await", "        if True:\n            await"
@@ -43,7 +43,7 @@ caught_by(
     },
 )
 caught_by(
-    "connections::a_ready_http_client_that_is_closed_sends_nothing",
+    "connections::a_given_http_client_that_is_closed_sends_nothing",
     {"does not see that httpx is closed": edit("_sender", OPEN, "        if self._closed:\n")},
 )
 caught_by(
@@ -72,7 +72,7 @@ caught_by(
     },
 )
 caught_by(
-    "connections::gives_the_answer_beside_what_was_read_from_it",
+    "connections::raw_response_includes_the_parsed_body",
     {
         "gives the body for the answer": edit(
             "_client",
@@ -87,7 +87,7 @@ caught_by(
     },
 )
 caught_by(
-    "connections::raises_the_same_when_asked_for_the_answer",
+    "connections::raw_response_raises_the_same_error",
     {
         "answers an error beside the answer": edit(
             "_async_client",
@@ -97,7 +97,7 @@ caught_by(
     },
 )
 caught_by(
-    "connections::keeps_the_figures_of_the_last_answer",
+    "connections::exposes_the_rate_limit_of_the_last_response",
     {
         "keeps the first figures": edit(
             "_connection",

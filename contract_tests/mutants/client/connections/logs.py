@@ -5,7 +5,7 @@ from contract_tests.mutants.client.source_edits import caught_by, edit
 FIGURES = "{name: response.headers[name] for name in LOGGED_HEADERS if name in response.headers}"
 
 caught_by(
-    "logging::says_which_request_and_what_came",
+    "logging::logs_request_and_response",
     {
         "logs nothing": edit("_connection", "if logger.isEnabledFor(logging.DEBUG):", "if False:"),
         "logs answers as warnings": edit("_connection", "logger.debug(", "logger.warning("),
@@ -15,7 +15,7 @@ caught_by(
     },
 )
 caught_by(
-    "logging::says_nothing_else",
+    "logging::logs_nothing_else",
     {
         "logs by a list of what is secret": edit("_connection", FIGURES, "response.headers.multi_items()"),
         "logs the query": edit(
@@ -27,7 +27,7 @@ caught_by(
     },
 )
 caught_by(
-    "logging::says_that_it_asks_again_and_when",
+    "logging::logs_a_retry_and_its_delay",
     {
         "does not say that it asks again": edit("_connection", "logger.info(", "logger.debug("),
         "shows the query of what it asks again": edit(
@@ -37,7 +37,7 @@ caught_by(
     },
 )
 caught_by(
-    "logging::sets_nothing_up_when_imported",
+    "logging::configures_no_logging_when_imported",
     {
         "sets logging up": edit(
             "_connection",
@@ -55,6 +55,6 @@ caught_by(
     },
 )
 caught_by(
-    "logging::names_the_path_of_what_it_asks_again_without_a_query",
+    "logging::logs_the_path_of_a_retry_without_the_query",
     {"names no path without a query": edit("_responses", 'self.target.partition("?")', 'self.target.rpartition("?")')},
 )

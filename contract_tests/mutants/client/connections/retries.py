@@ -42,7 +42,7 @@ caught_by(
     },
 )
 caught_by(
-    "retries::sends_once_what_cannot_succeed",
+    "retries::does_not_retry_permanent_failures",
     {
         "sends again what was refused with 400": edit(
             "_retries", "frozenset({502, 503, 504})", "frozenset({400, 502, 503, 504})"
@@ -62,7 +62,7 @@ caught_by(
     },
 )
 caught_by(
-    "retries::sends_twice_again_by_default",
+    "retries::retries_twice_by_default",
     {
         "asks five times by default": edit("_retries", "limit: int = 2", "limit: int = 5"),
         "begins with no pause": edit("_retries", "first_pause: float = 0.5", "first_pause: float = 0.0"),
@@ -70,7 +70,7 @@ caught_by(
     },
 )
 caught_by(
-    "retries::doubles_the_pause",
+    "retries::doubles_the_delay",
     {
         "waits equally long each time": edit("_retries", "* 2.0**attempt", ""),
         "waits longer than the longest pause": edit(
@@ -79,14 +79,14 @@ caught_by(
     },
 )
 caught_by(
-    "retries::shortens_the_pause_at_random",
+    "retries::shortens_the_delay_at_random",
     {
         "leaves nothing to chance": edit("_retries", " * (1 - self.random() / 2)", ""),
         "shortens pauses to nothing": edit("_retries", "(1 - self.random() / 2)", "(1 - self.random())"),
     },
 )
 caught_by(
-    "retries::waits_as_long_as_retry_after_says",
+    "retries::waits_for_retry_after",
     {
         "ignores Retry-After": edit(
             "_connection",
@@ -109,7 +109,7 @@ caught_by(
     },
 )
 caught_by(
-    "retries::ignores_a_retry_after_that_says_nothing",
+    "retries::ignores_an_invalid_retry_after",
     {
         "takes any Retry-After for a number": edit(
             "_retries", "if value.isascii() and value.isdigit():", 'if value not in ("", "soon"):'
@@ -129,7 +129,7 @@ caught_by(
     },
 )
 caught_by(
-    "retries::tells_how_long_to_wait",
+    "retries::exposes_retry_after",
     {"does not tell how long to wait": edit("_responses", "        retry_after=retry_after,\n", "")},
 )
 caught_by(
@@ -143,7 +143,7 @@ caught_by(
     },
 )
 caught_by(
-    "retries::judges_each_attempt_by_itself",
+    "retries::classifies_each_attempt_separately",
     {
         "goes on once it has begun": edit(
             "_sender",
@@ -153,7 +153,7 @@ caught_by(
     },
 )
 caught_by(
-    "retries::reads_the_token_at_each_attempt",
+    "retries::calls_the_token_function_for_each_attempt",
     {
         "keeps the token of the first attempt": edit(
             "_sender",
@@ -163,11 +163,11 @@ caught_by(
     },
 )
 caught_by(
-    "retries::waits_by_itself_where_nothing_else_does",
+    "retries::sleeps_by_default",
     {"does not wait by itself": edit("_sender", "wait: Sleep = time.sleep", "wait: Sleep = float  # type: ignore")},
 )
 caught_by(
-    "retries::random_and_clock_are_pythons_own_by_default",
+    "retries::uses_random_and_time_by_default",
     {
         "knows no clock": edit(
             "_retries", "clock: Callable[[], float] = time.time", "clock: Callable[[], float] = time.ctime"
@@ -175,6 +175,6 @@ caught_by(
     },
 )
 caught_by(
-    "retries::retries_cannot_be_changed_beneath_a_client",
+    "retries::retries_are_immutable",
     {"lets its retries be changed": edit("_retries", "(Struct, frozen=True)", "(Struct)")},
 )

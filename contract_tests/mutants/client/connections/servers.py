@@ -3,7 +3,7 @@
 from contract_tests.mutants.client.source_edits import caught_by, edit
 
 caught_by(
-    "real_server::each_role_is_told_what_the_server_says",
+    "real_server::returns_what_the_server_responds_to_each_role",
     {
         "asks a server as somebody else": edit(
             "_connection", 'f"Bearer {token}"', "f\"Bearer {token.removeprefix('other-')}\""
@@ -17,7 +17,7 @@ caught_by(
     },
 )
 caught_by(
-    "sockets::tries_again_when_the_server_hangs_up",
+    "sockets::retries_when_the_server_closes_the_connection",
     {
         "gives up when the server hangs up": edit(
             "_retries", "(httpx.NetworkError, httpx.RemoteProtocolError, ", "(httpx.NetworkError, "
@@ -30,11 +30,11 @@ caught_by(
     },
 )
 caught_by(
-    "sockets::does_not_wait_longer_than_it_was_told",
+    "sockets::times_out_when_the_server_does_not_respond",
     {"waits once more": edit("_retries", "httpx.ConnectTimeout)", "httpx.TimeoutException)")},
 )
 caught_by(
-    "sockets::says_that_nobody_listens",
+    "sockets::raises_transport_error_when_the_connection_is_refused",
     {
         "does not say which request was lost": edit(
             "_connection",
@@ -44,7 +44,7 @@ caught_by(
     },
 )
 caught_by(
-    "sockets::uses_one_connection_for_calls_that_follow_each_other",
+    "sockets::reuses_one_connection_for_consecutive_calls",
     {
         "connects anew for each call": edit(
             "_async_client",

@@ -3,7 +3,7 @@
 from contract_tests.mutants.client.source_edits import caught_by, edit
 
 caught_by(
-    "forms::a_text_says_itself",
+    "forms::sends_any_string_unchanged",
     {
         "does not escape a form": edit(
             "_encoding", "urlencode(pairs).encode()", '"&".join(f"{name}={value}" for name, value in pairs).encode()'
@@ -27,7 +27,7 @@ caught_by(
     },
 )
 caught_by(
-    "forms::rows_go_one_after_the_other",
+    "forms::sends_rows_in_order",
     {
         "writes columns, not rows": edit(
             "_encoding",
@@ -57,7 +57,7 @@ caught_by(
     },
 )
 caught_by(
-    "forms::words_and_numbers_are_those_of_json",
+    "forms::writes_booleans_and_numbers_as_json_does",
     {
         "says one and zero in forms": edit(
             "_encoding",
@@ -73,17 +73,17 @@ caught_by(
     },
 )
 caught_by(
-    "forms::no_boundary_is_used_twice_or_can_be_guessed",
+    "forms::generates_a_random_boundary_for_each_request",
     {
         "has one boundary for all": edit("_encoding", "boundary = secrets.token_hex(16)", 'boundary = "+++"'),
         "draws the boundary from few": edit("_encoding", "secrets.token_hex(16)", "secrets.token_hex(2)"),
     },
 )
 caught_by(
-    "forms::a_list_of_plain_values_repeats_its_name",
+    "forms::repeats_the_name_for_a_list_of_scalars",
     {"sends the first of a list": edit("_encoding", "item)) for item in items)", "item)) for item in items[:1])")},
 )
 caught_by(
-    "forms::rows_have_the_keys_that_they_were_given",
+    "forms::sends_only_the_keys_that_are_set",
     {"says what a row leaves out": edit("_encoding", "if key in keys and value is not UNSET}", "if key in keys}")},
 )

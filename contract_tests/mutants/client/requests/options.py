@@ -5,7 +5,7 @@ from contract_tests.mutants.client.source_edits import caught_by, edit
 TIMEOUT = "        timeout = self.timeout if timeout is None else timeout\n"
 
 caught_by(
-    "options::waits_10_s_to_connect_and_30_s_for_the_rest_by_default",
+    "options::waits_10_s_to_connect_and_30_s_otherwise_by_default",
     {
         "waits for ever": edit(
             "_connection",
@@ -19,11 +19,11 @@ caught_by(
     },
 )
 caught_by(
-    "options::waits_as_long_as_the_client_was_told_to",
+    "options::uses_the_timeout_of_the_client",
     {"forgets the timeout of the client": edit("_connection", TIMEOUT, "")},
 )
 caught_by(
-    "options::waits_as_long_as_the_call_was_told_to",
+    "options::uses_the_timeout_of_the_call",
     {
         "forgets the timeout of the call": edit("_connection", TIMEOUT, "        timeout = self.timeout\n"),
         "keeps the timeout of a call": edit("_connection", TIMEOUT, TIMEOUT + "        self.timeout = timeout\n"),
@@ -35,7 +35,7 @@ caught_by(
     },
 )
 caught_by(
-    "options::waits_as_long_as_a_ready_http_client",
+    "options::uses_the_timeout_of_a_given_http_client",
     {
         "overrules the timeout of a ready client": edit(
             "_connection",
@@ -45,7 +45,7 @@ caught_by(
     },
 )
 caught_by(
-    "options::hands_on_what_is_httpxs",
+    "options::passes_options_on_to_httpx",
     {
         f"keeps {option} from httpx": edit("_client", f"                {option}={value},\n", "")
         for option, value in {
@@ -60,7 +60,7 @@ caught_by(
     },
 )
 caught_by(
-    "options::refuses_a_ready_http_client_beside_what_it_replaces",
+    "options::rejects_an_http_client_with_options_that_it_replaces",
     {
         "drops options beside a ready client": edit(
             "_async_client",
@@ -70,7 +70,7 @@ caught_by(
     },
 )
 caught_by(
-    "options::refuses_an_http_client_of_another_kind",
+    "options::rejects_an_http_client_of_another_type",
     {
         "takes anything for an http client": edit(
             "_client",
@@ -95,7 +95,7 @@ caught_by(
     },
 )
 caught_by(
-    "options::sends_the_headers_of_the_developer",
+    "options::sends_additional_headers",
     {
         "drops the headers of the developer": edit("_connection", "    merged.update(own)\n", ""),
         "prefers its own headers": edit(
@@ -106,11 +106,11 @@ caught_by(
     },
 )
 caught_by(
-    "options::sends_one_token_whatever_the_headers_say",
+    "options::sends_one_authorization_header",
     {"sends two tokens": edit("_connection", '            if name.lower() != "authorization"\n', "")},
 )
 caught_by(
-    "options::keeps_the_names_of_a_ready_http_client",
+    "options::keeps_the_user_agent_of_a_given_http_client",
     {
         "renames a ready client": edit(
             "_connection",
@@ -123,15 +123,15 @@ caught_by(
     },
 )
 caught_by(
-    "options::names_itself_where_a_ready_http_client_names_nobody",
+    "options::sets_its_user_agent_on_a_given_http_client_without_one",
     {"goes by the name of httpx": edit("_connection", '"python-httpx/")', '"httpx/")')},
 )
 caught_by(
-    "options::keeps_as_many_connections_as_httpx_does",
+    "options::uses_the_default_connection_limits_of_httpx",
     {"keeps one connection": edit("_async_client", "max_keepalive_connections=20", "max_keepalive_connections=1")},
 )
 caught_by(
-    "options::keeps_no_cookies",
+    "options::stores_no_cookies",
     {
         "keeps cookies": edit(
             "_async_client", "                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),\n", ""
@@ -139,6 +139,6 @@ caught_by(
     },
 )
 caught_by(
-    "options::hooks_of_httpx_see_request_and_answer",
+    "options::calls_the_event_hooks_of_httpx",
     {"does not call hooks": edit("_async_client", "                event_hooks=event_hooks,\n", "")},
 )

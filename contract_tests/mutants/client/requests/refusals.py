@@ -3,7 +3,7 @@
 from contract_tests.mutants.client.source_edits import caught_by, edit
 
 caught_by(
-    "refusals::refuses_an_id_that_is_no_integer",
+    "invalid_arguments::rejects_an_id_that_is_not_an_integer",
     {
         "does not look at ids that are text": edit(
             "_encoding", "isinstance(value, str) and _is_integer(value)", "isinstance(value, str)"
@@ -22,7 +22,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::refuses_a_call_without_any_of_the_parameters_it_needs",
+    "invalid_arguments::rejects_a_call_without_any_of_the_required_parameters",
     {
         "asks for the alignments of nobody": edit(
             "_operations", "    if student_id is None and assignment_id is None:\n", "    if course_id is None:\n"
@@ -30,7 +30,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::refuses_add_defaults_that_is_no_boolean",
+    "invalid_arguments::rejects_add_defaults_that_is_not_a_boolean",
     {
         "takes words for a boolean": edit(
             "_encoding", "    if not isinstance(value, bool):\n", "    if not isinstance(value, bool | str):\n"
@@ -38,7 +38,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::refuses_what_a_form_cannot_say_and_names_json",
+    "invalid_arguments::rejects_values_that_a_form_cannot_encode_and_suggests_json",
     {
         "says null as the word None": edit(
             "_encoding",
@@ -60,7 +60,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::refuses_what_no_encoding_can_say",
+    "invalid_arguments::rejects_values_that_no_encoding_supports",
     {
         "sends infinity as null": edit(
             "_encoding", "                _reject_non_finite(model)\n", "                pass\n"
@@ -81,7 +81,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::refuses_a_body_that_is_no_model_of_it",
+    "invalid_arguments::rejects_a_body_of_another_type",
     {
         "sends a dict as it is": edit(
             "_encoding",
@@ -96,7 +96,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::refuses_an_encoding_that_does_not_exist",
+    "invalid_arguments::rejects_an_unknown_encoding",
     {
         "sends JSON for an unknown encoding": edit(
             "_encoding", 'if encoding == "json":', 'if encoding not in ("form", "multipart"):'
@@ -104,7 +104,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::refuses_a_base_url_that_cannot_be_used",
+    "invalid_arguments::rejects_an_invalid_base_url",
     {
         "takes any base URL": edit(
             "_connection", 'if url.scheme not in ("http", "https") or not _is_host(url.raw_host):', "if not url:"
@@ -120,7 +120,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::sends_an_id_that_is_text",
+    "invalid_arguments::accepts_an_id_as_a_string",
     {
         "takes numbers only": edit(
             "_encoding", "    if isinstance(value, str) and _is_integer(value):\n", "    if isinstance(value, bytes):\n"
@@ -128,7 +128,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::names_the_number_that_is_not_finite",
+    "invalid_arguments::names_a_number_that_is_not_finite",
     {
         "names the body for each of its numbers": edit(
             "_encoding", "_reject_non_finite(getattr(value, field), field)", "_reject_non_finite(getattr(value, field))"
@@ -136,7 +136,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::names_the_integer_that_python_does_not_write",
+    "invalid_arguments::names_an_integer_with_too_many_digits",
     {
         "keeps to itself which integer is too long": edit(
             "_encoding", "is int:\n        return _digits(name, value)", 'is int:\n        return _digits("it", value)'
@@ -144,7 +144,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::names_the_number_that_python_does_not_write",
+    "invalid_arguments::names_a_number_with_too_many_digits",
     {
         "keeps to itself which number is too long": edit(
             "_encoding", "bool):\n        return _digits(name, value)", 'bool):\n        return _digits("it", value)'
@@ -152,7 +152,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::says_what_it_cannot_encode",
+    "invalid_arguments::names_the_model_that_cannot_be_encoded",
     {
         "keeps to itself what it cannot encode": edit(
             "_encoding", "cannot send {type(model).__name__} as {encoding}: {cause}.", "cannot send that: {cause}."
@@ -160,7 +160,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::names_the_number_that_is_not_finite_where_no_model_is",
+    "invalid_arguments::names_a_number_that_is_not_finite_outside_of_a_model",
     {
         "keeps to itself which number of a map it is": edit(
             "_encoding", "_reject_non_finite(inner, key)", '_reject_non_finite(inner, "it")'
@@ -168,7 +168,7 @@ caught_by(
     },
 )
 caught_by(
-    "refusals::says_what_is_wrong_in_a_form",
+    "invalid_arguments::names_the_field_that_a_form_cannot_encode",
     {
         "leaves out what a form does not have": edit(
             "_encoding",

@@ -46,7 +46,7 @@ caught_by(
     },
 )
 caught_by(
-    "requests::sends_booleans_as_words",
+    "requests::sends_booleans_as_true_and_false",
     {
         "writes booleans as Python does": edit("_encoding", 'return "true" if value else "false"', "return str(value)"),
         "drops a parameter that is false": edit(
@@ -75,7 +75,7 @@ caught_by(
     },
 )
 caught_by(
-    "requests::sends_what_only_json_can_say",
+    "requests::sends_null_and_empty_values_in_json",
     {
         "writes numbers as text": edit(
             "_encoding",
@@ -100,7 +100,7 @@ caught_by(
     },
 )
 caught_by(
-    "requests::sends_no_body_where_there_is_none",
+    "requests::sends_no_body_when_the_operation_has_none",
     {
         "sends null as the body of a GET": edit(
             "_operations", "    return Call(GET_OUTCOME, target)", '    return Call(GET_OUTCOME, target, b"null")'
@@ -117,7 +117,7 @@ caught_by(
     {"is of another version": edit("_contract", 'version="', 'version="0.')},
 )
 caught_by(
-    "requests::sends_the_same_when_asked_for_the_raw_answer",
+    "requests::sends_the_same_request_for_a_raw_response",
     {
         "forgets an argument when asked for the raw answer": edit(
             "_client",

@@ -3,7 +3,7 @@
 from contract_tests.mutants.client.source_edits import caught_by, edit
 
 caught_by(
-    "signatures::both_have_the_same_members",
+    "signatures::both_clients_have_the_same_members",
     {
         "has a method in one client only": edit(
             "_client",
@@ -13,7 +13,7 @@ caught_by(
     },
 )
 caught_by(
-    "signatures::an_operation_has_one_signature",
+    "signatures::both_methods_have_the_same_signature",
     {
         "has an asynchronous method that differs": edit(
             "_async_client",
@@ -28,7 +28,7 @@ caught_by(
     },
 )
 caught_by(
-    "signatures::an_operation_says_the_same",
+    "signatures::both_methods_have_the_same_docstring",
     {
         "says something else asynchronously": edit(
             "_async_client", '        """Show an outcome.\n', '        """Show an outcome, later.\n'
@@ -36,7 +36,7 @@ caught_by(
     },
 )
 caught_by(
-    "signatures::both_are_made_in_the_same_way",
+    "signatures::both_constructors_take_the_same_parameters",
     {
         "trusts the environment in one client": edit(
             "_async_client", "        trust_env: bool = True,\n", "        trust_env: bool = False,\n"
@@ -44,6 +44,6 @@ caught_by(
     },
 )
 caught_by(
-    "signatures::tells_the_version_of_its_contract",
+    "signatures::exposes_the_version_of_its_contract",
     {"has another version": edit("__init__", "__version__ = CONTRACT.version", '__version__ = "0"')},
 )

@@ -5,11 +5,11 @@ from contract_tests.mutants.client.source_edits import caught_by, edit
 CLOSURE = "token if callable(token) else lambda: token"
 
 caught_by(
-    "tokens::sends_a_token_that_is_text",
+    "tokens::sends_a_token_given_as_a_string",
     {"escapes the token": edit("_connection", 'f"Bearer {token}"', "f\"Bearer {token.replace('/', '%2F')}\"")},
 )
 caught_by(
-    "tokens::calls_for_the_token_at_each_request",
+    "tokens::calls_the_token_function_for_each_request",
     {
         "keeps the first token": edit(
             "_sender", CLOSURE, "(lambda first=token(): first) if callable(token) else lambda: token"
@@ -22,7 +22,7 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::awaits_a_token_that_has_to_be_fetched",
+    "tokens::awaits_an_asynchronous_token_function",
     {
         "does not wait for the token": edit(
             "_async_sender", "            if inspect.isawaitable(token):\n                token = await token\n", ""
@@ -30,7 +30,7 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::refuses_a_token_that_no_header_can_hold",
+    "tokens::rejects_a_token_that_is_not_a_valid_header_value",
     {
         "sends an empty token": edit("_connection", r're.compile(r"[\x21-\x7e]+")', r're.compile(r"[\x21-\x7e]*")'),
         "sends a token with white space": edit(
@@ -42,7 +42,7 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::refuses_a_token_that_is_no_text",
+    "tokens::rejects_a_token_that_is_not_a_string",
     {
         "sends anything as a token": edit(
             "_connection", "if not (isinstance(token, str) and _is_token(token)):", "if not _is_token(str(token)):"
@@ -50,7 +50,7 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::passes_on_what_the_callable_raises",
+    "tokens::propagates_exceptions_of_the_token_function",
     {
         "hides what the callable raises": edit(
             "_sender",
@@ -60,7 +60,7 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::no_error_holds_the_token",
+    "tokens::redacts_the_token_in_errors",
     {
         "keeps what a provider echoes": edit(
             "_responses",
@@ -78,14 +78,14 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::blots_out_what_is_long_enough_to_be_a_token",
+    "tokens::redacts_only_tokens_of_a_minimum_length",
     {
         "shows a token of six letters": edit("_responses", "if len(token) > 5", "if len(token) > 6"),
         "takes every text for a token": edit("_responses", "if len(token) > 5", "if token"),
     },
 )
 caught_by(
-    "tokens::no_traceback_shows_the_token",
+    "tokens::redacts_the_token_in_tracebacks",
     {
         "notes what it sent": edit(
             "_connection",
@@ -95,7 +95,7 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::no_log_shows_the_token",
+    "tokens::redacts_the_token_in_logs",
     {
         "logs every header of the request": edit(
             "_connection",
@@ -110,7 +110,7 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::no_repr_shows_the_token",
+    "tokens::hides_the_token_in_representations",
     {
         "shows the token in its repr": edit(
             "_sender",
@@ -128,7 +128,7 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::a_client_is_neither_pickled_nor_copied",
+    "tokens::rejects_pickling_and_copying_a_client",
     {
         "can be copied": edit(
             "_async_client",
@@ -138,7 +138,7 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::follows_no_redirect",
+    "tokens::does_not_follow_redirects",
     {
         "follows redirects": edit("_sender", "follow_redirects=False", "follow_redirects=True"),
         "follows redirects by itself": edit(
@@ -149,6 +149,6 @@ caught_by(
     },
 )
 caught_by(
-    "tokens::follows_no_redirect_with_an_http_client_that_would",
+    "tokens::does_not_follow_redirects_with_a_given_http_client_that_would",
     {"follows redirects if httpx does": edit("_async_sender", ", follow_redirects=False", "")},
 )

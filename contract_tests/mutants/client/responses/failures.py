@@ -3,7 +3,7 @@
 from contract_tests.mutants.client.source_edits import caught_by, edit
 
 caught_by(
-    "errors::message_has_the_words_of_every_shape",
+    "errors::message_includes_every_error_of_a_json_body",
     {
         "shows the body for a message": edit(
             "_responses",
@@ -23,53 +23,53 @@ caught_by(
     },
 )
 caught_by(
-    "errors::message_has_the_words_of_a_page",
+    "errors::message_is_the_title_or_the_text_of_other_bodies",
     {
         "shows a page as it is": edit("_responses", 're.sub(r"<[^>]*>", " ", page)', "page"),
         "does not look for a title": edit("_responses", "return title[1] if title else ", "return "),
     },
 )
 caught_by(
-    "errors::message_has_an_end",
+    "errors::message_is_truncated",
     {
         "tells all that a page says": edit("_responses", ".split())[:500]", ".split())"),
         "keeps the end of the body to itself": edit("_responses", "        body=body,\n", "        body=body[:500],\n"),
     },
 )
 caught_by(
-    "errors::text_names_the_operation_and_the_status",
+    "errors::str_names_the_operation_and_the_status",
     {"says the status only": edit("_responses", 'f"cannot {info}: {status}:', 'f"{status}:')},
 )
 caught_by(
-    "errors::names_the_request_for_the_support",
+    "errors::exposes_the_request_id",
     {"knows one name of a request's id": edit("errors", ' or self.headers.get("X-Request-Id")', "")},
 )
 caught_by(
-    "errors::tells_a_missing_token_from_a_missing_right",
+    "errors::distinguishes_an_invalid_token_from_a_missing_permission",
     {"takes every 401 for a missing token": edit("errors", 'self.headers.get("WWW-Authenticate")', '"Bearer"')},
 )
 caught_by(
-    "errors::text_says_why_no_answer_came",
+    "errors::str_gives_the_reason_for_a_missing_response",
     {
         "keeps to itself why no answer came": edit("_connection", "{': ' if reason else ''}{reason}", ""),
         "ends with a colon where there is no reason": edit("_connection", "{': ' if reason else ''}", ": "),
     },
 )
 caught_by(
-    "errors::text_names_the_whole_path",
+    "errors::str_includes_the_path_prefix_of_the_base_url",
     {
         "leaves out where the provider lives": edit("_responses", "request.url.path if request else ", ""),
     },
 )
 caught_by(
-    "errors::text_says_what_to_do_where_the_provider_says_nothing",
+    "errors::str_has_a_default_message_for_an_empty_body",
     {
         "takes every silence for a redirect": edit("_responses", "if 300 <= status < 400 else", "if True else"),
         "does not know a redirect": edit("_responses", "if 300 <= status < 400 else", "if False else"),
     },
 )
 caught_by(
-    "errors::text_says_what_came_in_the_place_of_json",
+    "errors::str_describes_a_body_that_is_not_json",
     {
         "does not say what came": edit(
             "_responses",
@@ -79,7 +79,7 @@ caught_by(
     },
 )
 caught_by(
-    "errors::recognises_throttling_whose_kind_is_not_told",
+    "errors::recognises_throttling_without_a_content_type",
     {
         "wants to know the kind of an answer": edit(
             "_responses",
@@ -102,7 +102,7 @@ caught_by(
     },
 )
 caught_by(
-    "errors::takes_a_json_403_for_a_missing_right_whatever_it_says",
+    "errors::treats_a_json_403_as_a_missing_permission",
     {
         "searches every 403 for the words of throttling": edit(
             "_responses", 'return "json" not in content_type and THROTTLED', "return THROTTLED"
@@ -119,7 +119,7 @@ caught_by(
     },
 )
 caught_by(
-    "errors::raises_timeout_error_that_python_catches_too",
+    "errors::raises_timeout_error_that_is_also_a_builtin_timeout_error",
     {
         "takes a timeout for a lost connection": edit(
             "_connection",
@@ -139,7 +139,7 @@ caught_by(
     },
 )
 caught_by(
-    "errors::every_documented_status_has_a_class_of_its_own",
+    "errors::every_documented_status_has_its_own_class",
     {
         "has errors that are no errors of the API": edit(
             "errors", "class ContentTooLargeError(ApiError):", "class ContentTooLargeError(InvalidRequestError):"
@@ -158,6 +158,6 @@ caught_by(
     },
 )
 caught_by(
-    "errors::an_app_can_make_the_errors_that_it_is_tested_with",
+    "errors::errors_can_be_created_in_tests",
     {"has errors that need more than an answer has": edit("errors", 'message: str = "",', "message: str,")},
 )

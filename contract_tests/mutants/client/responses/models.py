@@ -5,7 +5,7 @@ from contract_tests.mutants.client.source_edits import caught_by, edit
 UPDATE = "class OutcomeUpdate(Struct, frozen=True, kw_only=True):"
 
 caught_by(
-    "models::copies_are_equal_and_leave_out_the_same",
+    "models::copies_are_equal_and_keep_unset_fields",
     {
         "copies what was left out as null": edit(
             "models",
@@ -19,7 +19,7 @@ caught_by(
     },
 )
 caught_by(
-    "models::shows_what_it_holds",
+    "models::repr_shows_every_value",
     {
         "shows its class only": edit(
             "models", UPDATE, UPDATE + '\n    def __repr__(self) -> str:\n        return "OutcomeUpdate()"\n'
@@ -27,7 +27,7 @@ caught_by(
     },
 )
 caught_by(
-    "models::is_never_changed",
+    "models::is_immutable",
     {
         "can be changed": edit(
             "models",
@@ -37,7 +37,7 @@ caught_by(
     },
 )
 caught_by(
-    "models::takes_its_fields_by_name_only",
+    "models::accepts_fields_by_name_only",
     {
         "takes fields by position": edit(
             "models",
@@ -47,7 +47,7 @@ caught_by(
     },
 )
 caught_by(
-    "models::a_changed_copy_differs_in_that_field_alone",
+    "models::replace_changes_only_the_given_field",
     {
         "takes what was left out for null": edit(
             "models",
@@ -57,11 +57,11 @@ caught_by(
     },
 )
 caught_by(
-    "models::knows_the_methods_of_calculation_that_the_contract_names",
+    "models::enum_lists_the_calculation_methods_of_the_contract",
     {"does not know a method": edit("models", '    HIGHEST = "highest"\n', "")},
 )
 caught_by(
-    "models::sends_a_method_back_as_it_was_read",
+    "models::sends_a_calculation_method_unchanged",
     {
         "has an enum that raises": edit(
             "models",
@@ -76,7 +76,7 @@ caught_by(
     },
 )
 caught_by(
-    "models::a_known_method_is_sent_as_its_text",
+    "models::sends_an_enum_member_as_its_value",
     {
         "sends the name of a member": edit(
             "_encoding", "        return str(value)\n    kind", '        return getattr(value, "name", value)\n    kind'
@@ -84,14 +84,14 @@ caught_by(
     },
 )
 caught_by(
-    "models::every_public_class_says_what_it_is",
+    "models::every_public_class_has_a_docstring",
     {"has an error without words": edit("errors", '    """The client is closed."""', "    pass")},
 )
 caught_by(
-    "models::every_method_says_what_it_takes_and_raises",
+    "models::every_method_documents_parameters_and_errors",
     {"does not say that it raises": edit("_async_client", "            ContentTooLargeError: ", "            Also: ")},
 )
 caught_by(
-    "models::every_field_says_what_it_is",
+    "models::every_field_has_a_docstring",
     {"has a field without words": edit("models", '    """Whether the requester may update the outcome."""\n', "")},
 )

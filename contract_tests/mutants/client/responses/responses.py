@@ -28,7 +28,7 @@ caught_by(
     },
 )
 caught_by(
-    "responses::reads_ids_that_are_text_as_integers",
+    "responses::reads_string_ids_as_integers",
     {
         "reads ids that are numbers only": edit("_responses", CONVERT, "            raise\n"),
         "keeps ids that are text": edit(
@@ -44,7 +44,7 @@ caught_by(
     },
 )
 caught_by(
-    "responses::reads_or_refuses_what_the_contract_does_not_describe",
+    "responses::reads_or_rejects_undocumented_bodies",
     {
         "raises the decoder's own error": edit(
             "_responses",
@@ -57,7 +57,7 @@ caught_by(
     },
 )
 caught_by(
-    "responses::reads_an_outcome_at_the_edges",
+    "responses::reads_edge_cases_of_an_outcome",
     {
         "raises for a method of tomorrow": edit(
             "models",
@@ -89,7 +89,7 @@ caught_by(
     },
 )
 caught_by(
-    "responses::tells_a_field_that_is_null_from_one_that_was_left_out",
+    "responses::distinguishes_null_from_a_missing_field",
     {
         "reads what was left out as null": edit(
             "models",
@@ -156,7 +156,7 @@ caught_by(
     },
 )
 caught_by(
-    "corrupted_responses::raises_decode_error_for_a_success_that_cannot_be_read",
+    "corrupted_responses::raises_decode_error_for_an_unreadable_body",
     {
         "lets errors about UTF-8 through": edit("_responses", "UnicodeDecodeError, ", ""),
         "lets a body nest as deep as it likes": edit(
@@ -185,11 +185,11 @@ caught_by(
     },
 )
 caught_by(
-    "corrupted_responses::raises_decode_error_for_a_required_property_that_is_missing",
+    "corrupted_responses::raises_decode_error_for_a_missing_required_property",
     {"makes up what is missing": edit("models", "    can_edit: bool\n", "    can_edit: bool = False\n")},
 )
 caught_by(
-    "corrupted_responses::raises_decode_error_for_a_page_in_place_of_json",
+    "corrupted_responses::raises_decode_error_for_html",
     {
         "looks at the kind of an answer first": edit(
             "_responses", READ, 'assert "json" in response.headers["Content-Type"]; ' + READ
@@ -197,7 +197,7 @@ caught_by(
     },
 )
 caught_by(
-    "corrupted_responses::raises_api_error_for_a_status_that_is_not_documented",
+    "corrupted_responses::raises_api_error_for_an_undocumented_status",
     {
         "knows documented statuses only": edit(
             "_responses",
@@ -215,7 +215,7 @@ caught_by(
     },
 )
 caught_by(
-    "corrupted_responses::raises_decode_error_for_an_empty_success",
+    "corrupted_responses::raises_decode_error_for_an_empty_body",
     {
         "answers None for an empty success": edit(
             "_responses",
@@ -225,7 +225,7 @@ caught_by(
     },
 )
 caught_by(
-    "corrupted_responses::raises_transport_error_for_a_body_that_cannot_be_unpacked",
+    "corrupted_responses::raises_transport_error_for_a_body_that_cannot_be_decompressed",
     {
         "lets httpx's errors of decoding through": edit(
             "_sender", "except httpx.HTTPError as cause:", "except httpx.TransportError as cause:"
@@ -233,7 +233,7 @@ caught_by(
     },
 )
 caught_by(
-    "responses::reads_what_could_be_several_errors_as_one_of_its_status",
+    "responses::reads_an_ambiguous_error_as_one_documented_for_its_status",
     {
         "does not care which errors a status has": edit(
             "_responses", "operation.error_bodies.get(status) or ", "operation.error_bodies.get(0) or "
