@@ -10,11 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from canvas_outcomes_server.docs.page import docs_routes
 from canvas_outcomes_server.http.access_log import AccessLog
-from canvas_outcomes_server.http.incoming import Incoming
+from canvas_outcomes_server.http.api_request import Incoming
+from canvas_outcomes_server.http.docs_page import docs_routes
+from canvas_outcomes_server.http.errors import error_list, not_found
 from canvas_outcomes_server.http.operations import Operations
-from canvas_outcomes_server.http.refusals import error_list, not_found
 from canvas_outcomes_server.http.responses import JsonRoute, answer
 from canvas_outcomes_server.outcomes.alignment_handler import list_outcome_alignments
 from canvas_outcomes_server.outcomes.handlers import get_outcome, update_outcome

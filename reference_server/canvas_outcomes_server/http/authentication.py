@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from canvas_outcomes_server.http import refusals
-from canvas_outcomes_server.http.incoming import Incoming
+from canvas_outcomes_server.http import errors as refusals
+from canvas_outcomes_server.http.api_request import Incoming
 from canvas_outcomes_server.http.ruby_values import is_blank
 from canvas_outcomes_server.storage.queries import RequesterRow
 

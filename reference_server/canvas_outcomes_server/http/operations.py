@@ -8,9 +8,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from canvas_outcomes_server.http.incoming import Incoming
+from canvas_outcomes_server.http.api_request import Incoming
+from canvas_outcomes_server.http.errors import Refused
 from canvas_outcomes_server.http.rate_limit import UP_FRONT_COST, Buckets
-from canvas_outcomes_server.http.refusals import Refused
 from canvas_outcomes_server.http.responses import answer
 from canvas_outcomes_server.storage.session import Session
 

@@ -8,7 +8,7 @@ import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from canvas_outcomes_server.http.access_log import write_line
-from canvas_outcomes_server.http.refusals import error_list
+from canvas_outcomes_server.http.errors import error_list
 
 # uvicorn has no limit with httptools: a client could send headers until the memory is full.
 MAX_HEAD = 64 * 1024

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from canvas_outcomes_server.http.refusals import Headers, error_list
+from canvas_outcomes_server.http.errors import Headers, error_list
 
 JSON = b"application/json; charset=utf-8"
 _encode = msgspec.json.Encoder().encode

@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 
-from canvas_outcomes_server.http import refusals
+from canvas_outcomes_server.http import errors as refusals
+from canvas_outcomes_server.http.api_request import Incoming
 from canvas_outcomes_server.http.authentication import authenticated, token_digest
-from canvas_outcomes_server.http.incoming import Incoming
 from canvas_outcomes_server.http.ruby_values import MAX_ID, is_blank, leading_integer
 from canvas_outcomes_server.storage import alignment_queries, queries
 from canvas_outcomes_server.storage.alignment_queries import AlignmentRow

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from canvas_outcomes_server.http import refusals
+from canvas_outcomes_server.http import errors as refusals
+from canvas_outcomes_server.http.api_request import Incoming
 from canvas_outcomes_server.http.authentication import authenticated, token_digest
-from canvas_outcomes_server.http.incoming import Incoming
 from canvas_outcomes_server.outcomes.outcome_rules import Invalid, Outcome, updated
 from canvas_outcomes_server.outcomes.outcome_view import OutcomeView, outcome_of, outcome_text, outcome_view
 from canvas_outcomes_server.storage import queries

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from canvas_outcomes_server.storage.database import engine_of
 from canvas_outcomes_server.storage.tables import SCHEMA_VERSION, metadata, schema_version
+from canvas_outcomes_server.world.rows import rows_of
 from canvas_outcomes_server.world.world import World, read_world
-from canvas_outcomes_server.world.world_rows import rows_of
 
 ROWS_AT_ONCE = 10_000
 

@@ -13,9 +13,9 @@ from starlette.routing import Route
 
 from canvas_outcomes_server.http.responses import JsonRoute, answer
 
-PAGE = Path(__file__).parent
+PAGE = Path(__file__)
 # The wheel holds a copy of the contract beside the package's modules; a checkout has it at its root.
-PLACES = [PAGE.parent / "openapi.yaml", PAGE.parents[2] / "openapi.yaml"]
+PLACES = [PAGE.parents[1] / "openapi.yaml", PAGE.parents[3] / "openapi.yaml"]
 LIBRARY = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 MEDIA_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 # Swagger UI sets styles on elements and has its icons in its style sheet.
@@ -26,8 +26,8 @@ def docs_routes() -> list[Route]:
     """The page, what it loads, and the contract as it loads it; none needs a token."""
     library = import_module("swagger_ui_bundle").swagger_ui_path
     return [
-        _file("/docs", PAGE / "index.html"),
-        _file("/docs/start.js", PAGE / "start.js"),
+        _file("/docs", PAGE.with_suffix(".html")),
+        _file("/docs/start.js", PAGE.with_suffix(".js")),
         *(_file(f"/docs/{name}", library / name) for name in LIBRARY),
         JsonRoute("/docs/openapi.json", _contract, methods=["GET"]),
     ]

@@ -11,10 +11,10 @@ from canvas_outcomes_server.outcomes.descriptions import sanitised
 from canvas_outcomes_server.outcomes.outcome_rules import DEFAULT_MASTERY_POINTS, DEFAULT_RATINGS, Outcome
 from canvas_outcomes_server.outcomes.outcome_view import outcome_text
 from canvas_outcomes_server.storage import tables as t
+from canvas_outcomes_server.world.accounts import Accounts
+from canvas_outcomes_server.world.alignments import DELETED, alignment_rows, submission_rows
+from canvas_outcomes_server.world.rights import Rights
 from canvas_outcomes_server.world.world import ENROLLMENT_ROLES, World
-from canvas_outcomes_server.world.world_accounts import Accounts
-from canvas_outcomes_server.world.world_alignments import DELETED, alignment_rows, submission_rows
-from canvas_outcomes_server.world.world_rights import Rights
 
 Rows = list[dict[str, Any]]
 TERMS = ("revoked", "expires_at", "scopes")

@@ -14,8 +14,8 @@ from canvas_outcomes_server.storage.permissions import (
     READ_ALL_GRADES,
     READ_COURSE,
 )
+from canvas_outcomes_server.world.accounts import Accounts
 from canvas_outcomes_server.world.world import ENROLLMENT_ROLES, World
-from canvas_outcomes_server.world.world_accounts import Accounts
 
 ADMIN = "AccountAdmin"
 STAFF = {"TeacherEnrollment", "TaEnrollment", "DesignerEnrollment"}

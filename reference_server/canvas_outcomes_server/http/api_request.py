@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
-from canvas_outcomes_server.http import refusals
+from canvas_outcomes_server.http import errors as refusals
 from canvas_outcomes_server.http.bodies import body_values
 from canvas_outcomes_server.http.nested_parameters import Unreadable, nested, pairs
 from canvas_outcomes_server.http.ruby_values import MAX_ID
