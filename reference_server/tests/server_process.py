@@ -1,7 +1,6 @@
 """Starts the server as its users do and talks to it."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -97,7 +96,7 @@ def _headers(token: str | None, more: dict[str, Any]) -> dict[str, str]:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "reference_server", "serve", *arguments]
+    return [sys.executable, "-m", "canvas_outcomes_server", *arguments]
 
 
 @contextmanager
@@ -111,7 +110,6 @@ def started(database: str, folder: Path, *arguments: str) -> Iterator[Server]:
             stderr=stderr,
             text=True,
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
         )
     try:
         assert process.stdout is not None
@@ -132,6 +130,6 @@ def started(database: str, folder: Path, *arguments: str) -> Iterator[Server]:
             process.stdout.close()
 
 
-def refused(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def run_to_end(*arguments: str) -> "subprocess.CompletedProcess[str]":
     """What a start that cannot succeed says."""
     return subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)

@@ -14,7 +14,10 @@ ON_BOTH_DATABASES = {"server", "overrides"}  # the fixtures with a server on eac
 
 
 def _marked() -> dict[str, Callable[..., object]]:
-    modules = [import_module(f"{__package__}.{path.stem}") for path in ROOM.glob("test_*.py")]
+    modules = [
+        import_module(".".join((__package__, *path.relative_to(ROOM).with_suffix("").parts)))
+        for path in ROOM.rglob("test_*.py")
+    ]
     return {
         f"{module.__name__}.{name}": value
         for module in modules

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from canvas_outcomes_server.http.nested_parameters import nested, pairs
+from canvas_outcomes_server.http.nested_parameters import parse_nested, parse_pairs
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
@@ -199,7 +199,7 @@ def test_what_is_no_text_is_read_and_changes_nothing(server: Server, form: bytes
     ],
 )
 def test_names_in_brackets_make_objects_and_lists(form: bytes, values: dict[str, Any]) -> None:
-    assert nested(pairs(form, "The form"), frozenset("ab")) == values
+    assert parse_nested(parse_pairs(form, "The form"), frozenset("ab")) == values
 
 
 @section("1.5")

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from canvas_outcomes_server.http.ruby_values import MAX_ID
+from canvas_outcomes_server.storage.tables import MAX_ID
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 

@@ -7,7 +7,7 @@ import pytest
 
 from canvas_outcomes_server.storage import tables as t
 from canvas_outcomes_server.world.rows import rows_of
-from canvas_outcomes_server.world.world import read_world
+from canvas_outcomes_server.world.world_file import read_world
 
 
 def rows(folder: Path, world: str) -> dict[str, list[dict[str, Any]]]:
