@@ -23,11 +23,17 @@ from starlette.types import ASGIApp
 from canvas_outcomes_server.http import rate_limit
 from canvas_outcomes_server.http.access_log import write_line
 from canvas_outcomes_server.http.operations import Operations
+from canvas_outcomes_server.serving import SECONDS_TO_FINISH_REQUESTS
 from canvas_outcomes_server.storage.database import Database, engine_of
 from reference_server.tests.conftest import DATABASES, new_database
 from reference_server.tests.server_process import READY, Server, command, started
 
 SECRET = "editor-token"
+STOPS_AFTER_A_SECOND = """
+from canvas_outcomes_server import __main__, serving
+serving.OPTIONS["timeout_graceful_shutdown"] = 1
+raise SystemExit(__main__.main())
+"""
 UNFINISHED = b"PUT /api/v1/outcomes/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
 
 
@@ -399,12 +405,16 @@ def test_finishes_a_request_in_progress_before_it_stops(tmp_path: Path, number: 
 
 
 def test_cancels_an_unfinished_request_after_the_limit_of_a_graceful_stop(tmp_path: Path) -> None:
-    with started("sqlite://", tmp_path) as server, server.connect() as connection:
+    program = ("-c", STOPS_AFTER_A_SECOND)
+    with started("sqlite://", tmp_path, program=program) as server, server.connect() as connection:
         connection.sendall(UNFINISHED)
         time.sleep(0.3)
+        stopped = time.monotonic()
         server.process.terminate()
 
         assert server.process.wait(20) == 0
+        assert time.monotonic() - stopped > 0.9
+    assert SECONDS_TO_FINISH_REQUESTS == 10
     cancelled, failed = (entry for entry in entries(server) if entry["event"] == "log")
     assert cancelled["message"].startswith("Cancel 1 running task(s)")
     assert (cancelled["logger"], cancelled["level"]) == ("uvicorn.error", "ERROR")

@@ -119,9 +119,9 @@ def test_prefers_the_token_in_the_query_to_the_body(server: Server) -> None:
 @section("1.2")
 @pytest.mark.parametrize("token", ["\xff", "a b", "x" * 5000])
 def test_rejects_a_malformed_token_as_invalid(server: Server, token: str) -> None:
-    response = server.client.get(
-        "/api/v1/outcomes/1", headers=[(b"Authorization", b"Bearer " + token.encode("latin-1"))]
-    )
+    header = (b"Authorization", b"Bearer " + token.encode("latin-1"))
+
+    response = server.client.get("/api/v1/outcomes/1", headers=[header])
 
     assert (response.status_code, response.json()) == (401, {"errors": [{"message": "Invalid access token."}]})
 

@@ -150,9 +150,7 @@ def test_finds_retired_but_not_archived_and_deleted_outcomes(server: Server, out
 @pytest.mark.parametrize(
     ("outcome", "assessed", "updateable"), [(2, True, False), (1, False, True), (3, False, True), (20, False, False)]
 )
-def test_assessed_and_updateable_depend_on_rubrics(
-    server: Server, outcome: int, assessed: bool, updateable: bool
-) -> None:
+def test_rubrics_set_assessed_and_updateable(server: Server, outcome: int, assessed: bool, updateable: bool) -> None:
     shown = server.show(outcome)
 
     assert (shown["assessed"], shown["has_updateable_rubrics"]) == (assessed, updateable)
