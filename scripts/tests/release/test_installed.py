@@ -58,7 +58,7 @@ def test_other_runs_of_pytest_have_no_options_of_ours(installed: Path) -> None:
 
 
 def test_the_page_of_the_server_finds_the_contract(installed: Path) -> None:
-    program = "from canvas_outcomes_server.docs.page import shown_contract; print(shown_contract().decode())"
+    program = "from canvas_outcomes_server.http.docs_page import contract_json; print(contract_json().decode())"
 
     ran = subprocess.run(
         [str(installed / "env" / "bin" / "python"), "-c", program],

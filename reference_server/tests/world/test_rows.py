@@ -1,4 +1,4 @@
-"""What a world becomes in the tables, where an answer does not show it at once or the world says nothing."""
+"""What a world becomes in the tables, where an response does not show it at once or the world says nothing."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from canvas_outcomes_server.storage import tables as t
-from canvas_outcomes_server.world.world import read_world
-from canvas_outcomes_server.world.world_rows import rows_of
+from canvas_outcomes_server.world.rows import rows_of
+from canvas_outcomes_server.world.world_file import read_world
 
 
 def rows(folder: Path, world: str) -> dict[str, list[dict[str, Any]]]:
@@ -17,7 +17,7 @@ def rows(folder: Path, world: str) -> dict[str, list[dict[str, Any]]]:
     return {table.name: rows for table, rows in rows_of(read_world(file)).items()}
 
 
-def test_what_has_no_name_is_called_by_its_id(tmp_path: Path) -> None:
+def test_default_names_are_made_from_ids(tmp_path: Path) -> None:
     found = rows(
         tmp_path,
         """
@@ -74,11 +74,11 @@ def test_enrollments_and_alignments_are_numbered_in_their_order(tmp_path: Path) 
         ("{value: a, expires_at: 2030-01-31}", '{"expires_at": "2030-01-31T00:00:00Z"}'),
     ],
 )
-def test_a_token_that_nothing_limits_has_no_terms(tmp_path: Path, token: str, terms: str | None) -> None:
+def test_a_token_without_limits_has_no_terms(tmp_path: Path, token: str, terms: str | None) -> None:
     assert [row["terms"] for row in rows(tmp_path, f"users: [{{id: 1, tokens: [{token}]}}]")["tokens"]] == [terms]
 
 
-def test_a_global_outcome_follows_the_features_of_the_root_account_with_the_lowest_id(tmp_path: Path) -> None:
+def test_a_global_outcome_has_the_features_of_the_root_account_with_the_lowest_id(tmp_path: Path) -> None:
     accounts = """
         accounts:
           - {id: 4, features: {outcomes_new_decaying_average_calculation: true}}

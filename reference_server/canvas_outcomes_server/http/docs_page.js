@@ -4,6 +4,6 @@ SwaggerUIBundle({
   deepLinking: true,
   displayRequestDuration: true,
   tryItOutEnabled: true,
-  // Swagger UI would ask a server on the internet whether the contract is valid.
+  // By default Swagger UI sends the contract to a validator on the internet.
   validatorUrl: null,
 });

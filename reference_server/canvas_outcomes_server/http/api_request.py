@@ -1,4 +1,4 @@
-"""A request as the operations see it: its token, its record ids and its parameters, read when they are asked for."""
+"""The request that an operation receives: token, record ids and parameters, parsed on first use."""
 
 import re
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
-from canvas_outcomes_server.http import refusals
-from canvas_outcomes_server.http.bodies import body_values
-from canvas_outcomes_server.http.nested_parameters import Unreadable, nested, pairs
-from canvas_outcomes_server.http.ruby_values import MAX_ID
+from canvas_outcomes_server.http import errors
+from canvas_outcomes_server.http.bodies import parse_body
+from canvas_outcomes_server.http.nested_parameters import MalformedRequest, parse_nested, parse_pairs
+from canvas_outcomes_server.storage.tables import MAX_ID
 
 MAX_BODY = 1024 * 1024
-# What is read and thrown away of a larger body, so that its sender gets to see the answer.
+# Bytes of a larger body that are read and discarded, so that the client receives the response.
 MAX_DISCARDED = 16 * MAX_BODY
 PARAMETERS = frozenset(
     (
@@ -36,8 +36,8 @@ STRING_IDS = b"application/json+canvas-string-ids"
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\Z")
 
 
-class Incoming:
-    """One request. A body of None is one that was larger than MAX_BODY."""
+class ApiRequest:
+    """A request to an operation. The body is None if it was larger than MAX_BODY."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -50,8 +50,8 @@ class Incoming:
     def has_body(self) -> bool:
         return b"content-length" in self._headers or b"transfer-encoding" in self._headers
 
-    async def receive(self, receive: Receive) -> None:
-        """Read the body. Raises ClientDisconnect for one that breaks off."""
+    async def read_body(self, receive: Receive) -> None:
+        """Read the body. Raises ClientDisconnect if the client disconnects before its end."""
         self._body = await _body(Request(self._scope, receive))
 
     def _header(self, name: bytes) -> str:
@@ -59,7 +59,7 @@ class Incoming:
         return value.decode("latin-1")
 
     def record_id(self, name: str) -> int | None:
-        """An id of the path, which ends with it or with .json; None for what no record can have."""
+        """An id in the path, with or without .json at the end; None if no record can have it."""
         text: str = self._scope["path_params"][name]
         if self._scope["path"].endswith(text):
             text = text.removesuffix(".json")
@@ -70,7 +70,7 @@ class Incoming:
 
     @property
     def base_url(self) -> str:
-        """Scheme and host as the client sees them; for a Host header that is none, the server's own address."""
+        """Scheme and host from the Host header, or the server's own address if the header is invalid."""
         scope, host = self._scope, self._header(b"host")
         if not _HOST.match(host):
             name, port = scope["server"] or ("localhost", None)
@@ -83,7 +83,7 @@ class Incoming:
 
     @property
     def token(self) -> str:
-        """The token of the header, else the parameter access_token; empty where there is none."""
+        """The token from the header, else from the parameter access_token, else empty."""
         if self._token is None:
             self._token = self._token_of_header() or self._token_of_parameters()
         return self._token
@@ -93,35 +93,35 @@ class Incoming:
         return header[7:].strip() if header.startswith("Bearer ") else ""
 
     def _token_of_parameters(self) -> str:
-        # What cannot be read holds no token, and authentication is checked first.
+        # Authentication is checked before a malformed query or body is rejected.
         return self._token_of(self._query) or self._token_of(self._form) or ""
 
     @staticmethod
     def _token_of(read: Any) -> str | None:
         try:
             token = read().get("access_token")
-        except (refusals.Refused, Unreadable):
+        except (errors.ApiError, MalformedRequest):
             return None
         return token if isinstance(token, str) else None
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The known parameters; one in the query string wins over the same in the body. Raises Refused: 400 or 413."""
+        """The known parameters; the query string wins over the body. Raises ApiError with 400 or 413."""
         if self._parameters is None:
             try:
                 self._parameters = self._form() | self._query()
-            except Unreadable as problem:
-                raise refusals.unreadable(str(problem)) from None
+            except MalformedRequest as error:
+                raise errors.bad_request(str(error)) from None
         return self._parameters
 
     def _query(self) -> dict[str, Any]:
         raw: bytes = self._scope["query_string"]
-        return nested(pairs(raw, "The query string"), PARAMETERS)
+        return parse_nested(parse_pairs(raw, "The query string"), PARAMETERS)
 
     def _form(self) -> dict[str, Any]:
         if self._body is None:
-            raise refusals.too_large(MAX_BODY)
-        return body_values(self._headers.get(b"content-type"), self._body, PARAMETERS)
+            raise errors.too_large(MAX_BODY)
+        return parse_body(self._headers.get(b"content-type"), self._body, PARAMETERS)
 
 
 async def _body(request: Request) -> bytes | None:
