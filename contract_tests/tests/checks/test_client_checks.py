@@ -13,7 +13,7 @@ import pytest
 from canvas_outcomes_contract.checks.client.connections.test_real_server import QUESTIONS, TARGET, said
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.contract.document import contract_path
-from scripts.tests.tox_commands import ROOT
+from scripts.tests import ROOT
 
 FOURTH = """
   /api/v1/outcomes/{id}/courses/{course_id}:
