@@ -13,6 +13,8 @@ from scripts.lint.openapi_document import read
 from scripts.lint.redocly import VERSION, redocly
 
 ROOT = Path(__file__).resolve().parents[2]
+# The inlined scripts still request these images, and hide them where they are missing.
+LOGOS = "https://cdn.redoc.ly/redoc/"
 
 
 @in_one_sentence
@@ -41,7 +43,7 @@ def build_page(contract: Contract) -> str:
         done = redocly("build-docs", str(document), "--output", str(page), "--inlineBundle")
         if done.returncode:
             raise CannotTell(f"Cannot build the page with Redocly CLI {VERSION}: {done.stderr.strip()[-300:]}")
-        return page.read_text(encoding="utf-8")
+        return page.read_text(encoding="utf-8").replace(LOGOS, "data:,")
 
 
 def with_clauses(contract: Contract) -> dict[str, object]:
@@ -50,7 +52,7 @@ def with_clauses(contract: Contract) -> dict[str, object]:
     for operation in contract.operations.values():
         definition = document["paths"][operation.path][operation.method.lower()]
         lines = [_in_markdown(clause) for clause in contract.clauses_of(operation)]
-        definition["description"] = "\n".join([definition.get("description", ""), "\n## Clauses\n", *lines])
+        definition["description"] = "\n".join([definition.get("description", ""), "\n**Clauses**\n", *lines])
     return document
 
 
