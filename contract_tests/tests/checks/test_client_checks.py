@@ -11,8 +11,8 @@ import pytest
 from canvas_outcomes_contract.checks.client.connections.test_real_server import CALLS, TARGET, request_all
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.contract.document import contract_path
-from canvas_outcomes_contract.run.judge import CHECKS
-from scripts.tests.tox_commands import ROOT
+from canvas_outcomes_contract.run.judge import CLIENT_CHECKS, pytest_arguments
+from scripts.tests import ROOT
 
 FOURTH = """
   /api/v1/outcomes/{id}/courses/{course_id}:
@@ -64,7 +64,7 @@ def test_checks_a_fourth_operation_without_a_new_check(tmp_path: Path) -> None:
     client = tmp_path / "client"
     generate = ["-m", "scripts.generate", "--contract", str(contract), "--output", str(client)]
     subprocess.run([sys.executable, *generate], cwd=ROOT, check=True, capture_output=True)
-    checks = [str(CHECKS / "client"), "-q", "-k", "get_outcome_of_course", "--report", str(tmp_path)]
+    checks = [*pytest_arguments(CLIENT_CHECKS), "-k", "get_outcome_of_course", "--report", str(tmp_path)]
 
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", *checks],

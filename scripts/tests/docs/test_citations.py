@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts.tests.tox_commands import ROOT
+from scripts.tests import ROOT
 
 PAGE = ROOT / "docs" / "canvas-behaviour.md"
 NUMBER = r"\d+(?:\.\d+[a-z]?)?"

@@ -11,7 +11,7 @@ import pytest
 
 from canvas_outcomes_contract.contract.document import contract_path
 from scripts.generate.__main__ import main, read_tree
-from scripts.tests.tox_commands import ROOT
+from scripts.tests import ROOT
 
 TEXT = contract_path().read_text()
 CLIENT = ROOT / "generated_client"
