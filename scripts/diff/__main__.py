@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--revision", type=Path, default=ROOT / "openapi.yaml", metavar="FILE")
     options = parser.parse_args(arguments)
     revision = read(options.revision)
-    with base_file(options.base, options.revision) as path, named(path, options.base):
+    with base_file(options.base, options.revision) as path:
         base = read(path)
         found = compare(base, revision, path.parent / USAGE)
     return report(base, revision, found, options.base)
@@ -53,7 +53,10 @@ def base_file(base: str, revision: Path) -> Iterator[Path]:
         copy = Path(folder) / revision.name
         if not copy.exists():
             raise CannotTell(f"Cannot compare with {base}: it has no {revision.name}. Name a revision that has one.")
-        yield copy
+        try:
+            yield copy
+        except CannotTell as reason:
+            raise CannotTell(str(reason).replace(str(copy), f"{base}:{revision.name}")) from reason
 
 
 def git(folder: Path, *arguments: str) -> bytes | None:
@@ -63,16 +66,6 @@ def git(folder: Path, *arguments: str) -> bytes | None:
     except OSError as error:
         raise CannotTell(f"Cannot run git: {error.strerror}. Install it, or name a file as --base.") from error
     return done.stdout if done.returncode == 0 else None
-
-
-@contextmanager
-def named(path: Path, base: str) -> Iterator[None]:
-    """Replace the path of the temporary copy in messages by REV:FILE."""
-    try:
-        yield
-    except CannotTell as reason:
-        name = base if str(path) == base else f"{base}:{path.name}"
-        raise CannotTell(str(reason).replace(str(path), name)) from reason
 
 
 def compare(base: Contract, revision: Contract, usage: Path) -> list[Change]:

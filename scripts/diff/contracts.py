@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from canvas_outcomes_contract.contract.document import Contract
-from scripts.diff.change import Change, Kind, Raw, merged, text_changes, value_changes
+from scripts.diff.change import Change, Kind, Raw, merged, presence_changes, text_changes, value_changes
 from scripts.diff.operations import operation_changes
 
 # info.version is left out: it follows the changes.
@@ -21,13 +21,10 @@ def changes(base: Contract, revision: Contract) -> list[Change]:
 
 
 def _servers(base: Raw, revision: Raw) -> Iterator[Change]:
-    old, new = ({server["url"]: server for server in one.get("servers", [])} for one in (base, revision))
-    for url in old.keys() - new.keys():
-        yield Change(Kind.CALLERS, f"server {url}", "it is removed")
-    for url in new.keys() - old.keys():
-        yield Change(Kind.COMPATIBLE, f"server {url}", "it is new")
-    for url in old.keys() & new.keys():
-        yield from text_changes(f"server {url}", old[url], new[url], old[url].keys() | new[url].keys())
+    old, new = ({f"server {one['url']}": one for one in document.get("servers", [])} for document in (base, revision))
+    yield from presence_changes(old, new, lambda _: Kind.CALLERS, lambda _: Kind.COMPATIBLE)
+    for key in old.keys() & new.keys():
+        yield from text_changes(key, old[key], new[key], old[key].keys() | new[key].keys())
 
 
 def _security_schemes(base: Raw, revision: Raw) -> Iterator[Change]:
@@ -41,12 +38,11 @@ def _security_schemes(base: Raw, revision: Raw) -> Iterator[Change]:
 
 def _components(base: Raw, revision: Raw) -> Iterator[Change]:
     """Compare the names only: the operations that use a component report its content."""
-    old, new = base.get("components", {}), revision.get("components", {})
-    for section in old.keys() | new.keys():
-        before, after = old.get(section, {}), new.get(section, {})
-        for name in before.keys() ^ after.keys():
-            what = "the component is removed" if name in before else "the component is new"
-            yield Change(Kind.DOCUMENTATION, f"{section}.{name}", what)
+    old, new = (
+        {f"component {section}.{name}": one for section, named in components.items() for name, one in named.items()}
+        for components in (base.get("components", {}), revision.get("components", {}))
+    )
+    yield from presence_changes(old, new, lambda _: Kind.DOCUMENTATION, lambda _: Kind.DOCUMENTATION)
 
 
 def _root(base: Raw, revision: Raw) -> Iterator[Change]:

@@ -1,11 +1,21 @@
 """Two lists of operations compared: valid requests and possible responses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from canvas_outcomes_contract.contract.document import Contract, Operation
-from scripts.diff.change import Change, Kind, Places, Raw, difference, text_changes, toggled, value_changes
+from scripts.diff.change import (
+    Change,
+    Kind,
+    Places,
+    Raw,
+    difference,
+    presence_changes,
+    text_changes,
+    toggled,
+    value_changes,
+)
 from scripts.diff.clauses import clause_changes
 from scripts.diff.keywords import Effect
 from scripts.diff.schemas import SchemaComparison
@@ -108,12 +118,8 @@ class OperationComparison:
             {f"{one['in']} parameter {one['name']}": one for one in contract.parameters(operation)}
             for contract, operation in ((self._base, old), (self._revision, new))
         )
-        for key in before.keys() - after.keys():
-            yield Change(Kind.CALLERS, key, "the parameter is removed", (old.id,))
-        for key in after.keys() - before.keys():
-            required = after[key].get("required", False)
-            kind = Kind.CALLERS if required else Kind.COMPATIBLE
-            yield Change(kind, key, "the parameter is new" + ", and required" * required, (old.id,))
+        added = _by_required(after, Kind.CALLERS)
+        yield from presence_changes(before, after, lambda _: Kind.CALLERS, added, (old.id,))
         for key in (key for key in before if key in after):
             yield from self._parameter(key, before[key], after[key], old.id)
 
@@ -141,18 +147,17 @@ class OperationComparison:
         yield from self._content(before, after, f"request of {name}", REQUEST)
 
     def _content(self, old: Raw, new: Raw, place: str, kinds: dict[Effect, Kind]) -> Iterator[Change]:
-        before, after = old.get("content", {}), new.get("content", {})
-        for media_type in before.keys() - after.keys():
-            kind = Kind.BOTH if kinds is RESPONSE else Kind.CALLERS
-            yield Change(kind, f"media type {media_type}", "it is removed", (place,))
-        for media_type in after.keys() - before.keys():
-            kind = Kind.CALLERS if kinds is RESPONSE and before else Kind.COMPATIBLE
-            yield Change(kind, f"media type {media_type}", "it is new", (place,))
-        for media_type in (key for key in before if key in after):
-            subject, one, other = f"media type {media_type}", before[media_type], after[media_type]
-            yield from value_changes(Kind.CALLERS, subject, one, other, SERIALIZATION, (place,))
-            yield from text_changes(subject, one, other, TEXTS, (place,))
-            yield from self._schema(subject, one, other, place, kinds)
+        before, after = (
+            {f"media type {media_type}": content for media_type, content in one.get("content", {}).items()}
+            for one in (old, new)
+        )
+        removed = Kind.BOTH if kinds is RESPONSE else Kind.CALLERS
+        added = Kind.CALLERS if kinds is RESPONSE and before else Kind.COMPATIBLE
+        yield from presence_changes(before, after, lambda _: removed, lambda _: added, (place,))
+        for key in (key for key in before if key in after):
+            yield from value_changes(Kind.CALLERS, key, before[key], after[key], SERIALIZATION, (place,))
+            yield from text_changes(key, before[key], after[key], TEXTS, (place,))
+            yield from self._schema(key, before[key], after[key], place, kinds)
 
     def _responses(self, name: str, before: Raw, after: Raw) -> Iterator[Change]:
         for status in before.keys() - after.keys():
@@ -176,16 +181,16 @@ class OperationComparison:
     def _headers(self, before: Raw, after: Raw, place: str) -> Iterator[Change]:
         old = {f"header {name}".lower(): self._base.resolve(header) for name, header in before.items()}
         new = {f"header {name}".lower(): self._revision.resolve(header) for name, header in after.items()}
-        for key in old.keys() - new.keys():
-            yield Change(Kind.CALLERS, key, "the header is removed", (place,))
-        for key in new.keys() - old.keys():
-            required = new[key].get("required", False)
-            kind = Kind.PROVIDERS if required else Kind.COMPATIBLE
-            yield Change(kind, key, "the header is new" + ", and required" * required, (place,))
+        added = _by_required(new, Kind.PROVIDERS)
+        yield from presence_changes(old, new, lambda _: Kind.CALLERS, added, (place,))
         for key in (key for key in old if key in new):
             yield from _required(key, old[key], new[key], (place,), Kind.PROVIDERS, Kind.CALLERS)
             yield from text_changes(key, old[key], new[key], TEXTS, (place,))
             yield from self._schema(key, old[key], new[key], place, RESPONSE)
+
+
+def _by_required(named: Raw, if_required: Kind) -> Callable[[str], Kind]:
+    return lambda key: if_required if named[key].get("required") else Kind.COMPATIBLE
 
 
 def _required(subject: str, old: Raw, new: Raw, places: Places, if_set: Kind, if_unset: Kind) -> Iterator[Change]:

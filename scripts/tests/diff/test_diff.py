@@ -217,7 +217,7 @@ def test_a_version_without_the_required_step_ends_with_exit_code_1(
 
 def test_one_description_is_documentation_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = write(tmp_path / "base", unchanged)
-    revision = write(tmp_path / "revision", DOCUMENTATION["property-description"])
+    revision = write(tmp_path / "revision", DOCUMENTATION["request-property-description"])
 
     main(["--base", str(base), "--revision", str(revision)])
 
