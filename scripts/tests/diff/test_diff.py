@@ -12,7 +12,6 @@ from scripts.diff.change import Change, Kind, Step
 from scripts.diff.contracts import changes
 from scripts.diff.versions import complaints
 from scripts.lint.redocly import redocly_report
-from scripts.tests.diff import contract_edits
 from scripts.tests.diff.contract_edits import (
     BOTH,
     CALLERS,
@@ -23,6 +22,7 @@ from scripts.tests.diff.contract_edits import (
     PROVIDERS,
     Document,
     Edit,
+    relevel,
     write,
 )
 
@@ -66,19 +66,19 @@ def test_an_equivalent_contract_has_no_changes(tmp_path: Path, edit: Edit) -> No
 
 def test_security_that_no_operation_uses_is_documentation_only(tmp_path: Path) -> None:
     # Redocly calls it major, whether it applies to an operation or not.
-    found = changes_after(tmp_path, lambda d: d.update(security=[{"accessToken": []}]))
+    found = changes_after(tmp_path, lambda d: d.root.update(security=[{"accessToken": []}]))
 
     assert [change.kind for change in found] == [Kind.DOCUMENTATION]
 
 
 def test_a_token_that_becomes_required_breaks_callers(tmp_path: Path) -> None:
-    found = changes_after(tmp_path, unchanged, base=lambda d: contract_edits.get(d)["security"].append({}))
+    found = changes_after(tmp_path, unchanged, base=lambda d: d.show["security"].append({}))
 
     assert [change.kind for change in found] == [Kind.CALLERS]
 
 
 def test_reports_the_same_change_in_many_places_once(tmp_path: Path) -> None:
-    found = changes_after(tmp_path, lambda d: contract_edits.schema(d, "ErrorItem")["required"].clear())
+    found = changes_after(tmp_path, lambda d: d.schemas["ErrorItem"]["required"].clear())
 
     assert [change.subject for change in found] == ["ErrorItem.message"]
     assert "response 400, 401, 403, 404, 5XX of get_outcome" in str(found[0])
@@ -86,7 +86,7 @@ def test_reports_the_same_change_in_many_places_once(tmp_path: Path) -> None:
 
 def test_reports_a_clause_of_every_operation_once(tmp_path: Path) -> None:
     def weaken(document: Document) -> None:
-        contract_edits.relevel(document["x-clauses"][2], "SHOULD")
+        relevel(document.root["x-clauses"][2], "SHOULD")
 
     (change,) = changes_after(tmp_path, weaken)
 
@@ -98,14 +98,14 @@ def test_reports_a_clause_of_every_operation_once(tmp_path: Path) -> None:
 
 def test_compares_a_schema_that_contains_itself(tmp_path: Path) -> None:
     def nest(document: Document) -> None:
-        contract_edits.schema(document, "ErrorItem")["properties"]["causes"] = {
+        document.schemas["ErrorItem"]["properties"]["causes"] = {
             "type": "array",
             "items": {"$ref": "#/components/schemas/ErrorItem"},
         }
 
     def nest_and_limit(document: Document) -> None:
         nest(document)
-        contract_edits.schema(document, "ErrorItem")["properties"]["message"]["maxLength"] = 9
+        document.schemas["ErrorItem"]["properties"]["message"]["maxLength"] = 9
 
     assert {change.subject for change in changes_after(tmp_path, nest_and_limit, base=nest)} == {"ErrorItem.message"}
 
@@ -207,8 +207,8 @@ def test_version_and_changelog_have_to_match_the_step(
 def test_a_version_without_the_required_step_ends_with_exit_code_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], version: str, code: int
 ) -> None:
-    base = write(tmp_path / "base", lambda d: d["info"].update(version="1.0.0"))
-    revision = write(tmp_path / "revision", lambda d: (BREAK(d), d["info"].update(version=version)))
+    base = write(tmp_path / "base", lambda d: d.root["info"].update(version="1.0.0"))
+    revision = write(tmp_path / "revision", lambda d: (BREAK(d), d.root["info"].update(version=version)))
     (revision.parent / "CHANGELOG.md").write_text(CHANGELOG.format("2.0.0"))
 
     assert main(["--base", str(base), "--revision", str(revision)]) == code
@@ -268,7 +268,7 @@ def test_an_unreadable_base_ends_with_exit_code_2(
     (checkout / "malformed.yaml").write_text("openapi: [\n")
     (checkout / "other.yaml").write_text("a: 1\n")
     (checkout / "wrong.yaml").write_text("openapi: 3.1.1\ninfo: {title: T, version: 1.0.0}\npaths: []\n")
-    write(checkout, lambda d: d["info"].update(version="one"), "words.yaml")
+    write(checkout, lambda d: d.root["info"].update(version="one"), "words.yaml")
 
     assert main([f"--base={base}", "--revision", str(checkout / "openapi.yaml")]) == 2
     output = capsys.readouterr()
