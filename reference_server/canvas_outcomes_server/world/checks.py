@@ -1,4 +1,4 @@
-"""Check a world for what the type of one key cannot state: ids, references, and keys that depend on each other."""
+"""Check a world beyond the types of its keys: ids, references, and keys that depend on each other."""
 
 from collections.abc import Iterator
 from typing import Any

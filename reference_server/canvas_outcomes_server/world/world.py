@@ -21,7 +21,7 @@ class Moment(str):
     """A time in UTC, as ISO 8601."""
 
     def __new__(cls, value: Any) -> "Moment":
-        """Read a string or what YAML made of one; without a zone it is UTC. Raises ValueError."""
+        """Convert a string, a date or a datetime; a time without a zone is UTC. Raises ValueError."""
         if type(value) is date:
             value = value.isoformat()
         if isinstance(value, str):
