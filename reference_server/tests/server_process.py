@@ -35,9 +35,13 @@ class Server:
     client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        # Without certificates: loading those of the system takes 30 ms.
-        self.client = httpx.Client(base_url=self.url, timeout=30, verify=False, trust_env=False)
+        self.client = _client(self.url)
         self.engine = engine_of(sa.make_url(self.database))
+
+    def reconnect(self) -> None:
+        """Replace the client, so that the next request opens a connection."""
+        self.client.close()
+        self.client = _client(self.url)
 
     def connect(self) -> socket.socket:
         """Open a connection, for bytes that no client library would send."""
@@ -89,6 +93,11 @@ class Server:
                     return entry
             time.sleep(0.02)
         raise AssertionError(f"the log has no {part}: {self.log.read_text()}")
+
+
+def _client(url: str) -> httpx.Client:
+    # Without certificates: loading those of the system takes 30 ms.
+    return httpx.Client(base_url=url, timeout=30, verify=False, trust_env=False)
 
 
 def _headers(token: str | None, more: dict[str, Any]) -> dict[str, str]:

@@ -14,23 +14,11 @@ from canvas_outcomes_server.storage.tables import MAX_ID
 MAX_BODY = 1024 * 1024
 # Bytes of a larger body that are read and discarded, so that the client receives the response.
 MAX_DISCARDED = 16 * MAX_BODY
-PARAMETERS = frozenset(
-    (
-        "access_token",
-        "add_defaults",
-        "as_user_id",
-        "assignment_id",
-        "calculation_int",
-        "calculation_method",
-        "description",
-        "display_name",
-        "mastery_points",
-        "ratings",
-        "student_id",
-        "title",
-        "vendor_guid",
-    )
-)
+PARAMETER_NAMES = """
+    access_token add_defaults as_user_id assignment_id calculation_int calculation_method description display_name
+    mastery_points ratings student_id title vendor_guid
+"""
+PARAMETERS = frozenset(PARAMETER_NAMES.split())
 LONGEST_ID = len(str(MAX_ID))
 STRING_IDS = b"application/json+canvas-string-ids"
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\Z")

@@ -1,6 +1,7 @@
 """Apply an update to an outcome, or collect validation errors (canvas-behaviour 3.2 to 3.7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,6 +20,10 @@ DEFAULT_RATINGS = (
     {"description": "Does Not Meet Expectations", "points": 0},
 )
 DEFAULT_MASTERY_POINTS = 3
+
+
+# Computes values of an update, or raises _Problem.
+NewValues = Callable[[], dict[str, Any]]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -50,33 +55,33 @@ def updated(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: b
     """Return the outcome after an update. Raises Invalid with every rejected attribute."""
     errors: dict[str, list[dict[str, str]]] = {}
     values: dict[str, Any] = {}
-    for part in (_texts, _criterion, _calculation):
-        for attempt in part(outcome, change, new_decaying_average):
-            try:
-                values |= attempt()
-            except _Problem as problem:
-                entry = {"attribute": problem.attribute, "message": problem.message, "type": problem.kind}
-                errors.setdefault(problem.attribute, []).append(entry)
+    calculation: NewValues = partial(_new_calculation, outcome, change, new_decaying_average)
+    for new_values in [*_texts(change), *_criterion(change), calculation]:
+        try:
+            values |= new_values()
+        except _Problem as problem:
+            entry = {"attribute": problem.attribute, "message": problem.message, "type": problem.kind}
+            errors.setdefault(problem.attribute, []).append(entry)
     if errors:
         raise Invalid(errors)
     return msgspec.structs.replace(outcome, **values)
 
 
-def _texts(outcome: Outcome, change: Mapping[str, Any], _: bool) -> list[Any]:
+def _texts(change: Mapping[str, Any]) -> list[NewValues]:
     sent = [name for name in TEXT_LIMITS if name in change and is_scalar(change[name])]
-    return [lambda name=name: {name: _text(name, to_string(change[name]))} for name in sent]
+    return [partial(_new_text, name, to_string(change[name])) for name in sent]
 
 
-def _text(name: str, text: str | None) -> str | None:
+def _new_text(name: str, text: str | None) -> dict[str, Any]:
     attribute = COLUMNS.get(name, name)
     if name == "title" and is_blank(text or ""):
         raise _Problem(attribute, "blank", "can't be blank")
     if text is None:
-        return None
+        return {name: None}
     if len(text) > TEXT_LIMITS[name]:
         raise _Problem(attribute, "too_long", f"is too long (maximum is {TEXT_LIMITS[name]} characters)")
     _check_storable(attribute, text)
-    return sanitised(text) if name == "description" else text
+    return {name: sanitised(text) if name == "description" else text}
 
 
 def _check_storable(attribute: str, text: str) -> None:
@@ -93,15 +98,15 @@ def unstorable(text: str) -> str | None:
     return None
 
 
-def _criterion(outcome: Outcome, change: Mapping[str, Any], _: bool) -> list[Any]:
+def _criterion(change: Mapping[str, Any]) -> list[NewValues]:
     """Ratings and mastery points; new ratings without mastery points set them to the points of the highest rating."""
     mastery_points, ratings = (_if_given(change.get(name)) for name in ("mastery_points", "ratings"))
-    attempts = []
+    new_values: list[NewValues] = []
     if ratings is not None:
-        attempts.append(lambda: _new_ratings(ratings, mastery_points is not None))
+        new_values.append(lambda: _new_ratings(ratings, mastery_points is not None))
     if mastery_points is not None:
-        attempts.append(lambda: {"mastery_points": _points("mastery_points", mastery_points)})
-    return attempts
+        new_values.append(lambda: {"mastery_points": _points("mastery_points", mastery_points)})
+    return new_values
 
 
 def _if_given(value: Any) -> Any:
@@ -148,10 +153,6 @@ def _points(attribute: str, value: Any) -> int | float:
         return to_number(value)
     except NotANumber:
         raise _Problem(attribute, "not_a_number", "is not a number that can be stored") from None
-
-
-def _calculation(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: bool) -> list[Any]:
-    return [lambda: _new_calculation(outcome, change, new_decaying_average)]
 
 
 def _new_calculation(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: bool) -> dict[str, Any]:

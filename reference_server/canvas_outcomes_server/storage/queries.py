@@ -2,12 +2,12 @@
 
 import hashlib
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
 from canvas_outcomes_server.storage import tables as t
-from canvas_outcomes_server.storage.session import Session
+from canvas_outcomes_server.storage.session import Row, Session
 
 
 class RequesterRow(NamedTuple):
@@ -43,6 +43,9 @@ class CourseRow(NamedTuple):
 def digest(token: str) -> str:
     """The digest under which a token is stored."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+Record = TypeVar("Record", OutcomeRow, CourseRow)
 
 
 def literal(text: str) -> sa.ColumnElement[str]:
@@ -125,11 +128,7 @@ REQUESTER_COLUMNS = len(RequesterRow._fields)
 
 def get_outcome(session: Session, digest: str, outcome_id: int | None) -> tuple[RequesterRow | None, OutcomeRow | None]:
     """Look up the requester, and the outcome unless it is archived or deleted."""
-    row = session.row(GET_OUTCOME, digest=digest, outcome_id=outcome_id)
-    if row is None:
-        return None, None
-    outcome = OutcomeRow._make(row[REQUESTER_COLUMNS:])
-    return RequesterRow._make(row[:REQUESTER_COLUMNS]), None if outcome.id is None else outcome
+    return _split(session.row(GET_OUTCOME, digest=digest, outcome_id=outcome_id), OutcomeRow)
 
 
 def lock_outcome(session: Session, outcome_id: int) -> str:
@@ -148,10 +147,12 @@ def get_course(
     session: Session, digest: str, course_id: int | None, student_id: int | None, assignment_id: int | None
 ) -> tuple[RequesterRow | None, CourseRow | None]:
     """Look up the requester and the course."""
-    row = session.row(
-        GET_COURSE, digest=digest, course_id=course_id, student_id=student_id, assignment_id=assignment_id
-    )
+    ids = {"course_id": course_id, "student_id": student_id, "assignment_id": assignment_id}
+    return _split(session.row(GET_COURSE, digest=digest, **ids), CourseRow)
+
+
+def _split(row: Row | None, kind: type[Record]) -> tuple[RequesterRow | None, Record | None]:
     if row is None:
         return None, None
-    course = CourseRow._make(row[REQUESTER_COLUMNS:])
-    return RequesterRow._make(row[:REQUESTER_COLUMNS]), None if course.id is None else course
+    record = kind._make(row[REQUESTER_COLUMNS:])
+    return RequesterRow._make(row[:REQUESTER_COLUMNS]), None if record.id is None else record

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from canvas_outcomes_server.storage.tables import VISIBLE_STATES
-from canvas_outcomes_server.world.world import World
+from canvas_outcomes_server.world.world import Assignment, LiveAssessment, Quiz, World
 
 Row = dict[str, Any]
 
@@ -24,17 +24,8 @@ def alignment_rows(world: World) -> Iterator[Row]:
 def _assignments(world: World) -> Iterator[Row]:
     for assignment in world.assignments:
         if assignment.state != "deleted":
-            yield {
-                "course_id": assignment.course,
-                "title": assignment.title,
-                "submission_types": ",".join(assignment.submission_types),
-                "assignment_id": assignment.id,
-                "quiz_id": None,
-                "live_assessment_id": None,
-                "published": assignment.state == "published",
-                "for_everyone": assignment.assigned_to == "everyone",
-                "outcomes": assignment.outcomes,
-            }
+            types, everyone = ",".join(assignment.submission_types), assignment.assigned_to == "everyone"
+            yield _row(assignment, types, assignment.state == "published", everyone, assignment_id=assignment.id)
 
 
 def _quizzes(world: World) -> Iterator[Row]:
@@ -42,32 +33,29 @@ def _quizzes(world: World) -> Iterator[Row]:
     for quiz in world.quizzes:
         assignment = assignments[quiz.assignment]
         if "deleted" not in (quiz.state, assignment.state):
-            yield {
-                "course_id": quiz.course,
-                "title": quiz.title,
-                "submission_types": "online_quiz",
-                "assignment_id": assignment.id,
-                "quiz_id": quiz.id,
-                "live_assessment_id": None,
-                "published": quiz.state == "published",
-                "for_everyone": assignment.assigned_to == "everyone",
-                "outcomes": quiz.outcomes,
-            }
+            ids, everyone = {"assignment_id": assignment.id, "quiz_id": quiz.id}, assignment.assigned_to == "everyone"
+            yield _row(quiz, "online_quiz", quiz.state == "published", everyone, **ids)
 
 
 def _live_assessments(world: World) -> Iterator[Row]:
-    for live in world.live_assessments:
-        yield {
-            "course_id": live.course,
-            "title": live.title,
-            "submission_types": "magic_marker",
-            "assignment_id": None,
-            "quiz_id": None,
-            "live_assessment_id": live.id,
-            "published": True,
-            "for_everyone": False,
-            "outcomes": live.outcomes,
-        }
+    for assessment in world.live_assessments:
+        yield _row(assessment, "magic_marker", True, False, live_assessment_id=assessment.id)
+
+
+def _row(
+    aligned: Assignment | Quiz | LiveAssessment, submission_types: str, published: bool, for_everyone: bool, **ids: int
+) -> Row:
+    return {
+        "course_id": aligned.course,
+        "title": aligned.title,
+        "submission_types": submission_types,
+        "assignment_id": ids.get("assignment_id"),
+        "quiz_id": ids.get("quiz_id"),
+        "live_assessment_id": ids.get("live_assessment_id"),
+        "published": published,
+        "for_everyone": for_everyone,
+        "outcomes": aligned.outcomes,
+    }
 
 
 def submission_rows(world: World, alignments: Iterable[Row]) -> Iterator[Row]:

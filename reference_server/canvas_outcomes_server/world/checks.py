@@ -1,4 +1,4 @@
-"""Check a world for what the type of one key cannot state: ids, references, and keys that depend on each other."""
+"""Check a world beyond the types of its keys: ids, references, and keys that depend on each other."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,7 +32,7 @@ REFERENCES = {
 
 
 def problems(world: World) -> Iterator[Problem]:
-    """Yield the path and the reason of each problem."""
+    """Yield the path and the reason of each problem. After the first the next ones may not be computable."""
     yield from _repeated_ids(world)
     yield from _repeated_tokens(world)
     yield from _dangling_references(world)
@@ -55,11 +55,8 @@ def _repeated_ids(world: World) -> Iterator[Problem]:
     for section, index, record in _records(world):
         number = getattr(record, "id", None)
         if number is not None and first.setdefault((section, number), index) != index:
-            before = first[section, number] + 1
-            yield (
-                (section, index, "id"),
-                f"the id {number} is given twice in {section}, first in entry {before}. Choose another",
-            )
+            reason = f"the id {number} is given twice in {section}, first in entry {first[section, number] + 1}"
+            yield (section, index, "id"), f"{reason}. Choose another"
 
 
 def _repeated_tokens(world: World) -> Iterator[Problem]:
@@ -80,13 +77,12 @@ def _dangling_references(world: World) -> Iterator[Problem]:
 
 def _references(world: World) -> Iterator[tuple[Steps, str, int]]:
     for section, index, record in _records(world):
-        for key in REFERENCES.keys() & set(record.__struct_fields__):
+        for key in filter(REFERENCES.get, record.__struct_fields__):
             value = getattr(record, key)
             if isinstance(value, int):
                 yield (section, index, key), REFERENCES[key], value
             elif isinstance(value, list):
-                for position, number in enumerate(value):
-                    yield (section, index, key, position), REFERENCES[key], number
+                yield from (((section, index, key, item), REFERENCES[key], number) for item, number in enumerate(value))
         context = getattr(record, "context", None)
         if context is not None:
             owners = "accounts" if context.type == "Account" else "courses"
@@ -109,10 +105,8 @@ def _quizzes_elsewhere(world: World) -> Iterator[Problem]:
     course_of = {assignment.id: assignment.course for assignment in world.assignments}
     for index, quiz in enumerate(world.quizzes):
         if course_of[quiz.assignment] != quiz.course:
-            yield (
-                ("quizzes", index, "assignment"),
-                f"assignment {quiz.assignment} of quiz {quiz.id} is in another course. Name one of its course",
-            )
+            reason = f"assignment {quiz.assignment} of quiz {quiz.id} is in another course"
+            yield ("quizzes", index, "assignment"), f"{reason}. Name one of its course"
 
 
 def _unusable_outcomes(world: World) -> Iterator[Problem]:

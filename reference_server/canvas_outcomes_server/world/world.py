@@ -21,7 +21,7 @@ class Moment(str):
     """A time in UTC, as ISO 8601."""
 
     def __new__(cls, value: Any) -> "Moment":
-        """Read a string or what YAML made of one; without a zone it is UTC. Raises ValueError."""
+        """Convert a string, a date or a datetime; a time without a zone is UTC. Raises ValueError."""
         if type(value) is date:
             value = value.isoformat()
         if isinstance(value, str):
@@ -34,14 +34,20 @@ class Moment(str):
 
 Id = Annotated[int, Meta(ge=1, lt=MAX_ID)]
 OwnId = Annotated[Id, Meta(description="Id, unique in its section.")]
-CourseId = Annotated[Id, Meta(description="Id of a course.")]
-OutcomeIds = Annotated[list[Id], Meta(description="Ids of the outcomes that are aligned with it.")]
-Number = Annotated[int, Meta(gt=-MAX_ID, lt=MAX_ID)] | Annotated[float, Meta(gt=-FIRST_TOO_LARGE, lt=FIRST_TOO_LARGE)]
+Name = Annotated[str, Meta(description="Name; made from the id if empty.")]
 Title = Annotated[str, Meta(description="Title.")]
-State = Annotated[
-    Literal["published", "unpublished", "deleted"], Meta(description="Workflow state; published if left out.")
-]
+CourseId = Annotated[Id, Meta(description="Id of a course.")]
+OutcomeIds = Annotated[list[Id], Meta(description="Ids of the outcomes that it is aligned with.")]
 SubmittedBy = Annotated[list[Id], Meta(description="Ids of the users who submitted it.")]
+State = Annotated[Literal["published", "unpublished", "deleted"], Meta(description="Workflow state.")]
+OutcomeState = Literal["active", "archived", "retired", "deleted"]
+EnrollmentType = Literal["teacher", "ta", "designer", "student", "observer"]
+DisplayName = Annotated[str, Meta(max_length=TEXT_LIMITS["display_name"])]
+Description = Annotated[str, Meta(max_length=TEXT_LIMITS["description"])]
+VendorGuid = Annotated[str, Meta(max_length=TEXT_LIMITS["vendor_guid"])]
+Number = Annotated[int, Meta(gt=-MAX_ID, lt=MAX_ID)] | Annotated[float, Meta(gt=-FIRST_TOO_LARGE, lt=FIRST_TOO_LARGE)]
+Time = Annotated[Moment, Meta(extra_json_schema={"type": "string"})]
+TOKEN = "Access token, unique in the file: printable ASCII with no space around it."
 
 
 class Record(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -49,74 +55,52 @@ class Record(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
 
 
 class Features(Record, frozen=True):
-    account_level_mastery_scales: Annotated[bool, Meta(description="Turn on account level mastery scales.")] = False
-    outcomes_new_decaying_average_calculation: Annotated[
-        bool, Meta(description="Turn on the new decaying average.")
-    ] = False
+    account_level_mastery_scales: Annotated[bool, Meta(description="Account level mastery scales are on.")] = False
+    outcomes_new_decaying_average_calculation: Annotated[bool, Meta(description="New decaying average is on.")] = False
 
 
 class Account(Record, frozen=True):
     id: OwnId
-    name: Annotated[str, Meta(description="Name; made from the id if empty or left out.")] = ""
-    parent: Annotated[Id | None, Meta(description="Id of the account above; null or left out for a root account.")] = (
-        None
-    )
-    features: Annotated[Features, Meta(description="Feature flags; those of the root account apply below it.")] = (
-        Features()
-    )
+    name: Name = ""
+    parent: Annotated[Id | None, Meta(description="Id of the account above; null for a root account.")] = None
+    features: Annotated[Features, Meta(description="Feature flags, which apply if set in a root account.")] = Features()
 
 
 class Token(Record, frozen=True):
-    value: Annotated[
-        str,
-        Meta(
-            # The last group is the end of the string: `$` would allow a line break there.
-            pattern=r"^[!-~]([ -~]*[!-~])?(?![\s\S])",
-            description="Access token, unique in the file: printable ASCII with no space around it.",
-        ),
-    ]
-    revoked: Annotated[bool, Meta(description="Reject the token as revoked.")] = False
-    expires_at: Annotated[
-        Annotated[Moment, Meta(extra_json_schema={"type": "string"})] | None,
-        Meta(description="Expiry time, such as 2030-01-31T12:00:00Z; UTC unless it names a zone."),
-    ] = None
-    scopes: Annotated[
-        list[str] | UnsetType,
-        Meta(description="Scopes that the token is limited to, such as url:GET|/api/v1/outcomes/:id; all if left out."),
-    ] = UNSET
+    # The end of the pattern is the end of the string; `$` would allow a line break there.
+    value: Annotated[str, Meta(pattern=r"^[!-~]([ -~]*[!-~])?(?![\s\S])", description=TOKEN)]
+    revoked: Annotated[bool, Meta(description="The token is revoked.")] = False
+    expires_at: Annotated[Time | None, Meta(description="Expiry time, such as 2030-01-31T12:00:00Z.")] = None
+    scopes: Annotated[list[str] | UnsetType, Meta(description="Scopes; the token has all if left out.")] = UNSET
 
 
 class User(Record, frozen=True):
     id: OwnId
-    name: Annotated[str, Meta(description="Name; made from the id if empty or left out.")] = ""
+    name: Name = ""
     tokens: Annotated[list[Token], Meta(description="Access tokens of the user.")] = []
     account_admin_of: Annotated[list[Id], Meta(description="Ids of the accounts that the user administers.")] = []
-    site_admin: Annotated[bool, Meta(description="Make the user a site admin.")] = False
+    site_admin: Annotated[bool, Meta(description="The user is a site admin.")] = False
 
 
 class RoleOverride(Record, frozen=True):
-    account: Annotated[
-        Id | None, Meta(description="Id of the account where it applies, and below; null for the site admin account.")
-    ]
+    account: Annotated[Id | None, Meta(description="Id of the account; null for the account of site admins.")]
     role: Annotated[Role, Meta(description="Role whose permission changes.")]
     permission: Annotated[Permission, Meta(description="Permission that changes.")]
-    enabled: Annotated[bool, Meta(description="Grant the permission, or withdraw it.")]
+    enabled: Annotated[bool, Meta(description="The role has the permission.")]
 
 
 class Course(Record, frozen=True):
     id: OwnId
     account: Annotated[Id, Meta(description="Id of the account that the course belongs to.")]
-    name: Annotated[str, Meta(description="Name; made from the id if empty or left out.")] = ""
-    published: Annotated[bool, Meta(description="Let students and observers read the course; true if left out.")] = True
+    name: Name = ""
+    published: Annotated[bool, Meta(description="Students and observers can read the course.")] = True
 
 
 class Enrollment(Record, frozen=True):
     course: CourseId
-    user: Annotated[Id, Meta(description="Id of the user who is enrolled.")]
-    type: Annotated[
-        Literal["teacher", "ta", "designer", "student", "observer"], Meta(description="Role of the user in the course.")
-    ]
-    observes: Annotated[Id | None, Meta(description="Id of the user whom an observer is linked to.")] = None
+    user: Annotated[Id, Meta(description="Id of the user.")]
+    type: Annotated[EnrollmentType, Meta(description="Role of the user in the course.")]
+    observes: Annotated[Id | None, Meta(description="Id of the user that an observer is linked to.")] = None
 
 
 class Context(Record, frozen=True):
@@ -132,56 +116,35 @@ class Rating(Record, frozen=True):
 class Outcome(Record, frozen=True):
     id: OwnId
     context: Annotated[Context | None, Meta(description="Account or course that owns it; null for a global outcome.")]
-    title: Annotated[str, Meta(max_length=TEXT_LIMITS["title"], description="Title; not blank.")]
-    display_name: Annotated[
-        Annotated[str, Meta(max_length=TEXT_LIMITS["display_name"])] | None, Meta(description="Name for students.")
-    ] = None
-    description: Annotated[
-        Annotated[str, Meta(max_length=TEXT_LIMITS["description"])] | None,
-        Meta(description="Description in HTML, which is sanitised."),
-    ] = None
-    vendor_guid: Annotated[
-        Annotated[str, Meta(max_length=TEXT_LIMITS["vendor_guid"])] | None, Meta(description="Id of the vendor.")
-    ] = None
+    title: Annotated[str, Meta(max_length=TEXT_LIMITS["title"], description="Title, which is not blank.")]
+    display_name: Annotated[DisplayName | None, Meta(description="Name that students see.")] = None
+    description: Annotated[Description | None, Meta(description="Description in HTML, which is sanitised.")] = None
+    vendor_guid: Annotated[VendorGuid | None, Meta(description="Id that a vendor gave it.")] = None
     calculation_method: Annotated[
-        Method | UnsetType | None,
-        Meta(
-            description="Calculation method; null for a record older than methods, and the default of a new one if "
-            "left out."
-        ),
+        Method | UnsetType | None, Meta(description="Calculation method; null for a record older than methods.")
     ] = UNSET
-    calculation_int: Annotated[
-        int | None, Meta(description="Value of the calculation method; its default if null or left out.")
-    ] = None
+    calculation_int: Annotated[int | None, Meta(description="Value of the method; null for its default.")] = None
     mastery_points: Annotated[
-        Number | UnsetType, Meta(description="Points at which mastery begins; those of the highest rating if left out.")
+        Number | UnsetType, Meta(description="Points of mastery; those of the highest rating if left out.")
     ] = UNSET
-    ratings: Annotated[list[Rating] | UnsetType, Meta(description="Ratings; Canvas's default ratings if left out.")] = (
-        UNSET
-    )
-    state: Annotated[
-        Literal["active", "archived", "retired", "deleted"], Meta(description="Workflow state; active if left out.")
-    ] = "active"
+    ratings: Annotated[list[Rating] | UnsetType, Meta(description="Ratings; three default ones if left out.")] = UNSET
+    state: Annotated[OutcomeState, Meta(description="Workflow state.")] = "active"
 
 
 class Assignment(Record, frozen=True):
     id: OwnId
     course: CourseId
     title: Title
-    submission_types: Annotated[
-        tuple[str, ...], Meta(description="Submission types; online_text_entry if left out.")
-    ] = ("online_text_entry",)
+    submission_types: Annotated[tuple[str, ...], Meta(description="Submission types.")] = ("online_text_entry",)
     state: State = "published"
-    assigned_to: Annotated[
-        Literal["everyone"] | list[Id], Meta(description="Ids of users, or `everyone`, the default.")
-    ] = "everyone"
+    assigned_to: Annotated[Literal["everyone"] | list[Id], Meta(description="Ids of users, or everyone.")] = "everyone"
     outcomes: OutcomeIds = []
 
 
 class Quiz(Record, frozen=True):
     id: OwnId
     course: CourseId
-    assignment: Annotated[Id, Meta(description="Id of the quiz's assignment, in the same course.")]
+    assignment: Annotated[Id, Meta(description="Id of the assignment of the quiz, in the same course.")]
     title: Title
     state: State = "published"
     submitted_by: SubmittedBy = []
@@ -207,16 +170,16 @@ class Rubric(Record, frozen=True):
 class World(Record, frozen=True):
     """The data that the reference server starts from."""
 
-    accounts: Annotated[list[Account], Meta(description="Accounts.")] = []
-    users: Annotated[list[User], Meta(description="Users and their access tokens.")] = []
-    role_overrides: Annotated[list[RoleOverride], Meta(description="Changes to the permissions of roles.")] = []
-    courses: Annotated[list[Course], Meta(description="Courses.")] = []
-    enrollments: Annotated[list[Enrollment], Meta(description="Enrollments of users in courses.")] = []
-    outcomes: Annotated[list[Outcome], Meta(description="Outcomes.")] = []
-    assignments: Annotated[list[Assignment], Meta(description="Assignments.")] = []
-    quizzes: Annotated[list[Quiz], Meta(description="Quizzes, each with its assignment.")] = []
-    live_assessments: Annotated[list[LiveAssessment], Meta(description="Live assessments.")] = []
-    rubrics: Annotated[list[Rubric], Meta(description="Rubrics.")] = []
+    accounts: Annotated[list[Account], Meta(description="List of accounts.")] = []
+    users: Annotated[list[User], Meta(description="List of users.")] = []
+    role_overrides: Annotated[list[RoleOverride], Meta(description="List of changes to permissions of roles.")] = []
+    courses: Annotated[list[Course], Meta(description="List of courses.")] = []
+    enrollments: Annotated[list[Enrollment], Meta(description="List of enrollments of users in courses.")] = []
+    outcomes: Annotated[list[Outcome], Meta(description="List of outcomes.")] = []
+    assignments: Annotated[list[Assignment], Meta(description="List of assignments.")] = []
+    quizzes: Annotated[list[Quiz], Meta(description="List of quizzes.")] = []
+    live_assessments: Annotated[list[LiveAssessment], Meta(description="List of live assessments.")] = []
+    rubrics: Annotated[list[Rubric], Meta(description="List of rubrics.")] = []
 
 
 def world_schema() -> dict[str, Any]:

@@ -39,10 +39,7 @@ def read_world(path: Path) -> World:
     except UnicodeDecodeError:
         raise WorldError(f"Cannot load the world {path}: it is not UTF-8. Save it as UTF-8.") from None
     except (yaml.YAMLError, RecursionError) as error:
-        reason, place = (
-            getattr(error, "problem", None) or _first_line(error),
-            _place(getattr(error, "problem_mark", None)),
-        )
+        place, reason = _place(getattr(error, "problem_mark", None)), getattr(error, "problem", _first_line(error))
         raise WorldError(f"Cannot load the world {path}{place}: {reason}. Correct the YAML.") from None
     try:
         world = msgspec.convert(values, World, strict=True, dec_hook=_custom)

@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 
+from canvas_outcomes_server.http.api_request import PARAMETERS
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
@@ -14,6 +15,8 @@ JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
 PART = b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\n'
+MIXED = "is sent as values of different kinds."
+UNKNOWN_CHARSET = "The charset of the body is not known."
 AUTHORIZATION = b"Authorization: Bearer editor-token\r\n"
 NOT_HTTP, TOO_LARGE = "The request does not follow HTTP/1.1.", "The head of the request is larger than 65536 bytes."
 
@@ -70,21 +73,9 @@ def test_rejects_a_body_that_is_not_json(server: Server, body: bytes) -> None:
         (MULTIPART, PART + b"\xff\r\n--b--\r\n", "is not valid UTF-8."),
         (MULTIPART, b"not a form", "does not follow RFC 7578."),
         ({"Content-Type": "multipart/form-data"}, PART + b"x\r\n--b--\r\n", "has no boundary in its Content-Type."),
-        (
-            {"Content-Type": "application/json; charset=utf-16"},
-            b'{"title": "x"}',
-            "The charset of the body is not known.",
-        ),
-        (
-            {"Content-Type": "application/json; charset=klingon"},
-            b'{"title": "x"}',
-            "The charset of the body is not known.",
-        ),
-        (
-            {"Content-Type": "application/x-www-form-urlencoded; charset=latin1"},
-            b"title=x",
-            "The charset of the body is not known.",
-        ),
+        ({"Content-Type": "application/json; charset=utf-16"}, b'{"title": "x"}', UNKNOWN_CHARSET),
+        ({"Content-Type": "application/json; charset=klingon"}, b'{"title": "x"}', UNKNOWN_CHARSET),
+        ({"Content-Type": "application/x-www-form-urlencoded; charset=latin1"}, b"title=x", UNKNOWN_CHARSET),
     ],
 )
 def test_rejects_a_malformed_form_or_charset(server: Server, headers: dict[str, str], body: bytes, reason: str) -> None:
@@ -98,12 +89,12 @@ def test_rejects_a_malformed_form_or_charset(server: Server, headers: dict[str, 
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"ratings=1&ratings[][points]=2", "is sent as values of different kinds."),
-        (b"ratings[a]=1&ratings[a][b]=2", "is sent as values of different kinds."),
-        (b"ratings[][a]=1&ratings[][a][b]=2", "is sent as values of different kinds."),
-        (b"ratings[a][b]=1&ratings[a][b][c]=2", "is sent as values of different kinds."),
-        (b"ratings[a][]=1&ratings[a][b]=2", "is sent as values of different kinds."),
-        (b"ratings[a][][b]=1&ratings[a][][b][c]=2", "is sent as values of different kinds."),
+        (b"ratings=1&ratings[][points]=2", MIXED),
+        (b"ratings[a]=1&ratings[a][b]=2", MIXED),
+        (b"ratings[][a]=1&ratings[][a][b]=2", MIXED),
+        (b"ratings[a][b]=1&ratings[a][b][c]=2", MIXED),
+        (b"ratings[a][]=1&ratings[a][b]=2", MIXED),
+        (b"ratings[a][][b]=1&ratings[a][][b][c]=2", MIXED),
         (b"ratings[][]=1", "has a list in a list."),
         (b"ratings[a][][]=1", "has a list in a list."),
         (b"ratings[][a][][]=1", "has a list in a list."),
@@ -162,20 +153,7 @@ def test_checks_the_token_before_the_size_of_the_body(server: Server) -> None:
 )
 @pytest.mark.parametrize(
     "name",
-    [
-        "title",
-        "display_name",
-        "description",
-        "vendor_guid",
-        "mastery_points",
-        "ratings",
-        "calculation_method",
-        "calculation_int",
-        "add_defaults",
-        "access_token",
-        "id",
-        "unknown",
-    ],
+    sorted(PARAMETERS - {"as_user_id"} | {"id", "unknown"}),
 )
 def test_no_value_of_a_field_causes_a_server_error(server: Server, name: str, value: str) -> None:
     response = server.put("/outcomes/16", content=f'{{"{name}": {value}}}', headers=JSON)

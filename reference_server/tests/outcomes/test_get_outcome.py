@@ -31,26 +31,18 @@ DEFAULT_RATINGS = [
 
 
 @section("2.3")
-def test_has_exactly_the_documented_keys(server: Server) -> None:
-    assert server.show(2).keys() == KEYS | SCALE_KEYS | {"calculation_int"}
-
-
-@section("2.3")
-def test_omits_calculation_int_if_the_method_has_none(server: Server) -> None:
-    assert server.show(14).keys() == KEYS | SCALE_KEYS
+@pytest.mark.parametrize(("outcome", "further"), [(2, {"calculation_int"}), (14, set())])
+def test_has_exactly_the_documented_keys(server: Server, outcome: int, further: set[str]) -> None:
+    assert server.show(outcome).keys() == KEYS | SCALE_KEYS | further
 
 
 @section("2.3")
 @pytest.mark.parametrize(("outcome", "context"), [(2, ("Course", 1)), (3, ("Account", 1)), (4, (None, None))])
-def test_names_its_owner(server: Server, outcome: int, context: tuple[object, object]) -> None:
+def test_names_its_owner_and_path(server: Server, outcome: int, context: tuple[object, object]) -> None:
     shown = server.show(outcome)
 
     assert (shown["context_type"], shown["context_id"]) == context
-
-
-@section("2.3")
-def test_url_is_the_path(server: Server) -> None:
-    assert server.show(2)["url"] == "/api/v1/outcomes/2"
+    assert shown["url"] == f"/api/v1/outcomes/{outcome}"
 
 
 @section("2.3")

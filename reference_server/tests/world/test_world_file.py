@@ -48,7 +48,7 @@ ERRORS = [
     (outcome(context="¦{type: Course}"), "id", "the key is missing. Add it: Id of the owner."),
     # Types
     ("¦- 1", "(top)", "expected mapping, got list"),
-    ("accounts: ¦{id: 1}", "accounts", "expected list, got mapping. Correct it: Accounts."),
+    ("accounts: ¦{id: 1}", "accounts", "expected list, got mapping. Correct it: List of accounts."),
     ("accounts: [¦1]", "accounts", "expected mapping, got integer. Write a mapping with the keys id, name, "),
     ("accounts:\n  - {id: ¦one}", "id", "expected integer, got string"),
     ("accounts:\n  - {id: ¦1.0}", "id", "expected integer, got number"),
@@ -91,7 +91,7 @@ ERRORS = [
     (
         COURSE + "assignments:\n  - {id: 1, course: 1, title: x, assigned_to: ¦all}",
         "assigned_to",
-        "invalid enum value 'all'. Correct it: Ids of users, or `everyone`, the default.",
+        "invalid enum value 'all'. Correct it: Ids of users, or everyone.",
     ),
     # Times
     (token("value: a, expires_at: ¦soon"), "expires_at", "'soon'. Correct it: Expiry time, such as 2030-01-31T12:"),
