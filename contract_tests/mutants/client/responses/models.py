@@ -54,7 +54,7 @@ FAULTS: Faults = {
         "sends known methods only": edit(
             "_encoding",
             "    if isinstance(value, str):\n        return str(value)\n    kind",
-            '    if isinstance(value, str) and not value.startswith("a method"):\n        return str(value)\n    kind',
+            '    if isinstance(value, str) and not value.startswith("an unknown"):\n        return str(value)\n    kind',
         ),
     },
     "models::sends_an_enum_member_as_its_value": {
