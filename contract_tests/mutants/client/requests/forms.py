@@ -1,10 +1,9 @@
 """Clients whose forms say other than what they were given."""
 
-from contract_tests.mutants.client.source_edits import caught_by, edit
+from contract_tests.mutants.client.source_edits import Faults, edit
 
-caught_by(
-    "forms::sends_any_string_unchanged",
-    {
+FAULTS: Faults = {
+    "forms::sends_any_string_unchanged": {
         "does not escape a form": edit(
             "_encoding", "urlencode(pairs).encode()", '"&".join(f"{name}={value}" for name, value in pairs).encode()'
         ),
@@ -25,10 +24,7 @@ caught_by(
             "_encoding", "\\r\\n\\r\\n{value}\\r\\n", "\\r\\n\\r\\n{value.strip()}\\r\\n"
         ),
     },
-)
-caught_by(
-    "forms::sends_rows_in_order",
-    {
+    "forms::sends_rows_in_order": {
         "writes columns, not rows": edit(
             "_encoding",
             """    for row in cells:
@@ -55,10 +51,7 @@ caught_by(
             "_encoding", "    for row in cells:\n", "    for row in sorted(cells, key=lambda row: row['points']):\n"
         ),
     },
-)
-caught_by(
-    "forms::writes_booleans_and_numbers_as_json_does",
-    {
+    "forms::writes_booleans_and_numbers_as_json_does": {
         "says one and zero in forms": edit(
             "_encoding",
             "        return boolean(name, value)\n    if isinstance(value, int | float)",
@@ -71,19 +64,14 @@ caught_by(
             "        return repr(float(value))\n    if isinstance(value, str)",
         ),
     },
-)
-caught_by(
-    "forms::generates_a_random_boundary_for_each_request",
-    {
+    "forms::generates_a_random_boundary_for_each_request": {
         "has one boundary for all": edit("_encoding", "boundary = secrets.token_hex(16)", 'boundary = "+++"'),
         "draws the boundary from few": edit("_encoding", "secrets.token_hex(16)", "secrets.token_hex(2)"),
     },
-)
-caught_by(
-    "forms::repeats_the_name_for_a_list_of_scalars",
-    {"sends the first of a list": edit("_encoding", "item)) for item in items)", "item)) for item in items[:1])")},
-)
-caught_by(
-    "forms::sends_only_the_keys_that_are_set",
-    {"says what a row leaves out": edit("_encoding", "if key in keys and value is not UNSET}", "if key in keys}")},
-)
+    "forms::repeats_the_name_for_a_list_of_scalars": {
+        "sends the first of a list": edit("_encoding", "item)) for item in items)", "item)) for item in items[:1])")
+    },
+    "forms::sends_only_the_keys_that_are_set": {
+        "says what a row leaves out": edit("_encoding", "if key in keys and value is not UNSET}", "if key in keys}")
+    },
+}

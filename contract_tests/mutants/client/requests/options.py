@@ -1,12 +1,11 @@
 """Clients that lose what a developer has set."""
 
-from contract_tests.mutants.client.source_edits import caught_by, edit
+from contract_tests.mutants.client.source_edits import Faults, edit
 
 TIMEOUT = "        timeout = self.timeout if timeout is None else timeout\n"
 
-caught_by(
-    "options::waits_10_s_to_connect_and_30_s_otherwise_by_default",
-    {
+FAULTS: Faults = {
+    "options::waits_10_s_to_connect_and_30_s_otherwise_by_default": {
         "waits for ever": edit(
             "_connection",
             "DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=10.0)",
@@ -17,14 +16,8 @@ caught_by(
         ),
         "waits as long to connect": edit("_connection", "httpx.Timeout(30.0, connect=10.0)", "httpx.Timeout(30.0)"),
     },
-)
-caught_by(
-    "options::uses_the_timeout_of_the_client",
-    {"forgets the timeout of the client": edit("_connection", TIMEOUT, "")},
-)
-caught_by(
-    "options::uses_the_timeout_of_the_call",
-    {
+    "options::uses_the_timeout_of_the_client": {"forgets the timeout of the client": edit("_connection", TIMEOUT, "")},
+    "options::uses_the_timeout_of_the_call": {
         "forgets the timeout of the call": edit("_connection", TIMEOUT, "        timeout = self.timeout\n"),
         "keeps the timeout of a call": edit("_connection", TIMEOUT, TIMEOUT + "        self.timeout = timeout\n"),
         "has a method that forgets its timeout": edit(
@@ -33,20 +26,14 @@ caught_by(
             "        call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)\n        return read(call, await self._sender.send(call, None))",
         ),
     },
-)
-caught_by(
-    "options::uses_the_timeout_of_a_given_http_client",
-    {
+    "options::uses_the_timeout_of_a_given_http_client": {
         "overrules the timeout of a ready client": edit(
             "_connection",
             "timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout",
             "timeout=DEFAULT_TIMEOUT if timeout is None else timeout",
         )
     },
-)
-caught_by(
-    "options::passes_options_on_to_httpx",
-    {
+    "options::passes_options_on_to_httpx": {
         f"keeps {option} from httpx": edit("_client", f"                {option}={value},\n", "")
         for option, value in {
             "transport": "transport",
@@ -58,30 +45,21 @@ caught_by(
             "limits": "limits or httpx.Limits(max_connections=100, max_keepalive_connections=20)",
         }.items()
     },
-)
-caught_by(
-    "options::rejects_an_http_client_with_options_that_it_replaces",
-    {
+    "options::rejects_an_http_client_with_options_that_it_replaces": {
         "drops options beside a ready client": edit(
             "_async_client",
             "        elif transport or proxy or http2 or verify is not True or limits or event_hooks:\n",
             "        elif transport or proxy or verify is not True or limits or event_hooks:\n",
         )
     },
-)
-caught_by(
-    "options::rejects_an_http_client_of_another_type",
-    {
+    "options::rejects_an_http_client_of_another_type": {
         "takes anything for an http client": edit(
             "_client",
             "        if not isinstance(http_client, httpx.Client | None):",
             "        if isinstance(http_client, str):",
         )
     },
-)
-caught_by(
-    "options::keeps_the_prefix_of_the_base_url",
-    {
+    "options::keeps_the_prefix_of_the_base_url": {
         "drops the prefix of the base URL": edit(
             "_connection", 'return str(url).rstrip("/")', 'return str(url.copy_with(raw_path=b"/")).rstrip("/")'
         ),
@@ -93,10 +71,7 @@ caught_by(
             "_connection", 'return str(url).rstrip("/")', 'return str(url).replace("%20", "+").rstrip("/")'
         ),
     },
-)
-caught_by(
-    "options::sends_additional_headers",
-    {
+    "options::sends_additional_headers": {
         "drops the headers of the developer": edit("_connection", "    merged.update(own)\n", ""),
         "prefers its own headers": edit(
             "_connection",
@@ -104,14 +79,10 @@ caught_by(
             "    return httpx.Headers([*httpx.Headers(own).multi_items(), *merged.multi_items()])\n",
         ),
     },
-)
-caught_by(
-    "options::sends_one_authorization_header",
-    {"sends two tokens": edit("_connection", '            if name.lower() != "authorization"\n', "")},
-)
-caught_by(
-    "options::keeps_the_user_agent_of_a_given_http_client",
-    {
+    "options::sends_one_authorization_header": {
+        "sends two tokens": edit("_connection", '            if name.lower() != "authorization"\n', "")
+    },
+    "options::keeps_the_user_agent_of_a_given_http_client": {
         "renames a ready client": edit(
             "_connection",
             '        if name in merged and value != "*/*" and not value.startswith("python-httpx/"):\n',
@@ -121,24 +92,18 @@ caught_by(
             "_connection", 'if name in merged and value != "*/*" and not', "if name in merged and not"
         ),
     },
-)
-caught_by(
-    "options::sets_its_user_agent_on_a_given_http_client_without_one",
-    {"goes by the name of httpx": edit("_connection", '"python-httpx/")', '"httpx/")')},
-)
-caught_by(
-    "options::uses_the_default_connection_limits_of_httpx",
-    {"keeps one connection": edit("_async_client", "max_keepalive_connections=20", "max_keepalive_connections=1")},
-)
-caught_by(
-    "options::stores_no_cookies",
-    {
+    "options::sets_its_user_agent_on_a_given_http_client_without_one": {
+        "goes by the name of httpx": edit("_connection", '"python-httpx/")', '"httpx/")')
+    },
+    "options::uses_the_default_connection_limits_of_httpx": {
+        "keeps one connection": edit("_async_client", "max_keepalive_connections=20", "max_keepalive_connections=1")
+    },
+    "options::stores_no_cookies": {
         "keeps cookies": edit(
             "_async_client", "                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),\n", ""
         )
     },
-)
-caught_by(
-    "options::calls_the_event_hooks_of_httpx",
-    {"does not call hooks": edit("_async_client", "                event_hooks=event_hooks,\n", "")},
-)
+    "options::calls_the_event_hooks_of_httpx": {
+        "does not call hooks": edit("_async_client", "                event_hooks=event_hooks,\n", "")
+    },
+}

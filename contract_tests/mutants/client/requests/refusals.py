@@ -1,10 +1,9 @@
 """Clients that send what cannot be said, or what would name another resource."""
 
-from contract_tests.mutants.client.source_edits import caught_by, edit
+from contract_tests.mutants.client.source_edits import Faults, edit
 
-caught_by(
-    "invalid_arguments::rejects_an_id_that_is_not_an_integer",
-    {
+FAULTS: Faults = {
+    "invalid_arguments::rejects_an_id_that_is_not_an_integer": {
         "does not look at ids that are text": edit(
             "_encoding", "isinstance(value, str) and _is_integer(value)", "isinstance(value, str)"
         ),
@@ -20,26 +19,17 @@ caught_by(
             "_operations", "{_encoding.integer('student_id', student_id)}", "{student_id}"
         ),
     },
-)
-caught_by(
-    "invalid_arguments::rejects_a_call_without_any_of_the_required_parameters",
-    {
+    "invalid_arguments::rejects_a_call_without_any_of_the_required_parameters": {
         "asks for the alignments of nobody": edit(
             "_operations", "    if student_id is None and assignment_id is None:\n", "    if course_id is None:\n"
         ),
     },
-)
-caught_by(
-    "invalid_arguments::rejects_add_defaults_that_is_not_a_boolean",
-    {
+    "invalid_arguments::rejects_add_defaults_that_is_not_a_boolean": {
         "takes words for a boolean": edit(
             "_encoding", "    if not isinstance(value, bool):\n", "    if not isinstance(value, bool | str):\n"
         ),
     },
-)
-caught_by(
-    "invalid_arguments::rejects_values_that_a_form_cannot_encode_and_suggests_json",
-    {
+    "invalid_arguments::rejects_values_that_a_form_cannot_encode_and_suggests_json": {
         "says null as the word None": edit(
             "_encoding",
             "    if isinstance(value, str):\n        return str(value)\n    kind",
@@ -58,10 +48,7 @@ caught_by(
         ),
         "does not say what to do instead": edit("_encoding", ' Use encoding="json".', ""),
     },
-)
-caught_by(
-    "invalid_arguments::rejects_values_that_no_encoding_supports",
-    {
+    "invalid_arguments::rejects_values_that_no_encoding_supports": {
         "sends infinity as null": edit(
             "_encoding", "                _reject_non_finite(model)\n", "                pass\n"
         ),
@@ -79,10 +66,7 @@ caught_by(
             "_encoding", "urlencode(pairs).encode()", 'urlencode(pairs, errors="replace").encode()'
         ),
     },
-)
-caught_by(
-    "invalid_arguments::rejects_a_body_of_another_type",
-    {
+    "invalid_arguments::rejects_a_body_of_another_type": {
         "sends a dict as it is": edit(
             "_encoding",
             "    if expected is not None and not isinstance(model, expected):",
@@ -94,18 +78,12 @@ caught_by(
             "    if model is not None and not isinstance(model, expected):",
         ),
     },
-)
-caught_by(
-    "invalid_arguments::rejects_an_unknown_encoding",
-    {
+    "invalid_arguments::rejects_an_unknown_encoding": {
         "sends JSON for an unknown encoding": edit(
             "_encoding", 'if encoding == "json":', 'if encoding not in ("form", "multipart"):'
         )
     },
-)
-caught_by(
-    "invalid_arguments::rejects_an_invalid_base_url",
-    {
+    "invalid_arguments::rejects_an_invalid_base_url": {
         "takes any base URL": edit(
             "_connection", 'if url.scheme not in ("http", "https") or not _is_host(url.raw_host):', "if not url:"
         ),
@@ -118,58 +96,37 @@ caught_by(
             "_connection", "url.userinfo or url.query or url.fragment", "url.userinfo or url.fragment"
         ),
     },
-)
-caught_by(
-    "invalid_arguments::accepts_an_id_as_a_string",
-    {
+    "invalid_arguments::accepts_an_id_as_a_string": {
         "takes numbers only": edit(
             "_encoding", "    if isinstance(value, str) and _is_integer(value):\n", "    if isinstance(value, bytes):\n"
         )
     },
-)
-caught_by(
-    "invalid_arguments::names_a_number_that_is_not_finite",
-    {
+    "invalid_arguments::names_a_number_that_is_not_finite": {
         "names the body for each of its numbers": edit(
             "_encoding", "_reject_non_finite(getattr(value, field), field)", "_reject_non_finite(getattr(value, field))"
         ),
     },
-)
-caught_by(
-    "invalid_arguments::names_an_integer_with_too_many_digits",
-    {
+    "invalid_arguments::names_an_integer_with_too_many_digits": {
         "keeps to itself which integer is too long": edit(
             "_encoding", "is int:\n        return _digits(name, value)", 'is int:\n        return _digits("it", value)'
         )
     },
-)
-caught_by(
-    "invalid_arguments::names_a_number_with_too_many_digits",
-    {
+    "invalid_arguments::names_a_number_with_too_many_digits": {
         "keeps to itself which number is too long": edit(
             "_encoding", "bool):\n        return _digits(name, value)", 'bool):\n        return _digits("it", value)'
         )
     },
-)
-caught_by(
-    "invalid_arguments::names_the_model_that_cannot_be_encoded",
-    {
+    "invalid_arguments::names_the_model_that_cannot_be_encoded": {
         "keeps to itself what it cannot encode": edit(
             "_encoding", "cannot send {type(model).__name__} as {encoding}: {cause}.", "cannot send that: {cause}."
         )
     },
-)
-caught_by(
-    "invalid_arguments::names_a_number_that_is_not_finite_outside_of_a_model",
-    {
+    "invalid_arguments::names_a_number_that_is_not_finite_outside_of_a_model": {
         "keeps to itself which number of a map it is": edit(
             "_encoding", "_reject_non_finite(inner, key)", '_reject_non_finite(inner, "it")'
         )
     },
-)
-caught_by(
-    "invalid_arguments::names_the_field_that_a_form_cannot_encode",
-    {
+    "invalid_arguments::names_the_field_that_a_form_cannot_encode": {
         "leaves out what a form does not have": edit(
             "_encoding",
             '            raise _not_encodable(wire, "a form has no such field")\n',
@@ -182,4 +139,4 @@ caught_by(
             "_encoding", "a form cannot encode an empty list", "a form cannot encode it"
         ),
     },
-)
+}

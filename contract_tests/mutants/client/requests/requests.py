@@ -1,10 +1,9 @@
 """Clients whose requests are not those of the contract."""
 
-from contract_tests.mutants.client.source_edits import caught_by, edit
+from contract_tests.mutants.client.source_edits import Faults, edit
 
-caught_by(
-    "requests::sends_method_path_query_and_headers",
-    {
+FAULTS: Faults = {
+    "requests::sends_method_path_query_and_headers": {
         "updates with PATCH": edit("_operations", '    "PUT",\n', '    "PATCH",\n'),
         "asks another version of the API": edit(
             "_operations", '"/api/v1/courses/{course_id_segment}/', '"/api/v2/courses/{course_id_segment}/'
@@ -44,10 +43,7 @@ caught_by(
             "_connection", "self.base_url + call.target,", 'f"{self.base_url}{call.target}?access_token={token}",'
         ),
     },
-)
-caught_by(
-    "requests::sends_booleans_as_true_and_false",
-    {
+    "requests::sends_booleans_as_true_and_false": {
         "writes booleans as Python does": edit("_encoding", 'return "true" if value else "false"', "return str(value)"),
         "drops a parameter that is false": edit(
             "_operations",
@@ -63,20 +59,14 @@ caught_by(
     return Call(GET_OUTCOME, target)""",
         ),
     },
-)
-caught_by(
-    "requests::sends_the_body",
-    {
+    "requests::sends_the_body": {
         "calls a form JSON": edit("_encoding", '"application/x-www-form-urlencoded"\n', '"application/json"\n'),
         "sends a form as multipart": edit("_encoding", 'encoding == "form":', 'encoding == "no":'),
         "names no boundary": edit("_encoding", "multipart/form-data; boundary={boundary}", "multipart/form-data"),
         "does not end a multipart form": edit("_encoding", 'f"--{boundary}--\\r\\n"', 'f"--{boundary}\\r\\n"'),
         "drops a field": edit("_operations", '    "vendor_guid": None,\n', ""),
     },
-)
-caught_by(
-    "requests::sends_null_and_empty_values_in_json",
-    {
+    "requests::sends_null_and_empty_values_in_json": {
         "writes numbers as text": edit(
             "_encoding",
             "            content = _to_json(model)\n",
@@ -98,10 +88,7 @@ caught_by(
             "            content = _to_json({name: value for name, value in _fields(model) if value not in (UNSET, [], ())})\n",
         ),
     },
-)
-caught_by(
-    "requests::sends_no_body_when_the_operation_has_none",
-    {
+    "requests::sends_no_body_when_the_operation_has_none": {
         "sends null as the body of a GET": edit(
             "_operations", "    return Call(GET_OUTCOME, target)", '    return Call(GET_OUTCOME, target, b"null")'
         ),
@@ -111,18 +98,14 @@ caught_by(
             '    return Call(LIST_OUTCOME_ALIGNMENTS, target, None, "application/json")',
         ),
     },
-)
-caught_by(
-    "requests::is_generated_from_this_contract",
-    {"is of another version": edit("_contract", 'version="', 'version="0.')},
-)
-caught_by(
-    "requests::sends_the_same_request_for_a_raw_response",
-    {
+    "requests::is_generated_from_this_contract": {
+        "is of another version": edit("_contract", 'version="', 'version="0.')
+    },
+    "requests::sends_the_same_request_for_a_raw_response": {
         "forgets an argument when asked for the raw answer": edit(
             "_client",
             "add_defaults=add_defaults, encoding=encoding)\n        response =",
             "encoding=encoding)\n        response =",
         ),
     },
-)
+}

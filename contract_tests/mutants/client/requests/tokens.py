@@ -1,16 +1,14 @@
 """Clients that send the token elsewhere, show it, or keep it for too long."""
 
-from contract_tests.mutants.client.source_edits import caught_by, edit
+from contract_tests.mutants.client.source_edits import Faults, edit
 
 CLOSURE = "token if callable(token) else lambda: token"
 
-caught_by(
-    "tokens::sends_a_token_given_as_a_string",
-    {"escapes the token": edit("_connection", 'f"Bearer {token}"', "f\"Bearer {token.replace('/', '%2F')}\"")},
-)
-caught_by(
-    "tokens::calls_the_token_function_for_each_request",
-    {
+FAULTS: Faults = {
+    "tokens::sends_a_token_given_as_a_string": {
+        "escapes the token": edit("_connection", 'f"Bearer {token}"', "f\"Bearer {token.replace('/', '%2F')}\"")
+    },
+    "tokens::calls_the_token_function_for_each_request": {
         "keeps the first token": edit(
             "_sender", CLOSURE, "(lambda first=token(): first) if callable(token) else lambda: token"
         ),
@@ -20,18 +18,12 @@ caught_by(
             "            self._token()\n            token = self._token()\n",
         ),
     },
-)
-caught_by(
-    "tokens::awaits_an_asynchronous_token_function",
-    {
+    "tokens::awaits_an_asynchronous_token_function": {
         "does not wait for the token": edit(
             "_async_sender", "            if inspect.isawaitable(token):\n                token = await token\n", ""
         )
     },
-)
-caught_by(
-    "tokens::rejects_a_token_that_is_not_a_valid_header_value",
-    {
+    "tokens::rejects_a_token_that_is_not_a_valid_header_value": {
         "sends an empty token": edit("_connection", r're.compile(r"[\x21-\x7e]+")', r're.compile(r"[\x21-\x7e]*")'),
         "sends a token with white space": edit(
             "_connection", r're.compile(r"[\x21-\x7e]+")', r're.compile(r"[\x20-\x7e]+")'
@@ -40,28 +32,19 @@ caught_by(
             "_connection", '"cannot use the token: expected', 'f"cannot use the token {token}: expected'
         ),
     },
-)
-caught_by(
-    "tokens::rejects_a_token_that_is_not_a_string",
-    {
+    "tokens::rejects_a_token_that_is_not_a_string": {
         "sends anything as a token": edit(
             "_connection", "if not (isinstance(token, str) and _is_token(token)):", "if not _is_token(str(token)):"
         )
     },
-)
-caught_by(
-    "tokens::propagates_exceptions_of_the_token_function",
-    {
+    "tokens::propagates_exceptions_of_the_token_function": {
         "hides what the callable raises": edit(
             "_sender",
             "            token = self._token()\n",
             '            try:\n                token = self._token()\n            except Exception as cause:\n                raise ClientClosedError("no token") from cause\n',
         )
     },
-)
-caught_by(
-    "tokens::redacts_the_token_in_errors",
-    {
+    "tokens::redacts_the_token_in_errors": {
         "keeps what a provider echoes": edit(
             "_responses",
             'response.content.replace(token.encode(), b"[token]") if len(token) > 5 else response.content',
@@ -76,27 +59,18 @@ caught_by(
             "        error.__cause__ = cause\n        error.sent = dict(request.headers)\n",
         ),
     },
-)
-caught_by(
-    "tokens::redacts_only_tokens_of_a_minimum_length",
-    {
+    "tokens::redacts_only_tokens_of_a_minimum_length": {
         "shows a token of six letters": edit("_responses", "if len(token) > 5", "if len(token) > 6"),
         "takes every text for a token": edit("_responses", "if len(token) > 5", "if token"),
     },
-)
-caught_by(
-    "tokens::redacts_the_token_in_tracebacks",
-    {
+    "tokens::redacts_the_token_in_tracebacks": {
         "notes what it sent": edit(
             "_connection",
             "        retryable = response.status_code in RETRIED_STATUSES",
             "        error.add_note(str(response.request.headers.multi_items()))\n        retryable = response.status_code in RETRIED_STATUSES",
         )
     },
-)
-caught_by(
-    "tokens::redacts_the_token_in_logs",
-    {
+    "tokens::redacts_the_token_in_logs": {
         "logs every header of the request": edit(
             "_connection",
             "for name in LOGGED_HEADERS if name in response.headers}\n",
@@ -108,10 +82,7 @@ caught_by(
             "dict(response.headers)",
         ),
     },
-)
-caught_by(
-    "tokens::hides_the_token_in_representations",
-    {
+    "tokens::hides_the_token_in_representations": {
         "shows the token in its repr": edit(
             "_sender",
             "{', closed' if self._closed else ''}",
@@ -126,20 +97,14 @@ caught_by(
             "_client", 'return f"{type(self).__name__}({self._sender})"', "return type(self).__name__"
         ),
     },
-)
-caught_by(
-    "tokens::rejects_pickling_and_copying_a_client",
-    {
+    "tokens::rejects_pickling_and_copying_a_client": {
         "can be copied": edit(
             "_async_client",
             "    def __reduce__(self)",
             "    def __copy__(self) -> object:\n        return self\n\n    def __reduce__(self)",
         )
     },
-)
-caught_by(
-    "tokens::does_not_follow_redirects",
-    {
+    "tokens::does_not_follow_redirects": {
         "follows redirects": edit("_sender", "follow_redirects=False", "follow_redirects=True"),
         "follows redirects by itself": edit(
             "_async_sender",
@@ -147,8 +112,7 @@ caught_by(
             "                if response.has_redirect_location and response.next_request:\n                    response = await self._http.send(response.next_request)\n                if self.connection.is_success(call, response):\n",
         ),
     },
-)
-caught_by(
-    "tokens::does_not_follow_redirects_with_a_given_http_client_that_would",
-    {"follows redirects if httpx does": edit("_async_sender", ", follow_redirects=False", "")},
-)
+    "tokens::does_not_follow_redirects_with_a_given_http_client_that_would": {
+        "follows redirects if httpx does": edit("_async_sender", ", follow_redirects=False", "")
+    },
+}

@@ -1,15 +1,14 @@
 """Clients that lose or change what was answered, or take what cannot be read."""
 
-from contract_tests.mutants.client.source_edits import caught_by, edit
+from contract_tests.mutants.client.source_edits import Faults, edit
 
 READ = "return operation.decode(response.content)"
 CONVERT = (
     "            return msgspec.convert(_with_integers(msgspec.json.decode(response.content)), operation.returns)\n"
 )
 
-caught_by(
-    "responses::reads_every_property",
-    {
+FAULTS: Faults = {
+    "responses::reads_every_property": {
         "has no field for a property": edit(
             "models",
             '''    mastery_points: int | float | None | UnsetType = UNSET
@@ -26,10 +25,7 @@ caught_by(
             "_operations", "    list[OutcomeAlignment],\n    {", "    tuple[OutcomeAlignment],\n    {"
         ),
     },
-)
-caught_by(
-    "responses::reads_string_ids_as_integers",
-    {
+    "responses::reads_string_ids_as_integers": {
         "reads ids that are numbers only": edit("_responses", CONVERT, "            raise\n"),
         "keeps ids that are text": edit(
             "models",
@@ -42,10 +38,7 @@ caught_by(
         ),
         "reads short ids only": edit("_responses", "{1,40}", "{1,9}"),
     },
-)
-caught_by(
-    "responses::reads_or_rejects_undocumented_bodies",
-    {
+    "responses::reads_or_rejects_undocumented_bodies": {
         "raises the decoder's own error": edit(
             "_responses",
             "        except DECODE_ERRORS:\n            content_type",
@@ -55,10 +48,7 @@ caught_by(
             "_responses", CONVERT.rstrip("\n"), "            return msgspec.json.decode(response.content)"
         ),
     },
-)
-caught_by(
-    "responses::reads_edge_cases_of_an_outcome",
-    {
+    "responses::reads_edge_cases_of_an_outcome": {
         "raises for a method of tomorrow": edit(
             "models",
             '    calculation_method: str | UnsetType = UNSET\n    """The method',
@@ -87,10 +77,7 @@ caught_by(
             '    calculation_int: float | UnsetType = UNSET\n    """The value that calculation_method uses: percent',
         ),
     },
-)
-caught_by(
-    "responses::distinguishes_null_from_a_missing_field",
-    {
+    "responses::distinguishes_null_from_a_missing_field": {
         "reads what was left out as null": edit(
             "models",
             '    mastery_points: int | float | None | UnsetType = UNSET\n    """The points necessary',
@@ -102,10 +89,7 @@ caught_by(
             "return operation.decode(re.sub(rb'\"friendly_description\": *null,? *', b'', response.content).replace(b',}', b'}'))",
         ),
     },
-)
-caught_by(
-    "responses::raises_the_documented_error",
-    {
+    "responses::raises_the_documented_error": {
         "swallows errors": edit(
             "_connection", "return 200 <= response.status_code < 300", "return 200 <= response.status_code < 500"
         ),
@@ -131,10 +115,7 @@ caught_by(
         "looks for the request's id elsewhere": edit("errors", 'self.headers.get("X-Request-Context-Id") or', ""),
         "names another operation": edit("_responses", "RequestInfo(self.operation.name, ", 'RequestInfo("request", '),
     },
-)
-caught_by(
-    "responses::raises_the_error_of_every_example",
-    {
+    "responses::raises_the_error_of_every_example": {
         "names the path of the operation, not of the request": edit(
             "_responses", "path = request.url.path if request else", 'path = "/" if request else'
         ),
@@ -144,20 +125,14 @@ caught_by(
             "return 200 <= response.status_code < 300 or response.status_code == 404",
         ),
     },
-)
-caught_by(
-    "responses::reads_every_example",
-    {
+    "responses::reads_every_example": {
         "cannot read a list": edit(
             "_operations",
             'Operation[list[OutcomeAlignment]] = Operation(\n    "list_outcome_alignments",\n    "GET",\n    list[OutcomeAlignment],',
             'Operation[list[OutcomeAlignment]] = Operation(\n    "list_outcome_alignments",\n    "GET",\n    OutcomeAlignment,',
         )
     },
-)
-caught_by(
-    "corrupted_responses::raises_decode_error_for_an_unreadable_body",
-    {
+    "corrupted_responses::raises_decode_error_for_an_unreadable_body": {
         "lets errors about UTF-8 through": edit("_responses", "UnicodeDecodeError, ", ""),
         "lets a body nest as deep as it likes": edit(
             "_responses", "UnicodeDecodeError, RecursionError)", "UnicodeDecodeError)"
@@ -172,10 +147,7 @@ caught_by(
         ),
         "loses the cause": edit("_responses", "            ) from cause", "            ) from None"),
     },
-)
-caught_by(
-    "corrupted_responses::raises_decode_error_for_a_property_of_another_type",
-    {
+    "corrupted_responses::raises_decode_error_for_a_property_of_another_type": {
         "reads text as numbers": edit(
             "_responses",
             "_with_integers(msgspec.json.decode(response.content)), operation.returns)",
@@ -183,22 +155,15 @@ caught_by(
         ),
         "does not name the property": edit("_responses", "{info}: {cause} (status", "{info} (status"),
     },
-)
-caught_by(
-    "corrupted_responses::raises_decode_error_for_a_missing_required_property",
-    {"makes up what is missing": edit("models", "    can_edit: bool\n", "    can_edit: bool = False\n")},
-)
-caught_by(
-    "corrupted_responses::raises_decode_error_for_html",
-    {
+    "corrupted_responses::raises_decode_error_for_a_missing_required_property": {
+        "makes up what is missing": edit("models", "    can_edit: bool\n", "    can_edit: bool = False\n")
+    },
+    "corrupted_responses::raises_decode_error_for_html": {
         "looks at the kind of an answer first": edit(
             "_responses", READ, 'assert "json" in response.headers["Content-Type"]; ' + READ
         )
     },
-)
-caught_by(
-    "corrupted_responses::raises_api_error_for_an_undocumented_status",
-    {
+    "corrupted_responses::raises_api_error_for_an_undocumented_status": {
         "knows documented statuses only": edit(
             "_responses",
             "error_class = errors.BY_STATUS.get(status) or errors.BY_RANGE.get(status // 100, ApiError)",
@@ -213,31 +178,22 @@ caught_by(
             '    if not isinstance(value, dict):\n        yield value["message"]\n',
         ),
     },
-)
-caught_by(
-    "corrupted_responses::raises_decode_error_for_an_empty_body",
-    {
+    "corrupted_responses::raises_decode_error_for_an_empty_body": {
         "answers None for an empty success": edit(
             "_responses",
             "    if operation.returns is NoneType:\n",
             "    if operation.returns is NoneType or not response.content:\n",
         )
     },
-)
-caught_by(
-    "corrupted_responses::raises_transport_error_for_a_body_that_cannot_be_decompressed",
-    {
+    "corrupted_responses::raises_transport_error_for_a_body_that_cannot_be_decompressed": {
         "lets httpx's errors of decoding through": edit(
             "_sender", "except httpx.HTTPError as cause:", "except httpx.TransportError as cause:"
         )
     },
-)
-caught_by(
-    "responses::reads_an_ambiguous_error_as_one_documented_for_its_status",
-    {
+    "responses::reads_an_ambiguous_error_as_one_documented_for_its_status": {
         "does not care which errors a status has": edit(
             "_responses", "operation.error_bodies.get(status) or ", "operation.error_bodies.get(0) or "
         ),
         "takes the first of a range for one before it": edit("_responses", "status // 100, ()", "status // 101, ()"),
     },
-)
+}

@@ -1,10 +1,9 @@
 """Clients that cannot talk to a real server, or wait for it too long."""
 
-from contract_tests.mutants.client.source_edits import caught_by, edit
+from contract_tests.mutants.client.source_edits import Faults, edit
 
-caught_by(
-    "real_server::returns_what_the_server_responds_to_each_role",
-    {
+FAULTS: Faults = {
+    "real_server::returns_what_the_server_responds_to_each_role": {
         "asks a server as somebody else": edit(
             "_connection", 'f"Bearer {token}"', "f\"Bearer {token.removeprefix('other-')}\""
         ),
@@ -15,10 +14,7 @@ caught_by(
             "_encoding", '(f"{wire}[][{key}]", _scalar', '(f"{wire}[{key}][]", _scalar'
         ),
     },
-)
-caught_by(
-    "sockets::retries_when_the_server_closes_the_connection",
-    {
+    "sockets::retries_when_the_server_closes_the_connection": {
         "gives up when the server hangs up": edit(
             "_retries", "(httpx.NetworkError, httpx.RemoteProtocolError, ", "(httpx.NetworkError, "
         ),
@@ -28,24 +24,17 @@ caught_by(
             "error_class = TimeoutError",
         ),
     },
-)
-caught_by(
-    "sockets::times_out_when_the_server_does_not_respond",
-    {"waits once more": edit("_retries", "httpx.ConnectTimeout)", "httpx.TimeoutException)")},
-)
-caught_by(
-    "sockets::raises_transport_error_when_the_connection_is_refused",
-    {
+    "sockets::times_out_when_the_server_does_not_respond": {
+        "waits once more": edit("_retries", "httpx.ConnectTimeout)", "httpx.TimeoutException)")
+    },
+    "sockets::raises_transport_error_when_the_connection_is_refused": {
         "does not say which request was lost": edit(
             "_connection",
             "error = error_class(f\"cannot {info}: no response: {name}{': ' if reason else ''}{reason}\", request=info)",
             "error = error_class(name, request=call.info()._replace(path=''))",
         )
     },
-)
-caught_by(
-    "sockets::reuses_one_connection_for_consecutive_calls",
-    {
+    "sockets::reuses_one_connection_for_consecutive_calls": {
         "connects anew for each call": edit(
             "_async_client",
             "limits or httpx.Limits(max_connections=100, max_keepalive_connections=20)",
@@ -57,4 +46,4 @@ caught_by(
             'headers = [*self.headers, ("Connection", "close"), ("Authorization"',
         ),
     },
-)
+}

@@ -1,4 +1,4 @@
-"""A faulty provider on a socket: it forwards every request to a right one, through one fault."""
+"""A faulty provider: a proxy that applies one fault to the traffic with a correct provider."""
 
 import http.client
 import select
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from contract_tests.mutants.faults import Fault, Provider, Request, Response
+from contract_tests.mutants.provider.faults import Fault, Request, Response
 
 NOT_FORWARDED = ("connection", "transfer-encoding", "content-length", "keep-alive", "host")
 
 
 @dataclass(frozen=True)
 class FaultyServer:
-    """Where it listens, and what its fault raised: then it is the fault that is wrong, and nothing is proved."""
+    """Its address, and the tracebacks of the fault, after which no verdict counts."""
 
     base_url: str
     crashes: list[str]
@@ -25,7 +25,7 @@ class FaultyServer:
 
 @contextmanager
 def faulty_server(fault: Fault, base_url: str) -> Iterator[FaultyServer]:
-    """A provider that is as right as the one at `base_url`, but for the fault."""
+    """Serve the provider at `base_url` with a fault."""
     crashes: list[str] = []
     members = {"fault": staticmethod(fault), "upstream": urlsplit(base_url).netloc, "crashes": crashes}
     with ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), members)) as server:
@@ -40,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
     upstream: str
     crashes: list[str]
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # one segment for head and body; else each answer waits 40 ms for an acknowledgement
+    wbufsize = -1  # one segment for head and body: without it each response waits 40 ms for an acknowledgement
 
     def setup(self) -> None:
         super().setup()
@@ -50,7 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection_upstream.close()
         super().finish()
 
-    def answer(self) -> None:
+    def respond(self) -> None:
         path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -67,25 +67,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(response.body)
         self.wfile.flush()
 
-    do_GET = do_PUT = do_POST = do_DELETE = do_PATCH = answer
+    do_GET = do_PUT = do_POST = do_DELETE = do_PATCH = respond
 
-    @property
-    def forward(self) -> Provider:
-        return self._forward
-
-    def _forward(self, request: Request) -> Response:
+    def forward(self, request: Request) -> Response:
         headers = {name: value for name, value in request.headers.items() if name not in NOT_FORWARDED}
         headers["Host"] = self.headers.get("Host", self.upstream)
         target = request.path + (f"?{request.query}" if request.query else "")
         self._send(request.method, target, request.body, headers)
-        answer = self.connection_upstream.getresponse()
-        received = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in NOT_FORWARDED}
-        return Response(answer.status, answer.read(), received)
+        response = self.connection_upstream.getresponse()
+        received = {name.lower(): value for name, value in response.getheaders() if name.lower() not in NOT_FORWARDED}
+        return Response(response.status, response.read(), received)
 
     def _send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> None:
         upstream = self.connection_upstream
         if upstream.sock is not None and select.select([upstream.sock], [], [], 0)[0]:
-            upstream.close()  # it was idle for so long that the right provider hung up
+            upstream.close()  # the provider closed a connection that was idle
         upstream.request(method, target, body=body or None, headers=headers)
 
     def log_message(self, format: str, *args: object) -> None: ...
