@@ -1,7 +1,5 @@
 """Render the clauses of a contract as docs/clauses.md: text, level, source and deviation of live Canvas."""
 
-from collections.abc import Iterator
-
 from canvas_outcomes_contract.contract.document import Clause, Contract, Operation
 
 HEADING = """\
@@ -31,21 +29,15 @@ def catalogue(contract: Contract) -> str:
 
 
 def section(contract: Contract, operation: Operation) -> str:
-    rows = [row(clause) for clause in contract.clauses.values() if clause.operation == operation.id]
     title = f"## {operation.id}\n\n`{operation.method} {operation.path}`: {operation.definition.get('summary', '')}\n"
-    return "\n".join([title, "| Clause | Text | Source | Deviation of live Canvas |", "|---|---|---|---|", *rows, ""])
+    header = ["| Clause | Text | Source | Deviation of live Canvas |", "|---|---|---|---|"]
+    return "\n".join([title, *header, *map(row, contract.clauses_of(operation)), ""])
 
 
 def row(clause: Clause) -> str:
-    return f"| {' | '.join(cells(clause))} |"
+    text = cell(clause.text).replace(clause.level, f"**{clause.level}**")
+    return f"| `{clause.id}` | {text} | {cell(clause.source)} | {cell(clause.deviation or '')} |"
 
 
-def cells(clause: Clause) -> Iterator[str]:
-    yield f"`{clause.id}`"
-    yield in_a_cell(clause.text).replace(clause.level, f"**{clause.level}**")
-    yield in_a_cell(clause.source)
-    yield in_a_cell(clause.deviation or "")
-
-
-def in_a_cell(text: str) -> str:
+def cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")

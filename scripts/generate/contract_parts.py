@@ -145,8 +145,8 @@ def in_order(models: list[Model]) -> list[Model]:
     def place(name: str) -> None:
         model = waiting.pop(name, None)
         if model:
-            for word in [model.parent or "", *words(model.fields)]:
-                place(word)
+            for used in [model.parent or "", *words(model.fields)]:
+                place(used)
             later = {name, *waiting} - {one.name for one in placed}
             fields = [replace(one, late=not later.isdisjoint(words([one]))) for one in model.fields]
             placed.append(replace(model, fields=fields))
