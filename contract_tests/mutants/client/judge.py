@@ -15,12 +15,12 @@ from canvas_outcomes_contract.checks.client import variants  # does not import t
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
 from canvas_outcomes_contract.run.private_interfaces import force_seed
-from contract_tests.mutants.client.source_edits import PACKAGE, Edit, edit
+from contract_tests.mutants.client.source_edits import PACKAGE, Edit
 from contract_tests.mutants.processes import Report, judge_in_forks
 from contract_tests.mutants.pytest_sessions import check_of, one_per_check, prepare, run_session, skip_shrinking
 from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Verdict, control
 
-CONTROL: Mutant[Edit] = control(edit("__init__", "__version__ = ", "__version__ = "))
+CONTROL: Mutant[Edit] = control(Edit("__init__.py", "__version__ = ", "__version__ = "))
 WRONG_EDIT = (NameError, ImportError, SyntaxError)  # what an edit raises that is wrong itself
 
 
