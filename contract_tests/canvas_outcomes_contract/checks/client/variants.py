@@ -2,13 +2,15 @@
 
 import copy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
+import jsonschema_rs
 import schemathesis
 from hypothesis import strategies as st
 
 from canvas_outcomes_contract.checks.client.equality import Schema
+from canvas_outcomes_contract.connection.response_schemas import validator
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 from canvas_outcomes_contract.run.schema_cases import load_document
 
@@ -38,6 +40,10 @@ class RequestVariant:
         """The schema of the body."""
         schema: Schema = CONTRACT.resolve(self.operation.definition["requestBody"])["content"][self.media_type]
         return schema["schema"]  # type: ignore[no-any-return]
+
+    @cached_property
+    def validator(self) -> jsonschema_rs.Validator:
+        return validator(CONTRACT, self.schema)
 
     @property
     def schema_example(self) -> Any:
@@ -117,6 +123,12 @@ class ResponseVariant:
         return f"/{self.id}"
 
     @property
+    def as_request(self) -> dict[str, Any]:
+        """An operation with the body of the response as the body of its request."""
+        body = {"required": True, "content": {self.media_type: {"schema": self.schema}}}
+        return {"requestBody": body, "responses": {"200": {"description": "Read."}}}
+
+    @property
     def replies(self) -> st.SearchStrategy[tuple[DocumentedResponse, Any]]:
         """One of the documented responses, with a documented body."""
         return st.tuples(st.sampled_from(self.responses), self.bodies)
@@ -184,22 +196,10 @@ def _strategy(document: str, mode: str, path: str, method: str) -> st.SearchStra
     return _loaded(document, mode)[path][method].as_strategy(generation_mode=schemathesis.GenerationMode(mode))
 
 
-def _mirrored(variant: ResponseVariant) -> dict[str, Any]:
-    body = {"required": True, "content": {variant.media_type: {"schema": variant.schema}}}
-    return {"requestBody": body, "responses": {"200": {"description": "Read."}}}
-
-
-def _split() -> dict[str, Any]:
-    return {one.path: {one.operation.method.lower(): one.definition} for one in request_variants()}
-
-
-def _mirror() -> dict[str, Any]:
-    """Each response as the body of a POST, because Schemathesis draws bodies of requests only."""
-    return {one.path: {"post": _mirrored(one)} for one in response_variants()}
-
-
 @cache
 def _loaded(document: str, mode: str) -> schemathesis.schemas.BaseSchema:
-    paths = _split() if document == "requests" else _mirror()
+    paths: dict[str, Any] = {one.path: {one.operation.method.lower(): one.definition} for one in request_variants()}
+    if document == "responses":  # as bodies of a POST, because Schemathesis draws bodies of requests only
+        paths = {one.path: {"post": one.as_request} for one in response_variants()}
     whole = copy.deepcopy({**CONTRACT.document, "security": [], "paths": paths})
     return load_document(whole, mode)

@@ -10,7 +10,7 @@ import pytest
 
 from canvas_outcomes import AsyncClient, Client, errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, HOST, NOT_FOUND, TOKEN, Consumer
-from canvas_outcomes_contract.checks.client.equality import differences, shown
+from canvas_outcomes_contract.checks.client.equality import differences, to_json
 from canvas_outcomes_contract.checks.client.examples import OUTCOME, SUCCESSES, success
 from canvas_outcomes_contract.checks.client.variants import CONTRACT
 from canvas_outcomes_contract.contract.document import Operation
@@ -138,7 +138,7 @@ def test_raw_response_includes_the_parsed_body(consumer: Consumer, operation: Op
 
     raw = consumer.send_raw(operation)
 
-    assert differences(shown(consumer.send(operation)), shown(raw.parsed)) == []
+    assert differences(to_json(consumer.send(operation)), to_json(raw.parsed)) == []
     assert (raw.response.status_code, raw.response.headers["ETag"]) == (200, 'W/"1"')
     assert raw.response.json() == SUCCESSES[operation.id]
     assert raw.response.request.url.host == HOST

@@ -8,7 +8,7 @@ import pytest
 
 from canvas_outcomes.models import OutcomeUpdate, Rating
 from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.equality import differences, named, shown
+from canvas_outcomes_contract.checks.client.equality import differences, named, to_json
 from canvas_outcomes_contract.checks.client.examples import ERROR_CLASSES
 from canvas_outcomes_contract.checks.client.variants import CONTRACT
 from canvas_outcomes_contract.connection.embedded_server import reference_server
@@ -93,7 +93,7 @@ def mismatches(result: Any, response: httpx.Response) -> list[Any]:
         return [] if actual == expected else [(actual, expected)]
     kind = "array" if isinstance(result, list) else "object"
     item = {"$ref": f"#/components/schemas/{'OutcomeAlignment' if kind == 'array' else 'Outcome'}"}
-    return differences(named(CONTRACT, {"items": item} if kind == "array" else item, response.json()), shown(result))
+    return differences(named(CONTRACT, {"items": item} if kind == "array" else item, response.json()), to_json(result))
 
 
 @pytest.mark.parametrize("role", TARGET.tokens)

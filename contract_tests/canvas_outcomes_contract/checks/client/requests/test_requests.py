@@ -14,7 +14,7 @@ from canvas_outcomes.models import OutcomeUpdate
 from canvas_outcomes_contract.checks.client import sent_requests
 from canvas_outcomes_contract.checks.client.calls import arguments, model
 from canvas_outcomes_contract.checks.client.consumers import HOST, NOT_FOUND, TOKEN, Consumer
-from canvas_outcomes_contract.checks.client.equality import differences, named, violations
+from canvas_outcomes_contract.checks.client.equality import differences, named
 from canvas_outcomes_contract.checks.client.variants import CONTRACT, Case, RequestVariant, request_variants
 
 VARIANTS = request_variants()
@@ -74,7 +74,7 @@ def test_sends_the_body(consumer: Consumer, variant: RequestVariant, data: st.Da
     body = sent_requests.body(request, variant.schema)
     assert sent_requests.media_type(request) == variant.media_type
     assert differences(named(CONTRACT, variant.schema, case.body), body) == []
-    assert violations(CONTRACT, variant.schema, body) == []
+    assert [error.message for error in variant.validator.iter_errors(body)] == []
 
 
 @every_request

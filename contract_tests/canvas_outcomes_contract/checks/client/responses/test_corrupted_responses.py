@@ -59,21 +59,8 @@ WRONG_TYPES: tuple[dict[str, Any], ...] = (
 )
 # Undocumented statuses, with the class of the error.
 UNDOCUMENTED_STATUSES = (
-    (300, errors.ApiError),
-    (301, errors.ApiError),
-    (302, errors.ApiError),
-    (304, errors.ApiError),
-    (307, errors.ApiError),
-    (402, errors.ApiError),
-    (405, errors.ApiError),
-    (418, errors.ApiError),
-    (422, errors.ApiError),
-    (499, errors.ApiError),
-    (501, errors.ServerError),
-    (520, errors.ServerError),
-    (599, errors.ServerError),
-    (600, errors.ApiError),
-    (999, errors.ApiError),
+    *((status, errors.ApiError) for status in (300, 301, 302, 304, 307, 402, 405, 418, 422, 499, 600, 999)),
+    *((status, errors.ServerError) for status in (501, 520, 599)),
 )
 
 

@@ -16,7 +16,7 @@ from canvas_outcomes import errors, models
 from canvas_outcomes.models import UNSET, CalculationMethod, OutcomeUpdate
 from canvas_outcomes_contract.checks.client import sent_requests
 from canvas_outcomes_contract.checks.client.consumers import NOT_FOUND, Consumer
-from canvas_outcomes_contract.checks.client.equality import shown
+from canvas_outcomes_contract.checks.client.equality import to_json
 from canvas_outcomes_contract.checks.client.examples import OUTCOME
 from canvas_outcomes_contract.checks.client.variants import CONTRACT, request_variants
 from canvas_outcomes_contract.contract.document import Operation
@@ -42,7 +42,7 @@ def test_copies_are_equal_and_keep_unset_fields(kind: type[Any], example: Any, c
     copied = clone(model)
 
     assert copied == model
-    assert shown(copied) == shown(model)
+    assert to_json(copied) == to_json(model)
     assert [
         name for name in kind.__struct_fields__ if (getattr(copied, name) is UNSET) != (getattr(model, name) is UNSET)
     ] == []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from canvas_outcomes import errors, models
 from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.equality import differences, named, shown, with_string_ids
+from canvas_outcomes_contract.checks.client.equality import differences, named, to_json, with_string_ids
 from canvas_outcomes_contract.checks.client.examples import ERROR_CLASSES, OUTCOME
 from canvas_outcomes_contract.checks.client.variants import (
     CONTRACT,
@@ -118,7 +118,7 @@ def test_reads_every_property(consumer: Consumer, variant: ResponseVariant, data
 
     parsed = consumer.send(documented.operation)
 
-    assert differences(named(CONTRACT, variant.schema, body), shown(parsed)) == []
+    assert differences(named(CONTRACT, variant.schema, body), to_json(parsed)) == []
 
 
 @every_success
@@ -129,7 +129,7 @@ def test_reads_string_ids_as_integers(consumer: Consumer, variant: ResponseVaria
 
     parsed = consumer.send(documented.operation)
 
-    assert differences(named(CONTRACT, variant.schema, body), shown(parsed)) == []
+    assert differences(named(CONTRACT, variant.schema, body), to_json(parsed)) == []
 
 
 @every_success
@@ -152,7 +152,7 @@ def test_reads_edge_cases_of_an_outcome(consumer: Consumer, edge: Any) -> None:
     parsed = consumer.call("get_outcome", 1)
 
     schema = {"$ref": "#/components/schemas/Outcome"}
-    assert differences(named(CONTRACT, schema, OUTCOME | edge), shown(parsed)) == []
+    assert differences(named(CONTRACT, schema, OUTCOME | edge), to_json(parsed)) == []
 
 
 def test_distinguishes_null_from_a_missing_field(consumer: Consumer) -> None:
@@ -173,7 +173,7 @@ def test_raises_the_documented_error(consumer: Consumer, variant: ResponseVarian
     error = consumer.error_for(response(documented, body, status), documented.operation)
 
     assert_documented(error, documented, status, body, consumer.mock.request)
-    assert differences(readable(variant, body), shown(error.parsed)) == []
+    assert differences(readable(variant, body), to_json(error.parsed)) == []
 
 
 @every_documented_failure
@@ -183,7 +183,7 @@ def test_raises_the_error_of_every_example(
     error = consumer.error_for(response(documented, body), documented.operation)
 
     assert_documented(error, documented, documented.min_status, body, consumer.mock.request)
-    assert differences(readable(variant, body), shown(error.parsed)) == []
+    assert differences(readable(variant, body), to_json(error.parsed)) == []
 
 
 @pytest.mark.parametrize(
@@ -208,4 +208,4 @@ def test_reads_every_example(
 ) -> None:
     consumer.mock.replies(response(documented, body))
 
-    assert differences(readable(variant, body), shown(consumer.send(documented.operation))) == []
+    assert differences(readable(variant, body), to_json(consumer.send(documented.operation))) == []
