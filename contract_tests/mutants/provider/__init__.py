@@ -7,8 +7,6 @@ from contract_tests.mutants.provider import (
     every_operation,
     get_outcome,
     list_outcome_alignments,
-    list_outcome_alignments_rights,
-    outcome_states,
     schema,
     schema_statements,
 )
@@ -16,7 +14,6 @@ from contract_tests.mutants.provider.faults import Fault, Provider, Request, Res
 from contract_tests.mutants.provider.update_outcome import (
     calculation,
     encodings,
-    failures,
     limits,
     ratings,
     rights,
@@ -26,9 +23,9 @@ from contract_tests.mutants.provider.update_outcome import (
 from contract_tests.mutants.verdicts import Mutant
 
 MODULES = (
-    *(every_operation, get_outcome, list_outcome_alignments, list_outcome_alignments_rights, outcome_states),
+    *(every_operation, get_outcome, list_outcome_alignments),
     *(schema, schema_statements),
-    *(calculation, encodings, failures, limits, ratings, rights, stores, texts),
+    *(calculation, encodings, limits, ratings, rights, stores, texts),
 )
 
 

@@ -3,28 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from contract_tests.mutants.provider.faults import (
-    Fault,
-    Faults,
-    Provider,
-    Request,
-    Response,
-    change_request,
-    change_response,
-    error,
-    instead_of,
-    on_text,
-    refuse,
-    request_field,
-    request_without,
-)
+from contract_tests.mutants.provider import on_request, on_response
+from contract_tests.mutants.provider.conditions import on_text, sends
+from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, refuse
 
 LIMITS = {"title": 255, "display_name": 255, "vendor_guid": 255, "description": 65535}
 
 
 def cut(field: str, longest: int) -> Fault:
     """Cut a string of up to `longest` characters to its limit."""
-    return request_field(field, on_text(lambda text: text[: LIMITS[field]] if len(text) <= longest else text))
+    return on_request.field(field, on_text(lambda text: text[: LIMITS[field]] if len(text) <= longest else text))
 
 
 def refuse_over_limits(size: Callable[[str], int]) -> Fault:
@@ -40,7 +28,7 @@ def refuse_over_limits(size: Callable[[str], int]) -> Fault:
 
 def change_fields(change: Callable[[str], Any]) -> Fault:
     """Store other strings than those received."""
-    return change_request(
+    return on_request.change(
         lambda request: request.with_fields({key: on_text(change)(value) for key, value in request.fields.items()})
     )
 
@@ -52,7 +40,7 @@ def change_errors(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Fault:
         errors = response.json.get("errors")
         return response.with_json({"errors": change(errors)}) if isinstance(errors, dict) else response
 
-    return change_response(changed, status=400)
+    return on_response.change(changed, status=400)
 
 
 def rename_error(old: str, new: str) -> Fault:
@@ -78,18 +66,18 @@ def accepts_an_invalid_update(request: Request, provider: Provider) -> Response:
 
 FAULTS: Faults = {
     "update-outcome-refuses-a-blank-title": {
-        "stores a blank title as Untitled": request_field(
+        "stores a blank title as Untitled": on_request.field(
             "title", on_text(lambda title: title if title.strip() else "Untitled")
         ),
-        "ignores an empty title": request_without("title", when=lambda request: request.fields.get("title") == ""),
-        "accepts blanks beyond ASCII": request_field(
+        "ignores an empty title": on_request.without("title", when=sends("title", "")),
+        "accepts blanks beyond ASCII": on_request.field(
             "title", on_text(lambda title: title if title.strip() or not title.strip(" \t\r\n") else "Blank")
         ),
-        "responds with 422 to a blank title": instead_of(400, error(422)),
+        "responds with 422 to a blank title": on_response.status(400, 422),
     },
     "update-outcome-refuses-a-null-title": {
-        "ignores a null title": request_without("title", when=lambda request: request.fields.get("title", "") is None),
-        "stores a null title as a word": request_field("title", str),
+        "ignores a null title": on_request.without("title", when=sends("title", None)),
+        "stores a null title as a word": on_request.field("title", str),
     },
     "update-outcome-refuses-a-title-over-255": {
         "cuts a long title": cut("title", 10000),
@@ -111,12 +99,12 @@ FAULTS: Faults = {
         "counts bytes": refuse_over_limits(lambda text: len(text.encode("utf-8", "surrogatepass"))),
         "counts units of UTF-16": refuse_over_limits(lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2),
         "refuses a string at the limit": refuse_over_limits(lambda text: len(text) + 1),
-        "stores a title without its last character": request_field("title", on_text(lambda title: title[:254])),
+        "stores a title without its last character": on_request.field("title", on_text(lambda title: title[:254])),
     },
     "update-outcome-refuses-text-that-cannot-be-stored": {
         "drops null characters": change_fields(lambda text: text.replace("\0", "")),
         "replaces lone surrogates": change_fields(lambda text: text.encode("utf-8", "replace").decode()),
-        "cuts vendor_guid at a null character": request_field(
+        "cuts vendor_guid at a null character": on_request.field(
             "vendor_guid", on_text(lambda guid: guid.partition("\0")[0])
         ),
     },
@@ -124,7 +112,7 @@ FAULTS: Faults = {
         "names the title as in the request": rename_error("short_description", "title"),
         "names the method as base": rename_error("calculation_method", "base"),
         "names the method for its value": rename_error("calculation_int", "calculation_method"),
-        "lists errors without attributes": instead_of(400, error(400)),
+        "lists errors without attributes": on_response.status(400, 400),
     },
     "update-outcome-names-every-refused-attribute": {
         "names the title as in the request": rename_error("short_description", "title"),

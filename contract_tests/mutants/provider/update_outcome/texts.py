@@ -5,18 +5,9 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from contract_tests.mutants.provider.faults import (
-    Fault,
-    Faults,
-    Provider,
-    Request,
-    Response,
-    change_response,
-    on_text,
-    refuse,
-    request_field,
-    request_without,
-)
+from contract_tests.mutants.provider import on_request, on_response
+from contract_tests.mutants.provider.conditions import on_text, sends
+from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, refuse
 
 # Characters that the filter for HTML does not know, for those that it does.
 HIDDEN = {code: 0xE000 + code for code in range(33, 127)}
@@ -24,15 +15,15 @@ SHOWN = {after: before for before, after in HIDDEN.items()}
 
 
 def title(change: Callable[[str], Any]) -> Fault:
-    return request_field("title", on_text(change))
+    return on_request.field("title", on_text(change))
 
 
 def description(change: Callable[[str], Any]) -> Fault:
-    return request_field("description", on_text(change))
+    return on_request.field("description", on_text(change))
 
 
 def ignore_title(value: str) -> Fault:
-    return request_without("title", when=lambda request: request.fields.get("title") == value)
+    return on_request.without("title", when=sends("title", value))
 
 
 def shows_the_title_as_display_name(response: Response) -> Response:
@@ -64,19 +55,19 @@ FAULTS: Faults = {
         "escapes quotes in the title": title(lambda text: text.replace("'", "''")),
         "ignores the title null": ignore_title("null"),
         "ignores the title 0": ignore_title("0"),
-        "ignores the title": request_without("title"),
+        "ignores the title": on_request.without("title"),
     },
     "update-outcome-stores-the-display-name": {
-        "strips display_name": request_field("display_name", on_text(str.strip)),
-        "shows the title as display_name": change_response(shows_the_title_as_display_name),
-        "ignores display_name": request_without("display_name"),
+        "strips display_name": on_request.field("display_name", on_text(str.strip)),
+        "shows the title as display_name": on_response.change(shows_the_title_as_display_name),
+        "ignores display_name": on_request.without("display_name"),
     },
     "update-outcome-stores-the-vendor-guid": {
-        "reads vendor_guid as a number": request_field(
+        "reads vendor_guid as a number": on_request.field(
             "vendor_guid", on_text(lambda guid: str(int(guid)) if guid.isdecimal() and guid.isascii() else guid)
         ),
-        "ignores vendor_guid": request_without("vendor_guid"),
-        "cuts vendor_guid after three characters": request_field("vendor_guid", on_text(lambda guid: guid[:3])),
+        "ignores vendor_guid": on_request.without("vendor_guid"),
+        "cuts vendor_guid after three characters": on_request.field("vendor_guid", on_text(lambda guid: guid[:3])),
     },
     "update-outcome-stores-the-description": {
         "cuts the description at 64,000 characters": description(lambda text: text[:64000]),
