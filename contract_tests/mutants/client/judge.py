@@ -73,8 +73,9 @@ def draw_once() -> None:
         database=None,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    bodies = [one for variant in variants.response_variants() for one in (variant.bodies, variant.other_bodies)]
-    for strategy in [*bodies, *(variant.cases for variant in variants.request_variants())]:
+    modes = ("positive", "negative")
+    replies = [variant.replies(mode) for variant in variants.response_variants() for mode in modes]
+    for strategy in [*replies, *(variant.cases for variant in variants.request_variants())]:
         hypothesis.find(strategy, lambda _: True, settings=once)
 
 

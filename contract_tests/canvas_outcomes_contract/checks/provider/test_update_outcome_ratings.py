@@ -1,20 +1,26 @@
 """update_outcome: ratings, mastery_points and the points derived from them."""
 
 import json
-from typing import Any
 
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import NO_DESCRIPTION, expect_update, is_sorted, matches, top_points
+from canvas_outcomes_contract.cases.outcome_model import (
+    NO_DESCRIPTION,
+    Fields,
+    expect_update,
+    is_sorted,
+    matches,
+    top_points,
+)
 from canvas_outcomes_contract.cases.responses import changed_fields, mismatches, without
 from canvas_outcomes_contract.cases.strategies import known_states, points, ratings
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.run.clauses import clause
 
-Ratings = list[dict[str, Any]]
+Ratings = list[Fields]
 DOCUMENTED = [
     {"description": "Exceeds Expectations", "points": 5},
     {"description": "Meets Expectations", "points": 3},
@@ -57,9 +63,7 @@ def test_sorts_new_ratings(editable: EditableOutcome, new: Ratings) -> None:
 @clause("update-outcome-derives-points-possible")
 @given(start=known_states, new=ratings, mastery_points=points)
 @example(start={"title": "before"}, new=DOCUMENTED, mastery_points=7)
-def test_derives_points_possible(
-    editable: EditableOutcome, start: dict[str, Any], new: Ratings, mastery_points: float
-) -> None:
+def test_derives_points_possible(editable: EditableOutcome, start: Fields, new: Ratings, mastery_points: float) -> None:
     editable.set_state(start)
 
     after = editable.update({"ratings": new, "mastery_points": mastery_points})
@@ -70,7 +74,7 @@ def test_derives_points_possible(
 @clause("update-outcome-resets-mastery-points-with-new-ratings")
 @given(start=known_states, new=ratings)
 @example(start={"ratings": DOCUMENTED, "mastery_points": 3}, new=[{"description": "A", "points": 0}])
-def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start: dict[str, Any], new: Ratings) -> None:
+def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start: Fields, new: Ratings) -> None:
     editable.set_state(start)
 
     after = editable.update({"ratings": new})
@@ -105,7 +109,7 @@ def test_stores_mastery_points(editable: EditableOutcome, mastery_points: float)
 @clause("update-outcome-keeps-ratings-when-mastery-points-change")
 @given(start=known_states, mastery_points=points)
 def test_keeps_ratings_when_mastery_points_change(
-    editable: EditableOutcome, start: dict[str, Any], mastery_points: float
+    editable: EditableOutcome, start: Fields, mastery_points: float
 ) -> None:
     before = editable.set_state(start)
 
@@ -167,7 +171,7 @@ def test_drops_other_keys_of_ratings(editable: EditableOutcome, new: Ratings) ->
 
 @clause("update-outcome-takes-null-ratings-as-not-sent")
 @given(start=known_states, fields=st.sets(st.sampled_from(["ratings", "mastery_points"]), min_size=1))
-def test_treats_null_ratings_as_not_sent(editable: EditableOutcome, start: dict[str, Any], fields: set[str]) -> None:
+def test_treats_null_ratings_as_not_sent(editable: EditableOutcome, start: Fields, fields: set[str]) -> None:
     before = editable.set_state(start)
 
     after = editable.update(dict.fromkeys(fields))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import expect_update, not_idempotent, updatable_fields
+from canvas_outcomes_contract.cases.outcome_model import Fields, expect_update, not_idempotent, updatable_fields
 from canvas_outcomes_contract.cases.responses import changed_fields, mismatches, parse_outcome, without
 from canvas_outcomes_contract.cases.strategies import (
     HOSTILE_STRINGS,
@@ -50,7 +50,7 @@ DERIVED_FROM = {
 }
 
 
-def untouched(outcome: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+def untouched(outcome: Fields, change: Fields) -> Fields:
     """The fields that a change neither carries nor derives."""
     touched = set(change).union(*(DERIVED_FROM.get(key, set()) for key in change))
     return {key: value for key, value in updatable_fields(outcome).items() if key not in touched}
@@ -58,7 +58,7 @@ def untouched(outcome: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]
 
 @clause("update-outcome-keeps-fields-not-sent")
 @given(start=known_states, change=outcome_updates)
-def test_keeps_fields_not_sent(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+def test_keeps_fields_not_sent(editable: EditableOutcome, start: Fields, change: Fields) -> None:
     before = editable.set_state(start)
 
     after = editable.update(change)
@@ -79,9 +79,7 @@ def test_keeps_every_other_field_when_one_is_sent(editable: EditableOutcome, fie
 
 @clause("update-outcome-answers-what-is-stored")
 @given(start=known_states, change=outcome_updates)
-def test_responds_with_the_stored_state(
-    editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]
-) -> None:
+def test_responds_with_the_stored_state(editable: EditableOutcome, start: Fields, change: Fields) -> None:
     editable.set_state(start)
 
     response = editable.update(change)
@@ -91,9 +89,7 @@ def test_responds_with_the_stored_state(
 
 @clause("update-outcome-follows-from-the-updates-before-it")
 @given(start=known_states, change=outcome_updates)
-def test_stores_the_state_that_the_model_predicts(
-    editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]
-) -> None:
+def test_stores_the_state_that_the_model_predicts(editable: EditableOutcome, start: Fields, change: Fields) -> None:
     before = editable.set_state(start)
 
     editable.update(change)
@@ -103,7 +99,7 @@ def test_stores_the_state_that_the_model_predicts(
 
 @clause("update-outcome-ignores-unrecognized-fields")
 @given(start=known_states, names=st.lists(st.text(min_size=1, max_size=12).map("x_".__add__), min_size=1, max_size=4))
-def test_ignores_unknown_fields(editable: EditableOutcome, start: dict[str, Any], names: list[str]) -> None:
+def test_ignores_unknown_fields(editable: EditableOutcome, start: Fields, names: list[str]) -> None:
     before = editable.set_state(start)
 
     after = editable.update(
@@ -115,7 +111,7 @@ def test_ignores_unknown_fields(editable: EditableOutcome, start: dict[str, Any]
 
 @clause("update-outcome-accepts-an-empty-update")
 @given(start=known_states)
-def test_accepts_an_empty_update(editable: EditableOutcome, start: dict[str, Any]) -> None:
+def test_accepts_an_empty_update(editable: EditableOutcome, start: Fields) -> None:
     before = editable.set_state(start)
 
     after = editable.update({})
@@ -128,7 +124,7 @@ def test_accepts_an_empty_update(editable: EditableOutcome, start: dict[str, Any
 @example(
     start={"calculation_method": "n_mastery"}, change={"calculation_method": "decaying_average", "calculation_int": 5}
 )
-def test_is_idempotent(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+def test_is_idempotent(editable: EditableOutcome, start: Fields, change: Fields) -> None:
     before = editable.set_state(start)
     excepted = not_idempotent(before, change)
 
@@ -140,9 +136,7 @@ def test_is_idempotent(editable: EditableOutcome, start: dict[str, Any], change:
 
 @clause("update-outcome-leaves-other-outcomes-alone")
 @given(change=outcome_updates)
-def test_does_not_change_other_outcomes(
-    editable: EditableOutcome, neighbours: list[int], change: dict[str, Any]
-) -> None:
+def test_does_not_change_other_outcomes(editable: EditableOutcome, neighbours: list[int], change: Fields) -> None:
     before = {id: parse_outcome(editable.provider.get_outcome(id)) for id in neighbours}
 
     editable.update(change)

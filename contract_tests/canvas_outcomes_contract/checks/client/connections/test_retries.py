@@ -10,7 +10,7 @@ import pytest
 from canvas_outcomes import Retries, errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, TOKEN, Consumer, Reply
 from canvas_outcomes_contract.checks.client.examples import success
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
 THROTTLED = httpx.Response(403, text="403 Forbidden (Rate Limit Exceeded)\n")
@@ -32,7 +32,6 @@ PERMANENT: tuple[Reply, ...] = (
     httpx.Response(200, text="<html>"),
     httpx.ReadTimeout("late"),
 )
-GET = CONTRACT.operations["get_outcome"]
 CLOCK = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 AT = {"GMT": "Fri, 15 Jan 2027 08:00:12 GMT", "past": "Fri, 15 Jan 2027 07:59:00 GMT"}
 

@@ -9,10 +9,9 @@ import pytest
 from canvas_outcomes import errors
 from canvas_outcomes.models import UNSET, OutcomeUpdate, Rating
 from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.variants import CONTRACT, request_variants
+from canvas_outcomes_contract.checks.client.variants import CONTRACT, GET, UPDATE, request_variants
 from canvas_outcomes_contract.contract.document import Operation
 
-UPDATE = CONTRACT.operations["update_outcome"]
 # Every integer in a path or query.
 INTEGERS = {
     f"{one.operation.id}-{parameter['name']}": (one.operation, parameter["name"])
@@ -237,6 +236,6 @@ def test_accepts_an_id_as_a_string(consumer: Consumer) -> None:
     consumer.open()
     consumer.mock.replies(httpx.Response(404))
 
-    consumer.fail(CONTRACT.operations["get_outcome"], id="9223372036854775807")
+    consumer.fail(GET, id="9223372036854775807")
 
     assert consumer.mock.request.url.path == "/api/v1/outcomes/9223372036854775807"

@@ -7,10 +7,9 @@ import pytest
 
 from canvas_outcomes import errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, NOT_FOUND, TOKEN, Consumer
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
-GET = CONTRACT.operations["get_outcome"]
 PHASES = ("connect", "read", "write", "pool")
 # Options that are passed on to httpx, with values other than the default.
 HTTPX_OPTIONS: dict[str, Any] = {

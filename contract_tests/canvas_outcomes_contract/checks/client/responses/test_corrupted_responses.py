@@ -10,7 +10,7 @@ import pytest
 from canvas_outcomes import errors
 from canvas_outcomes_contract.checks.client.consumers import Consumer
 from canvas_outcomes_contract.checks.client.examples import OUTCOME
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -76,7 +76,7 @@ def test_raises_decode_error_for_an_unreadable_body(consumer: Consumer, operatio
 
 @pytest.mark.parametrize("wrong", WRONG_TYPES, ids=repr)
 def test_raises_decode_error_for_a_property_of_another_type(consumer: Consumer, wrong: dict[str, Any]) -> None:
-    error = consumer.error_for(httpx.Response(200, json=OUTCOME | wrong), CONTRACT.operations["get_outcome"])
+    error = consumer.error_for(httpx.Response(200, json=OUTCOME | wrong), GET)
 
     assert type(error) is errors.DecodeError
     assert f"$.{next(iter(wrong))}" in str(error), "the message names the property"
@@ -85,8 +85,7 @@ def test_raises_decode_error_for_a_property_of_another_type(consumer: Consumer, 
 @pytest.mark.parametrize("missing", OUTCOME)
 def test_raises_decode_error_for_a_missing_required_property(consumer: Consumer, missing: str) -> None:
     error = consumer.error_for(
-        httpx.Response(200, json={key: value for key, value in OUTCOME.items() if key != missing}),
-        CONTRACT.operations["get_outcome"],
+        httpx.Response(200, json={key: value for key, value in OUTCOME.items() if key != missing}), GET
     )
 
     assert type(error) is errors.DecodeError
@@ -105,9 +104,7 @@ def test_raises_decode_error_for_html(consumer: Consumer, operation: Operation, 
 def test_raises_api_error_for_an_undocumented_status(
     consumer: Consumer, status: int, kind: type[errors.ApiError], content: bytes
 ) -> None:
-    error = consumer.error_for(
-        httpx.Response(status, content=content, headers={"Location": "/elsewhere"}), CONTRACT.operations["get_outcome"]
-    )
+    error = consumer.error_for(httpx.Response(status, content=content, headers={"Location": "/elsewhere"}), GET)
 
     assert type(error) is kind
     assert (error.status, error.body) == (status, content)

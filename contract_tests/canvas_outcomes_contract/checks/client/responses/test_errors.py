@@ -11,10 +11,9 @@ import pytest
 from canvas_outcomes import errors
 from canvas_outcomes_contract.checks.client.consumers import Consumer, Reply
 from canvas_outcomes_contract.checks.client.examples import ERROR_CLASSES
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.variants import CONTRACT, GET
 from canvas_outcomes_contract.contract.document import Operation
 
-GET = CONTRACT.operations["get_outcome"]
 # Every form of a JSON error body, with the strings that the message includes.
 JSON_BODIES: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ({"status": "unauthorized", "errors": [{"message": "user not authorized"}]}, ("user not authorized",)),

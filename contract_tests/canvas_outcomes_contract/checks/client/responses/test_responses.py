@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canvas_outcomes import errors, models
+from canvas_outcomes_contract.cases.responses import with_string_ids
 from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.equality import differences, named, to_json, with_string_ids
+from canvas_outcomes_contract.checks.client.equality import differences, named, to_json
 from canvas_outcomes_contract.checks.client.examples import ERROR_CLASSES, OUTCOME
 from canvas_outcomes_contract.checks.client.variants import (
     CONTRACT,
@@ -113,7 +114,7 @@ def readable(variant: ResponseVariant, body: Any) -> Any:
 @every_success
 @given(data=st.data())
 def test_reads_every_property(consumer: Consumer, variant: ResponseVariant, data: st.DataObject) -> None:
-    documented, body = data.draw(variant.replies)
+    documented, body = data.draw(variant.replies())
     consumer.mock.replies(response(documented, body))
 
     parsed = consumer.send(documented.operation)
@@ -124,7 +125,7 @@ def test_reads_every_property(consumer: Consumer, variant: ResponseVariant, data
 @every_success
 @given(data=st.data())
 def test_reads_string_ids_as_integers(consumer: Consumer, variant: ResponseVariant, data: st.DataObject) -> None:
-    documented, body = data.draw(variant.replies)
+    documented, body = data.draw(variant.replies())
     consumer.mock.replies(response(documented, with_string_ids(body)))
 
     parsed = consumer.send(documented.operation)
@@ -137,7 +138,7 @@ def test_reads_string_ids_as_integers(consumer: Consumer, variant: ResponseVaria
 def test_reads_or_rejects_undocumented_bodies(
     consumer: Consumer, variant: ResponseVariant, data: st.DataObject
 ) -> None:
-    documented, body = data.draw(variant.undocumented_replies)
+    documented, body = data.draw(variant.replies("negative"))
     consumer.mock.replies(response(documented, body))
 
     result = consumer.attempt(documented.operation)
@@ -168,7 +169,7 @@ def test_distinguishes_null_from_a_missing_field(consumer: Consumer) -> None:
 @given(data=st.data())
 @settings(max_examples=FEWER_EXAMPLES)
 def test_raises_the_documented_error(consumer: Consumer, variant: ResponseVariant, data: st.DataObject) -> None:
-    documented, body = data.draw(variant.replies)
+    documented, body = data.draw(variant.replies())
     status = data.draw(documented.statuses)
     error = consumer.error_for(response(documented, body, status), documented.operation)
 
