@@ -1,6 +1,7 @@
 """Servers that hang or close the connection cost a bounded time and raise an error of the client."""
 
 import socket
+import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,39 +27,28 @@ CUT_OFF: dict[str, tuple[bytes, type[httpx.TransportError]]] = {
 }
 
 
-class Server:
+class Server(socketserver.ThreadingTCPServer):
     """A TCP server that handles each connection in a thread of its own."""
 
+    daemon_threads = True
+
     def __init__(self, serve: Callable[[socket.socket], None]) -> None:
+        super().__init__(("127.0.0.1", 0), socketserver.BaseRequestHandler)
+        self.serve = serve
         self.connections = 0
-        self._serve = serve
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.base_url = f"http://127.0.0.1:{self.server_address[1]}"
 
-    def _accept(self) -> None:
-        try:
-            while True:
-                connection, _ = self._listener.accept()
-                self.connections += 1
-                threading.Thread(target=self._serve_one, args=(connection,), daemon=True).start()
-        except OSError:
-            return
-
-    def _serve_one(self, connection: socket.socket) -> None:
-        with connection:
-            self._serve(connection)
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        self.connections += 1
+        self.serve(request)
 
 
 @contextmanager
 def server(serve: Callable[[socket.socket], None]) -> Iterator[Server]:
-    listening = Server(serve)
-    yield listening
-    listening.close()
+    with Server(serve) as listening:
+        threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield listening
+        listening.shutdown()
 
 
 def sends(content: bytes) -> Callable[[socket.socket], None]:

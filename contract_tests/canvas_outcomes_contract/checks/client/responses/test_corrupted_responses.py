@@ -16,47 +16,22 @@ from canvas_outcomes_contract.contract.document import Operation
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 CONTENT = json.dumps(OUTCOME).encode()
 UNREADABLE = (
-    b"",
-    b" ",
-    b"{",
-    CONTENT[:-1],
-    CONTENT + b"}",
+    *(b"", b" ", b"{", b"\0", b"null", b"true", b"5", b'"text"', b"NaN", b"[" * 100_000, b'{"id": ' * 100_000),
+    *(CONTENT[:-1], CONTENT + b"}", b"\xef\xbb\xbf" + CONTENT, b"while(1);" + CONTENT),
     CONTENT.replace(b"Outcome title", b"\xff\xfe"),
-    b"\xef\xbb\xbf" + CONTENT,
-    b"while(1);" + CONTENT,
     b"<html><body>Please log in</body></html>",
-    b"null",
-    b"true",
-    b"5",
-    b'"text"',
-    b"NaN",
-    b"[" * 100_000,
-    b'{"id": ' * 100_000,
-    b"\0",
 )
-WRONG_TYPES: tuple[dict[str, Any], ...] = (
-    {"id": "one"},
-    {"id": 1.5},
-    {"id": None},
-    {"id": True},
-    {"id": "1e3"},
-    {"title": 5},
-    {"title": None},
-    {"url": []},
-    {"context_id": {}},
-    {"can_edit": "true"},
-    {"can_edit": 1},
-    {"ratings": "none"},
-    {"ratings": {"points": 1}},
-    {"ratings": ["A"]},
-    {"ratings": [{"description": "A"}]},
-    {"ratings": [{"description": "A", "points": "5"}]},
-    {"mastery_points": "3"},
-    {"mastery_points": True},
-    {"calculation_int": "65"},
-    {"calculation_int": 65.5},
-    {"calculation_method": 5},
-)
+WRONG_VALUES: dict[str, tuple[Any, ...]] = {
+    "id": ("one", 1.5, None, True, "1e3"),
+    "title": (5, None),
+    "url": ([],),
+    "context_id": ({},),
+    "can_edit": ("true", 1),
+    "ratings": ("none", {"points": 1}, ["A"], [{"description": "A"}], [{"description": "A", "points": "5"}]),
+    "mastery_points": ("3", True),
+    "calculation_int": ("65", 65.5),
+    "calculation_method": (5,),
+}
 # Undocumented statuses, with the class of the error.
 UNDOCUMENTED_STATUSES = (
     *((status, errors.ApiError) for status in (300, 301, 302, 304, 307, 402, 405, 418, 422, 499, 600, 999)),
@@ -74,19 +49,19 @@ def test_raises_decode_error_for_an_unreadable_body(consumer: Consumer, operatio
     assert error.__cause__ is not None
 
 
-@pytest.mark.parametrize("wrong", WRONG_TYPES, ids=repr)
-def test_raises_decode_error_for_a_property_of_another_type(consumer: Consumer, wrong: dict[str, Any]) -> None:
-    error = consumer.error_for(httpx.Response(200, json=OUTCOME | wrong), GET)
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in WRONG_VALUES for value in WRONG_VALUES[name]])
+def test_raises_decode_error_for_a_property_of_another_type(consumer: Consumer, name: str, value: Any) -> None:
+    error = consumer.error_for(httpx.Response(200, json=OUTCOME | {name: value}), GET)
 
     assert type(error) is errors.DecodeError
-    assert f"$.{next(iter(wrong))}" in str(error), "the message names the property"
+    assert f"$.{name}" in str(error), "the message names the property"
 
 
 @pytest.mark.parametrize("missing", OUTCOME)
 def test_raises_decode_error_for_a_missing_required_property(consumer: Consumer, missing: str) -> None:
-    error = consumer.error_for(
-        httpx.Response(200, json={key: value for key, value in OUTCOME.items() if key != missing}), GET
-    )
+    present = {key: value for key, value in OUTCOME.items() if key != missing}
+
+    error = consumer.error_for(httpx.Response(200, json=present), GET)
 
     assert type(error) is errors.DecodeError
     assert missing in str(error)
