@@ -19,6 +19,11 @@ HOSTILE_STRINGS = (
     "\u202eright to left",
     "\ufeffbyte order mark",
 )
+DOCUMENTED_RATINGS = [
+    {"description": "Exceeds Expectations", "points": 5},
+    {"description": "Meets Expectations", "points": 3},
+    {"description": "Does Not Meet Expectations", "points": 0},
+]
 STORABLE_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 

@@ -11,21 +11,13 @@ from contract_tests.mutants.provider import (
     schema_statements,
 )
 from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
-from contract_tests.mutants.provider.update_outcome import (
-    calculation,
-    encodings,
-    limits,
-    ratings,
-    rights,
-    stores,
-    texts,
-)
+from contract_tests.mutants.provider.update_outcome import calculation, encodings, ratings, rights, stores, strings
 from contract_tests.mutants.verdicts import Mutant
 
 MODULES = (
     *(every_operation, get_outcome, list_outcome_alignments),
     *(schema, schema_statements),
-    *(calculation, encodings, limits, ratings, rights, stores, texts),
+    *(calculation, encodings, ratings, rights, stores, strings),
 )
 
 

@@ -2,13 +2,10 @@
 
 from typing import Any
 
+from canvas_outcomes_contract.cases.outcome_model import METHODS_WITHOUT_INT, SCALE_FIELDS
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import has_param, has_token_of, on_number, on_text
-from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, error, refuse
-
-SCALE = ("points_possible", "mastery_points", "ratings", "calculation_method", "calculation_int")
-WITHOUT_INT = ("highest", "latest", "average")
-Rating = dict[str, Any]
+from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, Row, error, refuse
 
 
 def stores_each_visit(request: Request, provider: Provider) -> Response:
@@ -76,12 +73,12 @@ def with_defaults(request: Request) -> bool:
     return request.params.get("add_defaults") == "true"
 
 
-def without(rating: Rating, name: str) -> Rating:
+def without(rating: Row, name: str) -> Row:
     return {key: value for key, value in rating.items() if key != name}
 
 
 def marks_the_last_of_equal_ratings(response: Response) -> Response:
-    def marked(rows: list[Rating]) -> list[Rating]:
+    def marked(rows: list[Row]) -> list[Row]:
         reached = [row for row in rows if row["points"] == response.json["mastery_points"]]
         return [row | {"mastery": row is reached[-1]} for row in rows] if reached else rows
 
@@ -160,7 +157,7 @@ FAULTS: Faults = {
         "leaves out the method of account outcomes": leave_out("calculation_method", "context_type", "Account"),
     },
     "get-outcome-omits-the-scale-fields-under-account-scales": {
-        "sends null under account scales": show_under_account_scales(**dict.fromkeys(SCALE)),
+        "sends null under account scales": show_under_account_scales(**dict.fromkeys(SCALE_FIELDS)),
         "sends a method under account scales": show_under_account_scales(calculation_method="highest"),
     },
     "get-outcome-sorts-ratings-by-points": {
@@ -177,7 +174,7 @@ FAULTS: Faults = {
         "sends points_possible as an integer": on_response.field("points_possible", int),
     },
     "get-outcome-gives-calculation-int-where-the-method-uses-it": {
-        "sends null where no calculation_int is used": show_calculation_int(None, WITHOUT_INT),
+        "sends null where no calculation_int is used": show_calculation_int(None, METHODS_WITHOUT_INT),
         "sends a calculation_int for the average": show_calculation_int(65, ("average",)),
         "leaves out the calculation_int of n_mastery": leave_out("calculation_int", "calculation_method", "n_mastery"),
     },

@@ -2,13 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import MISSING, always, has_token_of
-from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, When, refuse, respond
+from contract_tests.mutants.provider.faults import (
+    Fault,
+    Faults,
+    Provider,
+    Request,
+    Response,
+    Row,
+    When,
+    refuse,
+    respond,
+)
 
-Row = dict[str, Any]
 NOTHING = Response(200, b"[]")
 TEACHER = "teacher-token"
 UNPUBLISHED, OF_ANOTHER_COURSE = "5", "20"  # assignments of the demo world

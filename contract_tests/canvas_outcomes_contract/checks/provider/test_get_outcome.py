@@ -26,7 +26,7 @@ from canvas_outcomes_contract.cases.responses import (
     parse_outcome,
     without,
 )
-from canvas_outcomes_contract.cases.strategies import known_states, points
+from canvas_outcomes_contract.cases.strategies import DOCUMENTED_RATINGS, known_states, points
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
@@ -37,11 +37,6 @@ CAN_EDIT = pytest.mark.clause("get-outcome-tells-an-editor-that-they-can-edit")
 CANNOT_EDIT = pytest.mark.clause("get-outcome-tells-a-reader-that-they-cannot-edit")
 Invariant = Callable[[JsonObject], bool]
 ROLES = ("editor", "reader", "teacher", "student", "other_student", "observer", "outsider")
-BUILT_IN = [
-    {"description": "Exceeds Expectations", "points": 5},
-    {"description": "Meets Expectations", "points": 3},
-    {"description": "Does Not Meet Expectations", "points": 0},
-]
 
 
 def has_calculation_int_if_the_method_uses_it(outcome: JsonObject) -> bool:
@@ -261,7 +256,7 @@ def assert_marks_the_first_at(mastery_points: float, ratings: list[JsonObject]) 
 
 @clause("get-outcome-colors-ratings-with-add-defaults")
 def test_colors_ratings_with_add_defaults(editable: EditableOutcome) -> None:
-    editable.set_state({"ratings": BUILT_IN, "mastery_points": 3})
+    editable.set_state({"ratings": DOCUMENTED_RATINGS, "mastery_points": 3})
 
     colors = [rating["color"] for rating in editable.read(add_defaults=True)["ratings"]]
 
@@ -292,6 +287,6 @@ def test_adds_no_defaults_unless_requested(provider: Provider, known_id: int, pa
 @clause("get-outcome-adds-no-defaults-unasked")
 @given(mastery_points=points)
 def test_adds_no_defaults_after_an_update(editable: EditableOutcome, mastery_points: float) -> None:
-    editable.set_state({"ratings": BUILT_IN, "mastery_points": mastery_points})
+    editable.set_state({"ratings": DOCUMENTED_RATINGS, "mastery_points": mastery_points})
 
     assert [rating for rating in editable.read()["ratings"] if {"mastery", "color"} & set(rating)] == []

@@ -15,22 +15,17 @@ from canvas_outcomes_contract.cases.outcome_model import (
     top_points,
 )
 from canvas_outcomes_contract.cases.responses import changed_fields, mismatches, without
-from canvas_outcomes_contract.cases.strategies import known_states, points, ratings
+from canvas_outcomes_contract.cases.strategies import DOCUMENTED_RATINGS, known_states, points, ratings
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.run.clauses import clause
 
 Ratings = list[Fields]
-DOCUMENTED = [
-    {"description": "Exceeds Expectations", "points": 5},
-    {"description": "Meets Expectations", "points": 3},
-    {"description": "Does Not Meet Expectations", "points": 0},
-]
 
 
 @clause("update-outcome-stores-ratings")
 @given(new=ratings)
-@example(new=DOCUMENTED)
+@example(new=DOCUMENTED_RATINGS)
 @example(new=[{"description": "", "points": 0}])
 @example(new=[{"description": " \U0001f9ea ", "points": 2.5}])
 def test_stores_ratings(editable: EditableOutcome, new: Ratings) -> None:
@@ -52,7 +47,7 @@ def test_replaces_all_ratings(editable: EditableOutcome, old: Ratings, new: Rati
 
 @clause("update-outcome-sorts-new-ratings")
 @given(new=ratings)
-@example(new=DOCUMENTED[::-1])
+@example(new=DOCUMENTED_RATINGS[::-1])
 @example(
     new=[{"description": "A", "points": -1}, {"description": "B", "points": 2.5}, {"description": "C", "points": 10}]
 )
@@ -62,7 +57,7 @@ def test_sorts_new_ratings(editable: EditableOutcome, new: Ratings) -> None:
 
 @clause("update-outcome-derives-points-possible")
 @given(start=known_states, new=ratings, mastery_points=points)
-@example(start={"title": "before"}, new=DOCUMENTED, mastery_points=7)
+@example(start={"title": "before"}, new=DOCUMENTED_RATINGS, mastery_points=7)
 def test_derives_points_possible(editable: EditableOutcome, start: Fields, new: Ratings, mastery_points: float) -> None:
     editable.set_state(start)
 
@@ -73,7 +68,7 @@ def test_derives_points_possible(editable: EditableOutcome, start: Fields, new: 
 
 @clause("update-outcome-resets-mastery-points-with-new-ratings")
 @given(start=known_states, new=ratings)
-@example(start={"ratings": DOCUMENTED, "mastery_points": 3}, new=[{"description": "A", "points": 0}])
+@example(start={"ratings": DOCUMENTED_RATINGS, "mastery_points": 3}, new=[{"description": "A", "points": 0}])
 def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start: Fields, new: Ratings) -> None:
     editable.set_state(start)
 
@@ -84,8 +79,8 @@ def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start
 
 @clause("update-outcome-takes-mastery-points-with-new-ratings")
 @given(new=ratings, mastery_points=points)
-@example(new=DOCUMENTED, mastery_points=7)
-@example(new=DOCUMENTED, mastery_points=0)
+@example(new=DOCUMENTED_RATINGS, mastery_points=7)
+@example(new=DOCUMENTED_RATINGS, mastery_points=0)
 def test_stores_mastery_points_sent_with_new_ratings(
     editable: EditableOutcome, new: Ratings, mastery_points: float
 ) -> None:
@@ -99,7 +94,7 @@ def test_stores_mastery_points_sent_with_new_ratings(
 @example(mastery_points=0)
 @example(mastery_points=2.5)
 def test_stores_mastery_points(editable: EditableOutcome, mastery_points: float) -> None:
-    editable.set_state({"ratings": DOCUMENTED, "mastery_points": 3})
+    editable.set_state({"ratings": DOCUMENTED_RATINGS, "mastery_points": 3})
 
     editable.update({"mastery_points": mastery_points})
 

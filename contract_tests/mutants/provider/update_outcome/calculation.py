@@ -2,20 +2,11 @@
 
 from typing import Any
 
+from canvas_outcomes_contract.cases.outcome_model import METHODS, METHODS_WITHOUT_INT
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import on_number, on_text, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, When, refuse, stored
 
-METHODS = (
-    "decaying_average",
-    "weighted_average",
-    "standard_decaying_average",
-    "n_mastery",
-    "highest",
-    "latest",
-    "average",
-)
-WITHOUT_INT = ("highest", "latest", "average")
 METHOD, INT = "calculation_method", "calculation_int"
 
 
@@ -99,7 +90,7 @@ def shows_the_value_sent_with_latest(request: Request, provider: Provider) -> Re
 
 
 def ignores_a_value_that_is_not_used(request: Request, provider: Provider) -> Response:
-    unused = stored(request, provider).get(METHOD) in WITHOUT_INT and METHOD not in request.fields
+    unused = stored(request, provider).get(METHOD) in METHODS_WITHOUT_INT and METHOD not in request.fields
     return provider(request.without(INT) if unused else request)
 
 
@@ -156,7 +147,7 @@ FAULTS: Faults = {
         "begins to count at 3": begin_at(3, "n_mastery"),
     },
     "update-outcome-drops-calculation-int-for-methods-without": {
-        "shows a value for methods without": show_value(65, WITHOUT_INT),
+        "shows a value for methods without": show_value(65, METHODS_WITHOUT_INT),
         "shows a value for latest": show_value(1, ("latest",)),
     },
     "update-outcome-ignores-calculation-int-sent-with-highest-or-latest": {

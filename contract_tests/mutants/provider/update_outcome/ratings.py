@@ -5,9 +5,8 @@ from typing import Any
 
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import on_number, on_text, sends
-from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, refuse, stored
+from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, Row, refuse, stored
 
-Rating = dict[str, Any]
 BUILT_IN = [{"description": "Exceeds Expectations", "points": 5}, {"description": "Meets Expectations", "points": 3}]
 
 
@@ -29,7 +28,7 @@ def has_ratings(request: Request) -> bool:
     return "ratings" in request.fields
 
 
-def stores_five_points_as_four(ratings: list[Any]) -> list[Rating]:
+def stores_five_points_as_four(ratings: list[Any]) -> list[Row]:
     return [r | {"points": 4} if r.get("points") == 5 else r for r in ratings if isinstance(r, dict)]
 
 
@@ -46,7 +45,7 @@ def appends_ratings(request: Request, provider: Provider) -> Response:
 def sends_ratings_in_the_order_received(request: Request, provider: Provider) -> Response:
     response, sent = provider(request), points_sent(request)
 
-    def place(rating: Rating) -> int:
+    def place(rating: Row) -> int:
         return sent.index(rating["points"]) if rating["points"] in sent else 0
 
     return response.change_ratings(lambda ratings: sorted(ratings, key=place)) if sent else response
@@ -96,7 +95,7 @@ def adds_a_rating_at_new_mastery_points(request: Request, provider: Provider) ->
 def sends_colors_as_received(request: Request, provider: Provider) -> Response:
     colors = [r["color"] for r in request.fields.get("ratings") or () if isinstance(r, dict) and "color" in r]
 
-    def colored(ratings: list[Rating]) -> list[Rating]:
+    def colored(ratings: list[Row]) -> list[Row]:
         return [r | {"color": c} for r, c in zip(ratings, colors, strict=False)] or ratings
 
     return provider(request).change_ratings(colored)

@@ -2,12 +2,12 @@
 
 import time
 
+from canvas_outcomes_contract.cases.outcome_model import CALCULATION_FIELDS, TEXT_FIELDS
 from contract_tests.mutants.provider import on_request
 from contract_tests.mutants.provider.conditions import is_multipart, on_text, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, refuse, stored
 
-TEXTS = ("title", "display_name", "description", "vendor_guid")
-CHANGEABLE = (*TEXTS, "mastery_points", "ratings", "calculation_method", "calculation_int")
+CHANGEABLE = (*TEXT_FIELDS, "mastery_points", "ratings", *CALCULATION_FIELDS)
 RECOGNIZED = (*CHANGEABLE, "add_defaults")
 BUILT_IN = [{"description": "Exceeds Expectations", "points": 5}, {"description": "Meets Expectations", "points": 3}]
 
@@ -40,7 +40,7 @@ def responds_as_if_it_had_stored(request: Request, provider: Provider) -> Respon
     before = stored(request, provider)
     response = provider(request)
     if request.is_update and response.status == 200:
-        provider(request.updating(**{key: before[key] for key in TEXTS}))
+        provider(request.updating(**{key: before[key] for key in TEXT_FIELDS}))
     return response
 
 
@@ -105,7 +105,7 @@ def reads_waits_and_writes_everything(request: Request, provider: Provider) -> R
     if not request.fields:
         return provider(request)
     time.sleep(0.05)
-    return provider(add(request, **{key: before[key] for key in TEXTS if key in before}))
+    return provider(add(request, **{key: before[key] for key in TEXT_FIELDS if key in before}))
 
 
 FAULTS: Faults = {
@@ -130,7 +130,7 @@ FAULTS: Faults = {
     "update-outcome-accepts-an-empty-update": {
         "refuses an empty update": refuse(400, lambda request: request.is_update and not request.fields),
         "clears every string with an empty update": on_request.change(
-            lambda request: request.with_fields(dict.fromkeys(TEXTS[1:])), when=lambda request: not request.fields
+            lambda request: request.with_fields(dict.fromkeys(TEXT_FIELDS[1:])), when=lambda request: not request.fields
         ),
     },
     "update-outcome-is-idempotent": {
@@ -168,7 +168,7 @@ FAULTS: Faults = {
     },
     "update-outcome-clears-text-with-null": {
         "ignores null": on_request.change(
-            lambda request: request.without(*(key for key in TEXTS if request.fields.get(key, "") is None))
+            lambda request: request.without(*(key for key in TEXT_FIELDS if request.fields.get(key, "") is None))
         ),
         "stores a null vendor_guid as an empty string": on_request.field("vendor_guid", lambda guid: guid or ""),
         "stores a null display_name as a word": on_request.field(
@@ -178,7 +178,7 @@ FAULTS: Faults = {
     "update-outcome-keeps-empty-text": {
         "stores an empty string as null": on_request.field("display_name", on_text(lambda name: name or None)),
         "ignores an empty string": on_request.change(
-            lambda request: request.without(*(key for key in TEXTS if request.fields.get(key) == ""))
+            lambda request: request.without(*(key for key in TEXT_FIELDS if request.fields.get(key) == ""))
         ),
     },
 }

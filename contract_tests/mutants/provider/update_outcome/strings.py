@@ -1,18 +1,50 @@
-"""Faults of update_outcome: which strings are refused, how a refusal reports it, and what it changes."""
+"""Faults of update_outcome: strings that are stored changed or rejected, and what a rejection reports and stores."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from canvas_outcomes_contract.cases.outcome_model import MAX_LENGTHS
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import on_text, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, refuse
 
-LIMITS = {"title": 255, "display_name": 255, "vendor_guid": 255, "description": 65535}
+# Characters that the filter for HTML does not know, for those that it does.
+HIDDEN = {code: 0xE000 + code for code in range(33, 127)}
+SHOWN = {after: before for before, after in HIDDEN.items()}
+
+
+def title(change: Callable[[str], Any]) -> Fault:
+    return on_request.field("title", on_text(change))
+
+
+def description(change: Callable[[str], Any]) -> Fault:
+    return on_request.field("description", on_text(change))
+
+
+def ignore_title(value: str) -> Fault:
+    return on_request.without("title", when=sends("title", value))
+
+
+def shows_the_title_as_display_name(response: Response) -> Response:
+    return response.change_field("display_name", lambda name: name and response.json["title"])
+
+
+def store_unfiltered(forbidden: str) -> Fault:
+    """Store a description as received if `forbidden` matches it: hide it from the filter, and show it again."""
+
+    def fault(request: Request, provider: Provider) -> Response:
+        hidden = on_text(lambda html: html.translate(HIDDEN) if re.search(forbidden, html, re.IGNORECASE) else html)
+        shown = on_text(lambda html: html.translate(SHOWN))
+        return provider(request.change_field("description", hidden)).change_field("description", shown)
+
+    return fault
 
 
 def cut(field: str, longest: int) -> Fault:
     """Cut a string of up to `longest` characters to its limit."""
-    return on_request.field(field, on_text(lambda text: text[: LIMITS[field]] if len(text) <= longest else text))
+    return on_request.field(field, on_text(lambda text: text[: MAX_LENGTHS[field]] if len(text) <= longest else text))
 
 
 def refuse_over_limits(size: Callable[[str], int]) -> Fault:
@@ -20,7 +52,7 @@ def refuse_over_limits(size: Callable[[str], int]) -> Fault:
     return refuse(
         400,
         lambda request: any(
-            isinstance(text, str) and field in LIMITS and size(text) > LIMITS[field]
+            isinstance(text, str) and field in MAX_LENGTHS and size(text) > MAX_LENGTHS[field]
             for field, text in request.fields.items()
         ),
     )
@@ -65,6 +97,55 @@ def accepts_an_invalid_update(request: Request, provider: Provider) -> Response:
 
 
 FAULTS: Faults = {
+    "update-outcome-stores-the-title": {
+        "strips the title": title(str.strip),
+        "composes characters of the title": title(lambda text: unicodedata.normalize("NFC", text)),
+        "folds compatible characters of the title": title(lambda text: unicodedata.normalize("NFKC", text)),
+        "replaces characters beyond the first plane": title(lambda text: re.sub("[^\0-\uffff]", "?", text)),
+        "collapses white space in the title": title(lambda text: re.sub(r"[\t\n]+", " ", text)),
+        "capitalizes the title": title(lambda text: text[:1].upper() + text[1:]),
+        "drops the byte order mark of the title": title(lambda text: text.removeprefix("\ufeff")),
+        "drops marks of direction": title(lambda text: text.replace("\u202e", "")),
+        "fills in templates in the title": title(lambda text: re.sub(r"#\{.*?\}|\{\{.*?\}\}", "", text)),
+        "escapes quotes in the title": title(lambda text: text.replace("'", "''")),
+        "ignores the title null": ignore_title("null"),
+        "ignores the title 0": ignore_title("0"),
+        "ignores the title": on_request.without("title"),
+    },
+    "update-outcome-stores-the-display-name": {
+        "strips display_name": on_request.field("display_name", on_text(str.strip)),
+        "shows the title as display_name": on_response.change(shows_the_title_as_display_name),
+        "ignores display_name": on_request.without("display_name"),
+    },
+    "update-outcome-stores-the-vendor-guid": {
+        "reads vendor_guid as a number": on_request.field(
+            "vendor_guid", on_text(lambda guid: str(int(guid)) if guid.isdecimal() and guid.isascii() else guid)
+        ),
+        "ignores vendor_guid": on_request.without("vendor_guid"),
+        "cuts vendor_guid after three characters": on_request.field("vendor_guid", on_text(lambda guid: guid[:3])),
+    },
+    "update-outcome-stores-the-description": {
+        "cuts the description at 64,000 characters": description(lambda text: text[:64000]),
+        "strips the description": description(str.strip),
+        "composes characters of the description": description(lambda text: unicodedata.normalize("NFC", text)),
+        "wraps the description in a paragraph": description(
+            lambda text: f"<p>{text}</p>" if len(text) < 9999 else text
+        ),
+    },
+    "update-outcome-keeps-allowed-html": {
+        "drops HTML": description(lambda html: re.sub("<.*?>", "", html)),
+        "escapes HTML": description(lambda html: html.replace("<", "&lt;")),
+        "drops links": description(lambda html: re.sub("</?a.*?>", "", html)),
+        "drops lists": description(lambda html: re.sub("</?(ul|li)>", "", html)),
+        "drops emphasis": description(lambda html: re.sub("</?(strong|em)>", "", html)),
+    },
+    "update-outcome-removes-scripts": {
+        "stores scripts": store_unfiltered("<script"),
+        "stores event handlers": store_unfiltered(" on[a-z]+="),
+        "stores addresses that are scripts": store_unfiltered('"javascript:'),
+        "stores addresses that are scripts after a blank": store_unfiltered('" +javascript:'),
+        "refuses scripts": refuse(400, lambda request: "<script" in str(request.fields.get("description"))),
+    },
     "update-outcome-refuses-a-blank-title": {
         "stores a blank title as Untitled": on_request.field(
             "title", on_text(lambda title: title if title.strip() else "Untitled")
