@@ -1,4 +1,4 @@
-"""A model of an update: the expected fields of an outcome after a change, ANY where the sources are silent."""
+"""A model of an update: the expected fields of an outcome after a change, ANY where no source documents the value."""
 
 from collections import Counter
 from collections.abc import Iterable

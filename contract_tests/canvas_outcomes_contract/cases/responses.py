@@ -11,7 +11,7 @@ STRING_IDS = {"Accept": "application/json+canvas-string-ids"}
 
 
 class JsonObject(dict[str, Any]):
-    """A JSON object of a response. A missing key fails the check: it is the provider's fault, not the suite's."""
+    """A JSON object of a response. A missing key fails the check instead of raising KeyError."""
 
     def __missing__(self, key: str) -> Any:
         raise AssertionError(f"{key!r} is missing, but the contract requires it: got {sorted(self)}")

@@ -13,7 +13,7 @@ SITE_ADMIN = "site-admin-token"  # of the demo world; may do everything
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it arrived."""
+    """A received request."""
 
     method: str
     path: str
@@ -178,7 +178,7 @@ def _with_headers(headers: dict[str, str], changes: Mapping[str, str | None]) ->
 
 Provider = Callable[[Request], Response]
 Fault = Callable[[Request, Provider], Response]
-Faults = Mapping[str, Mapping[str, Fault]]  # by clause, then by what the provider does wrong
+Faults = Mapping[str, Mapping[str, Fault]]  # by clause, then by name
 When = Callable[[Request], bool]
 Row = dict[str, Any]  # a rating or an alignment
 
@@ -188,7 +188,7 @@ def error(status: int, message: str = "broken") -> Response:
 
 
 def respond(response: Response, when: When) -> Fault:
-    """Send this response without looking further."""
+    """Send this response instead of forwarding the request."""
     return lambda request, provider: response if when(request) else provider(request)
 
 
@@ -201,6 +201,6 @@ def fail(when: When) -> Fault:
 
 
 def stored(request: Request, provider: Provider) -> dict[str, Any]:
-    """The outcome as the correct provider has it; empty when the requester may not see it."""
+    """The stored outcome; empty if the requester may not see it."""
     response = provider(request.reading())
     return response.json if response.status == 200 else {}

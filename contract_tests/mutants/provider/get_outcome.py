@@ -1,4 +1,4 @@
-"""Faults of get_outcome: the fields of an outcome, who may see it, and add_defaults; long, because it is a list."""
+"""Faults of get_outcome: the fields of an outcome, permissions and add_defaults; long, because it is a list."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def shows_everything_to_everybody(request: Request, provider: Provider) -> Respo
 
 
 def hide_from_readers(context_type: str | None) -> Fault:
-    """Refuse outcomes of this owner to those who cannot edit them."""
+    """Forbid outcomes with this type of owner to roles that cannot edit them."""
 
     def changed(response: Response) -> Response:
         is_hidden = response.json["context_type"] == context_type and not response.json["can_edit"]
@@ -36,7 +36,7 @@ def hide_from_readers(context_type: str | None) -> Fault:
 
 
 def show_readers(**fields: Any) -> Fault:
-    """Show other fields to those who cannot edit the outcome."""
+    """Send other fields to roles that cannot edit the outcome."""
     return on_response.change(
         lambda response: response if response.json["can_edit"] else response.with_fields(**fields), status=200
     )
@@ -71,10 +71,6 @@ def is_get(request: Request) -> bool:
 
 def with_defaults(request: Request) -> bool:
     return request.params.get("add_defaults") == "true"
-
-
-def without(rating: Row, name: str) -> Row:
-    return {key: value for key, value in rating.items() if key != name}
 
 
 def marks_the_last_of_equal_ratings(response: Response) -> Response:
@@ -184,11 +180,9 @@ FAULTS: Faults = {
     },
     "get-outcome-marks-one-rating-as-mastery-with-add-defaults": {
         "marks no rating": on_response.rating(lambda row: row | {"mastery": False}),
-        "marks two ratings": on_response.ratings(
-            lambda rows: [r | {"mastery": r is rows[0] or r is rows[1]} for r in rows]
-        ),
+        "marks two ratings": on_response.ratings(lambda rows: [r | {"mastery": r in rows[:2]} for r in rows]),
         "leaves mastery out where it is false": on_response.rating(
-            lambda row: row if row.get("mastery") else without(row, "mastery")
+            lambda row: {k: v for k, v in row.items() if v is not False}
         ),
     },
     "get-outcome-marks-the-rating-at-mastery-points": {
@@ -198,7 +192,7 @@ FAULTS: Faults = {
     "get-outcome-colors-ratings-with-add-defaults": {
         "sends colors as in CSS": on_response.rating(lambda row: row | {"color": f"#{row.get('color')}"}),
         "colors only the rating of mastery": on_response.rating(
-            lambda row: row if row.get("mastery") else without(row, "color")
+            lambda row: {k: row[k] for k in row if k != "color" or row["mastery"]}
         ),
     },
     "get-outcome-adds-defaults-to-ratings-only": {

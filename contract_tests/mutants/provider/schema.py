@@ -1,12 +1,12 @@
-"""Faults that a schema can show: undocumented statuses, media types, headers and bodies; and failures of the server."""
+"""Faults that a response schema detects: undocumented statuses, media types, headers and bodies; and failures."""
 
 from dataclasses import replace
 
 from contract_tests.mutants.provider import on_response
 from contract_tests.mutants.provider.faults import Faults, Request, Response, fail
+from contract_tests.mutants.provider.list_outcome_alignments import without
 
 PAGE = Response(404, b"<html></html>", {"content-type": "text/html"})
-NAMES_OF_THE_OUTCOME = ("id", "learning_outcome_id")
 
 
 def has_an_id_that_is_not_a_number(request: Request) -> bool:
@@ -32,7 +32,7 @@ SWITCH_OTHER_THAN_TRUE_OR_FALSE = {
 FAULTS: Faults = {
     "{operation}-answers-as-documented": {
         "responds with 202": on_response.change(lambda response: replace(response, status=202), status=200),
-        "responds with 410 to what is missing": on_response.status(404, 410),
+        "responds with 410 instead of 404": on_response.status(404, 410),
         "labels its JSON as HTML": on_response.change(
             lambda response: response.with_headers(content_type="text/html"), status=200
         ),
@@ -52,15 +52,11 @@ FAULTS: Faults = {
     "get-outcome-answers-as-documented": OF_OUTCOMES,
     "update-outcome-answers-as-documented": OF_OUTCOMES,
     "list-outcome-alignments-answers-as-documented": {
-        "leaves out the submission types": on_response.alignment(
-            lambda row: {k: row[k] for k in row if k != "submission_types"}
-        ),
+        "leaves out the submission types": on_response.alignment(without("submission_types")),
         "sends the submission types as a list": on_response.alignment(
             lambda row: row | {"submission_types": row["submission_types"].split(",")}
         ),
-        "leaves out the outcome": on_response.alignment(
-            lambda row: {k: row[k] for k in row if k not in NAMES_OF_THE_OUTCOME}
-        ),
+        "leaves out the outcome": on_response.alignment(without("id", "learning_outcome_id")),
         "sends ids of assignments as strings": on_response.alignment(
             lambda row: row | {"assignment_id": str(row.get("assignment_id"))}
         ),

@@ -248,9 +248,7 @@ def test_rejects_an_assignment_without_a_student_for_other_roles(provider: Provi
         ("teacher", {"assignment_id": "$foreign_assignment"}),
     ],
 )
-def test_rejects_requests_as_documented(
-    provider: Provider, schemas: ResponseSchemas, role: str, params: Fields
-) -> None:
+def test_rejects_as_documented(provider: Provider, schemas: ResponseSchemas, role: str, params: Fields) -> None:
     response = request_rows(provider, role, params)
 
     assert schemas.violation(provider.contract.operations["list_outcome_alignments"], response) == ""

@@ -198,7 +198,7 @@ def test_rejects_any_calculation_int_out_of_range(editable: EditableOutcome, val
 
 
 @pytest.mark.parametrize(
-    ("method", "value"), [("decaying_average", 1), ("decaying_average", 99), ("n_mastery", 1), ("n_mastery", 10)]
+    ("method", "value"), [(name, limit) for name in ("decaying_average", "n_mastery") for limit in INT_RANGES[name]]
 )
 @clause("update-outcome-accepts-calculation-int-at-the-limits")
 def test_accepts_calculation_int_at_the_limits(editable: EditableOutcome, method: str, value: int) -> None:

@@ -128,7 +128,7 @@ def test_changes_nothing_when_rejected(
 @clause("update-outcome-changes-nothing-when-refused", "update-outcome-refuses-unusable-ratings")
 @pytest.mark.parametrize("ratings", UNUSABLE_RATINGS)
 @given(start=known_states, title=titles)
-def test_changes_nothing_when_ratings_are_unusable(
+def test_changes_nothing_for_unusable_ratings(
     editable: EditableOutcome, start: Fields, title: str, ratings: Any
 ) -> None:
     before = editable.set_state(start)

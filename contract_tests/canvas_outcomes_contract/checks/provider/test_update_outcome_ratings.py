@@ -81,9 +81,7 @@ def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start
 @given(new=ratings, mastery_points=points)
 @example(new=DOCUMENTED_RATINGS, mastery_points=7)
 @example(new=DOCUMENTED_RATINGS, mastery_points=0)
-def test_stores_mastery_points_sent_with_new_ratings(
-    editable: EditableOutcome, new: Ratings, mastery_points: float
-) -> None:
+def test_stores_mastery_points_with_new_ratings(editable: EditableOutcome, new: Ratings, mastery_points: float) -> None:
     after = editable.update({"ratings": new, "mastery_points": mastery_points})
 
     assert matches(mastery_points, after["mastery_points"]), after["mastery_points"]
@@ -103,9 +101,7 @@ def test_stores_mastery_points(editable: EditableOutcome, mastery_points: float)
 
 @clause("update-outcome-keeps-ratings-when-mastery-points-change")
 @given(start=known_states, mastery_points=points)
-def test_keeps_ratings_when_mastery_points_change(
-    editable: EditableOutcome, start: Fields, mastery_points: float
-) -> None:
+def test_keeps_ratings_for_new_mastery_points(editable: EditableOutcome, start: Fields, mastery_points: float) -> None:
     before = editable.set_state(start)
 
     after = editable.update({"mastery_points": mastery_points})
@@ -125,13 +121,9 @@ def test_sets_a_description_for_a_rating_without_one(editable: EditableOutcome) 
 
 
 @clause("update-outcome-gives-a-rating-without-points-zero")
-@given(
-    description=st.text("abc", max_size=5), others=st.lists(st.integers(1, 9).map(lambda n: {"points": n}), max_size=2)
-)
-def test_sets_zero_points_for_a_rating_without_points(
-    editable: EditableOutcome, description: str, others: Ratings
-) -> None:
-    after = editable.update({"ratings": [*others, {"description": description}]})
+@given(text=st.text("abc", max_size=5), others=st.lists(st.integers(1, 9).map(lambda n: {"points": n}), max_size=2))
+def test_gives_a_rating_without_points_zero(editable: EditableOutcome, text: str, others: Ratings) -> None:
+    after = editable.update({"ratings": [*others, {"description": text}]})
 
     assert matches(0, after["ratings"][-1]["points"]), after["ratings"]
 
@@ -155,11 +147,9 @@ def test_keeps_negative_points(editable: EditableOutcome, lost: int) -> None:
 @clause("update-outcome-drops-other-keys-of-ratings")
 @given(new=ratings)
 def test_drops_other_keys_of_ratings(editable: EditableOutcome, new: Ratings) -> None:
-    with_other_keys = [
-        rating | {"id": "blank", "mastery": True, "color": "000000", "long_description": "x"} for rating in new
-    ]
+    extended = [rating | {"id": "blank", "mastery": True, "color": "000000", "long_description": "x"} for rating in new]
 
-    after = editable.update({"ratings": with_other_keys})
+    after = editable.update({"ratings": extended})
 
     assert [without(rating, "description", "points") for rating in after["ratings"]] == [{}] * len(new)
 

@@ -178,9 +178,7 @@ FAULTS: Faults = {
         "drops the sign of a value": on_request.field(INT, on_number(abs)),
         "stores 100 percent as 99": on_request.field(INT, lambda value: 99 if value == 100 else value),
         "counts to 11": on_request.field(INT, lambda value: 10 if value == 11 else value),
-        "wraps huge values": on_request.field(
-            INT, on_number(lambda value: value % 99 + 1 if abs(value) > 127 else value)
-        ),
+        "wraps huge values": on_request.field(INT, on_number(lambda n: n % 99 + 1 if abs(n) > 127 else n)),
     },
     "update-outcome-accepts-calculation-int-at-the-limits": {
         "refuses 99 percent": refuse(400, sends(INT, 99)),

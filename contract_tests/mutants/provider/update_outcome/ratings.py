@@ -1,4 +1,4 @@
-"""Faults of update_outcome: ratings, mastery_points and what follows from them; long, because it is a list."""
+"""Faults of update_outcome: ratings, mastery_points and the points derived from them; long, because it is a list."""
 
 from collections.abc import Callable
 from typing import Any
@@ -101,9 +101,7 @@ def sends_colors_as_received(request: Request, provider: Provider) -> Response:
     return provider(request).change_ratings(colored)
 
 
-TAKES_ZERO_AS_ABSENT = {
-    "ignores mastery_points of 0": on_request.without("mastery_points", when=sends("mastery_points", 0))
-}
+ZERO_AS_ABSENT = {"ignores mastery_points of 0": on_request.without("mastery_points", when=sends("mastery_points", 0))}
 FAULTS: Faults = {
     "update-outcome-stores-ratings": {
         "rounds points of ratings": each_rating("points", on_number(round)),
@@ -142,10 +140,10 @@ FAULTS: Faults = {
     "update-outcome-takes-mastery-points-with-new-ratings": {
         "ignores mastery_points next to ratings": on_request.without("mastery_points", when=has_ratings),
         "bounds mastery_points by points_possible": on_request.change(bounds_mastery_points_by_points_possible),
-        **TAKES_ZERO_AS_ABSENT,
+        **ZERO_AS_ABSENT,
     },
     "update-outcome-stores-mastery-points": {
-        **TAKES_ZERO_AS_ABSENT,
+        **ZERO_AS_ABSENT,
         "cuts mastery_points to an integer": on_request.field("mastery_points", on_number(int)),
         "ignores mastery_points": on_request.without("mastery_points"),
         "ignores mastery_points next to a title": on_request.without("mastery_points", when=sends("title")),
@@ -158,9 +156,7 @@ FAULTS: Faults = {
     },
     "update-outcome-describes-a-rating-without-description": {
         "describes a rating with an empty string": on_request.rating(lambda row: {"description": ""} | row),
-        "sends descriptions in upper case": on_response.rating(
-            lambda row: row | {"description": row["description"].upper()}
-        ),
+        "sends descriptions in upper case": on_response.rating(lambda r: r | {"description": r["description"].upper()}),
     },
     "update-outcome-gives-a-rating-without-points-zero": {
         "gives a rating without points 1 point": on_request.rating(lambda row: {"points": 1} | row),
@@ -169,30 +165,22 @@ FAULTS: Faults = {
         ),
     },
     "update-outcome-keeps-equal-and-negative-points": {
-        "keeps one of equal ratings": on_request.ratings(
-            lambda rows: list({r.get("points"): r for r in rows}.values())
-        ),
+        "keeps one of equal ratings": on_request.ratings(lambda new: list({r.get("points"): r for r in new}.values())),
         "raises negative points to 0": each_rating("points", on_number(lambda points: max(points, 0))),
     },
     "update-outcome-drops-other-keys-of-ratings": {
-        "sends ratings with an id": on_response.ratings(
-            lambda rows: [r | {"id": f"blank_{n}"} for n, r in enumerate(rows)]
-        ),
+        "sends ratings with an id": on_response.rating(lambda r: r | {"id": "blank"}),
         "sends colors as received": sends_colors_as_received,
     },
     "update-outcome-takes-null-ratings-as-not-sent": {
-        "resets ratings with null": on_request.field(
-            "ratings", lambda ratings: BUILT_IN if ratings is None else ratings
-        ),
+        "resets ratings with null": on_request.field("ratings", lambda new: BUILT_IN if new is None else new),
         "reads null mastery_points as 0": on_request.field("mastery_points", lambda n: 0 if n is None else n),
         "refuses null ratings": refuse(400, sends("ratings", None)),
     },
     "update-outcome-converts-numeric-text": {
         "reads a numeric string as 0": on_request.field("mastery_points", on_text(lambda text: 0)),
         "refuses a numeric string": refuse(400, lambda request: isinstance(request.fields.get("mastery_points"), str)),
-        "reads the integer part of a numeric string": each_rating(
-            "points", on_text(lambda text: text.partition(".")[0])
-        ),
+        "reads the integer part of a numeric string": each_rating("points", on_text(lambda text: text.split(".")[0])),
     },
     "update-outcome-refuses-unusable-ratings": {
         "ignores ratings that are not a list": on_request.without(
@@ -202,8 +190,6 @@ FAULTS: Faults = {
         "reads scalars as points": on_request.ratings(
             lambda rows: [{"points": row} if isinstance(row, int | float) else row for row in rows]
         ),
-        "reads an object as one rating": on_request.field(
-            "ratings", lambda row: [row] if isinstance(row, dict) else row
-        ),
+        "reads an object as one rating": on_request.field("ratings", lambda r: [r] if isinstance(r, dict) else r),
     },
 }

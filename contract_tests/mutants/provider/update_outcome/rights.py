@@ -1,4 +1,4 @@
-"""Faults of update_outcome: who may update which outcome, and when that is decided."""
+"""Faults of update_outcome: permissions, and updates under account scales."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ def is_forbidden(request: Request, response: Response) -> bool:
 
 
 def when_forbidden(act: Callable[[Request, Provider, Response], Response], when: When = always) -> Fault:
-    """Do something else where the requester may not update the outcome."""
+    """Act differently if the requester may not update the outcome."""
 
     def fault(request: Request, provider: Provider) -> Response:
         response = provider(request)

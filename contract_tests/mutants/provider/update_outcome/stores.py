@@ -1,4 +1,4 @@
-"""Faults of update_outcome: which fields an update keeps, ignores, sends back and changes elsewhere."""
+"""Faults of update_outcome: fields that an update keeps, ignores, returns, or changes in other outcomes."""
 
 import time
 
@@ -100,7 +100,7 @@ def sends_derived_fields_as_received(request: Request, provider: Provider) -> Re
     return provider(request).with_fields(**request.fields)
 
 
-def reads_waits_and_writes_everything(request: Request, provider: Provider) -> Response:
+def writes_everything_late(request: Request, provider: Provider) -> Response:
     before = stored(request, provider)
     if not request.fields:
         return provider(request)
@@ -157,9 +157,7 @@ FAULTS: Faults = {
         ),
         "refuses derived fields": refuse(400, lambda request: bool({"id", "url"} & set(request.fields))),
     },
-    "update-outcome-loses-no-concurrent-update": {
-        "reads, waits and writes everything": reads_waits_and_writes_everything
-    },
+    "update-outcome-loses-no-concurrent-update": {"reads, waits and writes everything": writes_everything_late},
     "update-outcome-converts-a-scalar-title": {
         "refuses a number as title": refuse(400, lambda request: isinstance(request.fields.get("title"), int)),
         "stores an integer title with a fraction": on_request.field(
@@ -171,8 +169,8 @@ FAULTS: Faults = {
             lambda request: request.without(*(key for key in TEXT_FIELDS if request.fields.get(key, "") is None))
         ),
         "stores a null vendor_guid as an empty string": on_request.field("vendor_guid", lambda guid: guid or ""),
-        "stores a null display_name as a word": on_request.field(
-            "display_name", lambda name: "null" if name is None else name
+        "stores a null display_name as a string": on_request.field(
+            "display_name", lambda n: "null" if n is None else n
         ),
     },
     "update-outcome-keeps-empty-text": {

@@ -128,9 +128,7 @@ FAULTS: Faults = {
         "cuts the description at 64,000 characters": description(lambda text: text[:64000]),
         "strips the description": description(str.strip),
         "composes characters of the description": description(lambda text: unicodedata.normalize("NFC", text)),
-        "wraps the description in a paragraph": description(
-            lambda text: f"<p>{text}</p>" if len(text) < 9999 else text
-        ),
+        "wraps the description in a paragraph": description(lambda text: f"<p>{text}</p>" if len(text) < 999 else text),
     },
     "update-outcome-keeps-allowed-html": {
         "drops HTML": description(lambda html: re.sub("<.*?>", "", html)),
@@ -158,7 +156,7 @@ FAULTS: Faults = {
     },
     "update-outcome-refuses-a-null-title": {
         "ignores a null title": on_request.without("title", when=sends("title", None)),
-        "stores a null title as a word": on_request.field("title", str),
+        "stores a null title as a string": on_request.field("title", str),
     },
     "update-outcome-refuses-a-title-over-255": {
         "cuts a long title": cut("title", 10000),

@@ -41,11 +41,11 @@ def no_jitter() -> float:
     return 0.0
 
 
-def delays_of(consumer: Consumer, *answers: Reply, operation: Operation = GET, **retries: Any) -> list[float]:
+def delays_of(consumer: Consumer, *replies: Reply, operation: Operation = GET, **retries: Any) -> list[float]:
     """The delays before the retries of one call."""
     delays: list[float] = []
     consumer.open(sleep=delays.append, retries=Retries(**{"random": no_jitter, "clock": lambda: CLOCK} | retries))
-    consumer.mock.replies(*answers)
+    consumer.mock.replies(*replies)
     consumer.attempt(operation)
     return delays
 
@@ -137,9 +137,9 @@ def test_raises_the_error_of_the_last_attempt(consumer: Consumer) -> None:
     assert type(consumer.fail(GET)) is errors.RateLimitedError
 
 
-@pytest.mark.parametrize("answers", [(httpx.Response(503), httpx.Response(404)), (httpx.Response(503), THROTTLED)])
-def test_classifies_each_attempt_separately(consumer: Consumer, answers: tuple[Reply, ...]) -> None:
-    delays = delays_of(consumer, *answers, limit=1)
+@pytest.mark.parametrize("replies", [(httpx.Response(503), httpx.Response(404)), (httpx.Response(503), THROTTLED)])
+def test_classifies_each_attempt_separately(consumer: Consumer, replies: tuple[Reply, ...]) -> None:
+    delays = delays_of(consumer, *replies, limit=1)
 
     assert (len(consumer.mock.requests), len(delays)) == (2, 1)
 

@@ -74,9 +74,7 @@ def responds_to_all(connection: socket.socket) -> None:
 
 
 @pytest.mark.parametrize(("content", "cause"), CUT_OFF.values(), ids=CUT_OFF)
-def test_retries_when_the_server_closes_the_connection(
-    caller: Consumer, content: bytes, cause: type[Exception]
-) -> None:
+def test_retries_when_a_server_closes_the_connection(caller: Consumer, content: bytes, cause: type[Exception]) -> None:
     with server(sends(content)) as listening:
         caller.open(listening.base_url, retries=Retries(limit=2))
         error = caller.fail(GET)

@@ -127,9 +127,7 @@ def test_rejects_add_defaults_that_is_not_a_boolean(consumer: Consumer, operatio
 
 @every_form
 @pytest.mark.parametrize("body", ONLY_IN_JSON, ids=repr)
-def test_rejects_values_that_a_form_cannot_encode_and_suggests_json(
-    consumer: Consumer, body: OutcomeUpdate, encoding: str
-) -> None:
+def test_suggests_json_for_a_value_no_form_can_encode(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> None:
     message = rejection_message(consumer, UPDATE, body=body, encoding=encoding)
 
     assert 'encoding="json"' in message

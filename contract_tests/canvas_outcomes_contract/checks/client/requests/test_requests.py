@@ -25,10 +25,8 @@ from canvas_outcomes_contract.checks.client.variants import (
 )
 
 VARIANTS = request_variants()
-every_request = pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.id)
-every_body = pytest.mark.parametrize(
-    "variant", [variant for variant in VARIANTS if variant.media_type], ids=lambda variant: variant.id
-)
+every_request = pytest.mark.parametrize("variant", VARIANTS, ids=lambda one: one.id)
+every_body = pytest.mark.parametrize("variant", [one for one in VARIANTS if one.media_type], ids=lambda one: one.id)
 UPDATE_FIELDS = CONTRACT.resolve({"$ref": "#/components/schemas/OutcomeUpdate"})["properties"]
 ONLY_IN_JSON: tuple[dict[str, Any], ...] = (
     *({name: None} for name, field in UPDATE_FIELDS.items() if "null" in field.get("type", ())),
@@ -111,9 +109,7 @@ def test_sends_null_and_empty_values_in_json(consumer: Consumer, fields: dict[st
     assert json.loads(request.content) == fields
 
 
-@pytest.mark.parametrize(
-    "variant", [variant for variant in VARIANTS if not variant.media_type], ids=lambda variant: variant.id
-)
+@pytest.mark.parametrize("variant", [one for one in VARIANTS if not one.media_type], ids=lambda one: one.id)
 @given(data=st.data())
 def test_sends_no_body_when_the_operation_has_none(
     consumer: Consumer, variant: RequestVariant, data: st.DataObject
