@@ -1,7 +1,7 @@
-"""What apps do with the client, with the types that they rely on.
+"""Use every name and type of the client that apps may rely on.
 
-`tox -e diff` checks the copy of the base revision against the new client: what it finds would break apps. So a name or
-a type that apps may rely on belongs here. Run it: python docs/usage.py http://127.0.0.1:8000 admin-token
+`tox -e diff` type-checks the base revision of this file against the new client; an error would break apps.
+Run it: python docs/usage.py http://127.0.0.1:8000 admin-token
 """
 
 import asyncio
@@ -19,14 +19,14 @@ def show(client: Client) -> Outcome:
     identity: tuple[int, str] = (outcome.id, outcome.url)
     owner: tuple[int | None, str | None] = (outcome.context_id, outcome.context_type)
     title: str = outcome.title
-    texts: list[str | None] = [outcome.display_name, outcome.description, outcome.vendor_guid]
+    strings: list[str | None] = [outcome.display_name, outcome.description, outcome.vendor_guid]
     rights: list[bool] = [outcome.can_edit, outcome.assessed, outcome.has_updateable_rubrics]
     can_unlink: bool | None = outcome.can_unlink if outcome.can_unlink is not UNSET else None
-    print(identity, owner, title, texts, rights, can_unlink)
+    print(identity, owner, title, strings, rights, can_unlink)
     return outcome
 
 
-def scale(outcome: Outcome) -> None:
+def read_ratings(outcome: Outcome) -> None:
     limits: list[float | None] = [points or None for points in (outcome.points_possible, outcome.mastery_points)]
     method: str = outcome.calculation_method or CalculationMethod.HIGHEST
     value: int | None = outcome.calculation_int or None
@@ -59,18 +59,18 @@ def alignments(client: Client) -> list[OutcomeAlignment]:
             row.assignment_id or None,
             row.assessment_id or None,
         ]
-        texts: list[str | None] = [row.title, row.submission_types, row.url or None]
-        print(ids, texts)
+        strings: list[str | None] = [row.title, row.submission_types, row.url or None]
+        print(ids, strings)
     return rows
 
 
-def refused(client: Client) -> str:
+def handle_errors(client: Client) -> str:
     try:
         client.get_outcome(999_999)
     except errors.NotFoundError as error:
         request: errors.RequestInfo = error.request
-        told: tuple[int, str | None, bytes] = (error.status, error.message, error.body)
-        print(request.operation, told)
+        details: tuple[int, str | None, bytes] = (error.status, error.message, error.body)
+        print(request.operation, details)
     except (errors.BadRequestError, errors.UnauthorizedError, errors.ForbiddenError, errors.RateLimitedError) as error:
         return str(error)
     except (errors.ServerError, errors.ApiError) as error:
@@ -82,26 +82,26 @@ def refused(client: Client) -> str:
     return "not found"
 
 
-async def at_once(base_url: str, token: str) -> list[Outcome]:
+async def concurrent(base_url: str, token: str) -> list[Outcome]:
     async with AsyncClient(base_url, token=lambda: token) as client:
-        shown = await asyncio.gather(*(client.get_outcome(OUTCOME) for _ in range(3)))
+        outcomes = await asyncio.gather(*(client.get_outcome(OUTCOME) for _ in range(3)))
         await client.update_outcome(OUTCOME, OutcomeUpdate(title="Reads a graph"))
         rows: list[OutcomeAlignment] = await client.list_outcome_alignments(COURSE, assignment_id=ASSIGNMENT)
         print(len(rows))
-        return shown
+        return outcomes
 
 
 def main(base_url: str, token: str) -> None:
     version: str = CONTRACT.version
     with Client(base_url, token=token, timeout=10, retries=Retries(limit=1)) as client:
-        scale(show(client))
-        scale(change(client))
+        read_ratings(show(client))
+        read_ratings(change(client))
         alignments(client)
-        print(version, refused(client))
+        print(version, handle_errors(client))
         raw = client.with_raw_response.get_outcome(OUTCOME)
         outcome: Outcome = raw.parsed
         print(raw.response.status_code, outcome.title)
-    asyncio.run(at_once(base_url, token))
+    asyncio.run(concurrent(base_url, token))
 
 
 if __name__ == "__main__":

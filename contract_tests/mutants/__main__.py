@@ -1,154 +1,133 @@
-"""The command `python -m contract_tests.mutants`: each mutant is judged by the checks of its clause and has to fail.
+"""The command `python -m contract_tests.mutants`: a check has to fail for each faulty provider, client and contract.
 
-Exit codes: 0 all are killed and nothing lacks a mutant, 1 not so, 2 could not tell.
+Exit codes: 0 all mutants are killed and nothing lacks a mutant, 1 not so, 2 could not tell.
 """
 
 import argparse
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
-import contract_tests.mutants.provider  # noqa: F401  registers the mutants
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
-from canvas_outcomes_contract.report.results import CONFORMS
-from contract_tests.mutants.faults import MUTANTS, Mutant
-from contract_tests.mutants.judge import CONTROL, Job, Judge, Verdict
-from contract_tests.mutants.lines import Lines, add_brief
+from contract_tests.mutants.processes import Report
+from contract_tests.mutants.verdicts import SURVIVED, Job, Mutant, Score, Verdict
 
-WRITE_ONE = "Write one in contract_tests/mutants/provider."
-LINE = "{:<10} {:>6}  {:<62} {}"
+# The client comes first: it must not be imported before its mutants are.
+KINDS = {
+    "client": ("contract_tests.mutants.client", "contract_tests.mutants.client.judge"),
+    "contract": ("contract_tests.mutants.contract", "contract_tests.mutants.contract"),
+    "provider": ("contract_tests.mutants.provider", "contract_tests.mutants.provider.judge"),
+}
+EFFORTS = {"quick": ["quick"], "default": ["quick", "default"]}  # the next one for those that survive
+Judge = Callable[[Sequence[Job], str, int, Report], set[str]]
 
 
-@dataclass
-class Score:
-    """What the verdicts say together."""
+@dataclass(frozen=True)
+class Kind:
+    """The mutants of one kind that were chosen, and how they are judged."""
 
-    contract: Contract
-    lines: Lines = field(default_factory=lambda: Lines(brief=False))
-    verdicts: list[Verdict] = field(default_factory=list)
+    name: str
+    mutants: list[Mutant[Any]]
+    is_whole: bool
 
-    def outcome(self, verdict: Verdict) -> str:
-        """killed, survived, or broken when the fault itself raised an error."""
-        if verdict.crash:
-            return "broken"
-        if verdict.job.is_control:
-            return CONFORMS if (verdict.exit_code, verdict.status) == (0, CONFORMS) else "broken"
-        # A SHOULD that fails is reported, but does not decide the verdict of a run.
-        must = self.contract.clauses[verdict.job.mutant.clause].level == "MUST"
-        return "killed" if (verdict.exit_code, verdict.status) == (int(must), "failed") else "survived"
+    def score(self, options: argparse.Namespace) -> Score:
+        module = import_module(KINDS[self.name][1])
+        judge: Judge = module.judge
+        score, started = Score(self.name, options.brief), time.perf_counter()
+        seeds = range(options.first_seed, options.first_seed + options.seeds)
+        jobs = [
+            Job(mutant, seed) for seed in seeds for mutant in ([module.CONTROL] if self.is_whole else []) + self.mutants
+        ]
+        checks: set[str] = set()
+        for effort in EFFORTS[options.effort]:
+            survivors: list[Job] = []
+            is_last = effort == options.effort
 
-    def add(self, verdict: Verdict) -> None:
-        self.verdicts.append(verdict)
-        outcome = self.outcome(verdict)
-        self.lines.add(outcome, line(verdict, outcome))
+            def add(job: Job, verdict: Verdict) -> None:
+                if verdict.outcome == SURVIVED and not is_last:  # noqa: B023  (called before the next effort)
+                    survivors.append(job)  # noqa: B023
+                else:
+                    score.add(job, verdict)
 
-    def of(self, *outcomes: str) -> list[Verdict]:
-        return [verdict for verdict in self.verdicts if self.outcome(verdict) in outcomes]
+            checks |= judge(jobs, effort, options.jobs, add) if jobs else set()
+            jobs = survivors
+        score.seconds = time.perf_counter() - started
+        if self.is_whole:
+            score.gaps = self.gaps(score, checks)
+        return score
 
-    def judged(self) -> list[Verdict]:
-        return [verdict for verdict in self.verdicts if not verdict.job.is_control]
-
-    def red(self) -> set[str]:
-        return {check for verdict in self.judged() for check in verdict.red}
+    def gaps(self, score: Score, checks: set[str]) -> dict[str, list[str]]:
+        detectors = {mutant.detected_by for mutant in self.mutants}
+        gaps = {"checks that no mutant needs": sorted(checks - score.failed_checks)}
+        if self.name == "provider":
+            gaps["clauses without a mutant"] = sorted(set(Contract(contract_path()).clauses) - detectors)
+        return gaps
 
 
 @in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
-    return _run(_parser().parse_args(arguments))
+    options = _parser().parse_args(arguments)
+    scores = [kind.score(options) for kind in chosen(options.kinds, options.clause, options.name)]
+    for score in scores:
+        score.print_problems()
+    print("", *(score.summary for score in scores), sep="\n")
+    return int(not all(score.is_good for score in scores))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m contract_tests.mutants", description=__doc__)
-    parser.add_argument("--clause", action="append", default=[], metavar="ID", help="only the mutants of this clause")
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help="provider, client or contract (default: all)")
     parser.add_argument(
-        "--name", action="append", default=[], metavar="TEXT", help="only mutants with this in the name"
+        "--clause", action="append", default=[], metavar="ID", help="only providers that break this clause"
     )
-    add_brief(parser)
-    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="judge each with the seeds 1 to N (1)")
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="only mutants with this in the name, or in the clause or check that has to detect them",
+    )
+    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="judge each with N seeds (1)")
     parser.add_argument("--first-seed", type=int, default=1, metavar="N", help="begin with this seed (1)")
-    parser.add_argument("--effort", choices=["quick", "default"], default="default", help="how many cases are drawn")
+    parser.add_argument("--effort", choices=list(EFFORTS), default="default", help="how many cases are drawn")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many are judged at once (2)")
+    parser.add_argument("--brief", action="store_true", help="print only mutants that are not killed")
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
-    started = time.perf_counter()
-    contract = Contract(contract_path())
-    mutants = chosen(options.clause, options.name, contract)
-    everything = len(mutants) == len(MUTANTS)
-    lacking = sorted(set(options.clause) - {mutant.clause for mutant in MUTANTS.values()})
-    if lacking:
-        raise CannotTell(f"Cannot judge mutants of {', '.join(lacking)}: there is none. {WRITE_ONE}")
-    score = Score(contract, Lines(options.brief))
-    seeds = range(options.first_seed, options.first_seed + options.seeds)
-    judge = Judge(jobs(mutants, seeds), options.jobs, score.add)
-    judge.run(options.effort)
-    gaps = missing(score, judge.checks, mutants) if everything else {}
-    return _summary(score, gaps, time.perf_counter() - started)
-
-
-def chosen(clauses: list[str], names: list[str], contract: Contract) -> list[Mutant]:
-    """The mutants of these clauses whose names contain one of these texts, in the order of the contract."""
-    for clause in [*clauses, *(mutant.clause for mutant in MUTANTS.values())]:
-        if clause not in contract.clauses:
-            raise CannotTell(f"Cannot judge mutants of {clause!r}: the contract has no such clause.")
-    order = list(contract.clauses)
-    found = [
-        mutant
-        for mutant in MUTANTS.values()
-        if (not clauses or mutant.clause in clauses) and (not names or any(name in mutant.name for name in names))
-    ]
-    if not found and names:
-        raise CannotTell("Cannot judge mutants: there is none of that clause and name.")
-    return sorted(found, key=lambda mutant: order.index(mutant.clause))
-
-
-def jobs(mutants: list[Mutant], seeds: Sequence[int]) -> list[Job]:
-    """Every mutant with every seed; first, because it takes longest, the control.
-
-    All checks of a clause judge its mutants with the first seed, which says which checks are needed. With the others
-    the first check that fails is enough.
-    """
-    clauses = tuple(dict.fromkeys(mutant.clause for mutant in mutants))
-    return [
-        job
-        for seed in seeds
-        for job in [
-            Job(CONTROL, clauses, seed),
-            *(Job(mutant, (mutant.clause,), seed, all_checks=seed == seeds[0]) for mutant in mutants),
+def chosen(kinds: list[str], clauses: list[str], names: list[str]) -> list[Kind]:
+    """The mutants to judge, by kind. Raises CannotTell when there is none for a clause or a name."""
+    for kind in kinds:
+        if kind not in KINDS:
+            raise CannotTell(f"Cannot judge {kind!r} mutants: the kinds are {', '.join(KINDS)}.")
+    known = Contract(contract_path()).clauses
+    found = []
+    for kind in [kind for kind in KINDS if kind in (kinds or (["provider"] if clauses else KINDS))]:
+        mutants: Sequence[Mutant[Any]] = import_module(KINDS[kind][0]).MUTANTS
+        lacking = sorted(set(clauses) - {mutant.detected_by for mutant in mutants})
+        unknown = [clause for clause in lacking if clause not in known]
+        if unknown:
+            raise CannotTell(f"Cannot judge mutants of {unknown[0]!r}: the contract has no such clause.")
+        if lacking:
+            raise CannotTell(
+                f"Cannot judge mutants of {', '.join(lacking)}: there is none. "
+                "Write one in contract_tests/mutants/provider."
+            )
+        matching = [
+            mutant
+            for mutant in mutants
+            if (not clauses or mutant.detected_by in clauses)
+            and (not names or any(name in mutant.name or name in mutant.detected_by for name in names))
         ]
-    ]
-
-
-def line(verdict: Verdict, outcome: str) -> str:
-    clause = verdict.job.mutant.clause
-    name = verdict.job.mutant.name.removesuffix(f"[{clause}]")
-    checks = ", ".join(verdict.red) if not verdict.job.is_control else ""
-    return LINE.format(
-        outcome, f"{verdict.seconds:.1f} s", name, f"{clause} {f'by {checks}' if checks else ''}"
-    ).rstrip()
-
-
-def missing(score: Score, checks: set[str], mutants: list[Mutant]) -> dict[str, list[str]]:
-    """What no mutant belongs to, by kind."""
-    return {
-        "clauses without a mutant": sorted(set(score.contract.clauses) - {mutant.clause for mutant in mutants}),
-        "checks that no mutant needs": sorted(checks - score.red()),
-    }
-
-
-def _summary(score: Score, gaps: dict[str, list[str]], seconds: float) -> int:
-    judged, bad = score.judged(), score.of("survived", "broken")
-    for verdict in bad:
-        got = f"exit code {verdict.exit_code}, {verdict.job.mutant.clause or 'verdict'} {verdict.status}"
-        print(f"\n{score.outcome(verdict)} (seed {verdict.job.seed}): {verdict.job.mutant.name}: {got}")
-        print(verdict.crash or verdict.detail)
-    for kind, names in gaps.items():
-        print(f"\n{kind}: {len(names)}", *names, sep="\n  ")
-    print(f"\nkilled {len(score.of('killed'))} of {len(judged)} in {seconds:.0f} s")
-    return int(bool(bad or any(gaps.values())))
+        if matching:
+            found.append(Kind(kind, matching, len(matching) == len(mutants)))
+    if not found:
+        raise CannotTell("Cannot judge mutants: none has that name.")
+    return found
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ import yaml
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.load.command import main
-from contract_tests.mutants.faults import Fault, Provider, Request, Response
-from contract_tests.mutants.faulty_server import faulty_server
-from contract_tests.mutants.provider.update_outcome.stores import reads_waits_and_writes_everything
+from contract_tests.mutants.provider import fault_named
+from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
+from contract_tests.mutants.provider.faulty_server import faulty_server
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFORMS, VIOLATES, UNDECIDED = 0, 1, 2
@@ -78,7 +78,7 @@ def test_a_right_server_conforms_and_keeps_what_it_had(tmp_path: Path, base_url:
 
 
 def test_an_update_that_is_lost_between_two_writers_is_found(tmp_path: Path, base_url: str) -> None:
-    code, report = load_faulty(tmp_path, base_url, reads_waits_and_writes_everything)
+    code, report = load_faulty(tmp_path, base_url, fault_named("reads, waits and writes everything"))
 
     assert code == VIOLATES
     assert broken_clauses(report) == {"update-outcome-loses-no-concurrent-update"}
@@ -88,7 +88,7 @@ def test_an_update_that_is_lost_between_two_writers_is_found(tmp_path: Path, bas
 def fails_on_titles_and_gives_points_as_text(request: Request, provider: Provider) -> Response:
     if b"title" in request.body:
         return Response(503, b"busy", {"content-type": "text/plain"})
-    return provider(request).mapping("points_possible", str)
+    return provider(request).change_field("points_possible", str)
 
 
 def test_failures_and_answers_that_are_not_documented_are_found(tmp_path: Path, base_url: str) -> None:

@@ -1,4 +1,4 @@
-"""The command `canvas-outcomes-server`: serve the Canvas Outcomes API from a world file until stopped."""
+"""Serve the Canvas Outcomes API with the data of a world file until stopped."""
 
 import argparse
 import sys
@@ -8,54 +8,42 @@ import platformdirs
 import sqlalchemy as sa
 
 from canvas_outcomes_server.app import Settings
-from canvas_outcomes_server.serving import Address, CannotListen, listening_socket, serve
+from canvas_outcomes_server.serving import Address, ListenError, listening_socket, serve
 from canvas_outcomes_server.storage.database import is_in_memory
-from canvas_outcomes_server.world.preparation import Unusable, prepared_engine
+from canvas_outcomes_server.world.preparation import DatabaseUnusable, prepared_engine
 from canvas_outcomes_server.world.world_file import WorldError
 
 DEMO = Path(__file__).parent / "world" / "demo.yaml"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0 after a graceful stop, 2 when the server cannot start."""
+    """Return exit code 0 after a graceful stop, 2 if the server cannot start."""
     options = _parser().parse_args(arguments)
     try:
         _serve(options)
-    except (WorldError, Unusable, CannotListen) as problem:
-        print(problem, file=sys.stderr)
+    except (WorldError, DatabaseUnusable, ListenError) as error:
+        print(error, file=sys.stderr)
         return 2
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="canvas-outcomes-server", description=__doc__)
-    parser.add_argument(
-        "--world", type=Path, default=DEMO, metavar="FILE", help="data for an empty database (demo.yaml)"
-    )
-    parser.add_argument(
-        "--database", metavar="URL", help="sqlite:///FILE, sqlite:// for memory, postgresql+psycopg://…"
-    )
-    parser.add_argument("--reset", action="store_true", help="throw the data of the database away and load the world")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (%(default)s)")
-    parser.add_argument(
-        "--workers", type=_at_least_one, default=1, metavar="N", help="processes that answer (%(default)s)"
-    )
-    parser.add_argument(
-        "--rate-limit", type=int, choices=(403, 429), metavar="STATUS", help="throttle as Canvas does, with 403 or 429"
-    )
-    parser.add_argument(
-        "--request-cost",
-        type=float,
-        metavar="UNITS",
-        help="charge each request this much of its 600 units, not its time",
-    )
-    parser.add_argument("--no-access-log", action="store_true", help="write no line per request")
+    add = parser.add_argument
+    add("--world", type=Path, default=DEMO, metavar="FILE", help="data to load into an empty database (demo.yaml)")
+    add("--database", metavar="URL", help="sqlite:///FILE, sqlite:// for memory, postgresql+psycopg://…")
+    add("--reset", action="store_true", help="delete the data of the database and load the world")
+    add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    add("--port", type=int, default=8000, help="port to listen on, 0 for a free one (%(default)s)")
+    add("--workers", type=_at_least_one, default=1, metavar="N", help="number of server processes (%(default)s)")
+    add("--rate-limit", type=int, choices=(403, 429), metavar="STATUS", help="throttle as Canvas does, with 403 or 429")
+    add("--request-cost", type=float, metavar="UNITS", help="fixed cost of a request, out of a quota of 600 (seconds)")
+    add("--no-access-log", action="store_true", help="do not log requests")
     return parser
 
 
-def _at_least_one(text: str) -> int:
-    number = int(text)
+def _at_least_one(value: str) -> int:
+    number = int(value)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is less than 1")
     return number
@@ -64,7 +52,7 @@ def _at_least_one(text: str) -> int:
 def _serve(options: argparse.Namespace) -> None:
     url = _database_url(options.database)
     if options.workers > 1 and is_in_memory(url):
-        raise Unusable(
+        raise DatabaseUnusable(
             "Cannot start several workers on a database in memory: each would have its own. Use --workers 1 or a file."
         )
     settings = Settings(options.rate_limit, options.request_cost, not options.no_access_log)
@@ -73,15 +61,15 @@ def _serve(options: argparse.Namespace) -> None:
         serve(listener, engine, settings, options.workers)
 
 
-def _database_url(text: str | None) -> sa.URL:
-    if text is None:
+def _database_url(given: str | None) -> sa.URL:
+    if given is None:
         folder = platformdirs.user_cache_path("canvas-outcomes-reference-server", ensure_exists=True)
         return sa.URL.create("sqlite", database=str(folder / "outcomes.sqlite"))
     try:
-        return sa.make_url(text)
+        return sa.make_url(given)
     except (sa.exc.ArgumentError, ValueError):
-        raise Unusable(
-            "Cannot open the database: the URL of --database cannot be read. "
+        raise DatabaseUnusable(
+            "Cannot open the database: the URL of --database is invalid. "
             "Write sqlite:///FILE, sqlite:// or postgresql+psycopg://USER:PASSWORD@HOST/NAME."
         ) from None
 

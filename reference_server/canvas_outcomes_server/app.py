@@ -1,4 +1,4 @@
-"""The ASGI application: routes of the three operations, of /healthz and of /docs, and JSON for what is not routed."""
+"""The ASGI application: routes of the operations, /healthz and /docs, and JSON errors."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,12 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from canvas_outcomes_server.docs.page import docs_routes
 from canvas_outcomes_server.http.access_log import AccessLog
-from canvas_outcomes_server.http.incoming import Incoming
+from canvas_outcomes_server.http.api_request import ApiRequest
+from canvas_outcomes_server.http.docs_page import docs_routes
+from canvas_outcomes_server.http.errors import error_list, not_found
 from canvas_outcomes_server.http.operations import Operations
-from canvas_outcomes_server.http.refusals import error_list, not_found
-from canvas_outcomes_server.http.responses import JsonRoute, answer
+from canvas_outcomes_server.http.responses import JsonRoute, json_response
 from canvas_outcomes_server.outcomes.alignment_handler import list_outcome_alignments
 from canvas_outcomes_server.outcomes.handlers import get_outcome, update_outcome
 from canvas_outcomes_server.storage.database import Database
@@ -23,7 +23,7 @@ from canvas_outcomes_server.storage.database import Database
 
 @dataclass(frozen=True)
 class Settings:
-    """How the application behaves beyond the contract."""
+    """Settings beyond the contract; `throttle` is the status of throttled requests."""
 
     throttle: int | None
     request_cost: float | None
@@ -31,7 +31,7 @@ class Settings:
 
 
 def application(engine: sa.Engine, settings: Settings) -> ASGIApp:
-    """The application on a database that has been prepared."""
+    """Make the application for a prepared database."""
     database = Database(engine)
 
     @asynccontextmanager
@@ -40,9 +40,9 @@ def application(engine: sa.Engine, settings: Settings) -> ASGIApp:
         database.close()
 
     routes = _routes(database, Operations(settings.throttle, settings.request_cost))
-    # Not in an application of Starlette's: its two layers for exceptions would do again what the access log does.
+    # Not a Starlette application: its two exception middlewares would repeat what the access log does.
     router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
-    return AccessLog(router.app, _failed, settings.log_requests)
+    return AccessLog(router.app, _server_error, settings.log_requests)
 
 
 def _routes(database: Database, operations: Operations) -> list[Route]:
@@ -58,14 +58,14 @@ def _routes(database: Database, operations: Operations) -> list[Route]:
 
 
 async def _healthz(_: Request) -> Response:
-    return answer({"status": "ok"})
+    return json_response({"status": "ok"})
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    await answer(not_found().body, 404)(scope, receive, send)
+    await json_response(not_found().body, 404)(scope, receive, send)
 
 
-def _failed(scope: Scope, report: int) -> Response:
-    """Tells the id under which the log has the traceback (canvas-behaviour 1.3)."""
+def _server_error(scope: Scope, report: int) -> Response:
+    """Respond 500 with the id that the log has beside the traceback (canvas-behaviour 1.3)."""
     body = error_list("An error occurred.", error_code="internal_server_error") | {"error_report_id": report}
-    return answer(body, 500, string_ids=Incoming(scope).wants_string_ids)
+    return json_response(body, 500, string_ids=ApiRequest(scope).wants_string_ids)

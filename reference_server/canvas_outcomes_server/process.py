@@ -1,4 +1,4 @@
-"""Starts a reference server as a process of its own, for tests."""
+"""Run a reference server in a process of its own, for tests."""
 
 import os
 import subprocess
@@ -13,15 +13,12 @@ SECONDS_TO_STOP = 10
 
 
 class ServerNotStarted(RuntimeError):
-    """The server ended before it accepted requests."""
+    """The server ended before it accepted requests; str() is the message for the user."""
 
 
 @contextmanager
 def running_server(*arguments: str) -> Iterator[str]:
-    """The base URL of a reference server on a free port with a database of its own; it ends with the block.
-
-    Raises ServerNotStarted, with what the server said, when it does not start.
-    """
+    """Run a server on a free port with a temporary database, and yield its base URL. Raises ServerNotStarted."""
     with tempfile.TemporaryDirectory(prefix="reference-server-") as folder:
         database = f"sqlite:///{Path(folder) / 'outcomes.sqlite'}"
         command = [sys.executable, "-m", "canvas_outcomes_server", "--port", "0", "--database", database, *arguments]
@@ -42,8 +39,8 @@ def _address(process: subprocess.Popen[str], log: str) -> str:
     for line in process.stdout:
         if line.startswith(READY):
             return line.removeprefix(READY).strip()
-    said = Path(log).read_text().strip().splitlines()[-1:] or ["it said nothing"]
-    raise ServerNotStarted(f"Cannot start the reference server: {said[0]}")
+    lines = Path(log).read_text().strip().splitlines() or ["it ended without a message"]
+    raise ServerNotStarted(f"Cannot start the reference server: {lines[-1]}")
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

@@ -1,4 +1,4 @@
-"""Runs the application: binds the socket, starts workers, says when they accept requests, stops them gracefully."""
+"""Run the application: bind the socket, start workers, print the address once they accept requests, stop gracefully."""
 
 import logging
 import signal
@@ -34,8 +34,8 @@ OPTIONS: dict[str, Any] = {
 LOOPBACK = ("127.0.0.1", "::1")
 
 
-class CannotListen(Exception):
-    """An address that cannot be listened on; str() is the sentence to show."""
+class ListenError(Exception):
+    """An address that the server cannot listen on; str() is the message for the user."""
 
 
 @dataclass(frozen=True)
@@ -45,25 +45,25 @@ class Address:
 
 
 def listening_socket(address: Address) -> socket.socket:
-    """A socket that listens. Raises CannotListen."""
+    """Return a listening socket. Raises ListenError."""
     try:
         return _bound(address)
-    except (OSError, OverflowError, UnicodeError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
-        raise CannotListen(
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ListenError(
             f"Cannot listen on {address.host}:{address.port}: {reason.lower()}. "
             "Choose another --host or --port; --port 0 picks a free port."
         ) from None
 
 
 def _bound(address: Address) -> socket.socket:
-    if address.port > LARGEST_PORT:  # getaddrinfo would take the remainder
+    if address.port > LARGEST_PORT:  # getaddrinfo would wrap it around
         raise OverflowError(f"a port is at most {LARGEST_PORT}")
-    family, _, _, _, place = socket.getaddrinfo(address.host, address.port)[0]
+    family, _, _, _, target = socket.getaddrinfo(address.host, address.port)[0]
     listener = socket.socket(family)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(place)
+        listener.bind(target)
         listener.listen(BACKLOG)
     except BaseException:
         listener.close()
@@ -72,7 +72,7 @@ def _bound(address: Address) -> socket.socket:
 
 
 def serve(listener: socket.socket, engine: sa.Engine, settings: Settings, workers: int) -> None:
-    """Answer requests until SIGTERM or SIGINT; then finish those that are running."""
+    """Serve until SIGTERM or SIGINT, then finish the requests in progress."""
     _log_as_json()
     _warn_if_reachable(listener)
     if workers == 1:
@@ -80,13 +80,13 @@ def serve(listener: socket.socket, engine: sa.Engine, settings: Settings, worker
         return
     engine.dispose()
     config = uvicorn.Config(Worker(engine.url, settings), workers=workers, **OPTIONS)
-    threading.Thread(target=_announce_when_answering, args=[listener]).start()
+    threading.Thread(target=_announce_when_ready, args=[listener]).start()
     Multiprocess(config, sockets=[listener]).run()
 
 
 def serve_here(listener: socket.socket, app: ASGIApp, **options: Any) -> None:
-    """Answer requests in this process until it is told to stop; `options` are uvicorn's, in the place of OPTIONS."""
-    # uvicorn raises the signal again once it has stopped; that is no failure.
+    """Serve in this process until SIGTERM or SIGINT; `options` of uvicorn override OPTIONS."""
+    # uvicorn raises the signal again after it has stopped, which would end the process with an error.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     _Server(uvicorn.Config(app, **OPTIONS | options)).run(sockets=[listener])
@@ -100,7 +100,7 @@ class _Server(uvicorn.Server):
 
 
 class Worker:
-    """The application made anew in a worker process: a database connection cannot cross into one."""
+    """The application of a worker, made in its process because database connections cannot be inherited."""
 
     def __init__(self, url: sa.URL, settings: Settings) -> None:
         self._url, self._settings = url, settings
@@ -113,8 +113,8 @@ class Worker:
         await self._app(scope, receive, send)
 
 
-def _announce_when_answering(listener: socket.socket) -> None:
-    # A stop that comes first ends this with the listener.
+def _announce_when_ready(listener: socket.socket) -> None:
+    # A stop before the workers are ready closes the listener.
     with suppress(OSError), socket.create_connection(listener.getsockname()[:2]) as connection:
         connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
         if connection.recv(1):
@@ -123,10 +123,10 @@ def _announce_when_answering(listener: socket.socket) -> None:
 
 def _announce(listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
-    print(f"listening on http://{_shown(host)}:{port}", flush=True)
+    print(f"listening on http://{_url_host(host)}:{port}", flush=True)
 
 
-def _shown(host: str) -> str:
+def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 

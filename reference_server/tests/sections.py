@@ -1,4 +1,4 @@
-"""The sections of the observed behaviour of Canvas (canvas-behaviour), and a mark for tests that see one of them."""
+"""The sections of canvas-behaviour, and a mark for the tests of each."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -17,10 +17,10 @@ SECTIONS = {
     "2.2": "parameters of get_outcome",
     "2.3": "the outcome without account level mastery scales",
     "2.4": "the outcome with account level mastery scales",
-    "2.5": "who may read and update",
+    "2.5": "rights to read and update",
     "3.1": "order of the checks of update_outcome",
     "3.2": "parameters of update_outcome and how they are converted",
-    "3.3": "texts as they were sent",
+    "3.3": "strings stored unchanged",
     "3.4": "descriptions sanitised",
     "3.5": "add_defaults",
     "3.5a": "the criterion rebuilt",
@@ -29,17 +29,17 @@ SECTIONS = {
     "3.8": "updates with account level mastery scales",
     "3.9": "other effects of an update",
     "4.1": "parameters of list_outcome_alignments",
-    "4.2": "which branch answers",
+    "4.2": "choice of the branch",
     "4.3": "the alignments of a student",
     "4.4": "the alignments of an assignment",
     "4.5": "keys of an alignment",
-    "4.6": "who may ask for whom",
+    "4.6": "rights to the lists of others",
     "6": "feature flags",
 }
 
 
 def section(*numbers: str) -> Callable[[Test], Test]:
-    """Marks a test with the sections that it sees over HTTP."""
+    """Mark a test with the sections that it covers over HTTP."""
 
     def mark(test: Test) -> Test:
         test.sections = numbers  # type: ignore[attr-defined]

@@ -1,12 +1,11 @@
-"""Starts the server as its users do and talks to it."""
+"""Start the server as its users do, send requests to it, and read its log and database."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +26,7 @@ SECONDS_TO_START = 30
 
 @dataclass
 class Server:
-    """A running server with a client for it and a way around it to its database."""
+    """A running server with a client, its log and a connection to its database."""
 
     process: "subprocess.Popen[str]"
     url: str
@@ -36,11 +35,16 @@ class Server:
     client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = httpx.Client(base_url=self.url, timeout=30)
+        self.client = _client(self.url)
         self.engine = engine_of(sa.make_url(self.database))
 
+    def reconnect(self) -> None:
+        """Replace the client, so that the next request opens a connection."""
+        self.client.close()
+        self.client = _client(self.url)
+
     def connect(self) -> socket.socket:
-        """A connection, for bytes that no client library would send."""
+        """Open a connection, for bytes that no client library would send."""
         address = urlsplit(self.url)
         return socket.create_connection((address.hostname, address.port), timeout=10)
 
@@ -51,34 +55,34 @@ class Server:
         return self.client.put("/api/v1" + path, headers=_headers(token, more), **more)
 
     def show(self, outcome: int, token: str = "admin-token", **more: Any) -> dict[str, Any]:
-        answer = self.get(f"/outcomes/{outcome}", token, **more)
-        assert answer.status_code == 200, answer.text
-        shown: dict[str, Any] = answer.json()
+        response = self.get(f"/outcomes/{outcome}", token, **more)
+        assert response.status_code == 200, response.text
+        shown: dict[str, Any] = response.json()
         return shown
 
     def update(self, outcome: int, token: str = "editor-token", **more: Any) -> dict[str, Any]:
-        answer = self.put(f"/outcomes/{outcome}", token, **more)
-        assert answer.status_code == 200, answer.text
-        shown: dict[str, Any] = answer.json()
+        response = self.put(f"/outcomes/{outcome}", token, **more)
+        assert response.status_code == 200, response.text
+        shown: dict[str, Any] = response.json()
         return shown
 
     def store(self, outcome: int, **values: Any) -> None:
-        """Put an outcome into a state that no request could bring about."""
-        found = t.outcomes.c.id == outcome
+        """Store values that no request could store."""
+        condition = t.outcomes.c.id == outcome
         with self.engine.connect() as connection:
-            content = json.loads(connection.execute(sa.select(t.outcomes.c.content).where(found)).scalar_one())
-            connection.execute(sa.update(t.outcomes).where(found).values(content=json.dumps(content | values)))
+            content = json.loads(connection.execute(sa.select(t.outcomes.c.content).where(condition)).scalar_one())
+            connection.execute(sa.update(t.outcomes).where(condition).values(content=json.dumps(content | values)))
 
-    def logged(self, request_id: str) -> dict[str, Any]:
-        """The line of the access log for a request; it is written after the answer."""
+    def request_line(self, request_id: str) -> dict[str, Any]:
+        """The log line of a request, which is written after the response."""
         return self._line(f'"event":"request","request_id":"{request_id}"')
 
-    def error(self, report: int) -> dict[str, Any]:
-        """The line of the log for a failure."""
+    def error_line(self, report: int) -> dict[str, Any]:
+        """The log line of a server error."""
         return self._line(f'"error_report_id":{report},')
 
-    def unreadable(self, request_id: str) -> dict[str, Any]:
-        """The line of the log for what was no request."""
+    def unreadable_line(self, request_id: str) -> dict[str, Any]:
+        """The log line of malformed HTTP."""
         return self._line(f'"event":"unreadable","request_id":"{request_id}"')
 
     def _line(self, part: str) -> dict[str, Any]:
@@ -91,32 +95,36 @@ class Server:
         raise AssertionError(f"the log has no {part}: {self.log.read_text()}")
 
 
+def _client(url: str) -> httpx.Client:
+    # Without certificates: loading those of the system takes 30 ms.
+    return httpx.Client(base_url=url, timeout=30, verify=False, trust_env=False)
+
+
 def _headers(token: str | None, more: dict[str, Any]) -> dict[str, str]:
     given: dict[str, str] = more.pop("headers", {})
     return given if token is None else {"Authorization": f"Bearer {token}"} | given
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "reference_server", "serve", *arguments]
+def command(*arguments: str, program: Sequence[str] = ("-m", "canvas_outcomes_server")) -> list[str]:
+    return [sys.executable, *program, *arguments]
 
 
 @contextmanager
-def started(database: str, folder: Path, *arguments: str) -> Iterator[Server]:
-    """A server on a free port; it is stopped with SIGTERM when the block ends."""
+def started(database: str, folder: Path, *arguments: str, **options: Any) -> Iterator[Server]:
+    """Run a server on a free port until SIGTERM at the end of the block."""
     log = folder / f"log-{time.monotonic_ns()}"
     with log.open("w") as stderr:
         process = subprocess.Popen(
-            command("--port", "0", "--database", database, *arguments),
+            command("--port", "0", "--database", database, *arguments, **options),
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
         )
     try:
         assert process.stdout is not None
-        says_something, _, _ = select([process.stdout], [], [], SECONDS_TO_START)
-        line = process.stdout.readline() if says_something else ""
+        ready, _, _ = select([process.stdout], [], [], SECONDS_TO_START)
+        line = process.stdout.readline() if ready else ""
         assert line.startswith(READY), log.read_text()
         server = Server(process, line.removeprefix(READY).strip(), log, database)
         yield server
@@ -132,6 +140,6 @@ def started(database: str, folder: Path, *arguments: str) -> Iterator[Server]:
             process.stdout.close()
 
 
-def refused(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    """What a start that cannot succeed says."""
+def run_to_end(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command that cannot start, and return its output."""
     return subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)

@@ -1,4 +1,4 @@
-"""canvasapi, what people use today, shows and updates outcomes of the reference server, which knows nothing of it."""
+"""canvasapi, the client library most used with Canvas, works with the reference server."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from canvasapi import exceptions
 
 from canvas_outcomes_server.process import running_server
 
-# Of the demo world.
+# Ids of the demo world.
 EDITABLE, COURSE_OUTCOME, MISSING = 1, 2, 999999
 TOKENS = {"editor": "editor-token", "reader": "student-token", "teacher": "teacher-token"}
 SCALE = {
@@ -34,17 +34,17 @@ def base_url() -> Iterator[str]:
 
 @pytest.fixture
 def canvas(base_url: str) -> Callable[[str], canvasapi.Canvas]:
-    """canvasapi with the token of a role; it warns of servers without TLS."""
+    """Make a canvasapi client with the token of a role, without its warning about HTTP."""
 
-    def of(role: str) -> canvasapi.Canvas:
+    def client(role: str) -> canvasapi.Canvas:
         with warnings.catch_warnings(action="ignore", category=UserWarning):
             return canvasapi.Canvas(base_url, TOKENS.get(role, role))
 
-    return of
+    return client
 
 
-def plainly(base_url: str, id: int) -> dict[str, object]:
-    """The outcome as a request without canvasapi reads it."""
+def outcome_by_httpx(base_url: str, id: int) -> dict[str, object]:
+    """Read an outcome without canvasapi."""
     headers = {"Authorization": f"Bearer {TOKENS['editor']}"}
     outcome: dict[str, object] = httpx.get(f"{base_url}/api/v1/outcomes/{id}", headers=headers, trust_env=False).json()
     return outcome
@@ -53,8 +53,8 @@ def plainly(base_url: str, id: int) -> dict[str, object]:
 def test_canvasapi_shows_an_outcome(canvas: Callable[[str], canvasapi.Canvas], base_url: str) -> None:
     outcome = canvas("teacher").get_outcome(COURSE_OUTCOME)
 
-    wanted = plainly(base_url, COURSE_OUTCOME)
-    assert {name: getattr(outcome, name) for name in wanted} == wanted
+    expected = outcome_by_httpx(base_url, COURSE_OUTCOME)
+    assert {name: getattr(outcome, name) for name in expected} == expected
 
 
 @pytest.mark.parametrize("change", [TEXTS, SCALE], ids=["texts", "scale"])
@@ -62,13 +62,13 @@ def test_canvasapi_updates_an_outcome(
     canvas: Callable[[str], canvasapi.Canvas], base_url: str, change: dict[str, object]
 ) -> None:
     outcome = canvas("editor").get_outcome(EDITABLE)
-    before = plainly(base_url, EDITABLE)
+    before = outcome_by_httpx(base_url, EDITABLE)
 
-    said = outcome.update(**change)
+    updated = outcome.update(**change)
 
-    after = plainly(base_url, EDITABLE)
+    after = outcome_by_httpx(base_url, EDITABLE)
     derived = {"points_possible": 5} if "ratings" in change else {}
-    assert said is True
+    assert updated is True
     assert after == before | change | derived
     assert {name: getattr(outcome, name) for name in change} == change
 
@@ -77,11 +77,11 @@ def test_canvasapi_updates_an_outcome(
     ("role", "id", "error"),
     [
         ("reader", EDITABLE, exceptions.Forbidden),
-        ("a token of nobody", EDITABLE, exceptions.InvalidAccessToken),
+        ("unknown-token", EDITABLE, exceptions.InvalidAccessToken),
         ("editor", MISSING, exceptions.ResourceDoesNotExist),
     ],
 )
-def test_canvasapi_raises_what_it_raises_at_canvas(
+def test_canvasapi_raises_the_same_errors_as_with_canvas(
     canvas: Callable[[str], canvasapi.Canvas], role: str, id: int, error: type[Exception]
 ) -> None:
     outcome = canvas("editor").get_outcome(EDITABLE)
@@ -92,6 +92,6 @@ def test_canvasapi_raises_what_it_raises_at_canvas(
         outcome.update(title="No")
 
 
-def test_canvasapi_is_told_what_is_wrong(canvas: Callable[[str], canvasapi.Canvas]) -> None:
+def test_canvasapi_reports_the_invalid_attribute(canvas: Callable[[str], canvasapi.Canvas]) -> None:
     with pytest.raises(exceptions.BadRequest, match="short_description"):
         canvas("editor").get_outcome(EDITABLE).update(title="")

@@ -1,4 +1,4 @@
-"""Every section of the observed behaviour has tests, over HTTP and on both databases."""
+"""Every section of canvas-behaviour has tests over HTTP on both databases."""
 
 import inspect
 from collections.abc import Callable
@@ -9,12 +9,15 @@ import pytest
 
 from reference_server.tests.sections import SECTIONS
 
-ROOM = Path(__file__).parent
-ON_BOTH_DATABASES = {"server", "overrides"}  # the fixtures with a server on each
+FOLDER = Path(__file__).parent
+ON_BOTH_DATABASES = {"server", "overrides"}  # The fixtures that start a server on each.
 
 
 def _marked() -> dict[str, Callable[..., object]]:
-    modules = [import_module(f"{__package__}.{path.stem}") for path in ROOM.glob("test_*.py")]
+    modules = [
+        import_module(".".join((__package__, *path.relative_to(FOLDER).with_suffix("").parts)))
+        for path in FOLDER.rglob("test_*.py")
+    ]
     return {
         f"{module.__name__}.{name}": value
         for module in modules
@@ -32,11 +35,11 @@ def _sections(test: Callable[..., object]) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("number", SECTIONS)
-def test_every_section_is_seen(number: str) -> None:
+def test_every_section_has_a_test(number: str) -> None:
     assert [name for name, test in MARKED.items() if number in _sections(test)], f"no test has @section({number!r})"
 
 
 @pytest.mark.parametrize("name", MARKED)
-def test_every_mark_names_sections_and_a_test_on_both_databases(name: str) -> None:
+def test_every_mark_names_sections_of_a_test_on_both_databases(name: str) -> None:
     assert set(_sections(MARKED[name])) <= SECTIONS.keys()
     assert inspect.signature(MARKED[name]).parameters.keys() & ON_BOTH_DATABASES

@@ -1,1 +1,1 @@
-"""Benchmarks of the client and the server."""
+"""Benchmarks of the client and of the server, each with limits relative to a baseline."""

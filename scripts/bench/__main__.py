@@ -1,22 +1,21 @@
-"""Measures the client and the server beside their yardsticks, and says which figure is beyond its limit."""
+"""Run the benchmarks of the client and the server, and report each figure that exceeds its limit."""
 
 import argparse
 import sys
 
-from scripts.bench import client as bench_client
-from scripts.bench import server as bench_server
+from scripts.bench import client, server
 
-PARTS = {"client": bench_client.main, "server": bench_server.main}
+PARTS = {"client": client.main, "server": server.main}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0 if every figure is within its limit, 1 if not. Further arguments are those of the one part."""
+    """Exit code 0: every figure is within its limit. 1: one is not. 2: a response was not as expected."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--only", choices=PARTS, help="measure one part; what follows goes to it")
+    parser.add_argument("--only", choices=PARTS, help="run one benchmark; the arguments that follow are its own")
     options, further = parser.parse_known_args(arguments)
     if options.only is None:
         if further:
-            parser.error(f"{' '.join(further)}: name the part that this is for with --only")
+            parser.error(f"{' '.join(further)}: name the benchmark with --only")
         return max(part([]) for part in PARTS.values())
     return PARTS[options.only](further)
 

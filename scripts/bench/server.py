@@ -1,8 +1,8 @@
-"""Measures the reference server beside Starlette answering constants, and with a million records beside a few.
+"""Measure the reference server against a baseline of constant responses, and with a million records against a few.
 
-All servers run at once with the same settings of uvicorn, and are asked in turn, round by round, so that whatever else
-the machine does slows each of them. They are started anew several times, because where the memory of a process happens
-to lie makes it some per cent faster or slower for as long as it runs.
+All servers run at the same time with the same settings of uvicorn and take turns in each round, so that other load on
+the machine slows all of them. They are restarted several times, because the memory layout of a process makes it some
+per cent faster or slower until it ends.
 """
 
 import argparse
@@ -38,7 +38,7 @@ CONSTANT, FEW, MANY = "constant", "few records", "many records"
 
 
 class Operation(NamedTuple):
-    """What is asked, where `{outcome}`, `{course}` and `{student}` stand for ids, and its limit beside a constant."""
+    """A request, with placeholders for ids, and its least rate relative to a constant response."""
 
     name: str
     method: str
@@ -61,25 +61,15 @@ OPERATIONS = (
 
 
 class Target(NamedTuple):
-    """What is asked: a server with so many courses."""
+    """A server, with its port and its number of courses."""
 
     name: str
     port: int
     courses: int
 
 
-class Figure(NamedTuple):
-    """One line of the table: rates in requests a second, times in milliseconds."""
-
-    operation: str
-    of: str
-    rate: float
-    p50: float
-    p99: float
-
-
 class Ratio(NamedTuple):
-    """A figure that has a limit."""
+    """A ratio and its limit."""
 
     name: str
     value: float
@@ -91,13 +81,13 @@ Rounds = dict[tuple[Operation, str], list[Measured]]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0 if every ratio is within its limit, 1 if not, 2 if an answer was not as expected."""
-    parser = argparse.ArgumentParser(prog="bench_server", description=__doc__)
+    """Exit code 0: every ratio is within its limit. 1: one is not. 2: a response was not as expected."""
+    parser = argparse.ArgumentParser(prog="bench --only server", description=__doc__)
     parser.add_argument("--courses", type=int, default=LARGE_COURSES, metavar="N", help="courses of the large data")
     parser.add_argument("--starts", type=int, default=STARTS, metavar="N", help="of each server")
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="of one start")
     parser.add_argument("--requests", type=int, default=REQUESTS, metavar="N", help="of one round")
-    parser.add_argument("--database", metavar="URL", help="an empty PostgreSQL server in the place of SQLite files")
+    parser.add_argument("--database", metavar="URL", help="an empty PostgreSQL server, instead of SQLite files")
     options = parser.parse_args(arguments)
     measured: Rounds = {(operation, of): [] for operation in OPERATIONS for of in (CONSTANT, FEW, MANY)}
     with tempfile.TemporaryDirectory() as folder:
@@ -108,30 +98,28 @@ def main(arguments: list[str] | None = None) -> int:
                 with _targets(Path(folder), few, many, options.courses) as targets:
                     _measure_in_turn(targets, options.rounds, options.requests, measured)
         except subprocess.CalledProcessError as problem:
-            print(f"Cannot measure: the load ended with {problem.returncode}, see above.", file=sys.stderr)
+            print(f"Cannot measure: the load process ended with {problem.returncode}, see above.", file=sys.stderr)
             return 2
-    figures = [_figure(operation, of, rounds) for (operation, of), rounds in measured.items()]
     judged = [ratio for operation in OPERATIONS for ratio in ratios(operation, measured)]
-    _show(figures, judged)
+    _show(measured, judged)
     return int(not all(ratio.is_within for ratio in judged))
 
 
 @contextmanager
 def _targets(folder: Path, few: str, many: str, courses: int) -> Iterator[tuple[Target, ...]]:
-    """Servers on both databases and the yardstick, as long as the context lasts."""
-    with _server(few) as one, _server(many) as other, _yardstick(folder, one) as constant:
+    """Servers on both databases and the baseline, as long as the context lasts."""
+    with _server(few) as one, _server(many) as other, _baseline(folder, one) as constant:
         yield Target(CONSTANT, constant, 1), Target(FEW, one, 1), Target(MANY, other, courses)
 
 
 def _measure_in_turn(targets: tuple[Target, ...], rounds: int, requests: int, measured: Rounds) -> None:
-    """Add what is measured of each operation and target in each round; the first one warms them up."""
+    """Add the measurements of each operation and target in each round; the first round only warms up the servers."""
     for number in range(rounds + 1):
         for operation in OPERATIONS:
             for target in targets:
-                load = Load(target.port, _requests(operation, target), requests, CONNECTIONS)
-                figures = _measure(load)
+                seconds = _measure(Load(target.port, _requests(operation, target), requests, CONNECTIONS))
                 if number:
-                    measured[operation, target.name].append(figures)
+                    measured[operation, target.name].append(seconds)
 
 
 def _filled(folder: Path, name: str, courses: int, database: str | None) -> str:
@@ -152,18 +140,18 @@ def _server(database: str) -> AbstractContextManager[int]:
     return _started("canvas_outcomes_server", "--port", "0", "--database", database)
 
 
-def _yardstick(folder: Path, port: int) -> AbstractContextManager[int]:
-    """Constants of the size that the server at a port answers."""
+def _baseline(folder: Path, port: int) -> AbstractContextManager[int]:
+    """A server whose constant bodies are those of the server at a port."""
     bodies = {}
     for operation in OPERATIONS:
         path = _paths(operation, 1)[0]
-        answer = httpx.request(
+        response = httpx.request(
             operation.method, f"http://127.0.0.1:{port}{path}", content=operation.body, headers=_headers(operation)
         )
-        bodies[operation.name] = answer.raise_for_status().json()
+        bodies[operation.name] = response.raise_for_status().json()
     file = folder / "constants.json"
     file.write_text(json.dumps(bodies))
-    return _started("scripts.bench.server_yardstick", str(file))
+    return _started("scripts.bench.server_baseline", str(file))
 
 
 @contextmanager
@@ -187,7 +175,7 @@ def _headers(operation: Operation) -> dict[str, str]:
 
 
 def _paths(operation: Operation, courses: int) -> list[str]:
-    """Different ones, from everywhere in the data."""
+    """Paths with random ids from all courses."""
     chosen = random.Random(0)
     students = [chosen.randrange(courses * PER_COURSE["students"]) for _ in range(DIFFERENT)]
     return [
@@ -213,32 +201,28 @@ def _measure(load: Load) -> Measured:
     return msgspec.json.decode(done.stdout, type=Measured)
 
 
-def _figure(operation: Operation, of: str, rounds: list[Measured]) -> Figure:
-    latencies = [latency * 1000 for measured in rounds for latency in measured.latencies]
-    percentiles = quantiles(latencies, n=100)
-    rate = median(len(measured.latencies) / measured.seconds for measured in rounds)
-    return Figure(operation.name, of, rate, percentiles[49], percentiles[98])
-
-
 def ratios(operation: Operation, measured: Rounds) -> Iterator[Ratio]:
-    """Each the median of the ratios of the rounds: what slows a round slows both sides of it."""
+    """The medians of the ratios of the rounds: other load slows both sides of a round."""
     constant, few, many = (measured[operation, of] for of in (CONSTANT, FEW, MANY))
     rate = median(_rate(mine) / _rate(theirs) for mine, theirs in zip(few, constant, strict=True))
-    yield Ratio(
-        f"{operation.name}: requests a second beside a constant", rate, operation.least, rate >= operation.least
-    )
+    name = f"{operation.name}: requests per second relative to a constant"
+    yield Ratio(name, rate, operation.least, rate >= operation.least)
     growth = median(median(mine.latencies) / median(theirs.latencies) for mine, theirs in zip(many, few, strict=True))
-    yield Ratio(f"{operation.name}: p50 of many records beside few", growth, LARGEST_GROWTH, growth <= LARGEST_GROWTH)
+    yield Ratio(
+        f"{operation.name}: p50 of many records relative to few", growth, LARGEST_GROWTH, growth <= LARGEST_GROWTH
+    )
 
 
 def _rate(measured: Measured) -> float:
     return len(measured.latencies) / measured.seconds
 
 
-def _show(figures: list[Figure], ratios: list[Ratio]) -> None:
+def _show(measured: Rounds, ratios: list[Ratio]) -> None:
     print(f"{'':26}{'':16}{'requests/s':>12}{'p50, ms':>10}{'p99, ms':>10}")
-    for figure in figures:
-        print(f"{figure.operation:26}{figure.of:16}{figure.rate:12.0f}{figure.p50:10.2f}{figure.p99:10.2f}")
+    for (operation, of), rounds in measured.items():
+        percentiles = quantiles([latency * 1000 for one in rounds for latency in one.latencies], n=100)
+        rate = median(map(_rate, rounds))
+        print(f"{operation.name:26}{of:16}{rate:12.0f}{percentiles[49]:10.2f}{percentiles[98]:10.2f}")
     print(f"\n{'':60}{'ratio':>8}{'limit':>8}")
     for ratio in ratios:
         verdict = "" if ratio.is_within else "  beyond its limit"

@@ -1,4 +1,4 @@
-"""Fills a database of the reference server with courses of one shape, as many as are wanted, by SQL alone."""
+"""Fill a database of the reference server with any number of equal courses, by SQL alone."""
 
 import sqlalchemy as sa
 
@@ -8,10 +8,9 @@ from canvas_outcomes_server.storage.tables import ALIGNED
 FIRST_ID = 1_000_000
 ACCOUNT = 1  # of the demo world
 PER_COURSE = {"students": 100, "outcomes": 1000, "alignments": 1000}
-ALIGNMENTS_OF_A_STUDENT = 10
 
-# Course c has students of its own; each is assigned one assignment by name, which aligns ten outcomes of the course.
-# `i` counts from 0 through what a statement makes in all courses.
+# Each course has its own students; each student has one assignment, aligned to ten outcomes of the course.
+# `i` counts the rows of a statement, over all courses, from 0.
 STATEMENTS = (
     (1, "courses (id, account_id, name)", "{first} + i, {account}, 'Course ' || i"),
     (100, "users (id, name)", "{first} + i, 'Student ' || i"),
@@ -41,7 +40,7 @@ STATEMENTS = (
         "{first} + i / 1000, {first} + i / 10, {first} + i",
     ),
 )
-# Its vendor_guid is the last, to end with a number.
+# The vendor_guid comes last, because a number is appended to it.
 CONTENT = (
     '{"title":"Outcome","display_name":"Display name",'
     '"description":"<p>Reads values off a <strong>graph</strong>.</p>",'

@@ -1,7 +1,7 @@
-"""Sends requests over some connections at once and measures each, in a process of its own.
+"""Send requests over several connections at once and measure each response, in a process of its own.
 
-`python -m scripts.bench.server_load` reads a Load as JSON from stdin and prints a Measured as JSON. It speaks just
-enough HTTP to cost less than the servers that it measures.
+`python -m scripts.bench.server_load` reads a Load as JSON from stdin and prints a Measured as JSON. It implements only
+as much of HTTP as it needs, so that it takes less CPU than the servers that it measures.
 """
 
 import selectors
@@ -13,11 +13,11 @@ from time import perf_counter
 import msgspec
 
 LARGEST_READ = 1 << 18
-SECONDS_FOR_AN_ANSWER = 30
+SECONDS_TO_RESPOND = 30
 
 
 class Load(msgspec.Struct):
-    """What to send: `requests` in turn, whole, until `number` were answered."""
+    """The `requests` to send in turn until `number` responses have arrived."""
 
     port: int
     requests: list[bytes]
@@ -26,14 +26,14 @@ class Load(msgspec.Struct):
 
 
 class Measured(msgspec.Struct):
-    """Seconds: of the whole, and of each request."""
+    """The seconds of all requests together, and of each."""
 
     seconds: float
     latencies: list[float]
 
 
 class Unexpected(Exception):
-    """An answer other than 200."""
+    """A response other than 200, or none."""
 
 
 @dataclass
@@ -47,8 +47,8 @@ class _Connection:
         self.sent_at = perf_counter()
         self.socket.sendall(request)
 
-    def is_answered(self) -> bool:
-        """Read what is there; whether the answer is complete. Raises Unexpected."""
+    def is_complete(self) -> bool:
+        """Read the received bytes; whether the response is complete. Raises Unexpected."""
         self.received += self.socket.recv(LARGEST_READ)
         if not self.received.startswith(b"HTTP/1.1 200"):
             raise Unexpected(bytes(self.received[:1000]).decode("latin-1"))
@@ -57,7 +57,7 @@ class _Connection:
 
 
 def measure(load: Load) -> Measured:
-    """Raises Unexpected for an answer other than 200."""
+    """Raises Unexpected for a response other than 200."""
     selector = selectors.DefaultSelector()
     connections = [_Connection(_connected(load.port)) for _ in range(load.connections)]
     latencies: list[float] = []
@@ -67,9 +67,9 @@ def measure(load: Load) -> Measured:
         connection.send(load.requests[sent % len(load.requests)])
         sent += 1
     while len(latencies) < load.number:
-        for key, _ in selector.select(SECONDS_FOR_AN_ANSWER) or _no_answer():
+        for key, _ in selector.select(SECONDS_TO_RESPOND) or _no_response():
             connection = key.data
-            if connection.is_answered():
+            if connection.is_complete():
                 latencies.append(perf_counter() - connection.sent_at)
                 connection.send(load.requests[sent % len(load.requests)])
                 sent += 1
@@ -80,13 +80,13 @@ def measure(load: Load) -> Measured:
 
 
 def _connected(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=SECONDS_FOR_AN_ANSWER)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=SECONDS_TO_RESPOND)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
 
-def _no_answer() -> list[tuple[selectors.SelectorKey, int]]:
-    raise Unexpected(f"no answer in {SECONDS_FOR_AN_ANSWER} s")
+def _no_response() -> list[tuple[selectors.SelectorKey, int]]:
+    raise Unexpected(f"no response in {SECONDS_TO_RESPOND} s")
 
 
 if __name__ == "__main__":

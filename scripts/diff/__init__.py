@@ -1,10 +1,10 @@
-"""What changed between two contracts, whom it breaks, and which version it asks for.
+"""Compares two contracts: what changed, whom each change breaks, and which version step it requires.
 
 A change is judged by the exchanges that the old contract allowed. It breaks callers if such a request may now be
-refused, or if an answer may come that could not come before. It breaks providers if an answer that was right is now
-wrong. It is compatible if it adds requests without touching those exchanges, and documentation only if it allows the
-same.
+refused, or if a response may come that could not come before. It breaks providers if a response that was valid is now
+invalid. It is compatible if it adds requests without affecting those exchanges, and documentation only if both
+contracts allow the same.
 
-Redocly's diff does not tell these apart: a narrowed answer counts as a patch, a schema that is shared is told for one
-of the operations that use it, and clauses are not told. The tests hold this comparison against it all the same.
+Redocly's diff does not make these distinctions: it rates a narrower response as a patch, reports a change of a shared
+schema for only one of the operations that use it, and ignores clauses. The tests compare the two where both apply.
 """

@@ -1,50 +1,52 @@
-"""Two lists of clauses compared: what a provider has to do, and what a caller may rely on."""
+"""The clauses of two versions of an operation compared: obligations of a provider, guarantees to a caller."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from canvas_outcomes_contract.contract.document import Clause, Contract, Operation
 from scripts.diff.change import Change, Kind
 
 
-def clause_changes(operation: str, old: Any, new: Any) -> Iterator[Change]:
-    """A clause keeps its identity when its operation is renamed, because ids begin with the operation."""
-    before, after = _by_name(old), _by_name(new)
-    for name in (name for name in before if name not in after):
-        kind = Kind.CALLERS if before[name]["level"] == "MUST" else Kind.COMPATIBLE
-        yield _change(kind, before[name], f"the clause is removed; it was a {before[name]['level']}", operation)
-    for name in (name for name in after if name not in before):
-        kind = Kind.PROVIDERS if after[name]["level"] == "MUST" else Kind.COMPATIBLE
-        yield _change(kind, after[name], f"the clause is new, a {after[name]['level']}", operation)
-    for name in (name for name in before if name in after):
-        yield from _clause(operation, before[name], after[name])
+def clause_changes(base: Contract, revision: Contract, old: Operation, new: Operation) -> Iterator[Change]:
+    """Compare clauses by their id without the operation: renaming an operation keeps its clauses.
+
+    The subject of a clause of every operation is `{operation}-…`, so that its change is reported once.
+    """
+    before, after = _by_suffix(base, old), _by_suffix(revision, new)
+    shared = {raw["id"] for contract in (base, revision) for raw in contract.document.get("x-clauses", [])}
+    for suffix in {**before, **after}:
+        template = f"{{operation}}{suffix}"
+        for kind, what in _differences(before.get(suffix), after.get(suffix)):
+            clause = before.get(suffix) or after[suffix]
+            yield Change(kind, f"clause {template if template in shared else clause.id}", what, (old.id,))
 
 
-def _by_name(operation: Any) -> dict[str, Any]:
-    prefix = operation.get("operationId", "").replace("_", "-")
-    return {clause["id"].removeprefix(prefix): clause for clause in operation.get("x-clauses", [])}
+def _by_suffix(contract: Contract, operation: Operation) -> dict[str, Clause]:
+    return {clause.id.removeprefix(operation.prefix): clause for clause in contract.clauses_of(operation)}
 
 
-def _clause(operation: str, old: Any, new: Any) -> Iterator[Change]:
-    if old["level"] != new["level"]:
-        kind = Kind.PROVIDERS if new["level"] == "MUST" else Kind.CALLERS
-        yield _change(kind, old, f"its level went from {old['level']} to {new['level']}", operation)
-    for key in ("text", "source"):
-        # A text that says its new level has not changed beyond it.
-        if old[key] != new[key].replace(new["level"], old["level"]):
-            yield _change(Kind.DOCUMENTATION, old, f"its {key} changed", operation)
-    yield from _deviation(operation, old, new)
+def _differences(old: Clause | None, new: Clause | None) -> Iterator[tuple[Kind, str]]:
+    if old and new:
+        yield from _edits(old, new)
+    elif old:
+        kind = Kind.CALLERS if old.level == "MUST" else Kind.COMPATIBLE
+        yield kind, f"the clause is removed; it was a {old.level}"
+    elif new:
+        kind = Kind.PROVIDERS if new.level == "MUST" else Kind.COMPATIBLE
+        yield kind, f"the clause is new, a {new.level}"
 
 
-def _deviation(operation: str, old: Any, new: Any) -> Iterator[Change]:
-    """A deviation excuses a provider that does what live Canvas does."""
-    had, has = "deviation" in old, "deviation" in new
-    if had and not has:
-        yield _change(Kind.PROVIDERS, old, "its deviation is removed", operation)
-    elif has and not had:
-        yield _change(Kind.COMPATIBLE, old, "a deviation is known now", operation)
-    elif old.get("deviation") != new.get("deviation"):
-        yield _change(Kind.DOCUMENTATION, old, "its deviation is worded in another way", operation)
-
-
-def _change(kind: Kind, clause: Any, what: str, operation: str) -> Change:
-    return Change(kind, f"clause {clause['id']}", what, (operation,))
+def _edits(old: Clause, new: Clause) -> Iterator[tuple[Kind, str]]:
+    if old.level != new.level:
+        kind = Kind.PROVIDERS if new.level == "MUST" else Kind.CALLERS
+        yield kind, f"its level went from {old.level} to {new.level}"
+    if old.text != new.text.replace(new.level, old.level):
+        yield Kind.DOCUMENTATION, "its text changed"
+    if old.source != new.source:
+        yield Kind.DOCUMENTATION, "its source changed"
+    # A deviation excuses a provider that behaves as live Canvas does.
+    if old.deviation and not new.deviation:
+        yield Kind.PROVIDERS, "its deviation is removed"
+    elif new.deviation and not old.deviation:
+        yield Kind.COMPATIBLE, "its deviation is new"
+    elif old.deviation != new.deviation:
+        yield Kind.DOCUMENTATION, "the text of its deviation changed"

@@ -1,23 +1,24 @@
-"""The keywords of two schemas compared one by one: which values are allowed no longer, and which are allowed now."""
+"""Two flat schemas compared keyword by keyword: which values are no longer valid, and which are valid now."""
 
 import json
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from typing import Any
 
+from scripts.diff.change import difference, toggled
 from scripts.diff.flat_schemas import TEXTS, Schema
 
 
 class Effect(Enum):
-    NARROWER = auto()  # a value that was allowed is not
-    WIDER = auto()  # a value that was not allowed is
-    OTHER = auto()  # both, or not decidable
-    LOST = auto()  # a field is gone: whoever relied on it is let down, in both directions
-    GAINED = auto()  # something new that nobody has to know
-    DEFAULT = auto()  # what leaving out means
+    NARROWER = auto()  # some valid values became invalid
+    WIDER = auto()  # some invalid values became valid
+    OTHER = auto()  # both, or undecidable
+    LOST = auto()  # a field is removed, which breaks whoever relied on it, in requests and in responses
+    GAINED = auto()  # an addition that can be ignored
+    DEFAULT = auto()
     TEXT = auto()
-    UNSENT = auto()  # a field is for answers only now
-    UNSHOWN = auto()  # a field is for requests only now
+    READ_ONLY = auto()
+    WRITE_ONLY = auto()
 
 
 TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
@@ -26,22 +27,13 @@ LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"
 IDLE = {"minLength": 0, "minItems": 0, "minProperties": 0}
 WIDER_FORMATS = {("int32", "int64"), ("float", "double"), ("uri", "uri-reference"), ("email", "idn-email")}
 ALTERNATIVES = ("anyOf", "oneOf")
-# Compared by a method of their own; every other keyword is only seen to come, go or differ.
-KNOWN = {
-    *UPPER,
-    *LOWER,
-    *TEXTS,
-    *ALTERNATIVES,
-    "type",
-    "enum",
-    "const",
-    "format",
-    "multipleOf",
-    "required",
-    "properties",
-}
-KNOWN |= {"readOnly", "writeOnly", "additionalProperties", "items", "allOf", "if", "then", "else", "default"}
-KNOWN |= {"deprecated", "uniqueItems"}
+# These have rules of their own; `others` compares the rest.
+KNOWN = frozenset(
+    """
+    type enum const format multipleOf required properties readOnly writeOnly additionalProperties items allOf if then
+    else default deprecated uniqueItems
+    """.split()  # noqa: SIM905
+).union(UPPER, LOWER, TEXTS, ALTERNATIVES)
 
 Found = Iterator[tuple[Effect, str]]
 Rule = Callable[[Schema, Schema], Found]
@@ -94,41 +86,41 @@ def bounds(old: Schema, new: Schema) -> Found:
             continue
         sign = 1 if keyword in UPPER else -1
         narrower = before is None or (after is not None and sign * after < sign * before)
-        yield Effect.NARROWER if narrower else Effect.WIDER, came_or_went(keyword, before, after)
+        yield Effect.NARROWER if narrower else Effect.WIDER, difference(keyword, before, after)
 
 
 def formats(old: Schema, new: Schema) -> Found:
     before, after = old.get("format"), new.get("format")
-    if before == after:
-        return
-    narrower = before is None or (after, before) in WIDER_FORMATS
-    wider = after is None or (before, after) in WIDER_FORMATS
-    effect = Effect.NARROWER if narrower else Effect.WIDER if wider else Effect.OTHER
-    yield effect, came_or_went("format", before, after)
+    yield from _ordered("format", before, after, (after, before) in WIDER_FORMATS, (before, after) in WIDER_FORMATS)
 
 
 def steps(old: Schema, new: Schema) -> Found:
     before, after = old.get("multipleOf"), new.get("multipleOf")
-    if before == after:
-        return
-    narrower = before is None or (after is not None and after % before == 0)
-    wider = after is None or (before is not None and before % after == 0)
-    effect = Effect.NARROWER if narrower else Effect.WIDER if wider else Effect.OTHER
-    yield effect, came_or_went("multipleOf", before, after)
+    narrower, wider = (after % before == 0, before % after == 0) if before and after else (False, False)
+    yield from _ordered("multipleOf", before, after, narrower, wider)
 
 
-def singles(old: Schema, new: Schema) -> Found:
-    if bool(old.get("uniqueItems")) != bool(new.get("uniqueItems")):
-        effect = Effect.NARROWER if new.get("uniqueItems") else Effect.WIDER
-        yield effect, "equal items are " + ("no longer allowed" if new.get("uniqueItems") else "allowed now")
-    for keyword, effect in (("readOnly", Effect.UNSENT), ("writeOnly", Effect.UNSHOWN)):
-        if bool(old.get(keyword)) != bool(new.get(keyword)):
-            words = f"{keyword} now" if new.get(keyword) else f"no longer {keyword}"
-            yield (effect if new.get(keyword) else Effect.GAINED), f"it is {words}"
-    if bool(old.get("deprecated")) != bool(new.get("deprecated")):
-        yield Effect.GAINED, "it is " + ("deprecated now" if new.get("deprecated") else "no longer deprecated")
+def _ordered(keyword: str, before: Any, after: Any, narrower: bool, wider: bool) -> Found:
+    if before != after:
+        narrower, wider = narrower or before is None, wider or after is None
+        effect = Effect.NARROWER if narrower else Effect.WIDER if wider else Effect.OTHER
+        yield effect, difference(keyword, before, after)
+
+
+def flags(old: Schema, new: Schema) -> Found:
+    for keyword, if_set, if_unset in (
+        ("uniqueItems", Effect.NARROWER, Effect.WIDER),
+        ("readOnly", Effect.READ_ONLY, Effect.GAINED),
+        ("writeOnly", Effect.WRITE_ONLY, Effect.GAINED),
+        ("deprecated", Effect.GAINED, Effect.GAINED),
+    ):
+        if (value := toggled(old, new, keyword)) is not None:
+            yield if_set if value else if_unset, f"it is {keyword} now" if value else f"it is no longer {keyword}"
+
+
+def defaults(old: Schema, new: Schema) -> Found:
     if old.get("default") != new.get("default"):
-        yield Effect.DEFAULT, came_or_went("default", old.get("default"), new.get("default"))
+        yield Effect.DEFAULT, difference("default", old.get("default"), new.get("default"))
 
 
 def texts(old: Schema, new: Schema) -> Found:
@@ -143,22 +135,7 @@ def others(old: Schema, new: Schema) -> Found:
         if before == after:
             continue
         effect = Effect.NARROWER if keyword not in old else Effect.WIDER if keyword not in new else Effect.OTHER
-        yield Effect.GAINED if keyword.startswith("x-") else effect, came_or_went(keyword, before, after)
+        yield Effect.GAINED if keyword.startswith("x-") else effect, difference(keyword, before, after)
 
 
-def came_or_went(keyword: str, before: Any, after: Any) -> str:
-    if before is None:
-        return f"{keyword} {brief(after)} is new"
-    return (
-        f"{keyword} {brief(before)} is removed"
-        if after is None
-        else f"{keyword} went from {brief(before)} to {brief(after)}"
-    )
-
-
-def brief(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-RULES: tuple[Rule, ...] = (types, values, bounds, formats, steps, singles, texts, others)
+RULES: tuple[Rule, ...] = (types, values, bounds, formats, steps, flags, defaults, texts, others)

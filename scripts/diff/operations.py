@@ -1,16 +1,24 @@
-"""Two lists of operations compared: what a caller may send, and what a provider may answer."""
+"""Two lists of operations compared: valid requests and possible responses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from canvas_outcomes_contract.contract.document import METHODS
-from canvas_outcomes_contract.contract.nodes import Document, resolved
-from scripts.diff.change import Change, Kind
+from canvas_outcomes_contract.contract.document import Contract, Operation
+from scripts.diff.change import (
+    Change,
+    Kind,
+    Places,
+    Raw,
+    difference,
+    presence_changes,
+    text_changes,
+    toggled,
+    value_changes,
+)
 from scripts.diff.clauses import clause_changes
-from scripts.diff.keywords import Effect, came_or_went
+from scripts.diff.keywords import Effect
 from scripts.diff.schemas import SchemaComparison
-from scripts.diff.security import security_changes
 
 REQUEST = {
     Effect.NARROWER: Kind.CALLERS,
@@ -20,229 +28,204 @@ REQUEST = {
     Effect.GAINED: Kind.COMPATIBLE,
     Effect.DEFAULT: Kind.CALLERS,
     Effect.TEXT: Kind.DOCUMENTATION,
-    Effect.UNSENT: Kind.CALLERS,
-    Effect.UNSHOWN: Kind.DOCUMENTATION,
+    Effect.READ_ONLY: Kind.CALLERS,
+    Effect.WRITE_ONLY: Kind.DOCUMENTATION,
 }
-ANSWER = {
+RESPONSE = {
     **REQUEST,
     Effect.NARROWER: Kind.PROVIDERS,
     Effect.WIDER: Kind.CALLERS,
     Effect.OTHER: Kind.BOTH,
     Effect.DEFAULT: Kind.DOCUMENTATION,
-    Effect.UNSENT: Kind.DOCUMENTATION,
-    Effect.UNSHOWN: Kind.CALLERS,
+    Effect.READ_ONLY: Kind.DOCUMENTATION,
+    Effect.WRITE_ONLY: Kind.CALLERS,
 }
 TEXTS = ("summary", "description", "tags", "externalDocs", "example", "examples")
-# How the value of a parameter or a part of a form is written.
-# What an operation says elsewhere than under its parts; extensions and links promise nothing.
-ELSEWHERE = {"servers": Kind.CALLERS, "callbacks": Kind.BOTH, "links": Kind.DOCUMENTATION}
-OF_PATH = ("summary", "description")
-WRITING = ("style", "explode", "allowReserved", "allowEmptyValue", "encoding")
+# How the value of a parameter, or a part of a form, is serialized.
+SERIALIZATION = ("style", "explode", "allowReserved", "allowEmptyValue", "encoding")
+# Other members of an operation or a response. Links and extensions guarantee nothing.
+OTHERS = {"servers": Kind.CALLERS, "callbacks": Kind.BOTH, "links": Kind.DOCUMENTATION}
+COMPARED_EXTENSIONS = {"x-clauses", "x-requires-one-of"}
 
 
-def operation_changes(base: Document, revision: Document) -> Iterator[Change]:
-    old, new = operations(base), operations(revision)
+def operation_changes(base: Contract, revision: Contract) -> Iterator[Change]:
+    old, new = base.operations, revision.operations
     pairs = dict(_pairs(old, new))
-    for key in old.keys() - pairs.keys():
-        yield Change(Kind.CALLERS, key, "the operation is removed", ())
-    for key in new.keys() - set(pairs.values()):
-        yield Change(Kind.COMPATIBLE, key, "the operation is new", ())
+    for name in old.keys() - pairs.keys():
+        yield Change(Kind.CALLERS, name, "the operation is removed")
+    for name in new.keys() - set(pairs.values()):
+        yield Change(Kind.COMPATIBLE, name, "the operation is new")
     comparison = OperationComparison(base, revision)
     for before, after in pairs.items():
-        yield from comparison.compare(before, old[before], new[after])
+        yield from comparison.compare(old[before], new[after])
 
 
-def operations(document: Document) -> dict[str, dict[str, Any]]:
-    """Every operation by its operationId, with its method, its path and the parameters of its path."""
-    found = {}
-    for path, item in document["paths"].items():
-        for method in (method for method in METHODS if method in item):
-            parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]
-            definition = {**item[method], "method": method.upper(), "path": path, "parameters": parameters}
-            definition |= {f"x-path-{key}": item[key] for key in OF_PATH if key in item}
-            definition.setdefault("servers", item.get("servers"))
-            found[definition.get("operationId", f"{method.upper()} {path}")] = definition
-    return found
+def _pairs(old: dict[str, Operation], new: dict[str, Operation]) -> Iterator[tuple[str, str]]:
+    """Pair the operations with the same id, and of the others those with the same method and path."""
+    yield from ((name, name) for name in old if name in new)
+    routes = {_route(new[name]): name for name in new if name not in old}
+    yield from ((name, routes[_route(old[name])]) for name in old if name not in new and _route(old[name]) in routes)
 
 
-def _pairs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Operations with the same id, and of the others those with the same method and path."""
-    yield from ((key, key) for key in old if key in new)
-    places = {_route(new[key]): key for key in new if key not in old}
-    yield from ((key, places[_route(old[key])]) for key in old if key not in new and _route(old[key]) in places)
-
-
-def _route(operation: dict[str, Any]) -> tuple[str, str]:
-    return operation["method"], re.sub(r"\{[^}]*\}", "{}", operation["path"])
+def _route(operation: Operation) -> tuple[str, str]:
+    return operation.method, re.sub(r"\{[^}]*\}", "{}", operation.path)
 
 
 class OperationComparison:
-    """Compares operations of two documents."""
+    """Compares operations of two contracts."""
 
-    def __init__(self, base: Document, revision: Document) -> None:
+    def __init__(self, base: Contract, revision: Contract) -> None:
         self._base, self._revision = base, revision
         self._schemas = SchemaComparison(base, revision)
 
-    def compare(self, name: str, old: Any, new: Any) -> Iterator[Change]:
-        yield from self._identity(name, old, new)
-        yield from self._texts(name, old, new, ())
-        yield from self._parameters(name, old, new)
-        yield from self._one_of(name, old, new)
-        yield from security_changes(
-            name,
-            old.get("security", self._base.get("security", [])),
-            new.get("security", self._revision.get("security", [])),
-        )
-        yield from self._body(name, old, new)
-        yield from self._answers(name, old, new)
-        yield from clause_changes(name, old, new)
-        yield from _elsewhere(name, old, new, ())
+    def compare(self, old: Operation, new: Operation) -> Iterator[Change]:
+        name, before, after = old.id, self._definition(self._base, old), self._definition(self._revision, new)
+        yield from self._identity(old, new)
+        if (deprecated := toggled(before, after, "deprecated")) is not None:
+            what = "the operation is deprecated now" if deprecated else "the operation is no longer deprecated"
+            yield Change(Kind.COMPATIBLE, name, what)
+        yield from text_changes(name, before, after, TEXTS)
+        yield from self._parameters(old, new)
+        yield from _requires_one_of(name, before.get("x-requires-one-of"), after.get("x-requires-one-of"))
+        yield from _security(name, before["security"], after["security"])
+        yield from self._body(name, before, after)
+        yield from self._responses(name, before["responses"], after["responses"])
+        yield from clause_changes(self._base, self._revision, old, new)
+        yield from _others(name, before, after, ())
 
-    def _identity(self, name: str, old: Any, new: Any) -> Iterator[Change]:
-        for key, kind in (("operationId", Kind.CALLERS), ("method", Kind.BOTH), ("path", Kind.BOTH)):
-            # What the parameters of a path are called is told with them.
-            if old.get(key) != new.get(key) and not (key == "path" and _route(old)[1] == _route(new)[1]):
-                yield Change(kind, name, came_or_went(key, old.get(key), new.get(key)), ())
-        if bool(old.get("deprecated")) != bool(new.get("deprecated")):
-            words = "deprecated now" if new.get("deprecated") else "no longer deprecated"
-            yield Change(Kind.COMPATIBLE, name, f"the operation is {words}", ())
+    @staticmethod
+    def _definition(contract: Contract, operation: Operation) -> Raw:
+        """Return the definition with what it inherits from its path and the document."""
+        item = contract.document["paths"][operation.path]
+        inherited = {"security": contract.document.get("security", []), "servers": item.get("servers")}
+        texts = {f"x-path-{key}": item[key] for key in ("summary", "description") if key in item}
+        return {"responses": {}, **inherited, **texts, **operation.definition}
 
-    def _texts(self, subject: str, old: Any, new: Any, places: tuple[str, ...]) -> Iterator[Change]:
-        for key in TEXTS:
-            if old.get(key) != new.get(key):
-                yield Change(Kind.DOCUMENTATION, subject, f"its {key} changed", places)
+    def _identity(self, old: Operation, new: Operation) -> Iterator[Change]:
+        if old.id != new.id:
+            yield Change(Kind.CALLERS, old.id, difference("operationId", old.id, new.id))
+        if old.method != new.method:
+            yield Change(Kind.BOTH, old.id, difference("method", old.method, new.method))
+        if _route(old)[1] != _route(new)[1]:  # the names of path parameters are reported as parameters
+            yield Change(Kind.BOTH, old.id, difference("path", old.path, new.path))
 
-    def _schema(self, subject: str, old: Any, new: Any, place: str, kinds: dict[Effect, Kind]) -> Iterator[Change]:
+    def _schema(self, subject: str, old: Raw, new: Raw, place: str, kinds: dict[Effect, Kind]) -> Iterator[Change]:
         for finding in self._schemas.compare(old.get("schema", {}), new.get("schema", {}), subject):
             yield Change(kinds[finding.effect], finding.subject, finding.what, (place,))
 
-    def _parameters(self, name: str, old: Any, new: Any) -> Iterator[Change]:
-        before, after = self._by_place(self._base, old), self._by_place(self._revision, new)
-        for key in before.keys() - after.keys():
-            yield Change(Kind.CALLERS, f"{key[0]} parameter {key[1]}", "the parameter is removed", (name,))
-        for key in after.keys() - before.keys():
-            required = after[key].get("required", False)
-            kind = Kind.CALLERS if required else Kind.COMPATIBLE
-            yield Change(
-                kind, f"{key[0]} parameter {key[1]}", "the parameter is new" + ", and required" * required, (name,)
-            )
+    def _parameters(self, old: Operation, new: Operation) -> Iterator[Change]:
+        before, after = (
+            {f"{one['in']} parameter {one['name']}": one for one in contract.parameters(operation)}
+            for contract, operation in ((self._base, old), (self._revision, new))
+        )
+        added = _by_required(after, Kind.CALLERS)
+        yield from presence_changes(before, after, lambda _: Kind.CALLERS, added, (old.id,))
         for key in (key for key in before if key in after):
-            yield from self._parameter(f"{key[0]} parameter {key[1]}", before[key], after[key], name)
+            yield from self._parameter(key, before[key], after[key], old.id)
 
-    def _by_place(self, document: Document, operation: Any) -> dict[tuple[str, str], Any]:
-        found = [resolved(document, parameter) for parameter in operation["parameters"]]
-        return {(parameter["in"], parameter["name"]): parameter for parameter in found}
-
-    def _parameter(self, subject: str, old: Any, new: Any, name: str) -> Iterator[Change]:
-        if bool(old.get("required")) != bool(new.get("required")):
-            kind = Kind.CALLERS if new.get("required") else Kind.COMPATIBLE
-            yield Change(
-                kind, subject, "it became required" if new.get("required") else "it is no longer required", (name,)
-            )
-        if bool(old.get("deprecated")) != bool(new.get("deprecated")):
+    def _parameter(self, subject: str, old: Raw, new: Raw, name: str) -> Iterator[Change]:
+        yield from _required(subject, old, new, (name,), Kind.CALLERS, Kind.COMPATIBLE)
+        if toggled(old, new, "deprecated") is not None:
             yield Change(Kind.COMPATIBLE, subject, "its deprecation changed", (name,))
-        yield from self._writing(subject, old, new, (name,))
-        yield from self._texts(subject, old, new, (name,))
+        yield from value_changes(Kind.CALLERS, subject, old, new, SERIALIZATION, (name,))
+        yield from text_changes(subject, old, new, TEXTS, (name,))
         if ("content" in old) != ("content" in new):
-            words = " and ".join(new.get("content", ["as its style says"]))
-            yield Change(Kind.CALLERS, subject, f"it is written in another way, {words}", (name,))
+            form = " and ".join(new.get("content", ["its style"]))
+            yield Change(Kind.CALLERS, subject, f"its serialization changed to {form}", (name,))
             return
         yield from self._schema(subject, old, new, f"{subject} of {name}", REQUEST)
         yield from self._content(old, new, f"{subject} of {name}", REQUEST)
 
-    def _writing(self, subject: str, old: Any, new: Any, places: tuple[str, ...]) -> Iterator[Change]:
-        for key in WRITING:
-            if old.get(key) != new.get(key):
-                yield Change(Kind.CALLERS, subject, came_or_went(key, old.get(key), new.get(key)), places)
-
-    def _one_of(self, name: str, old: Any, new: Any) -> Iterator[Change]:
-        before, after = old.get("x-requires-one-of"), new.get("x-requires-one-of")
-        if before == after:
-            return
-        looser = after is None or (before is not None and set(before) <= set(after))
-        kind = Kind.COMPATIBLE if looser else Kind.CALLERS
-        yield Change(kind, name, came_or_went("x-requires-one-of", before, after), ())
-
-    def _body(self, name: str, old: Any, new: Any) -> Iterator[Change]:
-        before = resolved(self._base, old.get("requestBody", {}))
-        after = resolved(self._revision, new.get("requestBody", {}))
+    def _body(self, name: str, old: Raw, new: Raw) -> Iterator[Change]:
+        before = self._base.resolve(old.get("requestBody", {}))
+        after = self._revision.resolve(new.get("requestBody", {}))
         if before and not after:
-            yield Change(Kind.CALLERS, name, "the request body is removed", ())
+            yield Change(Kind.CALLERS, name, "the request body is removed")
             return
-        if bool(before.get("required")) != bool(after.get("required")):
-            kind = Kind.CALLERS if after.get("required") else Kind.COMPATIBLE
-            yield Change(
-                kind,
-                name,
-                f"the request body is {'required now' if after.get('required') else 'no longer required'}",
-                (),
-            )
-        yield from self._texts(f"request of {name}", before, after, ())
+        yield from _required(f"request body of {name}", before, after, (), Kind.CALLERS, Kind.COMPATIBLE)
+        yield from text_changes(f"request of {name}", before, after, TEXTS)
         yield from self._content(before, after, f"request of {name}", REQUEST)
 
-    def _content(self, old: Any, new: Any, place: str, kinds: dict[Effect, Kind]) -> Iterator[Change]:
-        before, after = old.get("content", {}), new.get("content", {})
-        for media in before.keys() - after.keys():
-            kind = Kind.BOTH if kinds is ANSWER else Kind.CALLERS
-            yield Change(kind, f"media type {media}", "it is removed", (place,))
-        for media in after.keys() - before.keys():
-            kind = Kind.CALLERS if kinds is ANSWER and before else Kind.COMPATIBLE
-            yield Change(kind, f"media type {media}", "it is new", (place,))
-        for media in (media for media in before if media in after):
-            yield from self._writing(f"media type {media}", before[media], after[media], (place,))
-            yield from self._texts(f"media type {media}", before[media], after[media], (place,))
-            yield from self._schema(f"media type {media}", before[media], after[media], place, kinds)
+    def _content(self, old: Raw, new: Raw, place: str, kinds: dict[Effect, Kind]) -> Iterator[Change]:
+        before, after = (
+            {f"media type {media_type}": content for media_type, content in one.get("content", {}).items()}
+            for one in (old, new)
+        )
+        removed = Kind.BOTH if kinds is RESPONSE else Kind.CALLERS
+        added = Kind.CALLERS if kinds is RESPONSE and before else Kind.COMPATIBLE
+        yield from presence_changes(before, after, lambda _: removed, lambda _: added, (place,))
+        for key in (key for key in before if key in after):
+            yield from value_changes(Kind.CALLERS, key, before[key], after[key], SERIALIZATION, (place,))
+            yield from text_changes(key, before[key], after[key], TEXTS, (place,))
+            yield from self._schema(key, before[key], after[key], place, kinds)
 
-    def _answers(self, name: str, old: Any, new: Any) -> Iterator[Change]:
-        before, after = old.get("responses", {}), new.get("responses", {})
+    def _responses(self, name: str, before: Raw, after: Raw) -> Iterator[Change]:
         for status in before.keys() - after.keys():
-            kind = Kind.BOTH if _success(status) else Kind.PROVIDERS
-            yield Change(kind, f"answer {status}", "the status is removed", (name,))
+            kind = Kind.BOTH if _is_success(status) else Kind.PROVIDERS
+            yield Change(kind, f"response {status}", "the status is removed", (name,))
         for status in after.keys() - before.keys():
-            # A caller who knows any status of a class treats the others of the class like it.
-            known = not _success(status) and any(one[0] == status[0] or one == "default" for one in before)
-            kind = Kind.COMPATIBLE if known else Kind.CALLERS
-            yield Change(kind, f"answer {status}", "the status is new", (name,))
+            # A caller that handles one status of a class handles the others of the class alike.
+            handled = not _is_success(status) and any(one[0] == status[0] or one == "default" for one in before)
+            kind = Kind.COMPATIBLE if handled else Kind.CALLERS
+            yield Change(kind, f"response {status}", "the status is new", (name,))
         for status in (status for status in before if status in after):
-            yield from self._answer(f"answer {status} of {name}", before[status], after[status])
+            yield from self._response(f"response {status} of {name}", before[status], after[status])
 
-    def _answer(self, place: str, raw_old: Any, raw_new: Any) -> Iterator[Change]:
-        old, new = resolved(self._base, raw_old), resolved(self._revision, raw_new)
-        yield from self._texts("description of an answer", old, new, (place,))
+    def _response(self, place: str, raw_old: Any, raw_new: Any) -> Iterator[Change]:
+        old, new = self._base.resolve(raw_old), self._revision.resolve(raw_new)
+        yield from text_changes("response", old, new, TEXTS, (place,))
         yield from self._headers(old.get("headers", {}), new.get("headers", {}), place)
-        yield from self._content(old, new, place, ANSWER)
-        yield from _elsewhere("answer", old, new, (place,))
+        yield from self._content(old, new, place, RESPONSE)
+        yield from _others("response", old, new, (place,))
 
-    def _headers(self, before: Any, after: Any, place: str) -> Iterator[Change]:
-        old = {name.lower(): (name, resolved(self._base, header)) for name, header in before.items()}
-        new = {name.lower(): (name, resolved(self._revision, header)) for name, header in after.items()}
-        for key in old.keys() - new.keys():
-            yield Change(Kind.CALLERS, f"header {old[key][0]}", "the header is removed", (place,))
-        for key in new.keys() - old.keys():
-            required = new[key][1].get("required", False)
-            kind = Kind.PROVIDERS if required else Kind.COMPATIBLE
-            yield Change(kind, f"header {new[key][0]}", "the header is new" + ", and required" * required, (place,))
+    def _headers(self, before: Raw, after: Raw, place: str) -> Iterator[Change]:
+        old = {f"header {name}".lower(): self._base.resolve(header) for name, header in before.items()}
+        new = {f"header {name}".lower(): self._revision.resolve(header) for name, header in after.items()}
+        added = _by_required(new, Kind.PROVIDERS)
+        yield from presence_changes(old, new, lambda _: Kind.CALLERS, added, (place,))
         for key in (key for key in old if key in new):
-            yield from self._header(f"header {old[key][0]}", old[key][1], new[key][1], place)
-
-    def _header(self, subject: str, old: Any, new: Any, place: str) -> Iterator[Change]:
-        if bool(old.get("required")) != bool(new.get("required")):
-            kind = Kind.PROVIDERS if new.get("required") else Kind.CALLERS
-            yield Change(
-                kind, subject, "it became required" if new.get("required") else "it is no longer required", (place,)
-            )
-        yield from self._texts(subject, old, new, (place,))
-        yield from self._schema(subject, old, new, place, ANSWER)
+            yield from _required(key, old[key], new[key], (place,), Kind.PROVIDERS, Kind.CALLERS)
+            yield from text_changes(key, old[key], new[key], TEXTS, (place,))
+            yield from self._schema(key, old[key], new[key], place, RESPONSE)
 
 
-def _elsewhere(subject: str, old: Any, new: Any, places: tuple[str, ...]) -> Iterator[Change]:
-    told = {"x-clauses", "x-requires-one-of"}
-    extensions = {key for key in old.keys() | new.keys() if key.startswith("x-")} - told
-    for key in sorted({*ELSEWHERE, *extensions}):
-        if old.get(key) != new.get(key):
-            kind = ELSEWHERE.get(key, Kind.DOCUMENTATION)
-            yield Change(kind, subject, came_or_went(key, old.get(key), new.get(key)), places)
+def _by_required(named: Raw, if_required: Kind) -> Callable[[str], Kind]:
+    return lambda key: if_required if named[key].get("required") else Kind.COMPATIBLE
 
 
-def _success(status: str) -> bool:
+def _required(subject: str, old: Raw, new: Raw, places: Places, if_set: Kind, if_unset: Kind) -> Iterator[Change]:
+    if (required := toggled(old, new, "required")) is not None:
+        what = "it became required" if required else "it is no longer required"
+        yield Change(if_set if required else if_unset, subject, what, places)
+
+
+def _requires_one_of(name: str, before: list[str] | None, after: list[str] | None) -> Iterator[Change]:
+    if before != after:
+        wider = after is None or (before is not None and set(before) <= set(after))
+        kind = Kind.COMPATIBLE if wider else Kind.CALLERS
+        yield Change(kind, name, difference("x-requires-one-of", before, after))
+
+
+def _security(name: str, old: list[Raw], new: list[Raw]) -> Iterator[Change]:
+    """Compare the security requirements by the schemes that each combines. None at all is a request without a token."""
+    before, after = ({" with ".join(sorted(one)): one for one in requirements or [{}]} for requirements in (old, new))
+    for key in before.keys() - after.keys():
+        yield Change(Kind.CALLERS, name, f"{key or 'a request without a token'} is no longer accepted")
+    for key in after.keys() - before.keys():
+        yield Change(Kind.COMPATIBLE, name, f"{key or 'a request without a token'} is accepted now")
+    for key in before.keys() & after.keys():
+        for scheme, scopes in before[key].items():
+            for scope in set(after[key][scheme]) - set(scopes):
+                yield Change(Kind.CALLERS, name, f"{scheme} needs the scope {scope} now")
+            for scope in set(scopes) - set(after[key][scheme]):
+                yield Change(Kind.COMPATIBLE, name, f"{scheme} no longer needs the scope {scope}")
+
+
+def _others(subject: str, old: Raw, new: Raw, places: Places) -> Iterator[Change]:
+    extensions = {key for key in old.keys() | new.keys() if key.startswith("x-")} - COMPARED_EXTENSIONS
+    for key in (*OTHERS, *extensions):
+        yield from value_changes(OTHERS.get(key, Kind.DOCUMENTATION), subject, old, new, [key], places)
+
+
+def _is_success(status: str) -> bool:
     return status[0] in "23"

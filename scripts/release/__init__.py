@@ -1,1 +1,1 @@
-"""Builds and checks the distributions, and pins dependencies."""
+"""Build and check the distributions, and pin their dependencies."""

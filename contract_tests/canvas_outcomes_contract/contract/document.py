@@ -1,4 +1,4 @@
-"""openapi.yaml as the suite reads it: operations and clauses."""
+"""The reader of openapi.yaml: operations, clauses and references, each with its place in the file."""
 
 import hashlib
 import os
@@ -7,30 +7,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from canvas_outcomes_contract.contract.nodes import Keys
-from canvas_outcomes_contract.contract.yaml_source import YamlSource
+import msgspec
+
+from canvas_outcomes_contract.contract.yaml_source import Keys, YamlSource, walk
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
-SENTENCE = re.compile(r"\b(MUST|SHOULD)\b")
 
 
-@dataclass(frozen=True)
-class Clause:
-    """One sentence of the contract that a schema cannot say."""
+class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A requirement that a schema cannot express."""
 
     id: str
     operation: str
     text: str
-    level: str
+    level: Literal["MUST", "SHOULD"]
     source: str
     deviation: str | None = None
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operationId with its method, path and definition."""
+    """An operationId with its method, path and definition."""
 
     id: str
     method: str
@@ -39,12 +38,17 @@ class Operation:
 
     @property
     def prefix(self) -> str:
-        """What the ids of its clauses begin with."""
+        """The operationId in kebab case; every id of its clauses starts with it."""
         return self.id.replace("_", "-")
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that lead to the definition."""
+        return "paths", self.path, self.method.lower()
 
 
 class Contract:
-    """A contract file. Raises CannotTell, with line and column, for one that cannot be used."""
+    """A contract file. Raises CannotTell, with line and column, if the file is unusable."""
 
     def __init__(self, path: Path) -> None:
         self.source = YamlSource(path, "contract")
@@ -58,76 +62,95 @@ class Contract:
         value: Any = self.document
         for key in keys:
             if not isinstance(value, dict) or key not in value:
-                raise self.source.refuse(f"it has no {'.'.join(keys)}.", *keys)
+                raise self.source.refuse(f"{'.'.join(keys)} is missing.", *keys)
             value = value[key]
         return value
 
-    def resolve(self, node: dict[str, Any]) -> dict[str, Any]:
-        """What a $ref stands for."""
-        while "$ref" in node:
-            found: Any = self.document
-            for key in node["$ref"].removeprefix("#/").split("/"):
-                found = found[key]
-            node = found
+    def follow(self, ref: str) -> Any:
+        """Return the value that a $ref points to, or None if this file does not have it."""
+        node = self.document if ref.startswith("#/") else None
+        for key in ref.removeprefix("#/").split("/"):
+            node = node.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
         return node
+
+    def resolve(self, node: Any) -> Any:
+        """Return the node, or the value that its $ref leads to."""
+        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+            node = self.follow(node["$ref"])
+        return node
+
+    def dangling_references(self) -> Iterator[tuple[Keys, str]]:
+        for keys, value in walk(self.document):
+            if keys[-1:] == ("$ref",) and isinstance(value, str) and self.follow(value) is None:
+                yield keys, value
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
-        """Every operation by its operationId, in the order of the file."""
-        found = {}
+        """The operations by their operationId, in the order of the file."""
+        found: dict[str, Operation] = {}
         for path, item in self.document["paths"].items():
-            for method in METHODS:
-                if method in item:
-                    operation = self._operation(path, method, item[method])
-                    found[operation.id] = operation
+            for method in (key for key in item if key in METHODS):
+                keys = ("paths", path, method)
+                if "operationId" not in item[method]:
+                    raise self.source.refuse(f"{method.upper()} {path} has no operationId.", *keys)
+                operation = Operation(item[method]["operationId"], method.upper(), path, item[method])
+                if operation.id in found:
+                    raise self.source.refuse(
+                        f"the operationId {operation.id} is not unique.", *operation.keys, "operationId"
+                    )
+                found[operation.id] = operation
         return found
 
-    def _operation(self, path: str, method: str, definition: dict[str, Any]) -> Operation:
-        if "operationId" not in definition:
-            raise self.source.refuse(f"{method.upper()} {path} has no operationId.", "paths", path, method)
-        return Operation(definition["operationId"], method.upper(), path, definition)
+    def parameters(self, operation: Operation) -> list[dict[str, Any]]:
+        """Return the parameters of the path, then those of the operation, with references resolved."""
+        shared = self.document["paths"][operation.path].get("parameters", [])
+        return [self.resolve(parameter) for parameter in [*shared, *operation.definition.get("parameters", [])]]
 
     @cached_property
     def clauses(self) -> dict[str, Clause]:
-        """Every clause by its id, in the order of the file: of each operation first those of every operation."""
+        """The clauses by their id: for each operation those at the root of the contract, then its own."""
         found: dict[str, Clause] = {}
         for operation in self.operations.values():
-            for raw, place in self._raw_clauses(operation):
-                clause = self._clause(operation, raw, found, place)
+            for keys, raw in self._raw_clauses(operation):
+                clause = self._clause(operation, raw, keys)
+                if clause.id in found:
+                    raise self.source.refuse(f"the id {clause.id!r} is used twice.", *keys)
                 found[clause.id] = clause
         return found
 
     def clauses_of(self, operation: Operation) -> list[Clause]:
-        """The clauses of one operation, in the order of `clauses`."""
+        """Return the clauses of one operation, in the order of `clauses`."""
         return [clause for clause in self.clauses.values() if clause.operation == operation.id]
 
-    def _raw_clauses(self, operation: Operation) -> Iterator[tuple[Any, Keys]]:
-        """What the file says of the clauses of an operation, with the keys that lead there."""
-        for index, raw in enumerate(self.document.get("x-clauses", [])):
-            if isinstance(raw, dict) and isinstance(raw.get("id"), str):
-                raw = raw | {"id": raw["id"].replace("{operation}", operation.prefix)}  # noqa: PLW2901
-            yield raw, ("x-clauses", index)
-        at = ("paths", operation.path, operation.method.lower(), "x-clauses")
-        yield from ((raw, (*at, index)) for index, raw in enumerate(operation.definition.get("x-clauses", [])))
+    def _raw_clauses(self, operation: Operation) -> Iterator[tuple[Keys, Any]]:
+        for holder, keys in ((self.document, ()), (operation.definition, operation.keys)):
+            clauses = holder.get("x-clauses", [])
+            if not isinstance(clauses, list):
+                raise self.source.refuse("x-clauses is not a list of clauses.", *keys, "x-clauses")
+            for index, raw in enumerate(clauses):
+                yield (*keys, "x-clauses", index), raw
 
-    def _clause(self, operation: Operation, raw: Any, found: dict[str, Clause], at: Keys) -> Clause:
+    def _clause(self, operation: Operation, raw: Any, keys: Keys) -> Clause:
         try:
-            clause = Clause(operation=operation.id, **raw)
-        except TypeError:
+            fields = raw | {"operation": operation.id} if isinstance(raw, dict) else raw
+            clause = msgspec.convert(fields, Clause)
+        except msgspec.ValidationError as error:
             raise self.source.refuse(
-                "a clause has id, text, level, source and, where live Canvas differs, deviation.", *at
-            ) from None
+                f"a clause has id, text, level, source and, where live Canvas differs, deviation: {error}.", *keys
+            ) from error
+        if keys[0] == "x-clauses":
+            clause = msgspec.structs.replace(clause, id=clause.id.replace("{operation}", operation.prefix))
         if not re.fullmatch(rf"{operation.prefix}(-[a-z0-9]+)+", clause.id):
-            raise self.source.refuse(f"the id {clause.id!r} is not {operation.prefix}-… in kebab case.", *at)
-        if clause.id in found:
-            raise self.source.refuse(f"the id {clause.id!r} is used twice.", *at)
-        if SENTENCE.findall(clause.text) != [clause.level]:
-            raise self.source.refuse(f"{clause.id} does not say its level, {clause.level}, exactly once.", *at)
+            raise self.source.refuse(f"the id {clause.id!r} is not {operation.prefix}-… in kebab case.", *keys)
+        if re.findall(r"\b(?:MUST|SHOULD)\b", clause.text) != [clause.level]:
+            raise self.source.refuse(
+                f"the text of {clause.id} does not have its level, {clause.level}, exactly once.", *keys
+            )
         return clause
 
 
 def contract_path() -> Path:
-    """The file that CONTRACT_FILE names, openapi.yaml of the checkout, or the copy in an installed suite."""
+    """Return the file that CONTRACT_FILE names, openapi.yaml of the checkout, or the copy in the installed suite."""
     if "CONTRACT_FILE" in os.environ:
         return Path(os.environ["CONTRACT_FILE"])
     package = Path(__file__).resolve().parent.parent

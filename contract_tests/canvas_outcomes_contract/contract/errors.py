@@ -1,4 +1,4 @@
-"""The ways in which a run ends without a verdict on a clause."""
+"""The error that ends a command without a verdict, with exit code 2."""
 
 import functools
 import sys
@@ -9,11 +9,11 @@ Arguments = ParamSpec("Arguments")
 
 
 class CannotTell(Exception):
-    """The suite cannot do what it was asked to; the text is one sentence for the person who asked. Exit code 2."""
+    """A command cannot reach a verdict. The message is one sentence: which step failed, on what, and why."""
 
 
 def in_one_sentence(main: Callable[Arguments, int]) -> Callable[Arguments, int]:
-    """The main function of a command that says on stderr what it cannot tell, and ends with exit code 2 then."""
+    """Make a main function print CannotTell to stderr and return exit code 2."""
 
     @functools.wraps(main)
     def command(*arguments: Arguments.args, **named: Arguments.kwargs) -> int:

@@ -1,4 +1,4 @@
-"""YAML files whose values know the line and column that they were written at."""
+"""YAML files whose values know the line and column at which they were written."""
 
 import re
 from collections.abc import Iterator
@@ -9,9 +9,11 @@ import yaml
 
 from canvas_outcomes_contract.contract.errors import CannotTell
 
+Keys = tuple[str | int, ...]
+
 
 class YamlSource:
-    """A YAML file: its `data`, and `where(*keys)` for a message that points into it.
+    """A YAML file that holds a mapping: its `data`, and `where(*keys)` for messages.
 
     Raises CannotTell, with line and column, for a file that is missing, unreadable or malformed.
     """
@@ -20,36 +22,45 @@ class YamlSource:
         self.path, self.purpose = path, purpose
         try:
             self.text = path.read_bytes().decode("utf-8")
-            self._root = yaml.compose(self.text, Loader=yaml.CSafeLoader)
-            self.data: Any = yaml.load(self.text, Loader=yaml.CSafeLoader)
+            self._root: Any = yaml.compose(self.text, Loader=yaml.CSafeLoader)
+            for key in _repeated_keys(self._root):
+                place = _place(path, key.start_mark)
+                raise CannotTell(f"Cannot use the {purpose} {place}: the key {key.value} is used twice.")
+            # Last, because it merges the values of `<<` into the nodes.
+            self.data: Any = yaml.constructor.SafeConstructor().construct_document(self._root) if self._root else None
         except OSError as error:
             raise CannotTell(f"Cannot read the {purpose} {path}: {error.strerror}. Name an existing file.") from error
         except UnicodeDecodeError as error:
             raise CannotTell(f"Cannot read the {purpose} {path}: byte {error.start} is not UTF-8.") from error
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            at = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-            raise CannotTell(f"Cannot read the {purpose} {at}: {error.problem}.") from error
+            where = _place(path, mark) if mark else path
+            raise CannotTell(f"Cannot read the {purpose} {where}: {error.problem}.") from error
         except yaml.YAMLError as error:
             raise CannotTell(f"Cannot read the {purpose} {path}: {error}.") from error
-        for key in _keys_used_twice(self._root):
-            at = f"{path}:{key.start_mark.line + 1}:{key.start_mark.column + 1}"
-            raise CannotTell(f"Cannot use the {purpose} {at}: the key {key.value} is there twice.")
         if not isinstance(self.data, dict):
-            raise CannotTell(f"Cannot use the {purpose} {path}: it holds no mapping of keys to values.")
+            raise CannotTell(f"Cannot use the {purpose} {path}: expected a mapping.")
 
     def where(self, *keys: str | int) -> str:
-        """FILE:LINE:COLUMN of the value at `keys`, or of its nearest parent that exists."""
-        node: Any = self._root
+        """FILE:LINE:COLUMN of the value at `keys`, or of its nearest existing parent."""
+        node = self._root
         for key in keys:
             child = _child(node, key)
             if child is None:
                 break
             node = child
-        return f"{self.path}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+        return _place(self.path, node.start_mark)
 
     def refuse(self, reason: str, *keys: str | int) -> CannotTell:
         return CannotTell(f"Cannot use the {self.purpose} {self.where(*keys)}: {reason}")
+
+
+def walk(value: Any, keys: Keys = ()) -> Iterator[tuple[Keys, Any]]:
+    """Yield the value and every value inside it, each with the keys that lead to it."""
+    yield keys, value
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield from walk(child, (*keys, key))
 
 
 def keys_of(path: str) -> tuple[str | int, ...]:
@@ -58,18 +69,22 @@ def keys_of(path: str) -> tuple[str | int, ...]:
     return tuple(int(index) if index else name for name, index in steps)
 
 
-def _keys_used_twice(node: Any) -> Iterator[yaml.ScalarNode]:
-    """PyYAML would take the last one, without a word."""
+def _place(path: Path, mark: Any) -> str:
+    return f"{path}:{mark.line + 1}:{mark.column + 1}"
+
+
+def _repeated_keys(node: Any) -> Iterator[yaml.ScalarNode]:
+    """Find keys that PyYAML would silently take the last value of."""
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            yield from _keys_used_twice(item)
+            yield from _repeated_keys(item)
     elif isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 yield key
             seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
-            yield from _keys_used_twice(value)
+            yield from _repeated_keys(value)
 
 
 def _child(node: Any, key: str | int) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,6 +21,18 @@ def clause(*ids: str) -> Callable[[Check], Check]:
         return marked
 
     return mark
+
+
+def parametrize_clauses(names: str, values: dict[str, Any]) -> pytest.MarkDecorator:
+    """The check runs once for each clause, with the arguments that stand beside its id."""
+    several = "," in names
+    return pytest.mark.parametrize(
+        names,
+        [
+            pytest.param(*(value if several else (value,)), marks=pytest.mark.clause(id), id=id)
+            for id, value in values.items()
+        ],
+    )
 
 
 def clause_of_each_operation(suffix: str) -> Callable[[Check], Check]:

@@ -1,194 +1,143 @@
-"""Judges faulty clients by the checks of the client: each mutant is imported and its check collected once, then forked.
+"""Judges faulty clients: a pytest session is forked for each mutant before it imports the client."""
 
-A process per mutant puts the mutant in the place of the client before anything imports it; the heavy libraries are
-there already. It collects the module of the check and forks once per seed; each fork runs the check until it fails.
-"""
-
-import gc
-import multiprocessing
+import contextlib
 import os
-import signal
 import sys
 import tempfile
-import warnings
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib.metadata import entry_points
-from multiprocessing.connection import Connection, wait
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
-from hypothesis.errors import HypothesisSideeffectWarning
 
-import canvas_outcomes_contract.checks.client.variants  # the same for every mutant: no client is in it
+from canvas_outcomes_contract.checks.client import variants  # does not import the client
 from canvas_outcomes_contract.contract.errors import CannotTell
-from canvas_outcomes_contract.run.judge import CLIENT_CHECKS, pytest_arguments
+from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
 from canvas_outcomes_contract.run.private_interfaces import force_seed
-from contract_tests.mutants.client.source_edits import PACKAGE, Mutant
-from contract_tests.mutants.judge import PLAIN, check_of, take_no_time_to_shrink
+from contract_tests.mutants.client.source_edits import PACKAGE, Edit
+from contract_tests.mutants.processes import Report, judge_in_forks
+from contract_tests.mutants.pytest_sessions import check_of, one_per_check, prepare, run_session, skip_shrinking
+from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Verdict, control
 
-SECONDS_TO_JUDGE = 300
-CONTROL = Mutant("(control: no fault)", "", ())
-# What an edit raises that is wrong itself: then nothing is proved.
-WRONG_EDIT = (NameError, ImportError, SyntaxError)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the check said of a mutant with one seed."""
-
-    mutant: Mutant
-    seed: int
-    red: tuple[str, ...] = ()  # the checks that failed
-    detail: str = ""  # what the first of them said
-    crash: str = ""  # what the edit itself raised, or why there is no verdict
-    checks: tuple[str, ...] = ()  # all that were run
-
-    @property
-    def outcome(self) -> str:
-        """killed, survived, or broken when it is the edit that is wrong."""
-        if self.crash:
-            return "broken"
-        if self.mutant == CONTROL:
-            return "broken" if self.red else "passes"
-        return "killed" if self.red else "survived"
+CONTROL: Mutant[Edit] = control(Edit("__init__.py", "__version__ = ", "__version__ = "))
+WRONG_EDIT = (NameError, ImportError, SyntaxError)  # what an edit raises that is wrong itself
 
 
-def judge(mutants: Sequence[Mutant], seeds: Sequence[int], at_once: int, say: Callable[[Verdict], None]) -> None:
-    """Raises CannotTell where a process cannot be forked, and when there is a mutant without a verdict."""
-    if not hasattr(os, "fork"):
-        raise CannotTell("Cannot judge mutants: this system has no fork. Use Linux or macOS.")
-    if PACKAGE in sys.modules:
-        raise CannotTell(f"Cannot judge client mutants: {PACKAGE} is imported already.")
-    warm_up()
-    context = multiprocessing.get_context("fork")
-    waiting, running, received = deque(mutants), dict[Any, Any](), 0
-    gc.freeze()
-    while waiting or running:
-        while waiting and len(running) < at_once:
-            receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_judge_one, args=(waiting.popleft(), seeds, sender))
-            process.start()
-            sender.close()
-            running[receiver] = process
-        ready: list[Any] = wait(list(running))
-        for receiver in ready:
-            try:
-                say(receiver.recv())
-                received += 1
-            except EOFError:
-                running.pop(receiver).join()
-    if received < len(mutants) * len(seeds):
-        raise CannotTell(f"Cannot judge {len(mutants) * len(seeds) - received} client mutants: a process ended early.")
+def judge(jobs: Sequence[Job], effort: str, slots: int, report: Report) -> set[str]:
+    """Report a verdict on each job, and return the checks that ran for the control. Raises CannotTell."""
+    for job in jobs:
+        job.mutant.fault.apply()
+    forks = Forks(jobs, slots, report)
+    # Not the folder of the checks of the client: pytest would import its conftest before the session starts.
+    output = run_session(CLIENT_CHECKS.parent, forks, "-x", "--effort", effort)
+    if not forks.is_done:
+        raise CannotTell(f"Cannot judge client mutants:\n{output}")
+    return forks.checks
 
 
-def warm_up() -> None:
-    """Do once what would take every fork seconds: make what draws the cases, and load the plugins of pytest."""
+@dataclass
+class Forks:
+    """A pytest plugin that judges mutants instead of collecting checks."""
+
+    jobs: Sequence[Job]
+    slots: int
+    report: Report
+    checks: set[str] = field(default_factory=set)
+    is_done: bool = False
+
+    def pytest_configure(self) -> None:
+        skip_shrinking()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Judge all mutants; True ends the collection."""
+        prepare(session, self)
+        draw_once()
+        if PACKAGE in sys.modules:
+            raise CannotTell(f"{PACKAGE} is imported already.")
+        judge_in_forks(self.jobs, self.slots, lambda job, _: judge_in_fork(session, job), self._report)
+        self.is_done = True
+        return True
+
+    def _report(self, job: Job, verdict: Verdict) -> None:
+        self.checks.update(verdict.checks)
+        self.report(job, verdict)
+
+
+def draw_once() -> None:
+    """Draw one example of each request and response, so that no fork has to build the strategies."""
     once = hypothesis.settings(
         max_examples=1,
         phases=[hypothesis.Phase.generate],
         database=None,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    answers = canvas_outcomes_contract.checks.client.variants.answer_variants()
-    drawn = [one for answer in answers for one in (answer.bodies, answer.other_bodies)]
-    for strategy in [
-        *drawn,
-        *(one.cases for one in canvas_outcomes_contract.checks.client.variants.request_variants()),
-    ]:
+    bodies = [one for variant in variants.response_variants() for one in (variant.bodies, variant.other_bodies)]
+    for strategy in [*bodies, *(variant.cases for variant in variants.request_variants())]:
         hypothesis.find(strategy, lambda _: True, settings=once)
-    load_plugins()
 
 
-def load_plugins() -> None:
-    """Load the plugins of pytest, before a fork does."""
-    with warnings.catch_warnings(action="ignore", category=HypothesisSideeffectWarning):  # that is the intention
-        for plugin in entry_points(group="pytest11"):
-            plugin.load()
+def judge_in_fork(session: pytest.Session, job: Job) -> Verdict:
+    """Put the mutant in place of the client, collect the check that has to detect it, and run it."""
+    run = ForkedRun(job)
+    session.config.pluginmanager.register(run)
+    force_seed(job.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        job.mutant.fault.write_package(Path(folder))
+        sys.path.insert(0, folder)
+        os.environ["PYTHONPATH"] = folder  # for checks that start another Python
+        session.perform_collect([str(run.checks_folder_or_module)])
+        with contextlib.suppress(session.Failed):  # -x
+            session.config.hook.pytest_runtestloop(session=session)
+    return run.verdict()
 
 
-def _judge_one(mutant: Mutant, seeds: Sequence[int], sender: "Connection[Any, Any]") -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with (folder / "output").open("w") as output:
-            os.dup2(output.fileno(), 1)
-            os.dup2(output.fileno(), 2)
-        mutant.write(folder)
-        sys.path.insert(0, name)
-        os.environ["PYTHONPATH"] = name  # a check may start a Python of its own
-        session = _Session(mutant, seeds, sender)
-        module = mutant.check.partition("::")[0]
-        checks = CLIENT_CHECKS / f"test_{module}.py" if module else CLIENT_CHECKS
-        plain = [*PLAIN, "-x", "--report", str(folder / "report"), "--seed", "1"]
-        code = pytest.main([*pytest_arguments(checks), *plain], plugins=[session])
-        session.end(f"pytest ended with {code}:\n{(folder / 'output').read_text()[-3000:]}")
+class ForkedRun:
+    """A pytest plugin that selects the check of a mutant and notes what failed."""
 
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.checks: set[str] = set()
+        self.failures: dict[str, str] = {}
+        self.wrong_edit = ""
 
-class _Session:
-    """A plugin of pytest that runs the check of a mutant once per seed, each in a fork of the collected session."""
+    @property
+    def checks_folder_or_module(self) -> Path:
+        module = self.job.mutant.detected_by.partition("::")[0]
+        return CLIENT_CHECKS if self.job.mutant.is_control else next(CLIENT_CHECKS.rglob(f"test_{module}.py"))
 
-    def __init__(self, mutant: Mutant, seeds: Sequence[int], sender: "Connection[Any, Any]") -> None:
-        self.mutant, self.seeds, self.sender = mutant, seeds, sender
-        self.seed: int | None = None  # in a fork
-        self.said: list[int] = []
-        self.red: dict[str, str] = {}
-        self.crash = ""
-
-    def pytest_configure(self) -> None:
-        take_no_time_to_shrink()
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.wrong_edit = report.longreprtext
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        if self.mutant.check:
-            items[:] = [item for item in items if check_name(item) == self.mutant.check]
-        self.checks = tuple(sorted(set(map(check_name, items))))
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """True in the process of the mutant; None, which lets pytest run the checks, in the fork of a seed."""
-        if not session.items:
-            return True
-        gc.freeze()
-        for seed in self.seeds:
-            child = os.fork()
-            if child == 0:
-                self.seed = seed
-                signal.alarm(SECONDS_TO_JUDGE)
-                force_seed(seed)
-                return None
-            _, status = os.waitpid(child, 0)
-            if status:
-                self._send(seed, crash="The check did not end." if os.WIFSIGNALED(status) else "The fork failed.")
-            self.said.append(seed)
-        return True
+        if self.job.mutant.is_control:
+            items[:] = one_per_check(items)
+        else:
+            items[:] = [item for item in items if client_check_of(item) == self.job.mutant.detected_by]
+        self.checks = set(map(client_check_of, items))
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         if call.excinfo is not None and isinstance(call.excinfo.value, WRONG_EDIT):
-            self.crash = f"{check_name(item)}: {call.excinfo.exconly()}"
+            self.wrong_edit = f"{client_check_of(item)}: {call.excinfo.exconly()}"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and report.when != "teardown":
-            self.red.setdefault(check_name(report), report.longreprtext)
+            self.failures.setdefault(client_check_of(report), report.longreprtext)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
-        if self.seed is not None:
-            self._send(self.seed, tuple(self.red), next(iter(self.red.values()), ""), self.crash)
-            os._exit(0)
-
-    def end(self, reason: str) -> None:
-        """Says that the check could not be run, for the seeds without a verdict."""
-        for seed in self.seeds:
-            if seed not in self.said:
-                self._send(seed, crash=reason)
-
-    def _send(self, seed: int, red: tuple[str, ...] = (), detail: str = "", crash: str = "") -> None:
-        self.sender.send(Verdict(self.mutant, seed, red, detail, crash, getattr(self, "checks", ())))
+    def verdict(self) -> Verdict:
+        if self.wrong_edit or not self.checks:
+            return Verdict(BROKEN, detail=self.wrong_edit or "There is no such check.")
+        if self.job.mutant.is_control:
+            outcome = BROKEN if self.failures else PASSED
+        else:
+            outcome = KILLED if self.failures else SURVIVED
+        detail = next(iter(self.failures.values()), "The check passes.")
+        return Verdict(outcome, tuple(self.failures), detail, checks=tuple(sorted(self.checks)))
 
 
-def check_name(test: pytest.Item | pytest.TestReport) -> str:
-    """MODULE::FUNCTION of a test without test_, whatever its parameters."""
+def client_check_of(test: pytest.Item | pytest.TestReport) -> str:
+    """MODULE::FUNCTION of a check without test_ and without its parameters."""
     module, _, function = check_of(test).partition("::")
     return f"{module.removeprefix('test_').removesuffix('.py')}::{function.removeprefix('test_')}"

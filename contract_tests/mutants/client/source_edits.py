@@ -1,68 +1,60 @@
-"""What a faulty client is made of: the generated one, with a few words of its source replaced by others."""
+"""A faulty client: the generated one with some text of its source replaced.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+The YAML files have an edit for each mutant, by the check that has to detect it and by what the client does wrong. Text
+of several lines is written as a block: |2 keeps the indentation of the source, and - drops the last line break.
+"""
+
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.contract.yaml_source import YamlSource, keys_of
+from contract_tests.mutants.verdicts import Mutant
 
 PACKAGE = "canvas_outcomes"
-TREE = Path(__file__).resolve().parents[3] / "generated_client" / PACKAGE
+SOURCE = Path(__file__).resolve().parents[3] / "generated_client" / PACKAGE
 
 
-@dataclass(frozen=True)
-class Edit:
-    """Words of one file and what stands in their place; they have to be there exactly once."""
+class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Text that a file has exactly once, and its replacement."""
 
     file: str
-    words: str
-    others: str
+    find: str
+    replace: str
+
+    def apply(self) -> str:
+        """The edited file. Raises CannotTell for an edit that does not apply."""
+        try:
+            source = (SOURCE / self.file).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise CannotTell(f"Cannot edit the client: it has no {self.file}. Update the mutant.") from None
+        if source.count(self.find) != 1:
+            found = f"{self.file} has {self.find!r} {source.count(self.find)} times, not once"
+            raise CannotTell(f"Cannot edit the client: {found}. Update the mutant.")
+        edited = source.replace(self.find, self.replace)
+        try:
+            compile(edited, self.file, "exec")
+        except SyntaxError as problem:
+            raise CannotTell(f"Cannot edit the client: {self.file}: {problem}. Update the mutant.") from None
+        return edited
+
+    def write_package(self, folder: Path) -> None:
+        """Write the client with this edit, and with the compiled files of the modules that stay."""
+        shutil.copytree(SOURCE, folder / PACKAGE)
+        (folder / PACKAGE / self.file).write_text(self.apply(), encoding="utf-8")
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """Edits that break one thing together, and the check that has to see it: MODULE::FUNCTION without test_."""
-
-    name: str
-    check: str
-    edits: tuple[Edit, ...]
-
-    def sources(self, tree: Path = TREE) -> dict[str, str]:
-        """The text of every file of the package. Raises CannotTell for an edit that does not apply."""
-        sources = {path.name: path.read_text(encoding="utf-8") for path in tree.iterdir() if path.is_file()}
-        for edit in self.edits:
-            found = sources[edit.file].count(edit.words)
-            if found != 1:
-                where = f"{edit.file} has {edit.words!r} {found} times, not once"
-                raise CannotTell(f"Cannot make the client mutant {self.name!r}: {where}. Write the edit anew.")
-            sources[edit.file] = sources[edit.file].replace(edit.words, edit.others)
-        for name, text in sources.items():
-            _compiled(self.name, name, text)
-        return sources
-
-    def write(self, folder: Path) -> None:
-        (folder / PACKAGE).mkdir()
-        for name, text in self.sources().items():
-            (folder / PACKAGE / name).write_text(text, encoding="utf-8")
-
-
-def _compiled(mutant: str, name: str, text: str) -> None:
-    try:
-        compile(text, name, "exec") if name.endswith(".py") else None
-    except SyntaxError as problem:
-        raise CannotTell(f"Cannot make the client mutant {mutant!r}: {name}: {problem}. Write the edit anew.") from None
-
-
-MUTANTS: dict[str, Mutant] = {}
-
-
-def edit(file: str, words: str, others: str) -> Edit:
-    return Edit(f"{file}.py", words, others)
-
-
-def caught_by(check: str, mutants: Mapping[str, Edit | tuple[Edit, ...]]) -> None:
-    """Registers mutants by name, each of which the check has to catch alone."""
-    for name, edits in mutants.items():
-        if name in MUTANTS:
-            raise ValueError(f"Cannot register the client mutant {name!r}: the name is taken.")
-        MUTANTS[name] = Mutant(name, check, edits if isinstance(edits, tuple) else (edits,))
+def load_mutants() -> Iterator[Mutant[Edit]]:
+    """Read the YAML files. Raises CannotTell with file, line and column for one that cannot be used."""
+    for path in sorted(Path(__file__).resolve().parent.glob("*/*.yaml")):
+        source = YamlSource(path, "mutants")
+        try:
+            edits_by_check = msgspec.convert(source.data, dict[str, dict[str, Edit]])
+        except msgspec.ValidationError as problem:
+            raise source.refuse(f"{problem}.", *keys_of(str(problem))) from None
+        for check, edits in edits_by_check.items():
+            for name, edit in edits.items():
+                yield Mutant(name, f"{path.stem}::{check}", edit)

@@ -1,15 +1,18 @@
-"""Faults of a provider, each with the clause that it breaks. Importing this package registers all of them."""
+"""Faulty providers, each with the clause that it breaks."""
 
+from collections.abc import Iterator
+
+from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.mutants.provider import (
     every_operation,
     get_outcome,
-    get_outcome_defaults,
     list_outcome_alignments,
     list_outcome_alignments_rights,
     outcome_states,
     schema,
     schema_statements,
 )
+from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.provider.update_outcome import (
     calculation,
     encodings,
@@ -20,22 +23,38 @@ from contract_tests.mutants.provider.update_outcome import (
     stores,
     texts,
 )
+from contract_tests.mutants.verdicts import Mutant
 
-__all__ = [
-    "calculation",
-    "encodings",
-    "every_operation",
-    "failures",
-    "get_outcome",
-    "get_outcome_defaults",
-    "limits",
-    "list_outcome_alignments",
-    "list_outcome_alignments_rights",
-    "outcome_states",
-    "ratings",
-    "rights",
-    "schema",
-    "schema_statements",
-    "stores",
-    "texts",
-]
+MODULES = (
+    *(every_operation, get_outcome, list_outcome_alignments, list_outcome_alignments_rights, outcome_states),
+    *(schema, schema_statements),
+    *(calculation, encodings, failures, limits, ratings, rights, stores, texts),
+)
+
+
+def mutants(contract: Contract) -> Iterator[Mutant[Fault]]:
+    """All mutants; a clause that names {operation} stands for a clause of each operation."""
+    for clause, faults in [item for module in MODULES for item in module.FAULTS.items()]:
+        for name, fault in faults.items():
+            if "{operation}" not in clause:
+                yield Mutant(name, clause, fault)
+                continue
+            for operation in contract.operations.values():
+                yield Mutant(name, clause.format(operation=operation.prefix), _only(operation.id, fault))
+
+
+def _only(operation: str, fault: Fault) -> Fault:
+    """Limit a fault to one operation."""
+
+    def limited(request: Request, provider: Provider) -> Response:
+        return fault(request, provider) if request.operation == operation else provider(request)
+
+    return limited
+
+
+MUTANTS = tuple(mutants(Contract(contract_path())))
+
+
+def fault_named(name: str) -> Fault:
+    """The fault of the first mutant of this name, for tests that need a faulty provider."""
+    return next(mutant.fault for mutant in MUTANTS if mutant.name == name)

@@ -1,16 +1,25 @@
-"""Faults of get_outcome: what an outcome shows, to whom, and with which defaults; long, because it is a list."""
+"""Faults of get_outcome: the fields of an outcome, who may see it, and add_defaults; long, because it is a list."""
 
 from typing import Any
 
-from contract_tests.mutants.faults import (
+from contract_tests.mutants.provider.faults import (
     SITE_ADMIN,
+    Fault,
+    Faults,
     Provider,
     Request,
     Response,
-    breaks,
+    change_request,
+    change_response,
     error,
+    has_token_of,
+    instead_of,
     on_number,
     on_text,
+    refuse,
+    response_field,
+    response_ratings,
+    response_without,
 )
 
 SCALE = ("points_possible", "mastery_points", "ratings", "calculation_method", "calculation_int")
@@ -18,252 +27,214 @@ WITHOUT_INT = ("highest", "latest", "average")
 Rating = dict[str, Any]
 
 
-@breaks("get-outcome-shows-the-requested-outcome")
-def shows_the_first_outcome(request: Request, provider: Provider) -> Response:
-    return provider(request.with_id(1) if request.operation == "get_outcome" else request)
+def stores_each_visit(request: Request, provider: Provider) -> Response:
+    response = provider(request)
+    if request.operation == "get_outcome" and response.status == 200:
+        provider(request.updating(vendor_guid=f"{response.json['vendor_guid']}+"[-50:]))
+    return response
 
 
-@breaks("get-outcome-shows-the-requested-outcome")
-def shows_the_next_id(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("id", on_number(lambda id: id + 1))
+def gives_global_outcomes_an_owner(response: Response) -> Response:
+    is_global = response.outcome.get("context_id", "?") is None
+    return response.with_fields(context_id=1, context_type="Account") if is_global else response
 
 
-@breaks("get-outcome-leads-back-by-url")
-def links_to_a_page(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("url", lambda url: url.replace("/api/v1", ""))
-
-
-@breaks("get-outcome-leads-back-by-url")
-def links_to_the_first_outcome(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("url", lambda url: "/api/v1/outcomes/1")
-
-
-@breaks("get-outcome-changes-nothing")
-def stores_each_visit_in_the_guid(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    if request.operation == "get_outcome" and answer.status == 200:
-        provider(request.updating(vendor_guid=f"{answer.json['vendor_guid']}+"[-50:]))
-    return answer
-
-
-@breaks("get-outcome-names-the-owner-or-none")
-def names_the_type_of_no_owner(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("context_type", lambda type: type or "Account")
-
-
-@breaks("get-outcome-names-the-owner-or-none")
-def gives_global_outcomes_to_the_first_account(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    is_global = answer.status == 200 and "context_id" in answer.json and answer.json["context_id"] is None
-    return answer.with_json(answer.json | {"context_id": 1, "context_type": "Account"}) if is_global else answer
-
-
-@breaks("get-outcome-names-the-owner-or-none")
-def hides_the_id_of_the_owner(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("context_id", lambda id: None)
-
-
-@breaks("get-outcome-names-a-course-as-owner", "get-outcome-names-an-account-as-owner")
-def names_owners_in_lower_case(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("context_type", on_text(str.lower))
-
-
-@breaks("get-outcome-names-a-course-as-owner")
-def names_the_account_of_the_course_as_owner(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("context_type", lambda type: type and "Account")
-
-
-@breaks("get-outcome-names-an-account-as-owner")
-def names_the_root_account_as_such(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("context_type", lambda type: "RootAccount" if type == "Account" else type)
-
-
-@breaks("get-outcome-refuses-a-missing-outcome")
-def shows_null_for_a_missing_outcome(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return Response(200, b"null") if answer.status == 404 else answer
-
-
-@breaks("get-outcome-refuses-a-missing-outcome")
-def says_that_a_missing_outcome_is_gone(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(410) if answer.status == 404 else answer
-
-
-@breaks("get-outcome-refuses-an-id-that-is-no-number")
-def takes_an_id_that_is_no_number_for_the_first(request: Request, provider: Provider) -> Response:
-    return provider(request if request.id.isdecimal() else request.with_id(1))
-
-
-@breaks("get-outcome-refuses-an-id-that-is-no-number")
-def reads_the_digits_of_every_script(request: Request, provider: Provider) -> Response:
-    return provider(request.with_id(int(request.id)) if request.id.isdecimal() else request)
-
-
-@breaks("get-outcome-refuses-an-id-that-is-no-number")
-def calls_a_huge_id_malformed(request: Request, provider: Provider) -> Response:
-    return error(400) if len(request.id) > 19 else provider(request)
-
-
-@breaks("get-outcome-refuses-an-outsider")
 def shows_everything_to_everybody(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return provider(request.with_token(SITE_ADMIN)) if answer.status == 403 else answer
+    response = provider(request)
+    return provider(request.with_token(SITE_ADMIN)) if response.status == 403 else response
 
 
-@breaks("get-outcome-refuses-an-outsider")
-def hides_what_is_forbidden(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(404) if answer.status == 403 else answer
+def hide_from_readers(context_type: str | None) -> Fault:
+    """Refuse outcomes of this owner to those who cannot edit them."""
+
+    def changed(response: Response) -> Response:
+        is_hidden = response.json["context_type"] == context_type and not response.json["can_edit"]
+        return error(403) if is_hidden else response
+
+    return change_response(changed, status=200)
 
 
-def may_only_read(answer: Response, context_type: str | None) -> bool:
-    return answer.status == 200 and answer.json["context_type"] == context_type and not answer.json["can_edit"]
+def show_readers(**fields: Any) -> Fault:
+    """Show other fields to those who cannot edit the outcome."""
+    return change_response(
+        lambda response: response if response.json["can_edit"] else response.with_fields(**fields), status=200
+    )
 
 
-@breaks("get-outcome-shows-a-course-outcome-to-its-student")
-def hides_course_outcomes_from_readers(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(403) if may_only_read(answer, "Course") else answer
+def show_under_account_scales(**fields: Any) -> Fault:
+    return change_response(
+        lambda response: response if "ratings" in response.outcome else response.with_fields(**fields)
+    )
 
 
-@breaks("get-outcome-shows-an-account-outcome-to-its-student")
-def hides_account_outcomes_from_readers(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(403) if may_only_read(answer, "Account") else answer
+def show_calculation_int(value: int | None, methods: tuple[str, ...]) -> Fault:
+    return change_response(
+        lambda response: (
+            response.with_fields(calculation_int=value)
+            if response.outcome.get("calculation_method") in methods
+            else response
+        )
+    )
 
 
-@breaks("get-outcome-shows-a-global-outcome-to-everybody")
-def hides_global_outcomes_from_readers(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(403) if may_only_read(answer, None) else answer
+def leave_out(field: str, where: str, value: str) -> Fault:
+    """Leave out a field of outcomes where another field has this value."""
+    return change_response(
+        lambda response: response.without(field) if response.outcome.get(where) == value else response
+    )
 
 
-@breaks("get-outcome-shows-a-global-outcome-to-everybody")
-def hides_global_outcomes_from_outsiders(request: Request, provider: Provider) -> Response:
-    return error(403) if request.has_token_of("outsider") else provider(request)
+def asks_for_defaults(request: Request) -> bool:
+    return request.params.get("add_defaults") == "true"
 
 
-@breaks("get-outcome-tells-an-editor-that-they-can-edit")
-def tells_nobody_that_they_can_edit(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("can_edit", lambda can: False)
+def without(rating: Rating, name: str) -> Rating:
+    return {key: value for key, value in rating.items() if key != name}
 
 
-@breaks("get-outcome-tells-a-reader-that-they-cannot-edit")
-def tells_everybody_that_they_can_edit(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("can_edit", lambda can: True)
+def marks_the_last_of_equal_ratings(response: Response) -> Response:
+    def marked(rows: list[Rating]) -> list[Rating]:
+        reached = [row for row in rows if row["points"] == response.json["mastery_points"]]
+        return [row | {"mastery": row is reached[-1]} for row in rows] if reached else rows
+
+    return response.change_ratings(marked)
 
 
-@breaks("get-outcome-tells-a-reader-that-they-cannot-edit")
-def tells_teachers_that_they_can_edit_everything(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("can_edit", lambda can: can or request.has_token_of("teacher"))
-
-
-def for_readers(answer: Response, **shown: Any) -> Response:
-    is_reader = answer.status == 200 and not answer.json["can_edit"]
-    return answer.with_json(answer.json | shown) if is_reader else answer
-
-
-@breaks("get-outcome-differs-between-requesters-only-in-rights")
-def hides_the_guid_from_readers(request: Request, provider: Provider) -> Response:
-    return for_readers(provider(request), vendor_guid=None)
-
-
-@breaks("get-outcome-differs-between-requesters-only-in-rights")
-def shows_readers_the_built_in_mastery(request: Request, provider: Provider) -> Response:
-    return for_readers(provider(request), mastery_points=4)
-
-
-@breaks("get-outcome-tells-whether-it-can-be-unlinked")
-def does_not_know_whether_it_can_be_unlinked(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("can_unlink", lambda can: None)
-
-
-@breaks("get-outcome-tells-whether-it-can-be-unlinked")
-def says_in_words_whether_it_can_be_unlinked(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("can_unlink", str)
-
-
-@breaks("get-outcome-gives-the-scale-fields-together")
-def leaves_out_points_possible(request: Request, provider: Provider) -> Response:
-    return provider(request).dropping("points_possible")
-
-
-@breaks("get-outcome-gives-the-scale-fields-together")
-def leaves_out_the_method_of_account_outcomes(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    of_account = answer.status == 200 and answer.json["context_type"] == "Account"
-    return answer.dropping("calculation_method") if of_account else answer
-
-
-def under_account_scales(answer: Response, **shown: Any) -> Response:
-    is_under = answer.status == 200 and isinstance(answer.json, dict) and "ratings" not in answer.json
-    return answer.with_json(answer.json | shown) if is_under else answer
-
-
-@breaks("get-outcome-omits-the-scale-fields-under-account-scales")
-def gives_null_under_account_scales(request: Request, provider: Provider) -> Response:
-    return under_account_scales(provider(request), **dict.fromkeys(SCALE))
-
-
-@breaks("get-outcome-omits-the-scale-fields-under-account-scales")
-def gives_a_method_under_account_scales(request: Request, provider: Provider) -> Response:
-    return under_account_scales(provider(request), calculation_method="highest")
-
-
-@breaks("get-outcome-sorts-ratings-by-points")
-def gives_the_lowest_rating_first(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping_ratings(lambda ratings: ratings[::-1])
-
-
-@breaks("get-outcome-sorts-ratings-by-points")
-def sorts_points_as_texts(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping_ratings(lambda rows: sorted(rows, key=lambda r: str(r["points"]), reverse=True))
-
-
-@breaks("get-outcome-gives-the-top-rating-as-points-possible")
-def gives_the_lowest_rating_as_points_possible(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return answer.mapping("points_possible", lambda points: answer.json["ratings"][-1]["points"])
-
-
-@breaks("get-outcome-gives-the-top-rating-as-points-possible")
-def gives_the_built_in_five_as_points_possible(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("points_possible", lambda points: 5)
-
-
-@breaks("get-outcome-gives-the-top-rating-as-points-possible")
-def gives_whole_points_possible(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("points_possible", int)
-
-
-def by_method(answer: Response, methods: tuple[str, ...], calculation_int: int | None) -> Response:
-    shows = answer.status == 200 and isinstance(answer.json, dict) and answer.json.get("calculation_method") in methods
-    return answer.with_json(answer.json | {"calculation_int": calculation_int}) if shows else answer
-
-
-@breaks("get-outcome-gives-calculation-int-where-the-method-uses-it")
-def gives_null_where_no_calculation_int_is_used(request: Request, provider: Provider) -> Response:
-    return by_method(provider(request), WITHOUT_INT, None)
-
-
-@breaks("get-outcome-gives-calculation-int-where-the-method-uses-it")
-def gives_a_calculation_int_for_the_average(request: Request, provider: Provider) -> Response:
-    return by_method(provider(request), ("average",), 65)
-
-
-@breaks("get-outcome-gives-calculation-int-where-the-method-uses-it")
-def leaves_out_the_calculation_int_of_n_mastery(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    counts = answer.status == 200 and answer.json.get("calculation_method") == "n_mastery"
-    return answer.dropping("calculation_int") if counts else answer
-
-
-@breaks("get-outcome-keeps-calculation-int-in-range")
-def gives_calculation_int_as_a_fraction_of_ten_thousand(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("calculation_int", lambda value: value * 100)
-
-
-@breaks("get-outcome-keeps-calculation-int-in-range")
-def gives_the_same_calculation_int_for_every_method(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping("calculation_int", lambda value: 65)
+FAULTS: Faults = {
+    "get-outcome-shows-the-requested-outcome": {
+        "shows the first outcome": change_request(
+            lambda request: request.with_id(1), when=lambda request: request.operation == "get_outcome"
+        ),
+        "shows the next id": response_field("id", on_number(lambda id: id + 1)),
+    },
+    "get-outcome-leads-back-by-url": {
+        "links to a page": response_field("url", lambda url: url.replace("/api/v1", "")),
+        "links to the first outcome": response_field("url", lambda url: "/api/v1/outcomes/1"),
+    },
+    "get-outcome-changes-nothing": {
+        "stores each visit in vendor_guid": stores_each_visit,
+    },
+    "get-outcome-names-the-owner-or-none": {
+        "names a type where there is no owner": response_field("context_type", lambda type: type or "Account"),
+        "gives global outcomes to the first account": change_response(gives_global_outcomes_an_owner),
+        "hides the id of the owner": response_field("context_id", lambda id: None),
+    },
+    "get-outcome-names-a-course-as-owner": {
+        "names owners in lower case": response_field("context_type", on_text(str.lower)),
+        "names the account of the course as owner": response_field("context_type", lambda type: type and "Account"),
+    },
+    "get-outcome-names-an-account-as-owner": {
+        "names owners in lower case": response_field("context_type", on_text(str.lower)),
+        "names a root account as such": response_field(
+            "context_type", lambda type: "RootAccount" if type == "Account" else type
+        ),
+    },
+    "get-outcome-refuses-a-missing-outcome": {
+        "sends null for a missing outcome": instead_of(404, Response(200, b"null")),
+        "responds with 410 to a missing outcome": instead_of(404, error(410)),
+    },
+    "get-outcome-refuses-an-id-that-is-no-number": {
+        "shows the first outcome for an id that is not a number": change_request(
+            lambda request: request.with_id(1), when=lambda request: not request.id.isdecimal()
+        ),
+        "reads digits of every script": change_request(
+            lambda request: request.with_id(int(request.id)), when=lambda request: request.id.isdecimal()
+        ),
+        "responds with 400 to a huge id": refuse(400, lambda request: len(request.id) > 19),
+    },
+    "get-outcome-refuses-an-outsider": {
+        "shows everything to everybody": shows_everything_to_everybody,
+        "responds with 404 to a forbidden request": instead_of(403, error(404)),
+    },
+    "get-outcome-shows-a-course-outcome-to-its-student": {
+        "hides course outcomes from readers": hide_from_readers("Course"),
+    },
+    "get-outcome-shows-an-account-outcome-to-its-student": {
+        "hides account outcomes from readers": hide_from_readers("Account"),
+    },
+    "get-outcome-shows-a-global-outcome-to-everybody": {
+        "hides global outcomes from readers": hide_from_readers(None),
+        "hides global outcomes from outsiders": refuse(403, has_token_of("outsider")),
+    },
+    "get-outcome-tells-an-editor-that-they-can-edit": {
+        "sends can_edit false to everybody": response_field("can_edit", lambda can: False),
+    },
+    "get-outcome-tells-a-reader-that-they-cannot-edit": {
+        "sends can_edit true to everybody": response_field("can_edit", lambda can: True),
+        "sends can_edit true to teachers": response_field("can_edit", lambda can: True, has_token_of("teacher")),
+    },
+    "get-outcome-differs-between-requesters-only-in-rights": {
+        "hides vendor_guid from readers": show_readers(vendor_guid=None),
+        "shows readers the built-in mastery_points": show_readers(mastery_points=4),
+    },
+    "get-outcome-tells-whether-it-can-be-unlinked": {
+        "sends can_unlink null": response_field("can_unlink", lambda can: None),
+        "sends can_unlink as a string": response_field("can_unlink", str),
+    },
+    "get-outcome-gives-the-scale-fields-together": {
+        "leaves out points_possible": response_without("points_possible"),
+        "leaves out the method of account outcomes": leave_out("calculation_method", "context_type", "Account"),
+    },
+    "get-outcome-omits-the-scale-fields-under-account-scales": {
+        "sends null under account scales": show_under_account_scales(**dict.fromkeys(SCALE)),
+        "sends a method under account scales": show_under_account_scales(calculation_method="highest"),
+    },
+    "get-outcome-sorts-ratings-by-points": {
+        "sends the lowest rating first": response_ratings(lambda rows: rows[::-1]),
+        "sorts points as strings": response_ratings(
+            lambda rows: sorted(rows, key=lambda r: str(r["points"]), reverse=True)
+        ),
+    },
+    "get-outcome-gives-the-top-rating-as-points-possible": {
+        "sends the lowest rating as points_possible": change_response(
+            lambda response: response.change_field("points_possible", lambda _: response.json["ratings"][-1]["points"])
+        ),
+        "sends 5 as points_possible": response_field("points_possible", lambda points: 5),
+        "sends points_possible as an integer": response_field("points_possible", int),
+    },
+    "get-outcome-gives-calculation-int-where-the-method-uses-it": {
+        "sends null where no calculation_int is used": show_calculation_int(None, WITHOUT_INT),
+        "sends a calculation_int for the average": show_calculation_int(65, ("average",)),
+        "leaves out the calculation_int of n_mastery": leave_out("calculation_int", "calculation_method", "n_mastery"),
+    },
+    "get-outcome-keeps-calculation-int-in-range": {
+        "sends calculation_int as a fraction of ten thousand": response_field("calculation_int", lambda n: n * 100),
+        "sends the same calculation_int for every method": response_field("calculation_int", lambda n: 65),
+    },
+    "get-outcome-marks-one-rating-as-mastery-with-add-defaults": {
+        "marks no rating": response_ratings(lambda rows: [r | {"mastery": False} for r in rows]),
+        "marks two ratings": response_ratings(
+            lambda rows: [r | {"mastery": r is rows[0] or r is rows[1]} for r in rows]
+        ),
+        "leaves mastery out where it is false": response_ratings(
+            lambda rows: [r if r.get("mastery") else without(r, "mastery") for r in rows]
+        ),
+    },
+    "get-outcome-marks-the-rating-at-mastery-points": {
+        "marks the highest rating": response_ratings(lambda rows: [r | {"mastery": r is rows[0]} for r in rows]),
+        "marks the last of equal ratings": change_response(marks_the_last_of_equal_ratings, asks_for_defaults),
+    },
+    "get-outcome-colors-ratings-with-add-defaults": {
+        "sends colors as in CSS": response_ratings(lambda rows: [r | {"color": f"#{r.get('color')}"} for r in rows]),
+        "colors only the rating of mastery": response_ratings(
+            lambda rows: [r if r.get("mastery") else without(r, "color") for r in rows]
+        ),
+    },
+    "get-outcome-adds-defaults-to-ratings-only": {
+        "leaves out vendor_guid with defaults": response_without("vendor_guid", when=asks_for_defaults),
+        "sends built-in descriptions with defaults": response_ratings(
+            lambda rows: [r | {"description": "Meets Expectations"} for r in rows], asks_for_defaults
+        ),
+        "sends add_defaults in the outcome": change_response(
+            lambda response: response.with_fields(add_defaults=True), asks_for_defaults
+        ),
+    },
+    "get-outcome-adds-no-defaults-unasked": {
+        "always adds defaults": change_request(lambda request: request.with_params(add_defaults="true")),
+        "reads add_defaults=false as true": change_request(
+            lambda request: request.with_params(add_defaults="true"),
+            when=lambda request: "add_defaults" in request.params,
+        ),
+        "always marks mastery": response_ratings(lambda rows: [{"mastery": False} | r for r in rows]),
+    },
+}

@@ -1,8 +1,8 @@
-// A provider in another language that knows nothing of this repository: two outcomes in memory, written from the
-// documentation of the API alone. `node other_server.mjs FAULT` breaks one thing.
+// A server that is independent of this repository: two outcomes in memory, written from the documentation of the API.
+// `node other_server.mjs FAULT…` breaks one thing per fault.
 import { createServer } from "node:http";
 
-const fault = process.argv[2] ?? "none";
+const faults = new Set(process.argv.slice(2));
 const LIMIT = 2 ** 20;
 const LIMITS = { title: 255, display_name: 255, vendor_guid: 255, description: 65535 };
 const WITH_INT = {
@@ -35,24 +35,24 @@ const outcomes = new Map(
   ]),
 );
 
-class Refused extends Error {
+class Rejected extends Error {
   constructor(status, body, headers = {}) {
-    super(`refused with ${status}`);
+    super(`rejected with ${status}`);
     Object.assign(this, { status, body, headers });
   }
 }
 
 const list = (message) => ({ errors: [{ message }] });
-const notFound = () => new Refused(404, list("The specified resource does not exist."));
+const notFound = () => new Rejected(404, list("The specified resource does not exist."));
 
-function shown(id, stored, role, addDefaults, stringIds) {
+function render(id, stored, role, addDefaults, stringIds) {
   const { ratings, calculation_int, ...rest } = stored;
   const asId = (value) => (stringIds ? String(value) : value);
   const mastered = Math.max(0, ratings.findIndex((rating) => rating.points === stored.mastery_points));
   return {
     id: asId(id),
-    url: fault === "url" ? `/outcomes/${id}` : `/api/v1/outcomes/${id}`,
-    context_id: fault === "string-ids" ? 3 : asId(3),
+    url: faults.has("url") ? `/outcomes/${id}` : `/api/v1/outcomes/${id}`,
+    context_id: faults.has("string-ids") ? 3 : asId(3),
     context_type: "Course",
     ...rest,
     points_possible: Math.max(...ratings.map((rating) => rating.points)),
@@ -85,7 +85,7 @@ function decoded(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Refused(400, list("The request is not valid UTF-8."));
+    throw new Rejected(400, list("The request is not valid UTF-8."));
   }
 }
 
@@ -115,7 +115,7 @@ function nested(items) {
 
 function multipart(type, body) {
   const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
-  if (boundary === undefined) throw new Refused(400, list("The body has no boundary."));
+  if (boundary === undefined) throw new Rejected(400, list("The body has no boundary."));
   const parts = body.toString("latin1").split(`--${boundary}`).slice(1, -1);
   const items = [];
   for (const part of parts) {
@@ -138,7 +138,7 @@ function fields(type, body) {
   try {
     value = JSON.parse(decoded(body));
   } catch {
-    throw new Refused(400, list("The body is not valid JSON."));
+    throw new Rejected(400, list("The body is not valid JSON."));
   }
   const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
   return isObject ? new Map(Object.entries(value)) : new Map();
@@ -170,10 +170,10 @@ function newTexts(change, errors) {
     if (!change.has(field)) continue;
     const sent = change.get(field);
     const text = isScalar(sent) ? String(sent) : sent;
-    const isText = typeof text === "string" && isStorable(text) && [...text].length <= limit;
-    const fits = field === "title" ? isText && !BLANK.test(text) : isText || text === null;
+    const isValid = typeof text === "string" && isStorable(text) && [...text].length <= limit;
+    const fits = field === "title" ? isValid && !BLANK.test(text) : isValid || text === null;
     if (!fits) errors[field === "title" ? "short_description" : field] = "is invalid";
-    texts[field] = field === "description" && isText ? sanitised(text) : text;
+    texts[field] = field === "description" && isValid ? sanitised(text) : text;
   }
   return texts;
 }
@@ -182,22 +182,22 @@ function newCriterion(stored, change) {
   const sent = change.get("ratings") ?? null;
   const mastery = change.get("mastery_points") ?? null;
   const points = mastery === null || mastery === "" ? null : number(mastery);
-  if (points === undefined) throw new Refused(400, list("mastery_points is not a number."));
+  if (points === undefined) throw new Rejected(400, list("mastery_points is not a number."));
   const isEmpty = Array.isArray(sent) && sent.length === 0 && points !== null;
   if (sent === null || isEmpty) return points === null ? {} : { mastery_points: points };
-  if (!Array.isArray(sent) || sent.length === 0) throw new Refused(400, list("ratings are not usable."));
+  if (!Array.isArray(sent) || sent.length === 0) throw new Rejected(400, list("ratings are not usable."));
   const ratings = sent.map(newRating).sort((a, b) => b.points - a.points);
   return { ratings, mastery_points: points ?? ratings[0].points };
 }
 
 function newRating(sent) {
   if (sent === null || typeof sent !== "object" || Array.isArray(sent)) {
-    throw new Refused(400, list("A rating is not an object."));
+    throw new Rejected(400, list("A rating is not an object."));
   }
   const points = sent.points === undefined || sent.points === null || sent.points === "" ? 0 : number(sent.points);
   const description = sent.description ?? "No description";
   if (points === undefined || !isScalar(description) || !isStorable(String(description))) {
-    throw new Refused(400, list("A rating is not usable."));
+    throw new Rejected(400, list("A rating is not usable."));
   }
   return { description: String(description), points };
 }
@@ -227,11 +227,11 @@ function updated(stored, change) {
   const errors = {};
   const next = { ...stored, ...newTexts(change, errors), ...newCalculation(stored, change, errors) };
   if (Object.keys(errors).length > 0) {
-    if (fault === "half-update" && change.has("display_name") && !errors.display_name) {
+    if (faults.has("half-update") && change.has("display_name") && !errors.display_name) {
       stored.display_name = next.display_name;
     }
     const named = Object.entries(errors).map(([attribute, message]) => [attribute, [{ attribute, message }]]);
-    throw new Refused(400, { errors: Object.fromEntries(named) });
+    throw new Rejected(400, { errors: Object.fromEntries(named) });
   }
   return { ...next, ...newCriterion(stored, change) };
 }
@@ -243,31 +243,31 @@ function requester(request, query) {
   const token = header === undefined ? query.get("access_token") : /^Bearer (.*)$/.exec(header)?.[1];
   const role = Object.hasOwn(tokens, token ?? "") ? tokens[token] : undefined;
   if (role === undefined) {
-    const challenge = fault === "no-challenge" ? {} : { "WWW-Authenticate": 'Bearer realm="other"' };
-    throw new Refused(401, { status: "unauthenticated", ...list("user authorization required") }, challenge);
+    const challenge = faults.has("no-challenge") ? {} : { "WWW-Authenticate": 'Bearer realm="other"' };
+    throw new Rejected(401, { status: "unauthenticated", ...list("user authorization required") }, challenge);
   }
   return role;
 }
 
-function answer(request, body) {
+function respond(request, body) {
   const [path, ...rest] = request.url.split("?");
   const query = nested(pairs(rest.join("?")));
   const role = requester(request, query);
-  const suffix = fault === "suffix" ? "" : "(?:\\.json)?";
+  const suffix = faults.has("suffix") ? "" : "(?:\\.json)?";
   const id = Number(new RegExp(`^/api/v1/outcomes/(\\d{1,15})${suffix}$`).exec(path)?.[1]);
   if (!outcomes.has(id) || !["GET", "PUT"].includes(request.method)) throw notFound();
   let change = query;
   if (request.method === "PUT") {
-    if (role !== "editor" && fault !== "readers-write") {
-      throw new Refused(403, { status: "unauthorized", ...list("user not authorized to perform that action") });
+    if (role !== "editor" && !faults.has("readers-write")) {
+      throw new Rejected(403, { status: "unauthorized", ...list("user not authorized to perform that action") });
     }
-    if (body.length > LIMIT) throw new Refused(413, list("The body is too large."));
+    if (body.length > LIMIT) throw new Rejected(413, list("The body is too large."));
     change = new Map([...fields(request.headers["content-type"] ?? "", body), ...query]);
     outcomes.set(id, updated(outcomes.get(id), change));
   }
   const addDefaults = [true, "true", "1"].includes(change.get("add_defaults"));
   const stringIds = (request.headers.accept ?? "").includes("application/json+canvas-string-ids");
-  return shown(id, outcomes.get(id), role, addDefaults, stringIds);
+  return render(id, outcomes.get(id), role, addDefaults, stringIds);
 }
 
 const server = createServer(async (request, response) => {
@@ -275,10 +275,10 @@ const server = createServer(async (request, response) => {
   for await (const part of request) parts.push(part);
   let [status, body, headers] = [200, null, { "X-Request-Cost": "0.01", "X-Rate-Limit-Remaining": "700.0" }];
   try {
-    body = answer(request, Buffer.concat(parts));
+    body = respond(request, Buffer.concat(parts));
   } catch (problem) {
-    if (!(problem instanceof Refused)) console.error(problem);
-    ({ status, body, headers } = problem instanceof Refused ? problem : { status: 500, body: list("failed"), headers: {} });
+    if (!(problem instanceof Rejected)) console.error(problem);
+    ({ status, body, headers } = problem instanceof Rejected ? problem : { status: 500, body: list("failed"), headers: {} });
   }
   response.writeHead(status, { "Content-Type": "application/json; charset=utf-8", ...headers });
   response.end(JSON.stringify(body));

@@ -1,4 +1,4 @@
-"""A mock of the contract that others wrote, and that judges its callers, has nothing to say against the client."""
+"""Steady, a mock server that validates requests by an OpenAPI document, accepts every request of the client."""
 
 import os
 import signal
@@ -27,19 +27,19 @@ STEADY = "@stdy/cli@0.22.2"
 SECONDS_TO_START = 60
 
 
-def complaints(answer: httpx.Response) -> list[str]:
-    """What the mock has against a request, by its headers X-Steady-Error-N."""
-    count = int(answer.headers.get("X-Steady-Error-Count", "0"))
-    said = [
-        f"{answer.headers[f'X-Steady-Error-{n}-Path']}: {answer.headers[f'X-Steady-Error-{n}-Message']}"
+def errors_of(response: httpx.Response) -> list[str]:
+    """The validation errors of a request, in the headers X-Steady-Error-N of the response."""
+    count = int(response.headers.get("X-Steady-Error-Count", "0"))
+    errors = [
+        f"{response.headers[f'X-Steady-Error-{n}-Path']}: {response.headers[f'X-Steady-Error-{n}-Message']}"
         for n in range(1, count + 1)
     ]
-    return said if answer.headers["X-Steady-Request-Valid"] == "true" else [*said, "the request is not valid"]
+    return errors if response.headers["X-Steady-Request-Valid"] == "true" else [*errors, "the request is not valid"]
 
 
 @contextmanager
 def steady() -> Iterator[str]:
-    """The base URL of a Steady that says in headers what it has against a request."""
+    """Run Steady, and return its base URL. It reports validation errors in headers."""
     port = free_port()
     options = ["--host", "127.0.0.1", "--quiet", *FORMS, "-p", str(port)]
     line, environment = npx_line([STEADY], "steady", str(contract_path()), *options)
@@ -58,30 +58,28 @@ def steady() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
-    """The mock, started; it and its Node end with the module."""
     with steady() as url:
         yield url
 
 
 @pytest.fixture(scope="module", params=[Consumer, AsyncConsumer], ids=["sync", "async"])
 def caller(request: pytest.FixtureRequest, base_url: str) -> Iterator[Consumer]:
-    """Client, then AsyncClient, talking to the mock."""
-    caller: Consumer = request.param()
-    caller.use(base_url)
-    yield caller
-    caller.end()
+    """Client, then AsyncClient, with the mock server."""
+    with request.param() as caller:
+        caller.open(base_url)
+        yield caller
 
 
 @pytest.mark.parametrize("variant", request_variants(), ids=lambda variant: variant.id)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None, database=None)
-def test_a_mock_of_others_accepts_every_request(caller: Consumer, variant: RequestVariant, data: st.DataObject) -> None:
+def test_accepts_every_request_of_the_client(caller: Consumer, variant: RequestVariant, data: st.DataObject) -> None:
     case = data.draw(variant.cases)
 
-    answer = caller.call_raw(variant.operation.id, **arguments(caller.client, variant, case)).response
+    response = caller.call_raw(variant.operation.id, **arguments(caller.client, variant, case)).response
 
-    assert answer.headers["X-Steady-Matched-Path"] == variant.operation.path
-    assert complaints(answer) == []
+    assert response.headers["X-Steady-Matched-Path"] == variant.operation.path
+    assert errors_of(response) == []
 
 
 @pytest.mark.parametrize(
@@ -89,9 +87,9 @@ def test_a_mock_of_others_accepts_every_request(caller: Consumer, variant: Reque
     [({"json": {"title": 5}}, "body.title"), ({"data": {"ratings[][points]": "many"}}, "body.ratings")],
     ids=["json", "form"],
 )
-def test_the_mock_sees_a_wrong_request(base_url: str, body: dict[str, Any], place: str) -> None:
+def test_reports_an_invalid_request(base_url: str, body: dict[str, Any], place: str) -> None:
     headers = {"Authorization": "Bearer t", "X-Steady-Reject-On-Error": "false"}
 
-    answer = httpx.put(f"{base_url}/api/v1/outcomes/1", **body, headers=headers, trust_env=False)
+    response = httpx.put(f"{base_url}/api/v1/outcomes/1", **body, headers=headers, trust_env=False)
 
-    assert [said for said in complaints(answer) if place in said] != []
+    assert [error for error in errors_of(response) if place in error] != []

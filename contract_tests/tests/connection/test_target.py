@@ -75,7 +75,7 @@ def test_accepts_known_failures_as_a_list_or_a_mapping(tmp_path: Path) -> None:
         ),
         (MINIMAL.replace("1}", "1, further_editable_outcomes: [2, 1]}"), "outcome 1 is named twice"),
         ("a: [", "target.yaml:2:1"),
-        ("- a\n", "holds no mapping"),
+        ("- a\n", "expected a mapping"),
         (MINIMAL + "colour: red\n", ":3:9: the key colour is unknown. Use one of tokens, resources, name"),
         (MINIMAL + 'writes: "yes"\n', ":3:9: writes: expected true or false, got a string"),
         (MINIMAL + "base_url: canvas.example.edu\n", ":3:11: base_url 'canvas.example.edu' is not a URL"),

@@ -23,12 +23,9 @@ from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.load.locust_processes import free_port
-from contract_tests.mutants.faults import Fault, Provider, Request, Response
-from contract_tests.mutants.faulty_server import faulty_server
-from contract_tests.mutants.provider.update_outcome.stores import (
-    keeps_the_guid_once_it_has_one,
-    stores_empty_text_as_null,
-)
+from contract_tests.mutants.provider import fault_named
+from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
+from contract_tests.mutants.provider.faulty_server import faulty_server
 
 ROOT = Path(__file__).resolve().parents[3]
 CHECKS = Path(canvas_outcomes_contract.__file__).parent / "checks"
@@ -228,16 +225,16 @@ class WrongOnce:
     def __call__(self, request: Request, provider: Provider) -> Response:
         self.updates += request.operation == "update_outcome"
         answer = provider(request)
-        return answer.mapping("title", lambda title: f"{title}?") if self.updates == 100 else answer
+        return answer.change_field("title", lambda title: f"{title}?") if self.updates == 100 else answer
 
 
 @pytest.mark.parametrize(
     ("fault", "seed", "field"),
     [
         # It takes long to shrink.
-        (stores_empty_text_as_null, "3", "display_name"),
+        (fault_named("stores an empty string as null"), "3", "display_name"),
         # What was sent before the same steps has an effect on where they end.
-        (keeps_the_guid_once_it_has_one, "4", "vendor_guid"),
+        (fault_named("never changes vendor_guid again"), "4", "vendor_guid"),
         # Sent again, the same sequence passes, and draws more than before.
         (WrongOnce(), "1", "title"),
     ],

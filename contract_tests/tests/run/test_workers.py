@@ -15,9 +15,9 @@ from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.snapshots import exclusive_lock
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.errors import CannotTell
-from contract_tests.mutants.faults import Provider, Request, Response
-from contract_tests.mutants.faulty_server import faulty_server
-from contract_tests.mutants.provider.get_outcome import names_owners_in_lower_case
+from contract_tests.mutants.provider import fault_named
+from contract_tests.mutants.provider.faults import Provider, Request, Response
+from contract_tests.mutants.provider.faulty_server import faulty_server
 from contract_tests.tests.run.test_runs import (
     CONFORMS,
     DRAWN_CASES,
@@ -73,7 +73,7 @@ def judged(report: Path) -> dict[str, str]:
 
 
 def test_workers_find_what_one_process_finds(tmp_path: Path, base_url: str) -> None:
-    with faulty_server(names_owners_in_lower_case, base_url) as faulty:
+    with faulty_server(fault_named("names owners in lower case"), base_url) as faulty:
         file = shared(tmp_path, faulty.base_url)
         by_one, _ = run("--target", file, "--seed", "1", *ASKED, report=tmp_path / "alone")
         together, output = run("--target", file, "--seed", "1", *ASKED, *TWO, report=tmp_path / "together")
@@ -89,7 +89,7 @@ def test_workers_find_what_one_process_finds(tmp_path: Path, base_url: str) -> N
 
 
 def test_the_first_failure_ends_a_shared_run(tmp_path: Path, base_url: str) -> None:
-    with faulty_server(names_owners_in_lower_case, base_url) as faulty:
+    with faulty_server(fault_named("names owners in lower case"), base_url) as faulty:
         code, output = run("--target", shared(tmp_path, faulty.base_url), "-x", *ASKED, *TWO, report=tmp_path)
 
     assert code == VIOLATES, output

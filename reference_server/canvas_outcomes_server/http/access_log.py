@@ -1,4 +1,4 @@
-"""Gives each answer an X-Request-Id and writes one JSON line per request on stderr, without query, headers or body."""
+"""Middleware that adds X-Request-Id and logs each request as a JSON line on stderr, without query, headers or body."""
 
 import os
 import secrets
@@ -24,17 +24,17 @@ _encode_lines = msgspec.json.Encoder().encode_lines
 
 
 class AccessLog:
-    """The outermost application. What failed inside it is logged with its traceback.
+    """The outermost ASGI application, which also logs exceptions with their tracebacks.
 
-    `failed` makes the answer to a request that failed, which tells the number that its line of the log has too.
+    `server_error` makes the response to a request that raised one, with the id that its line in the log has.
     """
 
-    def __init__(self, app: ASGIApp, failed: Callable[[Scope, int], Response], log_requests: bool) -> None:
+    def __init__(self, app: ASGIApp, server_error: Callable[[Scope, int], Response], log_requests: bool) -> None:
         self._app = app
-        self._failed = failed
+        self._server_error = server_error
         self._log_requests = log_requests
         self._lines = _Lines()
-        # An id that no worker gives twice, for less than a random one each time.
+        # Unique across workers, and cheaper than a random id.
         self._first_half, self._numbers = secrets.token_hex(4), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +47,7 @@ class AccessLog:
         began, status = perf_counter(), 0
         request_id = f"{self._first_half}{next(self._numbers):08x}"
 
-        # It passes on what `send` returns: a coroutine around it would cost as much as the rest of this.
+        # Not a coroutine: one more would cost as much as the rest of this middleware.
         def send_with_id(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
@@ -61,7 +61,7 @@ class AccessLog:
             report = secrets.randbits(BITS_OF_A_REPORT_ID)
             write_line("error", request_id=request_id, error_report_id=report, traceback=traceback.format_exc())
             if not status:
-                await self._failed(scope, report)(scope, receive, send_with_id)
+                await self._server_error(scope, report)(scope, receive, send_with_id)
         if self._log_requests:
             self._lines.add(_line(scope, request_id, status, perf_counter() - began))
 
@@ -73,7 +73,7 @@ def _line(scope: Scope, request_id: str, status: int, seconds: float) -> "_Reque
 
 
 class _Request(msgspec.Struct, tag_field="event", tag="request"):
-    """A line of the log."""
+    """The line of a request in the log."""
 
     request_id: str
     method: str
@@ -85,7 +85,7 @@ class _Request(msgspec.Struct, tag_field="event", tag="request"):
 
 
 class _Lines:
-    """Lines that are written together, a moment later."""
+    """Lines that are collected and written together."""
 
     def __init__(self) -> None:
         self._waiting: list[_Request] = []
@@ -104,12 +104,12 @@ class _Lines:
 
 
 def write_line(event: str, **fields: Any) -> None:
-    """One JSON object on one line of stderr."""
+    """Write a JSON object as a line on stderr."""
     _write([{"time": datetime.now(UTC), "event": event} | fields])
 
 
 def _write(lines: list[Any]) -> None:
-    """A pipe takes up to PIPE_BUF bytes as a whole, so that lines of several workers do not mix."""
+    # A pipe writes up to PIPE_BUF bytes atomically, so lines of several workers do not mix.
     text = _encode_lines(lines)
     if len(text) <= PIPE_BUF or len(lines) == 1:
         os.write(STDERR, text)

@@ -1,4 +1,4 @@
-"""Reads the bodies of requests: JSON, forms and multipart forms; a body of another type says nothing."""
+"""Parse request bodies: JSON, forms and multipart forms; bodies of other types are ignored."""
 
 import json
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from canvas_outcomes_server.http.nested_parameters import Unreadable, nested, pairs
+from canvas_outcomes_server.http.nested_parameters import MalformedRequest, parse_nested, parse_pairs
 
 MAX_PARTS = 10_000
 UTF_8 = (b"", b"utf-8", b"utf8", b"us-ascii")
 
 
-def body_values(content_type: bytes | None, body: bytes, wanted: frozenset[str]) -> dict[str, Any]:
-    """The wanted values of a body. Raises Unreadable for one that does not follow the rules of its type."""
+def parse_body(content_type: bytes | None, body: bytes, known: frozenset[str]) -> dict[str, Any]:
+    """Return the known parameters of a body. Raises MalformedRequest."""
     if not body:
         return {}
     media_type, options = parse_options_header(content_type)
@@ -21,53 +21,53 @@ def body_values(content_type: bytes | None, body: bytes, wanted: frozenset[str])
     if read is None:
         return {}
     if options.get(b"charset", b"").lower() not in UTF_8:
-        raise Unreadable("The charset of the body is not known. Send UTF-8.")
-    return read(body, options, wanted)
+        raise MalformedRequest("The charset of the body is not known. Send UTF-8.")
+    return read(body, options, known)
 
 
-def _json(body: bytes, _: dict[bytes, bytes], wanted: frozenset[str]) -> dict[str, Any]:
+def _json(body: bytes, _: dict[bytes, bytes], known: frozenset[str]) -> dict[str, Any]:
     try:
         value = json.loads(body.decode(), parse_constant=_refuse_constant)
     except UnicodeDecodeError:
-        raise Unreadable("The body is not valid UTF-8.") from None
+        raise MalformedRequest("The body is not valid UTF-8.") from None
     except RecursionError:
-        raise Unreadable("The body is not JSON that can be read: it is nested too deep.") from None
+        raise MalformedRequest("The body is not JSON that can be read: it is nested too deep.") from None
     except ValueError:
-        raise Unreadable("The body is not valid JSON.") from None
-    # Rack wraps what is no object, so an array or a scalar names no parameter.
-    return {name: value[name] for name in wanted & value.keys()} if isinstance(value, dict) else {}
+        raise MalformedRequest("The body is not valid JSON.") from None
+    # Rack wraps an array or a scalar, so it holds no known parameter.
+    return {name: value[name] for name in known & value.keys()} if isinstance(value, dict) else {}
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
-def _form(body: bytes, _: dict[bytes, bytes], wanted: frozenset[str]) -> dict[str, Any]:
-    return nested(pairs(body, "The form"), wanted)
+def _form(body: bytes, _: dict[bytes, bytes], known: frozenset[str]) -> dict[str, Any]:
+    return parse_nested(parse_pairs(body, "The form"), known)
 
 
-def _multipart(body: bytes, options: dict[bytes, bytes], wanted: frozenset[str]) -> dict[str, Any]:
+def _multipart(body: bytes, options: dict[bytes, bytes], known: frozenset[str]) -> dict[str, Any]:
     boundary = options.get(b"boundary")
     if not boundary:
-        raise Unreadable("The multipart form has no boundary in its Content-Type.")
+        raise MalformedRequest("The multipart form has no boundary in its Content-Type.")
     parts = _Parts()
     try:
         parser = MultipartParser(boundary, parts.callbacks())  # type: ignore[arg-type]
         parser.write(body)
         parser.finalize()
-    except Unreadable:
+    except MalformedRequest:
         raise
     except (MultipartParseError, ValueError):
-        raise Unreadable("The multipart form does not follow RFC 7578.") from None
+        raise MalformedRequest("The multipart form does not follow RFC 7578.") from None
     if not parts.ended:
-        raise Unreadable("The multipart form ends before its closing boundary.")
-    return nested(parts.fields, wanted)
+        raise MalformedRequest("The multipart form ends before its closing boundary.")
+    return parse_nested(parts.fields, known)
 
 
 class _Parts:
-    """Collects the fields of a multipart form; files are left out, because no parameter is one."""
+    """Callbacks that collect the fields of a multipart form and skip files."""
 
-    # Of the part that is being read
+    # State of the current part
     _header_name: bytes
     _options: dict[bytes, bytes]
     _data: bytearray
@@ -90,10 +90,10 @@ class _Parts:
     def _begin(self) -> None:
         self._count += 1
         if self._count > MAX_PARTS:
-            raise Unreadable(f"The multipart form has more than {MAX_PARTS} parts.")
+            raise MalformedRequest(f"The multipart form has more than {MAX_PARTS} parts.")
         self._options, self._data = {}, bytearray()
 
-    # The parser has the whole body at once, so the name and the value of a header are each told of as a whole.
+    # The parser gets the whole body in one call, so each callback gets a whole name or value.
     def _header_field(self, data: bytes, start: int, end: int) -> None:
         self._header_name = data[start:end].lower()
 
@@ -110,7 +110,7 @@ class _Parts:
         try:
             self.fields.append((self._options[b"name"].decode(), self._data.decode()))
         except UnicodeDecodeError:
-            raise Unreadable("The multipart form is not valid UTF-8.") from None
+            raise MalformedRequest("The multipart form is not valid UTF-8.") from None
 
     def _end(self) -> None:
         self.ended = True

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol, with a limit on the head of a request, JSON for what is not HTTP, and whole answers."""
+"""uvicorn's HTTP protocol with limited request heads, JSON errors for malformed HTTP, and one write per response."""
 
 import asyncio
 import secrets
@@ -8,9 +8,9 @@ import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from canvas_outcomes_server.http.access_log import write_line
-from canvas_outcomes_server.http.refusals import error_list
+from canvas_outcomes_server.http.errors import error_list
 
-# uvicorn has no limit with httptools: a client could send headers until the memory is full.
+# uvicorn has no limit with httptools: headers could fill the memory.
 MAX_HEAD = 64 * 1024
 STATUS_LINE, INTERIM = b"HTTP/1.1 ", b"HTTP/1.1 1"
 TOO_LARGE = f"The head of the request is larger than {MAX_HEAD} bytes."
@@ -20,10 +20,10 @@ class _HeadTooLarge(ValueError):
     pass
 
 
-class _WholeAnswers(asyncio.Transport):
-    """A transport that sends the head of an answer together with its body.
+class _CombiningTransport(asyncio.Transport):
+    """A transport that sends the head of a response together with its body.
 
-    uvicorn writes them apart, and each write is a system call, a packet, and a waking of the client.
+    uvicorn writes them separately, and each write costs a system call and a packet.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -40,7 +40,7 @@ class _WholeAnswers(asyncio.Transport):
         self._transport.write(data)
 
     def write_head(self) -> None:
-        """Send a head that no body follows."""
+        """Send a pending head without a body."""
         if self._head:
             self._transport.write(self._head)
             self._head = b""
@@ -63,48 +63,48 @@ class _WholeAnswers(asyncio.Transport):
 
 
 class JsonHttpProtocol(HttpToolsProtocol):
-    """Answers 400 with an error list where uvicorn answers with plain text."""
+    """Responds 400 with an error list where uvicorn responds with plain text."""
 
-    transport: _WholeAnswers
+    transport: _CombiningTransport
 
-    # Bytes of the data at hand, of the data in which the message began, and of what came since then.
-    _at_hand = _first = _received = 0
+    # Sizes of the current chunk, of the chunk in which the request began, and of the chunks since then.
+    _current = _first = _received = 0
     _in_head = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(_WholeAnswers(transport))
+        super().connection_made(_CombiningTransport(transport))
 
     def on_response_complete(self) -> None:
         self.transport.write_head()
         super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:
-        self._at_hand = len(data)
-        self._received += self._at_hand
+        self._current = len(data)
+        self._received += self._current
         super().data_received(data)
-        # A head without an end never gets to on_headers_complete.
+        # An endless head never reaches on_headers_complete.
         if self._in_head and self._received > MAX_HEAD:
-            self._refuse(TOO_LARGE)
+            self._reject(TOO_LARGE)
 
     def on_message_begin(self) -> None:
-        self._in_head, self._first, self._received = True, self._at_hand, 0
+        self._in_head, self._first, self._received = True, self._current, 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        # Adding up all headers of each request would cost more than this.
-        if self._first + self._received > MAX_HEAD and self._head() > MAX_HEAD:
-            self._refuse(TOO_LARGE)
+        # Adding up the headers of each request would be slower.
+        if self._first + self._received > MAX_HEAD and self._head_size() > MAX_HEAD:
+            self._reject(TOO_LARGE)
             raise _HeadTooLarge
         super().on_headers_complete()
 
-    def _head(self) -> int:
+    def _head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse("The request does not follow HTTP/1.1.")
+        self._reject("The request does not follow HTTP/1.1.")
 
-    def _refuse(self, reason: str) -> None:
+    def _reject(self, reason: str) -> None:
         if self.transport.is_closing():
             return
         request_id = secrets.token_hex(8)

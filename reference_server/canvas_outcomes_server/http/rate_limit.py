@@ -1,4 +1,4 @@
-"""A leaky bucket per token and worker, which measures what a token uses up (canvas-behaviour 1.6)."""
+"""A leaky bucket per token and worker for rate limits (canvas-behaviour 1.6)."""
 
 from collections import OrderedDict
 from time import monotonic
@@ -11,7 +11,7 @@ MOST_BUCKETS = 10_000
 
 
 class Bucket:
-    """What one token used up lately, in units of the quota."""
+    """The recent use of one token, in units of the quota."""
 
     __slots__ = ("_at", "_level")
 
@@ -32,7 +32,7 @@ class Bucket:
 
 
 class Buckets:
-    """The buckets of the tokens that were seen last."""
+    """The buckets of the most recently used tokens."""
 
     def __init__(self) -> None:
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()

@@ -1,4 +1,4 @@
-"""Turns bodies into HTTP responses, with ids as strings where the request asks for them (canvas-behaviour 1.4)."""
+"""JSON responses, with ids as strings where the request accepts them (canvas-behaviour 1.4), and JSON routes."""
 
 from collections.abc import Awaitable, Mapping
 from typing import Any
@@ -8,14 +8,14 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from canvas_outcomes_server.http.refusals import Headers, error_list
+from canvas_outcomes_server.http.errors import Headers, error_list
 
 JSON = b"application/json; charset=utf-8"
 _encode = msgspec.json.Encoder().encode
 
 
-class _Answer(Response):
-    """A response with nothing but what it needs: Starlette's way to the same takes thrice the time."""
+class _JsonResponse(Response):
+    """A minimal response; building Starlette's takes three times as long."""
 
     def __init__(self, content: bytes, status: int, headers: Headers) -> None:
         self.status_code, self.body, self.background = status, content, None
@@ -30,29 +30,31 @@ class _Answer(Response):
         await send({"type": "http.response.body", "body": self.body})
 
 
-def answer(body: Any, status: int = 200, headers: Headers = (), string_ids: bool = False) -> Response:
-    """A JSON response. Names of headers are in lower case."""
-    return _Answer(_encode(with_string_ids(msgspec.to_builtins(body)) if string_ids else body), status, headers)
+def json_response(body: Any, status: int = 200, headers: Headers = (), string_ids: bool = False) -> Response:
+    """Make a JSON response. Header names must be lowercase."""
+    return _JsonResponse(_encode(with_string_ids(msgspec.to_builtins(body)) if string_ids else body), status, headers)
 
 
 class JsonRoute(Route):
-    """A route that refuses the methods it does not have in JSON; Starlette's refuses them in plain text."""
+    """A route that responds to other methods with a JSON 405; Starlette's route sends plain text."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        # No path has two routes, so the method decides nothing here; nor does a parameter need a converter.
-        found = self.path_regex.match(scope["path"])
-        return (Match.FULL, {"path_params": found.groupdict()}) if found else (Match.NONE, {})
+        # No path has two routes and no parameter has a converter, so the pattern alone decides.
+        match = self.path_regex.match(scope["path"])
+        return (Match.FULL, {"path_params": match.groupdict()}) if match else (Match.NONE, {})
 
-    # Not a coroutine around the coroutine of the application: each costs whenever it waits.
+    # Not a coroutine: one more around that of the application would slow down every await.
     def handle(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
         if self.methods and scope["method"] not in self.methods:
             body = error_list("The method is not allowed for this path.")
-            return answer(body, 405, [(b"allow", ", ".join(sorted(self.methods)).encode())])(scope, receive, send)
+            return json_response(body, 405, [(b"allow", ", ".join(sorted(self.methods)).encode())])(
+                scope, receive, send
+            )
         return self.app(scope, receive, send)
 
 
 def with_string_ids(value: Any) -> Any:
-    """A copy in which integers under id and *_id are strings."""
+    """Copy a body with the integers under id and *_id as strings."""
     if isinstance(value, list):
         return [with_string_ids(item) for item in value]
     if not isinstance(value, Mapping):

@@ -1,24 +1,25 @@
-"""Converts request values to text and numbers as Ruby does; clients of Canvas rely on it (canvas-behaviour 3.2)."""
+"""Convert request values to strings and numbers as Ruby does (canvas-behaviour 3.2)."""
 
 import math
 import re
 from typing import Any
 
-MAX_ID = 2**63 - 1
+from canvas_outcomes_server.storage.tables import MAX_ID
+
 EXACT_IN_DOUBLE = 2**53
-# Unicode White_Space. str.isspace() also counts U+001C to U+001F, which are no white space to Ruby.
+# Unicode White_Space. Unlike str.isspace(), Ruby does not include U+001C to U+001F.
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 
 _INTEGER = re.compile(r"[\t\n\v\f\r ]*([+-]?)([0-9]+(?:_[0-9]+)*)")
 _FLOAT = re.compile(r"[\t\n\v\f\r ]*([+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 
 
-class NoNumber(ValueError):
-    """A value that cannot stand for a number."""
+class NotANumber(ValueError):
+    """A value that cannot be converted to a finite number."""
 
 
 def is_blank(text: str) -> bool:
-    """Whether a text is empty or white space only."""
+    """Whether a string is empty or white space only."""
     return not text.strip(WHITE_SPACE)
 
 
@@ -26,8 +27,8 @@ def is_scalar(value: Any) -> bool:
     return value is None or isinstance(value, (str, int, float))
 
 
-def scalar_text(value: Any) -> str | None:
-    """The text under which a scalar is stored; None stays None."""
+def to_string(value: Any) -> str | None:
+    """Convert a scalar to the string to store; None stays None."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -36,32 +37,32 @@ def scalar_text(value: Any) -> str | None:
 
 
 def leading_integer(text: str) -> int:
-    """The integer at the beginning of a text, 0 if there is none; cut off at the largest id."""
-    found = _INTEGER.match(text)
-    if found is None:
+    """Parse the integer at the start of a string: 0 if there is none, at most the largest id."""
+    match = _INTEGER.match(text)
+    if match is None:
         return 0
-    # No int() of all digits: it refuses thousands. Twenty are more than the largest id.
-    digits = found[2].replace("_", "").lstrip("0")[:20]
+    # int() rejects strings of thousands of digits; twenty digits exceed the largest id.
+    digits = match[2].replace("_", "").lstrip("0")[:20]
     size = min(int(digits or 0), MAX_ID)
-    return -size if found[1] == "-" else size
+    return -size if match[1] == "-" else size
 
 
-def truncated(value: Any) -> int:
-    """The integer part of a number, a numeric text or a boolean. Raises NoNumber for one that is infinite."""
+def to_integer(value: Any) -> int:
+    """Convert a number, a string or a boolean to its integer part. Raises NotANumber if it is not finite."""
     if isinstance(value, str):
         return leading_integer(value)
     if isinstance(value, float) and not math.isfinite(value):
-        raise NoNumber
+        raise NotANumber
     return int(value)
 
 
-def number(value: Any) -> int | float:
-    """The number that a value stands for, whole numbers as int. Raises NoNumber for what is no number or infinite."""
+def to_number(value: Any) -> int | float:
+    """Convert a number or a string to a number, integral ones to int. Raises NotANumber for other values."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise NoNumber
+        raise NotANumber
     if isinstance(value, str):
-        found = _FLOAT.match(value)
-        value = float(found[1]) if found else 0
+        match = _FLOAT.match(value)
+        value = float(match[1]) if match else 0
     return _finite(value)
 
 
@@ -69,9 +70,9 @@ def _finite(value: int | float) -> int | float:
     try:
         as_float = float(value)
     except OverflowError:
-        raise NoNumber from None
+        raise NotANumber from None
     if not math.isfinite(as_float):
-        raise NoNumber
+        raise NotANumber
     if isinstance(value, int):
         return value if abs(value) <= MAX_ID else as_float
     return int(value) if value.is_integer() and abs(value) <= EXACT_IN_DOUBLE else value

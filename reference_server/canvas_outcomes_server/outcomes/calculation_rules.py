@@ -1,8 +1,8 @@
-"""Which calculation method and value an outcome has after a save (canvas-behaviour 3.6)."""
+"""The calculation method and value of an outcome after a save (canvas-behaviour 3.6)."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
-METHODS = (
+Method = Literal[
     "decaying_average",
     "weighted_average",
     "standard_decaying_average",
@@ -10,7 +10,8 @@ METHODS = (
     "highest",
     "latest",
     "average",
-)
+]
+METHODS = get_args(Method)
 RANGES = {
     "decaying_average": (1, 99),
     "weighted_average": (1, 99),
@@ -28,7 +29,7 @@ NOT_USED = "A calculation value is not used with this calculation method"
 
 
 class Calculation(NamedTuple):
-    """A method and its value; method None is a record from before methods existed."""
+    """A method and its value; the method is None in a record older than methods."""
 
     method: str | None
     value: int | None
@@ -38,9 +39,9 @@ def default_method(new_decaying_average: bool) -> str:
     return "standard_decaying_average" if new_decaying_average else "decaying_average"
 
 
-def saved(before: Calculation, wanted: Calculation, new_decaying_average: bool) -> Calculation:
-    """What a save makes of the calculation that is wanted, valid or not."""
-    method, value = _by_feature(wanted.method, new_decaying_average), wanted.value
+def saved(before: Calculation, sent: Calculation, new_decaying_average: bool) -> Calculation:
+    """Return the calculation after a save, valid or not."""
+    method, value = _by_feature(sent.method, new_decaying_average), sent.value
     if method == before.method:
         method = method or default_method(new_decaying_average)
         return Calculation(method, DEFAULTS.get(method) if value is None else value)
@@ -55,10 +56,10 @@ def _by_feature(method: str | None, new_decaying_average: bool) -> str | None:
 
 
 def problems(calculation: Calculation) -> dict[str, tuple[str, str]]:
-    """Attribute -> (type, message) of what cannot be stored."""
-    if calculation.method not in METHODS:
-        wanted = ", ".join(f'"{method}"' for method in METHODS)
-        return {"calculation_method": ("inclusion", f"calculation_method must be one of the following: [{wanted}]")}
+    """Return the type and the message of each invalid attribute."""
+    if calculation.method is None or calculation.method not in METHODS:
+        methods = ", ".join(f'"{method}"' for method in METHODS)
+        return {"calculation_method": ("inclusion", f"calculation_method must be one of the following: [{methods}]")}
     message = _value_problem(calculation.method, calculation.value)
     return {"calculation_int": (message, message)} if message else {}
 

@@ -1,4 +1,4 @@
-"""Sanitises the HTML of an outcome's description (canvas-behaviour 3.4)."""
+"""Sanitise the HTML of an outcome's description (canvas-behaviour 3.4)."""
 
 import nh3
 
@@ -15,8 +15,8 @@ SCHEMES = {"ftp", "http", "https", "mailto", "skype", "tel"}
 
 
 def sanitised(html: str) -> str:
-    """HTML without scripts, event handlers and javascript: addresses."""
-    # An HTML parser would turn CR into LF and U+00A0 into &nbsp;, so plain text does not pass through it.
+    """Remove scripts, event handlers and javascript: URLs from HTML."""
+    # An HTML parser would turn CR into LF and U+00A0 into &nbsp;, so plain text skips it.
     if not any(character in html for character in "<>&"):
         return html
     return nh3.clean(

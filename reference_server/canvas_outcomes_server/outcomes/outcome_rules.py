@@ -1,11 +1,12 @@
-"""What an update makes of an outcome: a new record, or what is wrong with it (canvas-behaviour 3.2 to 3.7)."""
+"""Apply an update to an outcome, or collect validation errors (canvas-behaviour 3.2 to 3.7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from canvas_outcomes_server.http.ruby_values import NoNumber, is_blank, is_scalar, number, scalar_text, truncated
+from canvas_outcomes_server.http.ruby_values import NotANumber, is_blank, is_scalar, to_integer, to_number, to_string
 from canvas_outcomes_server.outcomes import calculation_rules
 from canvas_outcomes_server.outcomes.calculation_rules import Calculation
 from canvas_outcomes_server.outcomes.descriptions import sanitised
@@ -21,8 +22,12 @@ DEFAULT_RATINGS = (
 DEFAULT_MASTERY_POINTS = 3
 
 
+# Computes values of an update, or raises _Problem.
+NewValues = Callable[[], dict[str, Any]]
+
+
 class Outcome(msgspec.Struct, frozen=True):
-    """What an update can change. Ratings are sorted, highest points first."""
+    """The fields that an update can change. Ratings are sorted, highest points first."""
 
     title: str
     display_name: str | None
@@ -35,7 +40,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Invalid(Exception):
-    """Values that cannot be stored: `errors` is the errors map of the answer."""
+    """A rejected update; `errors` is the errors map of the response."""
 
     def __init__(self, errors: dict[str, list[dict[str, str]]]) -> None:
         self.errors = errors
@@ -47,58 +52,65 @@ class _Problem(Exception):
 
 
 def updated(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: bool) -> Outcome:
-    """The outcome after an update. Raises Invalid with every attribute that cannot be stored."""
+    """Return the outcome after an update. Raises Invalid with every rejected attribute."""
     errors: dict[str, list[dict[str, str]]] = {}
     values: dict[str, Any] = {}
-    for part in (_texts, _criterion, _calculation):
-        for attempt in part(outcome, change, new_decaying_average):
-            try:
-                values |= attempt()
-            except _Problem as problem:
-                entry = {"attribute": problem.attribute, "message": problem.message, "type": problem.kind}
-                errors.setdefault(problem.attribute, []).append(entry)
+    calculation: NewValues = partial(_new_calculation, outcome, change, new_decaying_average)
+    for new_values in [*_texts(change), *_criterion(change), calculation]:
+        try:
+            values |= new_values()
+        except _Problem as problem:
+            entry = {"attribute": problem.attribute, "message": problem.message, "type": problem.kind}
+            errors.setdefault(problem.attribute, []).append(entry)
     if errors:
         raise Invalid(errors)
     return msgspec.structs.replace(outcome, **values)
 
 
-def _texts(outcome: Outcome, change: Mapping[str, Any], _: bool) -> list[Any]:
+def _texts(change: Mapping[str, Any]) -> list[NewValues]:
     sent = [name for name in TEXT_LIMITS if name in change and is_scalar(change[name])]
-    return [lambda name=name: {name: _text(name, scalar_text(change[name]))} for name in sent]
+    return [partial(_new_text, name, to_string(change[name])) for name in sent]
 
 
-def _text(name: str, text: str | None) -> str | None:
+def _new_text(name: str, text: str | None) -> dict[str, Any]:
     attribute = COLUMNS.get(name, name)
-    if name == "title" and (text is None or is_blank(text)):
+    if name == "title" and is_blank(text or ""):
         raise _Problem(attribute, "blank", "can't be blank")
     if text is None:
-        return None
+        return {name: None}
     if len(text) > TEXT_LIMITS[name]:
         raise _Problem(attribute, "too_long", f"is too long (maximum is {TEXT_LIMITS[name]} characters)")
     _check_storable(attribute, text)
-    return sanitised(text) if name == "description" else text
+    return {name: sanitised(text) if name == "description" else text}
 
 
 def _check_storable(attribute: str, text: str) -> None:
+    if reason := unstorable(text):
+        raise _Problem(attribute, "invalid", reason)
+
+
+def unstorable(text: str) -> str | None:
+    """Why a string cannot be stored, or None."""
     if "\0" in text:
-        raise _Problem(attribute, "invalid", "contains the character U+0000, which cannot be stored")
+        return "contains the character U+0000, which cannot be stored"
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise _Problem(attribute, "invalid", "contains half of a surrogate pair, which cannot be stored")
+        return "contains half of a surrogate pair, which cannot be stored"
+    return None
 
 
-def _criterion(outcome: Outcome, change: Mapping[str, Any], _: bool) -> list[Any]:
-    """Ratings and mastery points. New ratings without mastery points take those of the highest rating."""
+def _criterion(change: Mapping[str, Any]) -> list[NewValues]:
+    """Ratings and mastery points; new ratings without mastery points set them to the points of the highest rating."""
     mastery_points, ratings = (_if_given(change.get(name)) for name in ("mastery_points", "ratings"))
-    attempts = []
+    new_values: list[NewValues] = []
     if ratings is not None:
-        attempts.append(lambda: _new_ratings(ratings, mastery_points is not None))
+        new_values.append(lambda: _new_ratings(ratings, mastery_points is not None))
     if mastery_points is not None:
-        attempts.append(lambda: {"mastery_points": _points("mastery_points", mastery_points)})
-    return attempts
+        new_values.append(lambda: {"mastery_points": _points("mastery_points", mastery_points)})
+    return new_values
 
 
 def _if_given(value: Any) -> Any:
-    """null and false count as not given; an empty text and 0 do not."""
+    """Treat false like null: as not given."""
     return None if value is False else value
 
 
@@ -130,7 +142,7 @@ def _rating_description(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if not is_scalar(value):
-        raise _Problem("ratings", "invalid", "have a description that is no text")
+        raise _Problem("ratings", "invalid", "description must be a string")
     text = str(value)
     _check_storable("ratings", text)
     return text
@@ -138,20 +150,16 @@ def _rating_description(value: Any) -> str:
 
 def _points(attribute: str, value: Any) -> int | float:
     try:
-        return number(value)
-    except NoNumber:
+        return to_number(value)
+    except NotANumber:
         raise _Problem(attribute, "not_a_number", "is not a number that can be stored") from None
-
-
-def _calculation(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: bool) -> list[Any]:
-    return [lambda: _new_calculation(outcome, change, new_decaying_average)]
 
 
 def _new_calculation(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: bool) -> dict[str, Any]:
     before = Calculation(outcome.calculation_method, outcome.calculation_int)
     method, value = before.method, before.value
     if "calculation_method" in change and is_scalar(change["calculation_method"]):
-        method = scalar_text(change["calculation_method"])
+        method = to_string(change["calculation_method"])
     if "calculation_int" in change and is_scalar(change["calculation_int"]):
         value = _calculation_int(change["calculation_int"])
     after = calculation_rules.saved(before, Calculation(method, value), new_decaying_average)
@@ -164,6 +172,6 @@ def _calculation_int(value: Any) -> int | None:
     if value is None or (isinstance(value, str) and is_blank(value)):
         return None
     try:
-        return truncated(value)
-    except NoNumber:
+        return to_integer(value)
+    except NotANumber:
         raise _Problem("calculation_int", "not_a_number", "is not a number that can be stored") from None

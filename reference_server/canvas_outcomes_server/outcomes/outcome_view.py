@@ -1,4 +1,4 @@
-"""How an outcome is stored, and how it looks in an answer (canvas-behaviour 2.3 and 2.4)."""
+"""Conversion of an outcome from and to stored JSON, and to a response body (canvas-behaviour 2.3 and 2.4)."""
 
 from typing import Any
 
@@ -16,18 +16,18 @@ _decode = msgspec.json.Decoder(Outcome).decode
 _encode = msgspec.json.Encoder().encode
 
 
-def outcome_of(content: str) -> Outcome:
-    """The outcome of a text that is stored."""
+def load_outcome(content: str) -> Outcome:
+    """Decode the stored JSON of an outcome."""
     return _decode(content)
 
 
-def outcome_text(outcome: Outcome) -> str:
-    """The text under which an outcome is stored."""
+def dump_outcome(outcome: Outcome) -> str:
+    """Encode an outcome as the JSON to store."""
     return _encode(outcome).decode()
 
 
 class OutcomeView(msgspec.Struct):
-    """The Outcome object. Under account level mastery scales it has none of the five keys of a scale."""
+    """The Outcome object. With account level mastery scales it lacks the five keys of a scale."""
 
     id: int
     context_id: int | None

@@ -1,10 +1,10 @@
-"""Marks the level of mastery and the default colors of ratings, for add_defaults (canvas-behaviour 3.5)."""
+"""Add mastery and color to ratings, for add_defaults (canvas-behaviour 3.5)."""
 
 from typing import Any
 
 BLUE, GREEN, YELLOW, ORANGE, RED, GRAY = "2B7ABC", "03893D", "FAB901", "D97900", "E62429", "555555"
 
-# (number of ratings, index of the level of mastery) -> colors; None stands for every other index.
+# (number of ratings, index of the mastery level) -> colors; None stands for every other index.
 COLORS: dict[tuple[int, int | None], tuple[str, ...]] = {
     (1, None): (GREEN,),
     (2, None): (GREEN, GRAY),
@@ -19,7 +19,7 @@ COLORS: dict[tuple[int, int | None], tuple[str, ...]] = {
 
 
 def with_defaults(ratings: list[dict[str, Any]], mastery_points: int | float) -> list[dict[str, Any]]:
-    """Copies of the ratings with mastery, and with color where there is a default one."""
+    """Copy the ratings with mastery, and with color where there is a default."""
     mastery = mastery_index([rating["points"] for rating in ratings], mastery_points)
     marked = [rating | {"mastery": index == mastery} for index, rating in enumerate(ratings)]
     colors = COLORS.get((len(ratings), mastery), COLORS.get((len(ratings), None)))

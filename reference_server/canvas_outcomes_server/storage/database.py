@@ -1,4 +1,4 @@
-"""Reads and writes a database: SQLite in the event loop's thread and one writer, PostgreSQL in threads."""
+"""Access to a database: SQLite in the event loop's thread and one writer thread, PostgreSQL in a thread pool."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ POSTGRESQL_CONNECTIONS = 8
 
 
 class Database:
-    """`read` and `write` run a function with a Session as its first argument."""
+    """A database whose `read` and `write` run a function with a Session as its first argument."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
@@ -26,7 +26,7 @@ class Database:
 
     def _sqlite_runners(self) -> tuple[Runner, Runner]:
         session = self._open()
-        # In memory there is one connection and nothing to wait for; in a file, a commit waits for the disk.
+        # A database in memory has one connection and no waiting; a commit to a file waits for the disk.
         return Snapshots(session), SameThread(session) if is_in_memory(self.engine.url) else Batches(self._open)
 
     def _open(self) -> Session:
@@ -46,19 +46,19 @@ def is_in_memory(url: sa.URL) -> bool:
 
 
 def engine_of(url: sa.URL) -> sa.Engine:
-    """An engine whose connections are in autocommit mode, so that BEGIN and COMMIT are ours."""
+    """Make an engine with connections in autocommit mode, so that Session controls transactions."""
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     pool = sa.StaticPool if is_in_memory(url) else sa.NullPool
     options = {"check_same_thread": False, "timeout": SECONDS_TO_WAIT_FOR_A_LOCK, "isolation_level": None}
-    made = sa.create_engine(url, paramstyle="named", poolclass=pool, connect_args=options)
-    sa.event.listen(made, "connect", _prepare_sqlite)
-    return made
+    engine = sa.create_engine(url, paramstyle="named", poolclass=pool, connect_args=options)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
-    # NORMAL would lose acknowledged updates when the machine, not only the process, goes down.
+    # NORMAL would lose acknowledged updates when the machine goes down.
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-65536")
     connection.execute("PRAGMA mmap_size=268435456")

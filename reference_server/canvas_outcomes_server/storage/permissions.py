@@ -1,14 +1,25 @@
-"""What roles and users may do, and what follows from it for a record (canvas-behaviour 2.5 and 4.6)."""
+"""Permissions of roles, and the rights of a requester to a record (canvas-behaviour 2.5 and 4.6)."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from canvas_outcomes_server.storage.queries import OutcomeRow, RequesterRow
 
-# Rights, which a number holds together: each is a bit of it.
+# Rights: bits of one number.
 MANAGE_OUTCOMES, MANAGE_GLOBAL_OUTCOMES, READ_COURSE, READ_ACCOUNT, READ_ALL_GRADES = 1, 2, 4, 8, 16
 
-# What the roles may do unless role_overrides say otherwise. Who is enrolled reads the course for that reason alone.
-DEFAULT_PERMISSIONS = {
+Role = Literal[
+    "AccountAdmin",
+    "TeacherEnrollment",
+    "TaEnrollment",
+    "DesignerEnrollment",
+    "StudentEnrollment",
+    "ObserverEnrollment",
+]
+Permission = Literal[
+    "manage_outcomes", "manage_global_outcomes", "read_course_content", "manage_grades", "view_all_grades"
+]
+# Permissions without role_overrides. An enrollment alone lets a user read the course.
+DEFAULT_PERMISSIONS: dict[Role, set[Permission]] = {
     "AccountAdmin": {
         "manage_outcomes",
         "manage_global_outcomes",
@@ -25,7 +36,7 @@ DEFAULT_PERMISSIONS = {
 
 
 class OutcomeRights(NamedTuple):
-    """What the requester may do with an outcome."""
+    """The rights of the requester to an outcome."""
 
     read: bool
     update: bool

@@ -1,15 +1,17 @@
-"""The statements of each operation: requester, record and the requester's rights in one row."""
+"""The statements of the operations, each of which selects requester, rights and record as one row."""
 
-from typing import Any, NamedTuple
+import hashlib
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
 from canvas_outcomes_server.storage import tables as t
-from canvas_outcomes_server.storage.session import Session
+from canvas_outcomes_server.storage.session import Row, Session
 
 
 class RequesterRow(NamedTuple):
-    """A token, its user, and the rights of that user in the course and the account of what is asked for."""
+    """A token, its user, and the rights of that user in the course and the account of the record."""
 
     digest: str
     user_id: int
@@ -18,7 +20,7 @@ class RequesterRow(NamedTuple):
 
 
 class OutcomeRow(NamedTuple):
-    """An outcome; `marks` are those of tables.py."""
+    """An outcome; `marks` are bits of tables.py."""
 
     id: int
     context_type: str | None
@@ -28,7 +30,7 @@ class OutcomeRow(NamedTuple):
 
 
 class CourseRow(NamedTuple):
-    """A course, and whether what was asked for there exists."""
+    """A course, and facts about the requested student and assignment in it."""
 
     id: int
     student_exists: bool
@@ -37,15 +39,27 @@ class CourseRow(NamedTuple):
     assignment_exists: bool
 
 
+@lru_cache(maxsize=100)
+def digest(token: str) -> str:
+    """The digest under which a token is stored."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+Record = TypeVar("Record", OutcomeRow, CourseRow)
+
+
 def literal(text: str) -> sa.ColumnElement[str]:
-    """A constant in the text of a statement, where a planner can see it."""
+    """A constant in the SQL itself, where the query planner sees it."""
     return sa.literal_column(f"'{text}'")
 
 
 def _with_requester(
-    record: sa.Table, found: sa.ColumnElement[bool], course_id: sa.ColumnElement[Any], *shown: sa.ColumnElement[Any]
+    record: sa.Table,
+    condition: sa.ColumnElement[bool],
+    course_id: sa.ColumnElement[Any],
+    *columns: sa.ColumnElement[Any],
 ) -> sa.Select[Any]:
-    """One row for a token that there is, with nulls for a record that is not found."""
+    """Select one row for a known token, with nulls where no record meets the condition."""
     tokens, account, course = t.tokens, t.account_rights, t.course_rights
     return (
         sa.select(
@@ -53,10 +67,10 @@ def _with_requester(
             tokens.c.user_id,
             tokens.c.terms,
             tokens.c.rights.bitwise_or(_rights(account)).bitwise_or(_rights(course)),
-            *shown,
+            *columns,
         )
         .select_from(tokens)
-        .outerjoin(record, found)
+        .outerjoin(record, condition)
         .outerjoin(account, (account.c.user_id == tokens.c.user_id) & (account.c.account_id == record.c.account_id))
         .outerjoin(course, (course.c.user_id == tokens.c.user_id) & (course.c.course_id == course_id))
         .where(tokens.c.digest == sa.bindparam("digest"))
@@ -71,7 +85,7 @@ def _outcome() -> sa.Select[Any]:
     o = t.outcomes
     return _with_requester(
         o,
-        (o.c.id == sa.bindparam("outcome_id")) & o.c.state.in_(map(literal, t.SHOWN)),
+        (o.c.id == sa.bindparam("outcome_id")) & o.c.state.in_(map(literal, t.VISIBLE_STATES)),
         sa.case((o.c.context_type == literal("Course"), o.c.context_id)),
         o.c.id,
         o.c.context_type,
@@ -109,20 +123,16 @@ UPDATE_OUTCOME = (
     sa.update(t.outcomes).where(t.outcomes.c.id == sa.bindparam("outcome_id")).values(content=sa.bindparam("new"))
 )
 GET_COURSE = _course()
-OF_REQUESTER = len(RequesterRow._fields)
+REQUESTER_COLUMNS = len(RequesterRow._fields)
 
 
 def get_outcome(session: Session, digest: str, outcome_id: int | None) -> tuple[RequesterRow | None, OutcomeRow | None]:
-    """Whose the token is, and the outcome, unless it is archived or deleted."""
-    row = session.row(GET_OUTCOME, digest=digest, outcome_id=outcome_id)
-    if row is None:
-        return None, None
-    outcome = OutcomeRow._make(row[OF_REQUESTER:])
-    return RequesterRow._make(row[:OF_REQUESTER]), None if outcome.id is None else outcome
+    """Look up the requester, and the outcome unless it is archived or deleted."""
+    return _split(session.row(GET_OUTCOME, digest=digest, outcome_id=outcome_id), OutcomeRow)
 
 
 def lock_outcome(session: Session, outcome_id: int) -> str:
-    """The content of an outcome as it is now; until the transaction ends nobody else changes it."""
+    """Read the content of an outcome and lock it until the transaction ends."""
     row = session.row(LOCK_OUTCOME, outcome_id=outcome_id)
     assert row is not None
     content: str = row[0]
@@ -136,11 +146,13 @@ def update_outcome(session: Session, outcome_id: int, content: str) -> None:
 def get_course(
     session: Session, digest: str, course_id: int | None, student_id: int | None, assignment_id: int | None
 ) -> tuple[RequesterRow | None, CourseRow | None]:
-    """Whose the token is, and the course with what was asked for there."""
-    row = session.row(
-        GET_COURSE, digest=digest, course_id=course_id, student_id=student_id, assignment_id=assignment_id
-    )
+    """Look up the requester and the course."""
+    ids = {"course_id": course_id, "student_id": student_id, "assignment_id": assignment_id}
+    return _split(session.row(GET_COURSE, digest=digest, **ids), CourseRow)
+
+
+def _split(row: Row | None, kind: type[Record]) -> tuple[RequesterRow | None, Record | None]:
     if row is None:
         return None, None
-    course = CourseRow._make(row[OF_REQUESTER:])
-    return RequesterRow._make(row[:OF_REQUESTER]), None if course.id is None else course
+    record = kind._make(row[REQUESTER_COLUMNS:])
+    return RequesterRow._make(row[:REQUESTER_COLUMNS]), None if record.id is None else record

@@ -1,4 +1,4 @@
-"""Where work on a database is done: in the event loop's thread, in threads, or in one writer's transactions."""
+"""Run database work in the event loop's thread, in a thread pool, or in batches of one writer thread."""
 
 import asyncio
 import threading
@@ -38,7 +38,7 @@ class SameThread(_OneSession):
 
 
 class Threads(Runner):
-    """Threads with a session each. One whose connection the database closed is replaced, without a request failing."""
+    """Threads with a session each. A session that the database closed is replaced without failing a request."""
 
     def __init__(self, open_session: Callable[[], Session], number: int) -> None:
         self._open = open_session
@@ -54,8 +54,8 @@ class Threads(Runner):
         try:
             return work(session, *arguments)
         except Exception:
-            # A restart of the database shows in the first statement that comes after it. If that is the first of this
-            # work, nothing has been done yet.
+            # After a restart of the database the next statement fails. If it is the first of this work, nothing has
+            # been changed, and the work can be repeated.
             if not session.is_closed or session.queries > 1:
                 raise
         return work(self._session(), *arguments)
@@ -75,7 +75,7 @@ class Threads(Runner):
 
 @dataclass(slots=True)
 class _Waiting:
-    """Work that waits to be done, and how it ended."""
+    """Queued work and its result."""
 
     future: "asyncio.Future[Any]"
     work: Callable[..., Any]
@@ -83,13 +83,13 @@ class _Waiting:
     result: Any = None
     problem: Exception | None = None
 
-    def do(self, session: Session) -> None:
+    def run(self, session: Session) -> None:
         try:
             self.result = self.work(session, *self.arguments)
         except Exception as problem:
             self.problem = problem
 
-    def tell(self) -> None:
+    def resolve(self) -> None:
         if self.future.done():
             return
         if self.problem is None:
@@ -98,55 +98,54 @@ class _Waiting:
             self.future.set_exception(self.problem)
 
 
-def _do_together(batch: list[_Waiting], session: Session, transaction: AbstractContextManager[None]) -> None:
+def _run_batch(batch: list[_Waiting], session: Session, transaction: AbstractContextManager[None]) -> None:
     try:
         with transaction:
-            for one in batch:
-                one.do(session)
+            for item in batch:
+                item.run(session)
     except Exception as problem:
-        for one in batch:
-            one.problem = problem
+        for item in batch:
+            item.problem = problem
 
 
 class Snapshots(_OneSession):
-    """Reads that wait together are done together: what the processor has at hand for one serves the others too.
+    """Runs reads that wait at the same time in one read transaction.
 
-    They see the database at one moment, which is later than the last of them came; so one lock is enough for all.
-    As long as each turn of the event loop brings further reads, those that are there wait for them, up to
-    LARGEST_BATCH: a turn costs far less than a lock.
+    A lock costs far more than a turn of the event loop, so a batch grows for as long as each turn adds reads, up to
+    LARGEST_BATCH.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._waiting: list[_Waiting] = []
 
-    # Asking which loop runs is a system call in Python 3.11.
+    # asyncio.get_running_loop() is a system call in Python 3.11.
     @cached_property
     def _loop(self) -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
 
     def run(self, work: Callable[..., Result], *arguments: Any) -> Awaitable[Result]:
         if not self._waiting:
-            self._loop.call_soon(self._read_unless_more_came, 0)
+            self._loop.call_soon(self._read_when_complete, 0)
         waiting = _Waiting(self._loop.create_future(), work, arguments)
         self._waiting.append(waiting)
         return waiting.future
 
-    def _read_unless_more_came(self, before: int) -> None:
+    def _read_when_complete(self, before: int) -> None:
         if before < len(self._waiting) < LARGEST_BATCH:
-            self._loop.call_soon(self._read_unless_more_came, len(self._waiting))
+            self._loop.call_soon(self._read_when_complete, len(self._waiting))
         else:
             self._read()
 
     def _read(self) -> None:
         batch, self._waiting = self._waiting, []
-        _do_together(batch, self._session, self._session.snapshot())
-        for one in batch:
-            one.tell()
+        _run_batch(batch, self._session, self._session.snapshot())
+        for item in batch:
+            item.resolve()
 
 
 class Batches(Runner):
-    """One thread that writes. What waits for it becomes one transaction, because a commit waits for the disk."""
+    """Runs queued writes in one thread, batched into transactions because a commit waits for the disk."""
 
     def __init__(self, open_session: Callable[[], Session]) -> None:
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
@@ -162,17 +161,17 @@ class Batches(Runner):
     def _write(self, session: Session) -> None:
         closed = False
         while not closed:
-            found = [self._waiting.get()]
-            while not self._waiting.empty() and len(found) < LARGEST_BATCH:
-                found.append(self._waiting.get())
-            closed = None in found
-            self._do(session, [one for one in found if one is not None])
+            items = [self._waiting.get()]
+            while not self._waiting.empty() and len(items) < LARGEST_BATCH:
+                items.append(self._waiting.get())
+            closed = None in items
+            self._do(session, [item for item in items if item is not None])
         session.close()
 
     def _do(self, session: Session, batch: list[_Waiting]) -> None:
-        _do_together(batch, session, session.transaction())
-        for one in batch:
-            one.future.get_loop().call_soon_threadsafe(one.tell)
+        _run_batch(batch, session, session.transaction())
+        for item in batch:
+            item.future.get_loop().call_soon_threadsafe(item.resolve)
 
     def close(self) -> None:
         self._waiting.put(None)

@@ -1,4 +1,4 @@
-"""A connection as the operations see it: statements, transactions, and how many statements there were."""
+"""A database connection that runs statements and transactions, and counts statements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,26 +7,26 @@ from typing import Any
 import sqlalchemy as sa
 
 Row = tuple[Any, ...]
-_Words = tuple[str, str, str]
-_IMMEDIATE: _Words = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-_DEFERRED: _Words = ("BEGIN", "COMMIT", "ROLLBACK")
-_PART: _Words = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
+_Commands = tuple[str, str, str]
+_IMMEDIATE: _Commands = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_DEFERRED: _Commands = ("BEGIN", "COMMIT", "ROLLBACK")
+_PART: _Commands = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
 
 
 class Session:
-    """A connection that runs statements and counts them."""
+    """A connection of the driver: SQLAlchemy compiles statements, and the driver executes them."""
 
     def __init__(self, driver_connection: Any, dialect: sa.Dialect, compiled: dict[int, str]) -> None:
         self._connection = driver_connection
         self._cursor = driver_connection.cursor()
         self._dialect = dialect
         self._compiled = compiled
-        self._words = _IMMEDIATE if dialect.name == "sqlite" else _DEFERRED
+        self._commands = _IMMEDIATE if dialect.name == "sqlite" else _DEFERRED
         self.queries = 0
 
     @property
     def is_closed(self) -> bool:
-        """Whether the database closed the connection; that of an SQLite file stays open."""
+        """Whether the database closed the connection; SQLite never does."""
         return bool(getattr(self._connection, "closed", False))
 
     def close(self) -> None:
@@ -45,9 +45,9 @@ class Session:
 
     def _run(self, statement: sa.Executable, values: dict[str, Any]) -> Any:
         self.queries += 1
-        # Compiling costs more than a point read, and so does SQLAlchemy's own execution; the driver gets the text.
-        text = self._compiled.get(id(statement)) or self._compile(statement)
-        return self._cursor.execute(text, values)
+        # Compiling a statement, and executing it through SQLAlchemy, each cost more than a point read.
+        sql = self._compiled.get(id(statement)) or self._compile(statement)
+        return self._cursor.execute(sql, values)
 
     def _compile(self, statement: sa.Executable) -> str:
         compiled = statement.compile(dialect=self._dialect)  # type: ignore[attr-defined]
@@ -55,7 +55,7 @@ class Session:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Reads that see the database at one moment."""
+        """A read transaction."""
         self._cursor.execute("BEGIN")
         try:
             yield
@@ -64,11 +64,11 @@ class Session:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One transaction that may write; on SQLite it holds the only write lock from its beginning.
+        """A write transaction; on SQLite it takes the write lock when it begins.
 
-        A transaction within one is a part of it that can fail alone.
+        A nested transaction is a savepoint.
         """
-        (begin, commit, rollback), self._words = self._words, _PART
+        (begin, commit, rollback), self._commands = self._commands, _PART
         try:
             self._cursor.execute(begin)
             try:
@@ -78,4 +78,4 @@ class Session:
                 self._cursor.execute(rollback)
                 raise
         finally:
-            self._words = (begin, commit, rollback)
+            self._commands = (begin, commit, rollback)

@@ -1,7 +1,7 @@
-"""The tables, and an index for every look-up of the queries.
+"""The tables, with an index for every lookup of the queries.
 
-No operation changes more than an outcome, so what follows from a world is worked out when the world is loaded: the
-rights of users, and what is known of an outcome. Looking that up costs a fraction of working it out for each request.
+Operations change nothing but outcomes. Loading a world therefore computes the rights of users and the marks of
+outcomes once, because a lookup costs a fraction of computing them for each request.
 """
 
 from typing import Any
@@ -9,12 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 SCHEMA_VERSION = 2
-SHOWN = ("active", "retired")  # the states in which an outcome can be seen
-# Marks of an outcome: the features that apply, and what the rubrics and the alignments with it mean for it.
+MAX_ID = 2**63 - 1
+VISIBLE_STATES = ("active", "retired")
+# Marks of an outcome, added up in one column: features that apply, and facts from its rubrics and alignments.
 MASTERY_SCALES, NEW_DECAYING_AVERAGE, ASSESSED, UPDATEABLE, ALIGNED = 1, 2, 4, 8, 16
 
 metadata = sa.MetaData()
-# SQLite keeps such a table in the order of its key alone: a row is found with one look-up, not with two.
+# SQLite stores such a table in key order: one lookup finds a row, not two.
 BY_KEY: Any = {"sqlite_with_rowid": False}
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -44,21 +45,19 @@ schema_version = sa.Table(
 )
 
 users = sa.Table("users", metadata, _id(), _text("name"))
-# Rights are those of permissions.py, added up.
-#
-# The accounts that a user is tied to, by enrollment or as an admin, with every account above them; and what the user
-# may do there as an admin of the account, or of one above it.
+# Rights are bits of permissions.py, added up. A user has rights as an admin of an account or of one above it; the
+# accounts above an enrollment or an administered account have rows too, because they can be read.
 account_rights = sa.Table("account_rights", metadata, _id("user_id"), _id("account_id"), _number("rights"), **BY_KEY)
-# The courses that a user is enrolled in, and what all enrollments together allow there.
+# The rights of all enrollments of a user in a course together.
 course_rights = sa.Table("course_rights", metadata, _id("user_id"), _id("course_id"), _number("rights"), **BY_KEY)
 tokens = sa.Table(
     "tokens",
     metadata,
     sa.Column("digest", sa.Text, primary_key=True),
     _reference("user_id"),
-    # What the user may do everywhere, as a site admin.
+    # Rights that apply everywhere: those of a site admin.
     _number("rights"),
-    # JSON of what ends or limits it: revoked, expires_at and scopes. Null for one that serves for everything, for ever.
+    # JSON with revoked, expires_at and scopes; null for a token without limits.
     _text("terms", nullable=True),
     **BY_KEY,
 )
@@ -79,18 +78,17 @@ outcomes = sa.Table(
     _id(),
     _text("context_type", nullable=True),
     _reference("context_id", nullable=True),
-    # The owner, or the account of the course that owns the outcome; null for a global outcome.
+    # The account that owns the outcome, or its course; null for a global outcome.
     _reference("account_id", nullable=True),
     _text("state"),
-    # What an update can change, as JSON: it keeps 5 apart from 5.0, and one column is read in the time of one.
+    # Everything that an update can change, as JSON: it distinguishes 5 from 5.0, and one column is fast to read.
     _text("content"),
-    # Of the marks above, added up; no operation changes them.
     _number("marks"),
 )
-# Those that are not deleted.
+# Assignments that are not deleted.
 assignments = sa.Table("assignments", metadata, _id(), _reference("course_id"))
-# What aligns an outcome with an assignment, a quiz or a live assessment, in the order of a list: first those of
-# assignments, then of quizzes, then live ones. A quiz's names its assignment too.
+# Alignments of outcomes with assignments, then quizzes, then live assessments: the order of a response. An alignment
+# with a quiz names the quiz's assignment too.
 alignments = sa.Table(
     "alignments",
     metadata,
@@ -107,5 +105,5 @@ alignments = sa.Table(
     sa.Index("alignments_of_everyone_in_a_course", "course_id", "for_everyone"),
     sa.Index("alignments_of_an_assignment", "assignment_id"),
 )
-# Users who have a submission of something aligned; the students of the course have one of each that is for everyone.
+# Submissions by individual users. What is for everyone has no rows here: every student of the course submits it.
 submissions = sa.Table("submissions", metadata, _id("course_id"), _id("user_id"), _id("alignment_id"), **BY_KEY)

@@ -1,4 +1,4 @@
-"""Prepares a database before the server starts: makes the tables and loads a world, or keeps what is there."""
+"""Prepare a database before the server starts: create the tables and load a world, or keep existing data."""
 
 from pathlib import Path
 
@@ -6,18 +6,22 @@ import sqlalchemy as sa
 
 from canvas_outcomes_server.storage.database import engine_of
 from canvas_outcomes_server.storage.tables import SCHEMA_VERSION, metadata, schema_version
-from canvas_outcomes_server.world.world import World, read_world
-from canvas_outcomes_server.world.world_rows import rows_of
+from canvas_outcomes_server.world.rows import rows_of
+from canvas_outcomes_server.world.world import World
+from canvas_outcomes_server.world.world_file import read_world
 
 ROWS_AT_ONCE = 10_000
 
 
-class Unusable(Exception):
-    """A database that cannot be used; str() is the sentence to show."""
+class DatabaseUnusable(Exception):
+    """A database that the server cannot start on; str() is the message for the user."""
 
 
 def prepared_engine(url: sa.URL, world_file: Path, reset: bool) -> sa.Engine:
-    """A database with the tables of this version and data. Raises Unusable and WorldError, and changes nothing then."""
+    """Open a database that holds the tables of this version and data.
+
+    Raises DatabaseUnusable and WorldError, and changes nothing then.
+    """
     shown = url.render_as_string(hide_password=True)
     try:
         engine = engine_of(url)
@@ -25,17 +29,17 @@ def prepared_engine(url: sa.URL, world_file: Path, reset: bool) -> sa.Engine:
             _prepare(connection, shown, world_file, reset)
         return engine
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError):
-        raise Unusable(
-            f"Cannot open the database {shown}: only sqlite and postgresql+psycopg are known. "
+        raise DatabaseUnusable(
+            f"Cannot open the database {shown}: only sqlite and postgresql+psycopg are supported. "
             "Write --database sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME."
         ) from None
     except sa.exc.DBAPIError as problem:
         reason = " ".join(str(problem.orig).split())
-        raise Unusable(f"Cannot open the database {shown}: {reason}. Name another with --database.") from None
+        raise DatabaseUnusable(f"Cannot open the database {shown}: {reason}. Name another with --database.") from None
 
 
 def _prepare(connection: sa.Connection, shown: str, world_file: Path, reset: bool) -> None:
-    # One transaction with the tables and all data: a start that is killed leaves an empty database, not half a world.
+    # Tables and data are one transaction, so that a start that is killed leaves an empty database.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN")
     try:
         if connection.dialect.name == "postgresql":
@@ -48,39 +52,39 @@ def _prepare(connection: sa.Connection, shown: str, world_file: Path, reset: boo
 
 
 def _prepare_in_transaction(connection: sa.Connection, shown: str, world_file: Path, reset: bool) -> None:
-    found = set(sa.inspect(connection).get_table_names())
+    existing = set(sa.inspect(connection).get_table_names())
     if reset:
         world = read_world(world_file)
-        _drop(connection, found, shown)
+        _drop(connection, existing, shown)
         _fill(connection, world)
-    elif not found:
+    elif not existing:
         _fill(connection, read_world(world_file))
     else:
-        _check_version(connection, found, shown)
+        _check_version(connection, existing, shown)
 
 
-def _check_version(connection: sa.Connection, found: set[str], shown: str) -> None:
-    if schema_version.name not in found:
-        raise Unusable(
-            f"Cannot use the database {shown}: its tables are not of this server. Name an empty one with --database."
+def _check_version(connection: sa.Connection, existing: set[str], shown: str) -> None:
+    if schema_version.name not in existing:
+        raise DatabaseUnusable(
+            f"Cannot use the database {shown}: its tables are not this server's. Name an empty one with --database."
         )
     version = connection.execute(sa.select(schema_version.c.version)).scalar()
     if version != SCHEMA_VERSION:
-        raise Unusable(
+        raise DatabaseUnusable(
             f"Cannot use the database {shown}: it has schema version {version}, this server needs {SCHEMA_VERSION}. "
-            "Load a world anew with --reset, or name another with --database."
+            "Load a world with --reset, or name another with --database."
         )
 
 
-def _drop(connection: sa.Connection, found: set[str], shown: str) -> None:
-    if found and schema_version.name not in found:
-        raise Unusable(
-            f"Cannot reset the database {shown}: its tables are not of this server. Name an empty one with --database."
+def _drop(connection: sa.Connection, existing: set[str], shown: str) -> None:
+    if existing and schema_version.name not in existing:
+        raise DatabaseUnusable(
+            f"Cannot reset the database {shown}: its tables are not this server's. Name an empty one with --database."
         )
-    # Of whatever version they are.
-    there = sa.MetaData()
-    there.reflect(connection)
-    there.drop_all(connection)
+    # Tables of another version may differ from those of metadata.
+    reflected = sa.MetaData()
+    reflected.reflect(connection)
+    reflected.drop_all(connection)
 
 
 def _fill(connection: sa.Connection, world: World) -> None:

@@ -1,4 +1,4 @@
-"""Tokens: where they are read, and what each that does not serve is told (canvas-behaviour 1.2 and 1.3)."""
+"""Tokens: where they are read, and the errors for invalid ones (canvas-behaviour 1.2 and 1.3)."""
 
 import pytest
 
@@ -12,25 +12,25 @@ UNAUTHENTICATED = {"status": "unauthenticated", "errors": [{"message": "user aut
 
 @section("1.2", "1.3", "2.1")
 @pytest.mark.parametrize("path", PATHS)
-def test_no_credentials_are_refused_before_anything_is_looked_up(server: Server, path: str) -> None:
-    answer = server.get(path, token=None)
+def test_rejects_a_request_without_a_token_before_any_lookup(server: Server, path: str) -> None:
+    response = server.get(path, token=None)
 
-    assert (answer.status_code, answer.json()) == (401, UNAUTHENTICATED)
-    assert answer.headers["WWW-Authenticate"] == CHALLENGE
+    assert (response.status_code, response.json()) == (401, UNAUTHENTICATED)
+    assert response.headers["WWW-Authenticate"] == CHALLENGE
 
 
 @section("1.2", "3.1")
-def test_an_update_without_credentials_is_refused_whatever_its_body(server: Server) -> None:
-    answer = server.put("/outcomes/1", None, content=b"{", headers={"Content-Type": "application/json"})
+def test_rejects_an_update_without_a_token_whatever_its_body(server: Server) -> None:
+    response = server.put("/outcomes/1", None, content=b"{", headers={"Content-Type": "application/json"})
 
-    assert (answer.status_code, answer.json()) == (401, UNAUTHENTICATED)
+    assert (response.status_code, response.json()) == (401, UNAUTHENTICATED)
 
 
 @section("1.2", "1.3")
 @pytest.mark.parametrize(
     ("token", "body", "challenge"),
     [
-        ("nobodys-token", {"errors": [{"message": "Invalid access token."}]}, CHALLENGE),
+        ("unknown-token", {"errors": [{"message": "Invalid access token."}]}, CHALLENGE),
         ("revoked-token", {"errors": [{"message": "Revoked access token."}]}, CHALLENGE),
         (
             "expired-token",
@@ -40,13 +40,13 @@ def test_an_update_without_credentials_is_refused_whatever_its_body(server: Serv
         ("update-outcome-token", {"errors": [{"message": "Insufficient scopes on access token."}]}, None),
     ],
 )
-def test_a_token_that_does_not_serve_is_told_why(
+def test_rejects_an_invalid_token_with_the_reason(
     server: Server, token: str, body: object, challenge: str | None
 ) -> None:
-    answer = server.get("/outcomes/1", token)
+    response = server.get("/outcomes/1", token)
 
-    assert (answer.status_code, answer.json()) == (401, body)
-    assert answer.headers.get("WWW-Authenticate") == challenge
+    assert (response.status_code, response.json()) == (401, body)
+    assert response.headers.get("WWW-Authenticate") == challenge
 
 
 @section("1.2")
@@ -59,97 +59,89 @@ def test_a_token_that_does_not_serve_is_told_why(
         ("unexpired-token", (200, 200, 200)),
     ],
 )
-def test_a_scoped_token_serves_its_operation_only(server: Server, token: str, works: tuple[int, ...]) -> None:
-    answers = (
+def test_limits_a_scoped_token_to_its_operation(server: Server, token: str, works: tuple[int, ...]) -> None:
+    responses = (
         server.get("/outcomes/1", token),
         server.put("/outcomes/1", token),
         server.get("/courses/1/outcome_alignments?student_id=30", token),
     )
 
-    assert tuple(answer.status_code for answer in answers) == works
+    assert tuple(response.status_code for response in responses) == works
 
 
 @section("1.2")
 @pytest.mark.parametrize("header", ["bearer editor-token", "BEARER editor-token", "Basic editor-token", "Bearer", ""])
-def test_another_scheme_is_no_credential(server: Server, header: str) -> None:
-    answer = server.get("/outcomes/1", None, headers={"Authorization": header})
+def test_ignores_other_authentication_schemes(server: Server, header: str) -> None:
+    response = server.get("/outcomes/1", None, headers={"Authorization": header})
 
-    assert (answer.status_code, answer.json()) == (401, UNAUTHENTICATED)
-
-
-@section("1.2")
-def test_the_token_is_read_from_the_query(server: Server) -> None:
-    assert server.get("/outcomes/1?access_token=editor-token", None).status_code == 200
+    assert (response.status_code, response.json()) == (401, UNAUTHENTICATED)
 
 
 @section("1.2")
 @pytest.mark.parametrize(
-    "body",
+    ("header", "query", "body", "status"),
     [
-        {"json": {"access_token": "editor-token"}},
-        {"data": {"access_token": "editor-token"}},
-        {"files": {"access_token": (None, "editor-token")}},
+        (None, "editor-token", {}, 200),
+        (None, None, {"json": {"access_token": "editor-token"}}, 200),
+        (None, None, {"data": {"access_token": "editor-token"}}, 200),
+        (None, None, {"files": {"access_token": (None, "editor-token")}}, 200),
+        ("editor-token", "unknown-token", {}, 200),
+        ("unknown-token", "editor-token", {}, 401),
+        (None, "unknown-token", {"json": {"access_token": "editor-token"}}, 401),
     ],
 )
-def test_the_token_is_read_from_the_body(server: Server, body: dict[str, object]) -> None:
-    assert server.put("/outcomes/1", None, **body).status_code == 200
+def test_reads_the_token_from_the_header_then_the_query_then_the_body(
+    server: Server, header: str | None, query: str | None, body: dict[str, object], status: int
+) -> None:
+    params = {} if query is None else {"access_token": query}
+
+    assert server.put("/outcomes/1", header, params=params, **body).status_code == status
 
 
 @section("1.2")
 @pytest.mark.parametrize("token", [5, True, None, "", ["editor-token"], {"a": "editor-token"}])
-def test_what_is_no_text_is_no_token(server: Server, token: object) -> None:
-    answer = server.put("/outcomes/1", None, json={"access_token": token})
+def test_ignores_a_token_that_is_not_a_string(server: Server, token: object) -> None:
+    response = server.put("/outcomes/1", None, json={"access_token": token})
 
-    assert (answer.status_code, answer.json()) == (401, UNAUTHENTICATED)
-
-
-@section("1.2")
-def test_the_token_in_the_header_wins(server: Server) -> None:
-    assert server.get("/outcomes/1?access_token=nobodys-token").status_code == 200
-    assert server.get("/outcomes/1?access_token=editor-token", "nobodys-token").status_code == 401
-
-
-@section("1.2")
-def test_the_token_in_the_query_wins_over_the_body(server: Server) -> None:
-    answer = server.put("/outcomes/1?access_token=nobodys-token", None, json={"access_token": "editor-token"})
-
-    assert answer.status_code == 401
+    assert (response.status_code, response.json()) == (401, UNAUTHENTICATED)
 
 
 @section("1.2")
 @pytest.mark.parametrize("token", ["\xff", "a b", "x" * 5000])
-def test_a_malformed_token_is_unknown(server: Server, token: str) -> None:
-    answer = server.client.get("/api/v1/outcomes/1", headers=[(b"Authorization", b"Bearer " + token.encode("latin-1"))])
+def test_rejects_a_malformed_token_as_invalid(server: Server, token: str) -> None:
+    header = (b"Authorization", b"Bearer " + token.encode("latin-1"))
 
-    assert (answer.status_code, answer.json()) == (401, {"errors": [{"message": "Invalid access token."}]})
+    response = server.client.get("/api/v1/outcomes/1", headers=[header])
+
+    assert (response.status_code, response.json()) == (401, {"errors": [{"message": "Invalid access token."}]})
 
 
 @section("1.2")
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("somebody_else", ["30", "999999", "30.5", "nobody"])
-def test_nobody_acts_as_somebody_else(server: Server, path: str, somebody_else: str) -> None:
-    answer = server.get(path, params={"as_user_id": somebody_else})
+@pytest.mark.parametrize("other_user", ["30", "999999", "30.5", "nobody"])
+def test_rejects_the_id_of_another_user_in_as_user_id(server: Server, path: str, other_user: str) -> None:
+    response = server.get(path, params={"as_user_id": other_user})
 
-    assert (answer.status_code, answer.json()) == (401, {"errors": "Invalid as_user_id"})
-    assert "WWW-Authenticate" not in answer.headers
+    assert (response.status_code, response.json()) == (401, {"errors": "Invalid as_user_id"})
+    assert "WWW-Authenticate" not in response.headers
 
 
 @section("1.2", "3.1")
-def test_an_update_as_somebody_else_changes_nothing(server: Server) -> None:
-    answer = server.put("/outcomes/1", json={"as_user_id": 30, "title": "by another"})
+def test_an_update_as_another_user_changes_nothing(server: Server) -> None:
+    response = server.put("/outcomes/1", json={"as_user_id": 30, "title": "by another"})
 
-    assert (answer.status_code, answer.json()) == (401, {"errors": "Invalid as_user_id"})
+    assert (response.status_code, response.json()) == (401, {"errors": "Invalid as_user_id"})
     assert server.show(1)["title"] != "by another"
 
 
 @section("1.2")
-@pytest.mark.parametrize("oneself", ["self", "10", "", " "])
-def test_everybody_acts_as_themselves(server: Server, oneself: str) -> None:
-    assert server.show(1, params={"as_user_id": oneself}) == server.show(1)
+@pytest.mark.parametrize("requester", ["self", "10", "", " "])
+def test_accepts_the_requester_in_as_user_id(server: Server, requester: str) -> None:
+    assert server.show(1, params={"as_user_id": requester}) == server.show(1)
 
 
 @section("1.2")
-def test_an_unknown_token_is_refused_before_whom_it_acts_as(server: Server) -> None:
-    answer = server.get("/outcomes/1", "nobodys-token", params={"as_user_id": "30"})
+def test_checks_the_token_before_as_user_id(server: Server) -> None:
+    response = server.get("/outcomes/1", "unknown-token", params={"as_user_id": "30"})
 
-    assert answer.json() == {"errors": [{"message": "Invalid access token."}]}
+    assert response.json() == {"errors": [{"message": "Invalid access token."}]}

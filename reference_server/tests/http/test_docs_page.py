@@ -1,13 +1,29 @@
-"""/docs, for people: what it is made of, and that no request of it leaves the server."""
+"""The page /docs: its files, the contract with all clauses, and no request to another server."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
 import yaml
 
-from reference_server.tests.server_process import ROOT, Server
+from reference_server.tests.server_process import ROOT, started
 
 CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with started("sqlite://", tmp_path_factory.mktemp("docs")) as server:
+        yield server.client
+
+
+@pytest.fixture(scope="module")
+def shown(client: httpx.Client) -> dict[str, Any]:
+    """The contract that the page shows."""
+    contract: dict[str, Any] = client.get("/docs/openapi.json").json()
+    return contract
 
 
 @pytest.mark.parametrize(
@@ -21,54 +37,60 @@ CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
         ("/docs/openapi.json", "application/json; charset=utf-8"),
     ],
 )
-def test_the_page_and_its_parts_need_no_token(server: Server, path: str, media_type: str) -> None:
-    answer = server.client.get(path)
+def test_the_page_and_its_files_need_no_token(client: httpx.Client, path: str, media_type: str) -> None:
+    response = client.get(path)
 
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, media_type)
-    assert answer.content
+    assert (response.status_code, response.headers["Content-Type"]) == (200, media_type)
+    assert response.content
 
 
-def test_the_page_loads_what_the_server_has_and_nothing_else(server: Server) -> None:
-    page = server.client.get("/docs")
+def test_the_page_loads_files_of_this_server_only(client: httpx.Client) -> None:
+    page = client.get("/docs")
 
     loaded = re.findall(r'(?:src|href)="([^"]*)"', page.text)
-    assert {server.client.get(f"/{path}").status_code for path in loaded} == {200}
+    assert {client.get(f"/{path}").status_code for path in loaded} == {200}
     assert page.headers["Content-Security-Policy"].startswith("default-src 'self'; ")
 
 
-def test_the_contract_of_the_page_is_the_contract_with_this_server(server: Server) -> None:
-    shown = server.client.get("/docs/openapi.json").json()
-
-    assert [entry["url"] for entry in shown["servers"]] == ["/"]
-    assert (shown["info"], shown["components"]) == (CONTRACT["info"], CONTRACT["components"])
+def test_the_page_shows_the_contract_with_this_server(shown: dict[str, Any]) -> None:
+    assert [server["url"] for server in shown["servers"]] == ["/"]
+    assert shown["components"] == CONTRACT["components"]
+    assert shown["info"] == CONTRACT["info"] | {"description": shown["info"]["description"]}
+    assert shown["info"]["description"].startswith(CONTRACT["info"]["description"])
     assert shown["paths"].keys() == CONTRACT["paths"].keys()
 
 
-def test_every_clause_is_in_the_description_of_its_operation(server: Server) -> None:
-    shown = server.client.get("/docs/openapi.json").json()
-    clauses = [
-        (shown["paths"][path][method]["description"], clause)
-        for path, methods in CONTRACT["paths"].items()
-        for method, operation in methods.items()
-        if "x-clauses" in operation
-        for clause in operation["x-clauses"]
-    ]
-
-    missing = [clause for text, clause in clauses if any(str(part) not in text for part in _shown_parts(clause))]
-    assert clauses
-    assert missing == []
+def missing_parts(clauses: list[dict[str, str]], description: str) -> list[str]:
+    parts = [part for clause in clauses for name, part in clause.items() if name != "level"]
+    return [part for part in parts if part not in description]
 
 
-def _shown_parts(clause: dict[str, str]) -> list[str]:
-    return [part for name, part in clause.items() if name != "level"]
+def test_the_document_describes_the_clauses_of_every_operation(shown: dict[str, Any]) -> None:
+    assert CONTRACT["x-clauses"]
+    assert missing_parts(CONTRACT["x-clauses"], shown["info"]["description"]) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        (path, method)
+        for path, item in CONTRACT["paths"].items()
+        for method, operation in item.items()
+        if "operationId" in operation
+    ],
+)
+def test_an_operation_describes_its_clauses(shown: dict[str, Any], path: str, method: str) -> None:
+    clauses = CONTRACT["paths"][path][method]["x-clauses"]
+
+    assert missing_parts(clauses, shown["paths"][path][method]["description"]) == []
 
 
 @pytest.mark.parametrize("path", ["/docs/", "/docs/index.html", "/docs/../app.py", "/docs/%2e%2e/app.py", "/docs/%00"])
-def test_nothing_else_is_below_the_page(server: Server, path: str) -> None:
-    answer = server.client.get(path)
+def test_the_page_has_no_other_files(client: httpx.Client, path: str) -> None:
+    response = client.get(path)
 
-    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/json; charset=utf-8")
+    assert (response.status_code, response.headers["Content-Type"]) == (404, "application/json; charset=utf-8")
 
 
-def test_the_page_is_only_read(server: Server) -> None:
-    assert server.client.post("/docs").status_code == 405
+def test_the_page_is_read_only(client: httpx.Client) -> None:
+    assert client.post("/docs").status_code == 405

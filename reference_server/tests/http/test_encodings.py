@@ -1,10 +1,10 @@
-"""How parameters are read: forms, multipart, JSON, query, precedence, Rack's nesting (canvas-behaviour 1.5)."""
+"""Encodings of parameters: forms, multipart, JSON, query, precedence, Rack's nesting (canvas-behaviour 1.5)."""
 
 from typing import Any
 
 import pytest
 
-from canvas_outcomes_server.http.nested_parameters import nested, pairs
+from canvas_outcomes_server.http.nested_parameters import parse_nested, parse_pairs
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
@@ -38,12 +38,12 @@ def parts(*heads_and_values: tuple[bytes, bytes]) -> bytes:
 @pytest.mark.parametrize(
     "sent", [{"data": CHANGE}, {"files": {key: (None, value) for key, value in CHANGE.items()}}, {"params": CHANGE}]
 )
-def test_forms_and_the_query_are_read_like_json(server: Server, sent: dict[str, Any]) -> None:
-    wanted = server.update(1, json=CHANGE)
+def test_forms_and_the_query_equal_json(server: Server, sent: dict[str, Any]) -> None:
+    expected = server.update(1, json=CHANGE)
     known = {"title": "T", "display_name": "N", "description": "D", "vendor_guid": "V"}
     server.update(1, json=known | {"calculation_method": "decaying_average"})
 
-    assert server.update(1, **sent) == wanted
+    assert server.update(1, **sent) == expected
 
 
 @section("1.5", "3.5a")
@@ -72,14 +72,14 @@ def test_forms_and_the_query_are_read_like_json(server: Server, sent: dict[str, 
         ),
     ],
 )
-def test_a_key_that_repeats_begins_the_next_rating(server: Server, form: str, ratings: list[tuple[str, float]]) -> None:
+def test_a_repeated_key_starts_the_next_rating(server: Server, form: str, ratings: list[tuple[str, float]]) -> None:
     shown = server.update(1, content=form.encode(), headers=FORM)
 
     assert [(rating["description"], rating["points"]) for rating in shown["ratings"]] == ratings
 
 
 @section("1.5")
-def test_ratings_are_read_from_multipart(server: Server) -> None:
+def test_reads_ratings_from_multipart(server: Server) -> None:
     fields = [("ratings[][description]", "A"), ("ratings[][points]", "5"), ("ratings[][points]", "3")]
 
     shown = server.update(1, files=[(name, (None, value)) for name, value in fields])
@@ -97,7 +97,7 @@ def test_a_type_without_a_body_changes_nothing(server: Server, headers: dict[str
 
 
 @section("1.5")
-def test_a_file_is_no_value(server: Server) -> None:
+def test_ignores_files(server: Server) -> None:
     shown = server.update(1, files={"title": ("name.txt", b"from a file"), "vendor_guid": (None, "field")})
 
     assert (shown["title"], shown["vendor_guid"]) == ("T", "field")
@@ -110,7 +110,7 @@ TEXT = b"Content-Type: text/plain"
 @section("1.5")
 @pytest.mark.parametrize("head", [TITLE, TITLE.lower(), TITLE + b"\r\n" + TEXT, TEXT + b"\r\n" + TITLE])
 @pytest.mark.parametrize("value", ["", "a", "a\r\n\r\nb", "\r\n--", "\r\n--b", "-\r\n--boundar\r\n--boundary-\r", "ü"])
-def test_a_part_is_its_value_character_by_character(server: Server, head: bytes, value: str) -> None:
+def test_keeps_the_value_of_a_part_unchanged(server: Server, head: bytes, value: str) -> None:
     shown = server.update(1, content=parts((head, b"-" + value.encode())), headers=MULTIPART)
 
     assert shown["title"] == "-" + value
@@ -120,7 +120,7 @@ def test_a_part_is_its_value_character_by_character(server: Server, head: bytes,
 @pytest.mark.parametrize(
     "head", [TEXT, TITLE.replace(b"name", b"other"), b"Content-Disposition:", b"X: y;" + TITLE.partition(b";")[2]]
 )
-def test_a_part_without_a_name_is_no_value(server: Server, head: bytes) -> None:
+def test_ignores_a_part_without_a_name(server: Server, head: bytes) -> None:
     named = (TITLE.replace(b"title", b"vendor_guid"), b"named")
 
     shown = server.update(1, content=parts(named, (head, b"nameless"), named), headers=MULTIPART)
@@ -141,7 +141,7 @@ def test_a_part_without_a_name_is_no_value(server: Server, head: bytes) -> None:
         "ratings[]=1&ratings[][points]=1",
     ],
 )
-def test_a_form_that_is_no_list_of_ratings_is_refused(server: Server, form: str) -> None:
+def test_rejects_a_form_with_other_values_for_ratings(server: Server, form: str) -> None:
     before = server.show(1)
 
     assert server.put("/outcomes/1", content=form.encode(), headers=FORM).status_code == 400
@@ -150,12 +150,12 @@ def test_a_form_that_is_no_list_of_ratings_is_refused(server: Server, form: str)
 
 @section("1.5")
 @pytest.mark.parametrize("body", [{"json": {"title": "body"}}, {"data": {"title": "body"}}])
-def test_the_query_wins_over_the_body(server: Server, body: dict[str, Any]) -> None:
+def test_prefers_the_query_to_the_body(server: Server, body: dict[str, Any]) -> None:
     assert server.update(1, params={"title": "query"}, **body)["title"] == "query"
 
 
 @section("1.5")
-def test_the_path_wins_over_the_query_and_the_body(server: Server) -> None:
+def test_prefers_the_path_to_the_query_and_the_body(server: Server) -> None:
     assert server.update(1, params={"id": 2}, json={"id": 3})["id"] == 1
 
 
@@ -198,12 +198,12 @@ def test_what_is_no_text_is_read_and_changes_nothing(server: Server, form: bytes
         (b"a[]=1&a[][b]=2", {"a": ["1", {"b": "2"}]}),
     ],
 )
-def test_names_in_brackets_make_objects_and_lists(form: bytes, values: dict[str, Any]) -> None:
-    assert nested(pairs(form, "The form"), frozenset("ab")) == values
+def test_brackets_in_names_make_objects_and_lists(form: bytes, values: dict[str, Any]) -> None:
+    assert parse_nested(parse_pairs(form, "The form"), frozenset("ab")) == values
 
 
 @section("1.5")
-def test_a_value_begins_after_the_first_equals_sign(server: Server) -> None:
+def test_splits_at_the_first_equals_sign(server: Server) -> None:
     assert server.update(1, content=b"title=a=b", headers=FORM)["title"] == "a=b"
 
 
@@ -213,14 +213,14 @@ def test_a_name_without_a_value_is_null(server: Server) -> None:
 
 
 @section("1.5")
-def test_the_last_of_equal_names_counts(server: Server) -> None:
+def test_the_last_of_repeated_names_wins(server: Server) -> None:
     assert server.update(1, content=b"title=a&title=b", headers=FORM)["title"] == "b"
     assert server.update(1, content=b'{"title": "c", "title": "d"}', headers=JSON)["title"] == "d"
 
 
 @section("1.5")
 @pytest.mark.parametrize("body", [b"[]", b'[{"title": "x"}]', b"5", b'"title=x"', b"null", b"true"])
-def test_json_that_is_no_object_changes_nothing(server: Server, body: bytes) -> None:
+def test_ignores_json_that_is_not_an_object(server: Server, body: bytes) -> None:
     before = server.show(1)
 
     assert server.put("/outcomes/1", content=body, headers=JSON).status_code == 200
@@ -229,12 +229,12 @@ def test_json_that_is_no_object_changes_nothing(server: Server, body: bytes) -> 
 
 @section("1.5")
 @pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/vnd.api+json", "nonsense", ""])
-def test_a_body_of_another_type_changes_nothing(server: Server, media_type: str) -> None:
+def test_ignores_a_body_of_another_media_type(server: Server, media_type: str) -> None:
     before = server.show(1)
 
-    answer = server.put("/outcomes/1", content=b'{"title": "x"}', headers={"Content-Type": media_type})
+    response = server.put("/outcomes/1", content=b'{"title": "x"}', headers={"Content-Type": media_type})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert server.show(1) == before
 
 
@@ -249,15 +249,15 @@ def test_a_body_of_another_type_changes_nothing(server: Server, media_type: str)
         "application/json; charset=US-ASCII",
     ],
 )
-def test_the_media_type_is_read_without_case_and_options(server: Server, media_type: str) -> None:
-    answer = server.put("/outcomes/1", content=b'{"title": "x"}', headers={"Content-Type": media_type})
+def test_ignores_case_and_options_of_the_media_type(server: Server, media_type: str) -> None:
+    response = server.put("/outcomes/1", content=b'{"title": "x"}', headers={"Content-Type": media_type})
 
-    assert answer.json()["title"] == "x"
+    assert response.json()["title"] == "x"
 
 
 @section("1.5")
 @pytest.mark.parametrize("null_items", ["[null]", "[]", "[null, null]"])
-def test_null_items_of_a_json_array_are_dropped(server: Server, null_items: str) -> None:
+def test_drops_null_items_of_a_json_array(server: Server, null_items: str) -> None:
     body = f'{{"ratings": {null_items}, "mastery_points": 1}}'
 
     assert server.update(1, content=body.encode(), headers=JSON)["ratings"] == []

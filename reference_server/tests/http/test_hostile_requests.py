@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a 4xx in JSON that says what is wrong, and nothing changes."""
+"""Malformed and oversized requests: each gets a 4xx in JSON with the reason, and changes nothing."""
 
 import json
 import re
@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 
+from canvas_outcomes_server.http.api_request import PARAMETERS
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
@@ -14,14 +15,16 @@ JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
 PART = b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\n'
+MIXED = "is sent as values of different kinds."
+UNKNOWN_CHARSET = "The charset of the body is not known."
 AUTHORIZATION = b"Authorization: Bearer editor-token\r\n"
-NO_HTTP, TOO_LARGE = "The request does not follow HTTP/1.1.", "The head of the request is larger than 65536 bytes."
+NOT_HTTP, TOO_LARGE = "The request does not follow HTTP/1.1.", "The head of the request is larger than 65536 bytes."
 
 
-def says_why(answer: httpx.Response, status: int, reason: str = "") -> None:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["Content-Type"].startswith("application/json")
-    message = answer.json()["errors"][0]["message"]
+def assert_error(response: httpx.Response, status: int, reason: str = "") -> None:
+    assert response.status_code == status, response.text
+    assert response.headers["Content-Type"].startswith("application/json")
+    message = response.json()["errors"][0]["message"]
     assert message
     assert reason in message
 
@@ -48,10 +51,10 @@ def says_why(answer: httpx.Response, status: int, reason: str = "") -> None:
         b'{"mastery_points": ' + b"9" * 5000 + b"}",
     ],
 )
-def test_a_body_that_is_no_json_is_refused(server: Server, body: bytes) -> None:
+def test_rejects_a_body_that_is_not_json(server: Server, body: bytes) -> None:
     before = server.show(2)
 
-    says_why(server.put("/outcomes/2", content=body, headers=JSON), 400, "The body is not ")
+    assert_error(server.put("/outcomes/2", content=body, headers=JSON), 400, "The body is not ")
     assert server.show(2) == before
 
 
@@ -70,29 +73,15 @@ def test_a_body_that_is_no_json_is_refused(server: Server, body: bytes) -> None:
         (MULTIPART, PART + b"\xff\r\n--b--\r\n", "is not valid UTF-8."),
         (MULTIPART, b"not a form", "does not follow RFC 7578."),
         ({"Content-Type": "multipart/form-data"}, PART + b"x\r\n--b--\r\n", "has no boundary in its Content-Type."),
-        (
-            {"Content-Type": "application/json; charset=utf-16"},
-            b'{"title": "x"}',
-            "The charset of the body is not known.",
-        ),
-        (
-            {"Content-Type": "application/json; charset=klingon"},
-            b'{"title": "x"}',
-            "The charset of the body is not known.",
-        ),
-        (
-            {"Content-Type": "application/x-www-form-urlencoded; charset=latin1"},
-            b"title=x",
-            "The charset of the body is not known.",
-        ),
+        ({"Content-Type": "application/json; charset=utf-16"}, b'{"title": "x"}', UNKNOWN_CHARSET),
+        ({"Content-Type": "application/json; charset=klingon"}, b'{"title": "x"}', UNKNOWN_CHARSET),
+        ({"Content-Type": "application/x-www-form-urlencoded; charset=latin1"}, b"title=x", UNKNOWN_CHARSET),
     ],
 )
-def test_a_form_or_charset_that_cannot_be_read_is_refused(
-    server: Server, headers: dict[str, str], body: bytes, reason: str
-) -> None:
+def test_rejects_a_malformed_form_or_charset(server: Server, headers: dict[str, str], body: bytes, reason: str) -> None:
     before = server.show(2)
 
-    says_why(server.put("/outcomes/2", content=body, headers=headers), 400, reason)
+    assert_error(server.put("/outcomes/2", content=body, headers=headers), 400, reason)
     assert server.show(2) == before
 
 
@@ -100,63 +89,63 @@ def test_a_form_or_charset_that_cannot_be_read_is_refused(
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"ratings=1&ratings[][points]=2", "is sent as values of different kinds."),
-        (b"ratings[a]=1&ratings[a][b]=2", "is sent as values of different kinds."),
-        (b"ratings[][a]=1&ratings[][a][b]=2", "is sent as values of different kinds."),
-        (b"ratings[a][b]=1&ratings[a][b][c]=2", "is sent as values of different kinds."),
-        (b"ratings[a][]=1&ratings[a][b]=2", "is sent as values of different kinds."),
-        (b"ratings[a][][b]=1&ratings[a][][b][c]=2", "is sent as values of different kinds."),
+        (b"ratings=1&ratings[][points]=2", MIXED),
+        (b"ratings[a]=1&ratings[a][b]=2", MIXED),
+        (b"ratings[][a]=1&ratings[][a][b]=2", MIXED),
+        (b"ratings[a][b]=1&ratings[a][b][c]=2", MIXED),
+        (b"ratings[a][]=1&ratings[a][b]=2", MIXED),
+        (b"ratings[a][][b]=1&ratings[a][][b][c]=2", MIXED),
         (b"ratings[][]=1", "has a list in a list."),
         (b"ratings[a][][]=1", "has a list in a list."),
         (b"ratings[][a][][]=1", "has a list in a list."),
         (b"ratings" + b"[a]" * 100 + b"=1", "is nested deeper than "),
     ],
 )
-def test_a_form_that_contradicts_itself_is_refused_by_name(server: Server, body: bytes, reason: str) -> None:
-    says_why(server.put("/outcomes/2", content=body, headers=FORM), 400, f"The parameter ratings {reason}")
+def test_names_the_parameter_of_a_contradictory_form(server: Server, body: bytes, reason: str) -> None:
+    assert_error(server.put("/outcomes/2", content=body, headers=FORM), 400, f"The parameter ratings {reason}")
 
 
 @pytest.mark.parametrize("query", ["add_defaults=%ff", "%ff=x", "x=%zz", "title[=1&a=%C0%80", "student_id=%"])
 @pytest.mark.parametrize("path", ["/outcomes/2", "/courses/1/outcome_alignments"])
-def test_a_query_that_cannot_be_read_is_refused(server: Server, path: str, query: str) -> None:
-    says_why(server.get(f"{path}?{query}"), 400, "The query string ")
+def test_rejects_a_malformed_query(server: Server, path: str, query: str) -> None:
+    assert_error(server.get(f"{path}?{query}"), 400, "The query string ")
 
 
 @pytest.mark.parametrize("size", [MAX_BODY + 1, 10 * 1024 * 1024])
-def test_a_body_above_the_limit_is_refused_with_413(server: Server, size: int) -> None:
+def test_rejects_a_body_above_the_limit_with_413(server: Server, size: int) -> None:
     before = server.show(2)
 
-    says_why(
+    assert_error(
         server.put("/outcomes/2", content=b'{"title": "' + b"x" * size + b'"}', headers=JSON), 413, f"{MAX_BODY} bytes"
     )
     assert server.show(2) == before
 
 
-def test_a_body_at_the_limit_is_read(server: Server) -> None:
+def test_accepts_a_body_at_the_limit(server: Server) -> None:
     body = b'{"unknown": "' + b"x" * (MAX_BODY - 15) + b'"}'
 
     assert len(body) == MAX_BODY
     assert server.put("/outcomes/2", content=body, headers=JSON).status_code == 200
 
 
-def test_parameters_are_nested_to_a_limit(server: Server) -> None:
+def test_limits_the_nesting_of_parameters(server: Server) -> None:
     path = "/outcomes/1?title" + "[a]" * 32
 
     assert server.get(path).status_code == 200
-    says_why(server.get(path + "[a]"), 400, "The parameter title is nested deeper than 32 levels.")
+    assert_error(server.get(path + "[a]"), 400, "The parameter title is nested deeper than 32 levels.")
 
 
-def test_a_form_has_parts_to_a_limit(server: Server) -> None:
+def test_limits_the_parts_of_a_form(server: Server) -> None:
     part, end = b'--b\r\nContent-Disposition: form-data; name="other"\r\n\r\n\r\n', b"--b--\r\n"
 
     assert server.put("/outcomes/1", content=part * 10_000 + end, headers=MULTIPART).status_code == 200
-    says_why(
+    assert_error(
         server.put("/outcomes/1", content=part * 10_001 + end, headers=MULTIPART), 400, "has more than 10000 parts."
     )
 
 
-def test_a_large_body_without_a_token_is_unauthenticated(server: Server) -> None:
-    says_why(server.put("/outcomes/2", None, content=b"x" * (MAX_BODY + 1), headers=JSON), 401)
+def test_checks_the_token_before_the_size_of_the_body(server: Server) -> None:
+    assert_error(server.put("/outcomes/2", None, content=b"x" * (MAX_BODY + 1), headers=JSON), 401)
 
 
 @pytest.mark.parametrize(
@@ -164,34 +153,21 @@ def test_a_large_body_without_a_token_is_unauthenticated(server: Server) -> None
 )
 @pytest.mark.parametrize(
     "name",
-    [
-        "title",
-        "display_name",
-        "description",
-        "vendor_guid",
-        "mastery_points",
-        "ratings",
-        "calculation_method",
-        "calculation_int",
-        "add_defaults",
-        "access_token",
-        "id",
-        "unknown",
-    ],
+    sorted(PARAMETERS - {"as_user_id"} | {"id", "unknown"}),
 )
-def test_no_value_of_any_field_makes_the_server_fail(server: Server, name: str, value: str) -> None:
-    answer = server.put("/outcomes/16", content=f'{{"{name}": {value}}}', headers=JSON)
+def test_no_value_of_a_field_causes_a_server_error(server: Server, name: str, value: str) -> None:
+    response = server.put("/outcomes/16", content=f'{{"{name}": {value}}}', headers=JSON)
 
-    assert answer.status_code in (200, 400), answer.text
+    assert response.status_code in (200, 400), response.text
 
 
 @pytest.mark.parametrize("student", ["%00", "1%00", "1e5", "9" * 5000, "-" * 100, "%F0%9F%98%80", "0x1f"])
-def test_no_student_id_makes_the_server_fail(server: Server, student: str) -> None:
+def test_no_student_id_causes_a_server_error(server: Server, student: str) -> None:
     assert server.get(f"/courses/1/outcome_alignments?student_id={student}", "teacher-token").status_code in (200, 404)
 
 
 def exchange(server: Server, request: bytes) -> tuple[int, dict[str, str], bytes]:
-    """What a server answers to bytes that no client library would send."""
+    """Send bytes that no client library would send, and return status, headers and body of the response."""
     with server.connect() as connection:
         for start in range(0, len(request), 65536):
             try:
@@ -231,19 +207,19 @@ LINE = b"PUT /api/v1/outcomes/2 HTTP/1.1\r\nHost: a\r\n" + AUTHORIZATION
         b"\x16\x03\x01\x02\x00\x01\x00",
     ],
 )
-def test_what_is_no_http_is_refused_in_json(server: Server, request_: bytes) -> None:
+def test_rejects_malformed_http_in_json(server: Server, request_: bytes) -> None:
     status, headers, body = exchange(server, request_)
 
     assert status == 400
     assert headers["content-type"].startswith("application/json")
     assert re.fullmatch("[0-9a-f]{16}", headers["x-request-id"])
-    reason = TOO_LARGE if len(request_) > 65536 else NO_HTTP
+    reason = TOO_LARGE if len(request_) > 65536 else NOT_HTTP
     assert json.loads(body)["errors"][0]["message"] == reason
-    assert server.unreadable(headers["x-request-id"])["reason"] == reason
+    assert server.unreadable_line(headers["x-request-id"])["reason"] == reason
     assert '"event":"log"' not in server.log.read_text()
 
 
-def test_a_body_far_above_the_limit_is_refused_before_all_of_it_has_come(server: Server) -> None:
+def test_rejects_a_body_far_above_the_limit_before_its_end(server: Server) -> None:
     head = LINE + b"Content-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n"
 
     status, _, body = exchange(server, head + b"x" * (16 * MAX_BODY + 1))
@@ -252,7 +228,7 @@ def test_a_body_far_above_the_limit_is_refused_before_all_of_it_has_come(server:
     assert b"is larger than 1048576 bytes." in body
 
 
-def test_a_body_that_breaks_off_changes_nothing(server: Server) -> None:
+def test_an_incomplete_body_changes_nothing(server: Server) -> None:
     before = server.show(2)
 
     with server.connect() as connection:
@@ -262,7 +238,7 @@ def test_a_body_that_breaks_off_changes_nothing(server: Server) -> None:
 
 
 @pytest.mark.parametrize("host", [b"", b"a b", b"[::", b"<script>", b"a:99999999", "ü".encode()])
-def test_no_host_makes_the_server_fail(server: Server, host: bytes) -> None:
+def test_no_host_header_causes_a_server_error(server: Server, host: bytes) -> None:
     request = b"GET /api/v1/courses/1/outcome_alignments?student_id=30&access_token=teacher-token HTTP/1.1\r\nHost: "
 
     status, _, _ = exchange(server, request + host + b"\r\n\r\n")
@@ -270,7 +246,7 @@ def test_no_host_makes_the_server_fail(server: Server, host: bytes) -> None:
     assert status in (200, 400)
 
 
-def test_a_host_that_is_none_is_the_address_that_was_called(server: Server) -> None:
+def test_uses_its_own_address_for_an_invalid_host_header(server: Server) -> None:
     request = b"GET /api/v1/courses/1/outcome_alignments?student_id=30 HTTP/1.1\r\nHost: a b\r\n"
 
     status, _, body = exchange(server, request + b"Authorization: Bearer teacher-token\r\n\r\n")
@@ -279,6 +255,6 @@ def test_a_host_that_is_none_is_the_address_that_was_called(server: Server) -> N
     assert f'"{server.url}/courses/1/' in body.decode()
 
 
-def test_the_server_still_answers_after_all_of_this(server: Server) -> None:
+def test_logs_no_server_error_in_the_tests_of_this_module(server: Server) -> None:
     assert server.show(2)["id"] == 2
     assert '"event":"error"' not in server.log.read_text()

@@ -1,4 +1,4 @@
-"""What happens on a connection beneath HTTP's requests and answers: packets, limits, pipelines."""
+"""Connections below the level of HTTP: packets, limits and pipelines."""
 
 import time
 
@@ -14,22 +14,22 @@ MAX_HEAD = 65536
 PIPELINED = 2 * MAX_HEAD // len(GET)
 
 
-def body_of(answer: bytes) -> bytes:
-    """The body of an answer that has come completely."""
-    head, _, body = answer.partition(b"\r\n\r\n")
-    assert head.startswith(OK), answer
-    assert b"\r\ncontent-length: %d\r\n" % len(body) in head, answer
+def body_of(response: bytes) -> bytes:
+    """The body of a complete response."""
+    head, _, body = response.partition(b"\r\n\r\n")
+    assert head.startswith(OK), response
+    assert b"\r\ncontent-length: %d\r\n" % len(body) in head, response
     return body
 
 
-def test_an_answer_comes_as_one_packet(server: Server) -> None:
+def test_sends_a_response_in_one_packet(server: Server) -> None:
     with server.connect() as connection:
         for _ in range(100):
             connection.sendall(GET)
             assert body_of(connection.recv(65536))
 
 
-def test_the_head_of_an_answer_without_a_body_is_sent_at_once(server: Server) -> None:
+def test_sends_the_head_of_a_response_without_a_body_at_once(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(b"HEAD" + SHOW + HEADERS + b"\r\n")
         head = connection.recv(65536)
@@ -40,7 +40,7 @@ def test_the_head_of_an_answer_without_a_body_is_sent_at_once(server: Server) ->
         assert body_of(connection.recv(65536))
 
 
-def test_a_connection_that_is_to_close_gets_its_answer_first(server: Server) -> None:
+def test_responds_before_it_closes_a_connection(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(b"HEAD" + SHOW + HEADERS + b"Connection: close\r\n\r\n")
 
@@ -48,7 +48,7 @@ def test_a_connection_that_is_to_close_gets_its_answer_first(server: Server) -> 
         assert connection.recv(65536) == b""
 
 
-def test_a_body_is_asked_for_where_its_sender_waits(server: Server) -> None:
+def test_sends_100_continue_when_the_client_expects_it(server: Server) -> None:
     body = b'{"title": "Waits"}'
     lines = b"Content-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n" % len(body)
     with server.connect() as connection:
@@ -59,7 +59,7 @@ def test_a_body_is_asked_for_where_its_sender_waits(server: Server) -> None:
         assert b'"title":"Waits"' in body_of(connection.recv(65536))
 
 
-def test_requests_that_come_together_are_answered_in_turn_and_not_added_up(server: Server) -> None:
+def test_limits_each_pipelined_request_separately(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(GET * PIPELINED)
         received = b""
@@ -82,7 +82,7 @@ def test_the_limit_of_a_head_is_exact(server: Server, more: int, status: int, pi
         assert connection.recv(65536).startswith(b"HTTP/1.1 %d " % status)
 
 
-def test_a_head_without_an_end_is_refused_when_what_came_after_its_beginning_is_too_large(server: Server) -> None:
+def test_rejects_an_endless_head_once_it_exceeds_the_limit(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(b"GET" + SHOW + HEADERS + b"X: ")
         time.sleep(0.2)
@@ -99,7 +99,7 @@ def test_a_head_without_an_end_is_refused_when_what_came_after_its_beginning_is_
 
 
 @pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 400)])
-def test_empty_lines_before_a_request_have_the_same_limit(server: Server, more: int, status: int) -> None:
+def test_limits_empty_lines_before_a_request(server: Server, more: int, status: int) -> None:
     with server.connect() as connection:
         connection.sendall(b"\n" * (MAX_HEAD + more))
         time.sleep(0.1)
@@ -108,8 +108,8 @@ def test_empty_lines_before_a_request_have_the_same_limit(server: Server, more: 
         assert connection.recv(65536).startswith(b"HTTP/1.1 %d " % status)
 
 
-def test_what_is_wrong_in_two_ways_is_refused_once(server: Server) -> None:
-    server.show(1)  # an answer comes before the line of the log for what was refused before
+def test_rejects_a_request_with_two_faults_once(server: Server) -> None:
+    server.show(1)  # The log line of an earlier error may follow its response.
     before = server.log.read_text().count('"event":"unreadable"')
     with server.connect() as connection:
         connection.sendall(b"GET" + SHOW + HEADERS + b"X: ")

@@ -1,4 +1,4 @@
-"""Paths, methods, formats, ids as strings, and headers of every answer (canvas-behaviour 1.1, 1.3, 1.4, 1.6, 1.7)."""
+"""Paths, methods, formats, ids as strings, and headers (canvas-behaviour 1.1, 1.3, 1.4, 1.6, 1.7)."""
 
 import re
 
@@ -15,25 +15,21 @@ LIST_STUDENT = LIST + "?student_id=30"
 
 
 @section("1.1")
-@pytest.mark.parametrize(
-    ("plain", "suffixed"), [(SHOW, "/outcomes/1.json"), (LIST_STUDENT, LIST + ".json?student_id=30")]
-)
-def test_the_json_suffix_changes_nothing(server: Server, plain: str, suffixed: str) -> None:
-    assert server.get(suffixed).json() == server.get(plain).json()
+@pytest.mark.parametrize(("method", "path"), [("GET", SHOW), ("PUT", SHOW), ("GET", LIST)])
+def test_accepts_the_json_suffix(server: Server, method: str, path: str) -> None:
+    send = server.put if method == "PUT" else server.get
 
-
-@section("1.1")
-def test_an_update_takes_the_json_suffix(server: Server) -> None:
-    assert server.put("/outcomes/1.json").status_code == 200
+    plain, suffixed = send(f"{path}?student_id=30"), send(f"{path}.json?student_id=30")
+    assert (suffixed.status_code, suffixed.json()) == (200, plain.json())
 
 
 @section("1.1")
 @pytest.mark.parametrize("accept", ["text/html", "*/*", "image/png", ""])
 @pytest.mark.parametrize("path", [SHOW, LIST_STUDENT, "/outcomes/999999"])
-def test_answers_are_json_whatever_is_accepted(server: Server, path: str, accept: str) -> None:
-    answer = server.get(path, headers={"Accept": accept})
+def test_responds_in_json_whatever_the_accept_header(server: Server, path: str, accept: str) -> None:
+    response = server.get(path, headers={"Accept": accept})
 
-    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
 
 
 @section("1.1")
@@ -41,12 +37,12 @@ def test_answers_are_json_whatever_is_accepted(server: Server, path: str, accept
 @pytest.mark.parametrize(
     ("path", "allowed"), [(SHOW, {"GET", "HEAD", "PUT"}), (LIST, {"GET", "HEAD"}), (f"{LIST}.json", {"GET", "HEAD"})]
 )
-def test_a_method_that_is_not_routed_is_refused(server: Server, method: str, path: str, allowed: set[str]) -> None:
-    answer = server.client.request(method, "/api/v1" + path)
+def test_rejects_other_methods_with_405(server: Server, method: str, path: str, allowed: set[str]) -> None:
+    response = server.client.request(method, "/api/v1" + path)
 
-    assert answer.status_code == 405
-    assert set(answer.headers["Allow"].split(", ")) == allowed
-    assert answer.json()["errors"][0]["message"]
+    assert response.status_code == 405
+    assert set(response.headers["Allow"].split(", ")) == allowed
+    assert response.json()["errors"][0]["message"]
 
 
 @section("1.1")
@@ -62,10 +58,10 @@ def test_a_method_that_is_not_routed_is_refused(server: Server, method: str, pat
         "/healthz/",
     ],
 )
-def test_a_path_that_is_not_routed_is_not_found(server: Server, path: str) -> None:
-    answer = server.client.get(path)
+def test_rejects_other_paths_with_404(server: Server, path: str) -> None:
+    response = server.client.get(path)
 
-    assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
+    assert (response.status_code, response.json()) == (404, NOT_FOUND)
 
 
 @section("1.1", "1.3")
@@ -73,32 +69,29 @@ def test_a_path_that_is_not_routed_is_not_found(server: Server, path: str) -> No
     "number", ["abc", "-1", "+1", "1abc", "1.5", "0", "%20", "1%00", "１", "1_0", "9" * 19, "9" * 200, str(2**63)]
 )
 @pytest.mark.parametrize("path", ["/outcomes/{}", "/outcomes/{}.json", "/courses/{}/outcome_alignments?student_id=1"])
-def test_an_id_that_no_record_can_have_is_not_found(server: Server, path: str, number: str) -> None:
-    answer = server.get(path.format(number))
+def test_does_not_find_an_invalid_id(server: Server, path: str, number: str) -> None:
+    response = server.get(path.format(number))
 
-    assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
+    assert (response.status_code, response.json()) == (404, NOT_FOUND)
 
 
 @section("1.1")
 @pytest.mark.parametrize("path", ["/outcomes/9223372036854775806", "/outcomes/9223372036854775806.json"])
-def test_the_largest_id_of_a_record_is_found(overrides: Server, path: str) -> None:
+def test_finds_the_largest_id(overrides: Server, path: str) -> None:
     assert overrides.get(path, "root-admin").json()["id"] == 9223372036854775806
 
 
 @section("1.4")
-def test_ids_are_strings_when_asked(server: Server) -> None:
-    plain, asked = server.get(SHOW).json(), server.get(SHOW, headers=IDS).json()
+@pytest.mark.parametrize(("outcome", "context"), [(1, "1"), (4, None)])
+def test_sends_ids_as_strings_on_request(server: Server, outcome: int, context: str | None) -> None:
+    path = f"/outcomes/{outcome}"
 
-    assert asked == plain | {"id": "1", "context_id": "1"}
-
-
-@section("1.4")
-def test_null_ids_stay_null_when_strings_are_asked(server: Server) -> None:
-    assert server.get("/outcomes/4", headers=IDS).json()["context_id"] is None
+    expected = server.get(path).json() | {"id": str(outcome), "context_id": context}
+    assert server.get(path, headers=IDS).json() == expected
 
 
 @section("1.4")
-def test_ids_of_alignments_are_strings_when_asked(server: Server) -> None:
+def test_sends_ids_of_alignments_as_strings_on_request(server: Server) -> None:
     plain, asked = server.get(LIST_STUDENT).json(), server.get(LIST_STUDENT, headers=IDS).json()
 
     assert asked == [
@@ -120,7 +113,7 @@ def test_a_success_reports_its_cost(server: Server, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "token"), [(SHOW, None), ("/outcomes/999999", "editor-token"), (LIST, "editor-token")]
 )
-def test_a_refusal_reports_no_cost(server: Server, path: str, token: str | None) -> None:
+def test_an_error_reports_no_cost(server: Server, path: str, token: str | None) -> None:
     headers = server.get(path, token).headers
 
     assert "X-Request-Cost" not in headers
@@ -128,7 +121,7 @@ def test_a_refusal_reports_no_cost(server: Server, path: str, token: str | None)
 
 
 @pytest.mark.parametrize("path", [SHOW, "/outcomes/999999", "/nowhere", LIST])
-def test_every_answer_has_a_request_id_of_its_own(server: Server, path: str) -> None:
+def test_every_response_has_a_unique_request_id(server: Server, path: str) -> None:
     first, second = (server.get(path).headers["X-Request-Id"] for _ in range(2))
 
     assert re.fullmatch("[0-9a-f]{16}", first)
@@ -136,26 +129,21 @@ def test_every_answer_has_a_request_id_of_its_own(server: Server, path: str) -> 
 
 
 @section("1.7")
-def test_nothing_is_paginated(server: Server) -> None:
+def test_ignores_pagination_parameters(server: Server) -> None:
     paged = server.get(LIST_STUDENT + "&page=2&per_page=1")
 
     assert paged.json() == server.get(LIST_STUDENT).json()
     assert "Link" not in paged.headers
 
 
-def test_head_is_answered_like_get_without_a_body(server: Server) -> None:
-    answer = server.client.head("/api/v1" + SHOW, headers={"Authorization": "Bearer editor-token"})
+def test_responds_to_head_without_a_body(server: Server) -> None:
+    response = server.client.head("/api/v1" + SHOW, headers={"Authorization": "Bearer editor-token"})
 
-    assert (answer.status_code, answer.content) == (200, b"")
-
-
-def test_health_needs_no_token(server: Server) -> None:
-    answer = server.client.get("/healthz")
-
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert (response.status_code, response.content) == (200, b"")
 
 
-def test_health_is_only_read(server: Server) -> None:
-    answer = server.client.post("/healthz")
+def test_health_is_read_only_and_needs_no_token(server: Server) -> None:
+    response = server.client.get("/healthz")
 
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert server.client.post("/healthz").headers["Allow"] == "GET, HEAD"

@@ -1,4 +1,4 @@
-"""What an outcome looks like (canvas-behaviour 2.1 to 2.4 and 3.5)."""
+"""The response of get_outcome (canvas-behaviour 2.1 to 2.4 and 3.5)."""
 
 import re
 
@@ -31,37 +31,29 @@ DEFAULT_RATINGS = [
 
 
 @section("2.3")
-def test_has_exactly_the_documented_keys(server: Server) -> None:
-    assert server.show(2).keys() == KEYS | SCALE_KEYS | {"calculation_int"}
-
-
-@section("2.3")
-def test_leaves_calculation_int_out_where_none_is_used(server: Server) -> None:
-    assert server.show(14).keys() == KEYS | SCALE_KEYS
+@pytest.mark.parametrize(("outcome", "further"), [(2, {"calculation_int"}), (14, set())])
+def test_has_exactly_the_documented_keys(server: Server, outcome: int, further: set[str]) -> None:
+    assert server.show(outcome).keys() == KEYS | SCALE_KEYS | further
 
 
 @section("2.3")
 @pytest.mark.parametrize(("outcome", "context"), [(2, ("Course", 1)), (3, ("Account", 1)), (4, (None, None))])
-def test_names_its_owner(server: Server, outcome: int, context: tuple[object, object]) -> None:
+def test_names_its_owner_and_path(server: Server, outcome: int, context: tuple[object, object]) -> None:
     shown = server.show(outcome)
 
     assert (shown["context_type"], shown["context_id"]) == context
+    assert shown["url"] == f"/api/v1/outcomes/{outcome}"
 
 
 @section("2.3")
-def test_url_is_the_path(server: Server) -> None:
-    assert server.show(2)["url"] == "/api/v1/outcomes/2"
-
-
-@section("2.3")
-def test_an_outcome_without_ratings_of_its_own_has_the_built_in_ones(server: Server) -> None:
+def test_an_outcome_without_ratings_has_the_default_ratings(server: Server) -> None:
     shown = server.show(41)
 
     assert (shown["ratings"], shown["mastery_points"], shown["points_possible"]) == (DEFAULT_RATINGS, 3, 5)
 
 
 @section("2.3", "3.4")
-def test_has_the_texts_of_the_world_with_its_description_sanitised(overrides: Server) -> None:
+def test_sanitises_the_description_of_a_world(overrides: Server) -> None:
     shown = overrides.show(12, "site-admin")
 
     texts = {key: shown[key] for key in ("title", "display_name", "description", "vendor_guid")}
@@ -77,7 +69,7 @@ def test_has_the_texts_of_the_world_with_its_description_sanitised(overrides: Se
 @pytest.mark.parametrize(
     ("outcome", "points", "mastery", "possible"), [(12, [7, 2], 7, 7), (13, [], 3, None), (10, [5, 3, 0], 3, 5)]
 )
-def test_ratings_are_sorted_and_mastery_is_at_the_highest_unless_a_world_says_so(
+def test_ratings_of_a_world_are_sorted_and_set_the_default_mastery_points(
     overrides: Server, outcome: int, points: list[int], mastery: int, possible: int | None
 ) -> None:
     shown = overrides.show(outcome, "site-admin")
@@ -87,7 +79,7 @@ def test_ratings_are_sorted_and_mastery_is_at_the_highest_unless_a_world_says_so
 
 
 @section("2.3")
-def test_integers_and_fractions_keep_their_kind(server: Server) -> None:
+def test_keeps_integers_and_fractions(server: Server) -> None:
     text = server.get("/outcomes/20").text
 
     assert '"points_possible":4.5,"mastery_points":2.5' in text
@@ -95,7 +87,7 @@ def test_integers_and_fractions_keep_their_kind(server: Server) -> None:
 
 
 @section("2.3")
-def test_text_never_set_is_null(server: Server) -> None:
+def test_strings_that_were_never_set_are_null(server: Server) -> None:
     shown = server.show(14)
 
     assert [shown[key] for key in ("display_name", "description", "vendor_guid", "friendly_description")] == [None] * 4
@@ -116,7 +108,7 @@ def test_text_never_set_is_null(server: Server) -> None:
         (61, "decaying_average", 70),
     ],
 )
-def test_calculation_int_is_there_where_the_method_uses_it(
+def test_has_calculation_int_if_the_method_uses_it(
     server: Server, outcome: int, method: str, value: int | None
 ) -> None:
     shown = server.show(outcome, "decay-admin-token" if outcome == 61 else "admin-token")
@@ -127,7 +119,7 @@ def test_calculation_int_is_there_where_the_method_uses_it(
 
 @section("3.6", "6")
 @pytest.mark.parametrize(("outcome", "method"), [(4, "decaying_average"), (9, "standard_decaying_average")])
-def test_the_default_method_follows_the_feature(overrides: Server, outcome: int, method: str) -> None:
+def test_the_default_method_depends_on_the_feature(overrides: Server, outcome: int, method: str) -> None:
     shown = overrides.show(outcome, "root-admin")
 
     assert (shown["calculation_method"], shown["calculation_int"]) == (method, 65)
@@ -135,14 +127,14 @@ def test_the_default_method_follows_the_feature(overrides: Server, outcome: int,
 
 @section("2.4", "6")
 @pytest.mark.parametrize(("outcome", "token"), [(50, "scales-admin-token"), (51, "scales-student-token")])
-def test_mastery_scales_take_the_five_scale_keys_away(server: Server, outcome: int, token: str) -> None:
+def test_mastery_scales_remove_the_five_scale_keys(server: Server, outcome: int, token: str) -> None:
     assert server.show(outcome, token).keys() == KEYS
     assert server.show(outcome, token, params={"add_defaults": "true"}).keys() == KEYS
 
 
 @section("2.1")
 @pytest.mark.parametrize(("outcome", "status"), [(30, 200), (31, 404), (32, 404), (999999, 404)])
-def test_retired_is_shown_while_archived_and_deleted_are_not_found(server: Server, outcome: int, status: int) -> None:
+def test_finds_retired_but_not_archived_and_deleted_outcomes(server: Server, outcome: int, status: int) -> None:
     assert server.get(f"/outcomes/{outcome}").status_code == status
 
 
@@ -150,7 +142,7 @@ def test_retired_is_shown_while_archived_and_deleted_are_not_found(server: Serve
 @pytest.mark.parametrize(
     ("outcome", "assessed", "updateable"), [(2, True, False), (1, False, True), (3, False, True), (20, False, False)]
 )
-def test_rubrics_decide_assessed_and_updateable(server: Server, outcome: int, assessed: bool, updateable: bool) -> None:
+def test_rubrics_set_assessed_and_updateable(server: Server, outcome: int, assessed: bool, updateable: bool) -> None:
     shown = server.show(outcome)
 
     assert (shown["assessed"], shown["has_updateable_rubrics"]) == (assessed, updateable)
@@ -167,7 +159,7 @@ def test_rubrics_decide_assessed_and_updateable(server: Server, outcome: int, as
         (10, "teacher-token", True),
     ],
 )
-def test_can_unlink_needs_the_right_and_nothing_aligned_or_assessed(
+def test_can_unlink_requires_the_right_and_no_alignment_or_assessment(
     server: Server, outcome: int, token: str, can: bool
 ) -> None:
     assert server.show(outcome, token)["can_unlink"] is can
@@ -197,7 +189,7 @@ def test_add_defaults_marks_mastery_and_colors(
 
 @section("2.2", "3.5")
 @pytest.mark.parametrize("value", ["1", "True", "TRUE", "yes", "t", "on", "false", ""])
-def test_add_defaults_takes_only_the_text_true(server: Server, value: str) -> None:
+def test_add_defaults_accepts_only_the_string_true(server: Server, value: str) -> None:
     assert server.show(2, params={"add_defaults": value}) == server.show(2)
 
 
@@ -210,5 +202,5 @@ def test_add_defaults_adds_nothing_else(server: Server) -> None:
 
 
 @section("2.2")
-def test_unknown_parameters_change_nothing(server: Server) -> None:
+def test_ignores_unknown_parameters(server: Server) -> None:
     assert server.show(2, params={"include[]": "x", "a[b][c]": "1"}) == server.show(2)

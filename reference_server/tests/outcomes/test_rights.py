@@ -1,4 +1,4 @@
-"""Who may read and who may update which outcome (canvas-behaviour 2.5)."""
+"""Rights to read and to update outcomes (canvas-behaviour 2.5)."""
 
 import pytest
 
@@ -29,10 +29,10 @@ OVERRIDES = {
     "faculty-admin": {1: (403, 403), 2: (403, 403), 3: (200, 200), 4: (200, 403), 5: (200, 403), 6: (200, 200)},
     "teacher": {1: (200, 403), 4: (200, 403), 7: (200, 403)},
     "ta": {1: (200, 200)},
-    # What one enrollment allows, another does not take away.
+    # The rights of two enrollments add up.
     "ta-and-student": {1: (200, 200)},
     "designer": {1: (200, 403), 4: (200, 403)},
-    # Staff read a course that is not published, without managing outcomes there.
+    # Staff read an unpublished course without a right to manage its outcomes.
     "unpublished-teacher": {8: (200, 403)},
     "unpublished-ta": {8: (200, 403)},
     "unpublished-designer": {8: (200, 403)},
@@ -50,24 +50,24 @@ def _check(server: Server, token: str, outcome: int, reads: int, updates: int) -
     shown, updated = server.get(f"/outcomes/{outcome}", token), server.put(f"/outcomes/{outcome}", token)
 
     assert (shown.status_code, updated.status_code) == (reads, updates)
-    assert all(answer.json() == FORBIDDEN for answer in (shown, updated) if answer.status_code == 403)
+    assert all(response.json() == FORBIDDEN for response in (shown, updated) if response.status_code == 403)
     assert shown.json().get("can_edit", False) is (updates == 200)
 
 
 @section("2.5")
 @pytest.mark.parametrize(("token", "outcome", "reads", "updates"), _rows(DEMO))
-def test_rights_by_role(server: Server, token: str, outcome: int, reads: int, updates: int) -> None:
+def test_rights_depend_on_the_role(server: Server, token: str, outcome: int, reads: int, updates: int) -> None:
     _check(server, token, outcome, reads, updates)
 
 
 @section("2.5")
 @pytest.mark.parametrize(("token", "outcome", "reads", "updates"), _rows(OVERRIDES))
-def test_rights_by_override(overrides: Server, token: str, outcome: int, reads: int, updates: int) -> None:
+def test_rights_depend_on_role_overrides(overrides: Server, token: str, outcome: int, reads: int, updates: int) -> None:
     _check(overrides, token, outcome, reads, updates)
 
 
 @section("1.3")
-def test_a_refusal_is_not_cached(server: Server) -> None:
+def test_a_403_is_not_cacheable(server: Server) -> None:
     headers = server.get("/outcomes/2", "outsider-token").headers
 
     assert (headers["Cache-Control"], headers["Pragma"]) == ("no-store", "no-cache")
@@ -75,16 +75,16 @@ def test_a_refusal_is_not_cached(server: Server) -> None:
 
 
 @section("2.1", "3.1")
-def test_look_up_comes_before_the_right(server: Server) -> None:
+def test_checks_existence_before_the_right_to_update(server: Server) -> None:
     assert server.put("/outcomes/999999", "outsider-token", json={"title": ""}).status_code == 404
 
 
 @section("3.1")
 @pytest.mark.parametrize("change", [{"title": "x"}, {"title": ""}, {"ratings": 5}])
-def test_the_right_comes_before_the_values(server: Server, change: dict[str, object]) -> None:
+def test_checks_the_right_to_update_before_the_values(server: Server, change: dict[str, object]) -> None:
     before = server.show(2)
 
-    answer = server.put("/outcomes/2", "student-token", json=change)
+    response = server.put("/outcomes/2", "student-token", json=change)
 
-    assert (answer.status_code, answer.json()) == (403, FORBIDDEN)
+    assert (response.status_code, response.json()) == (403, FORBIDDEN)
     assert server.show(2) == before

@@ -1,4 +1,4 @@
-"""calculation_method and calculation_int under both features (canvas-behaviour 3.6 and 3.7)."""
+"""Updates of calculation_method and calculation_int under both features (canvas-behaviour 3.6 and 3.7)."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ def out_of_range(value: object, low: int, high: int) -> str:
     return f"'{value}' is not a valid value for this calculation method. The value must be between '{low}' and '{high}'"
 
 
-REFUSED: list[tuple[tuple[int, str], Stored, dict[str, Any], str]] = [
+REJECTED: list[tuple[tuple[int, str], Stored, dict[str, Any], str]] = [
     (OFF, ("decaying_average", 65), {METHOD: "average", VALUE: 4}, NOT_USED),
     (OFF, ("highest", None), {METHOD: "highest", VALUE: 4}, NOT_USED),
     (OFF, ("highest", None), {VALUE: 4}, NOT_USED),
@@ -95,7 +95,7 @@ def calculation(shown: dict[str, Any]) -> Stored:
 
 @section("3.6", "6")
 @pytest.mark.parametrize(("where", "before", "change", "after"), ACCEPTED)
-def test_a_calculation_is_saved(
+def test_saves_a_calculation(
     server: Server, where: tuple[int, str], before: Stored, change: dict[str, Any], after: Stored
 ) -> None:
     outcome, token = where
@@ -109,17 +109,17 @@ def test_a_calculation_is_saved(
 
 
 @section("3.6", "3.7")
-@pytest.mark.parametrize(("where", "before", "change", "message"), REFUSED)
-def test_a_value_that_does_not_fit_the_method_is_refused(
+@pytest.mark.parametrize(("where", "before", "change", "message"), REJECTED)
+def test_rejects_a_value_outside_the_range_of_the_method(
     server: Server, where: tuple[int, str], before: Stored, change: dict[str, Any], message: str
 ) -> None:
     outcome, token = where
     server.store(outcome, calculation_method=before[0], calculation_int=before[1])
 
-    answer = server.put(f"/outcomes/{outcome}", token, json=change | {"title": "not stored"})
+    response = server.put(f"/outcomes/{outcome}", token, json=change | {"title": "not stored"})
 
     error = {"attribute": VALUE, "message": message, "type": message}
-    assert (answer.status_code, answer.json()) == (400, {"errors": {VALUE: [error]}})
+    assert (response.status_code, response.json()) == (400, {"errors": {VALUE: [error]}})
     assert calculation(server.show(outcome, token)) == before
     assert server.show(outcome, token)["title"] != "not stored"
 
@@ -127,19 +127,19 @@ def test_a_value_that_does_not_fit_the_method_is_refused(
 @section("3.6", "3.7")
 @pytest.mark.parametrize("method", [None, "", "foo", "Highest", "HIGHEST", " highest", 5, True, "\0"])
 @pytest.mark.parametrize("value", [{}, {VALUE: 1500}, {VALUE: None}])
-def test_an_unknown_method_is_refused_and_nothing_said_about_the_value(
+def test_rejects_an_unknown_method_without_an_error_for_the_value(
     server: Server, method: object, value: dict[str, Any]
 ) -> None:
     server.store(1, calculation_method="decaying_average", calculation_int=65)
 
-    answer = server.put("/outcomes/1", json={METHOD: method} | value)
+    response = server.put("/outcomes/1", json={METHOD: method} | value)
 
     error = {"attribute": METHOD, "message": BAD_METHOD, "type": "inclusion"}
-    assert (answer.status_code, answer.json()) == (400, {"errors": {METHOD: [error]}})
+    assert (response.status_code, response.json()) == (400, {"errors": {METHOD: [error]}})
 
 
 @section("3.6")
-def test_a_record_from_before_methods_is_shown_as_highest_until_it_is_saved(server: Server) -> None:
+def test_a_record_older_than_methods_has_method_highest(server: Server) -> None:
     server.store(1, calculation_method=None, calculation_int=None)
 
     assert calculation(server.show(1)) == ("highest", None)
@@ -147,7 +147,7 @@ def test_a_record_from_before_methods_is_shown_as_highest_until_it_is_saved(serv
 
 @section("3.6")
 @pytest.mark.parametrize("method", ["foo", ""])
-def test_a_record_from_before_methods_takes_no_unknown_one(server: Server, method: str) -> None:
+def test_a_record_older_than_methods_rejects_an_unknown_method(server: Server, method: str) -> None:
     server.store(1, calculation_method=None, calculation_int=None)
 
     assert server.put("/outcomes/1", json={METHOD: method}).json()["errors"].keys() == {METHOD}
@@ -155,10 +155,12 @@ def test_a_record_from_before_methods_takes_no_unknown_one(server: Server, metho
 
 @section("3.6")
 @pytest.mark.parametrize("value", ["1e400", "-1e400"])
-def test_an_infinite_value_is_refused(server: Server, value: str) -> None:
+def test_rejects_an_infinite_value(server: Server, value: str) -> None:
     server.store(1, calculation_method="decaying_average", calculation_int=65)
 
-    answer = server.put("/outcomes/1", content=f'{{"{VALUE}": {value}}}', headers={"Content-Type": "application/json"})
+    response = server.put(
+        "/outcomes/1", content=f'{{"{VALUE}": {value}}}', headers={"Content-Type": "application/json"}
+    )
 
     error = {"attribute": VALUE, "message": "is not a number that can be stored", "type": "not_a_number"}
-    assert (answer.status_code, answer.json()) == (400, {"errors": {VALUE: [error]}})
+    assert (response.status_code, response.json()) == (400, {"errors": {VALUE: [error]}})

@@ -1,4 +1,4 @@
-"""Ratings, mastery points and add_defaults (canvas-behaviour 3.2, 3.5, 3.5a, and the rules of the documentation)."""
+"""Updates of ratings and mastery_points, and add_defaults (canvas-behaviour 3.2, 3.5 and 3.5a)."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def scale(shown: dict[str, Any]) -> tuple[Any, ...]:
 
 @section("3.5a")
 @pytest.mark.parametrize(
-    ("change", "wanted"),
+    ("change", "expected"),
     [
         ({"ratings": [rating("A", 1), rating("B", 9)]}, ([rating("B", 9), rating("A", 1)], 9, 9)),
         ({"ratings": [rating("A", 2)], "mastery_points": 1}, ([rating("A", 2)], 1, 2)),
@@ -53,9 +53,9 @@ def scale(shown: dict[str, Any]) -> tuple[Any, ...]:
         ({"ratings": [rating("A", 1) | {"color": "FFFFFF", "mastery": True, "id": 3}]}, ([rating("A", 1)], 1, 1)),
     ],
 )
-def test_the_criterion_is_rebuilt(server: Server, change: dict[str, Any], wanted: tuple[Any, ...]) -> None:
-    assert scale(server.update(1, json=change)) == wanted
-    assert scale(server.show(1)) == wanted
+def test_the_criterion_is_rebuilt(server: Server, change: dict[str, Any], expected: tuple[Any, ...]) -> None:
+    assert scale(server.update(1, json=change)) == expected
+    assert scale(server.show(1)) == expected
 
 
 @section("3.2")
@@ -122,12 +122,12 @@ def test_an_integer_is_shown_as_one_where_64_bits_have_it(server: Server, sent: 
 @pytest.mark.parametrize(
     "ratings", [[], [None], "none", "", 5, True, {}, {"points": 1}, [1], ["a"], [[]], [True], [rating("A", 1), 2]]
 )
-def test_unusable_ratings_are_refused(server: Server, ratings: object) -> None:
-    answer = server.put("/outcomes/1", json={"title": "not stored", "ratings": ratings})
+def test_rejects_invalid_ratings(server: Server, ratings: object) -> None:
+    response = server.put("/outcomes/1", json={"title": "not stored", "ratings": ratings})
 
-    errors = answer.json()["errors"]
+    errors = response.json()["errors"]
     kind = "blank" if ratings in ([], [None]) else "invalid"
-    assert (answer.status_code, errors.keys()) == (400, {"ratings"})
+    assert (response.status_code, errors.keys()) == (400, {"ratings"})
     assert [(error["attribute"], error["type"]) for error in errors["ratings"]] == [("ratings", kind)]
     assert scale(server.show(1)) == (START, 4, 4)
     assert server.show(1)["title"] != "not stored"
@@ -146,7 +146,7 @@ def test_unusable_ratings_are_refused(server: Server, ratings: object) -> None:
         {"points": "9" * 400},
     ],
 )
-def test_an_unusable_rating_is_refused(server: Server, item: dict[str, object]) -> None:
+def test_rejects_an_invalid_rating(server: Server, item: dict[str, object]) -> None:
     errors = server.put("/outcomes/1", json={"ratings": [item]}).json()["errors"]
 
     assert errors.keys() == {"ratings"}
@@ -156,12 +156,12 @@ def test_an_unusable_rating_is_refused(server: Server, item: dict[str, object]) 
 
 @section("3.2")
 @pytest.mark.parametrize("points", ["true", "[]", "{}", "1e400", "-1e400", "9" * 400, '"1e400"'])
-def test_unusable_mastery_points_are_refused(server: Server, points: str) -> None:
-    answer = server.put(
+def test_rejects_invalid_mastery_points(server: Server, points: str) -> None:
+    response = server.put(
         "/outcomes/1", content=f'{{"mastery_points": {points}}}', headers={"Content-Type": "application/json"}
     )
 
-    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["mastery_points"])
+    assert (response.status_code, list(response.json()["errors"])) == (400, ["mastery_points"])
     assert scale(server.show(1)) == (START, 4, 4)
 
 
@@ -175,7 +175,7 @@ def test_unusable_mastery_points_are_refused(server: Server, points: str) -> Non
         {"json": {"add_defaults": "true"}},
     ],
 )
-def test_add_defaults_is_answered_and_not_stored(server: Server, sent: dict[str, Any]) -> None:
+def test_add_defaults_changes_the_response_only(server: Server, sent: dict[str, Any]) -> None:
     shown = server.update(1, **sent)
 
     assert [item["mastery"] for item in shown["ratings"]] == [True, False]
@@ -185,7 +185,7 @@ def test_add_defaults_is_answered_and_not_stored(server: Server, sent: dict[str,
 
 @section("3.5")
 @pytest.mark.parametrize("value", [1, "1", "True", "yes", False, None, ["true"], {"a": "true"}])
-def test_add_defaults_takes_nothing_but_true(server: Server, value: object) -> None:
+def test_add_defaults_accepts_only_true(server: Server, value: object) -> None:
     assert server.update(1, json={"add_defaults": value})["ratings"] == START
 
 
@@ -215,7 +215,7 @@ BLUE, GREEN, YELLOW, ORANGE, RED, GRAY = "2B7ABC", "03893D", "FAB901", "D97900",
         ([9, 8, 7, 5, 3, 2, 1], 4, 1, None),
     ],
 )
-def test_mastery_and_colors_by_number_of_ratings(
+def test_mastery_and_colors_depend_on_the_number_of_ratings(
     server: Server, points: list[int], mastery_points: int, index: int, colors: list[str] | None
 ) -> None:
     change = {"ratings": [{"points": value} for value in points], "mastery_points": mastery_points}

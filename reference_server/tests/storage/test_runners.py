@@ -1,4 +1,4 @@
-"""Reads that come close upon each other are done together, none waits for ever, and no work is done twice."""
+"""Runners: reads share a snapshot, batches have a limit, and no work is done twice."""
 
 import asyncio
 import sqlite3
@@ -23,7 +23,7 @@ LOSE_THE_CONNECTION = sa.text("SELECT pg_terminate_backend(pg_backend_pid())")
 
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """Another program's connection to the database, which has one number."""
+    """A connection of another program to a database with one number."""
     with closing(sqlite3.connect(tmp_path / "numbers.sqlite", isolation_level=None)) as connection:
         connection.execute("CREATE TABLE numbers AS SELECT 1 AS number")
         yield connection
@@ -42,16 +42,16 @@ def number(session: Session) -> int:
     return int(row[0])
 
 
-def alone(run: Callable[..., Awaitable[Any]], work: Callable[[Session], Any]) -> Any:
-    """The result of work that is done in an event loop of its own."""
+def run_once(run: Callable[..., Awaitable[Any]], work: Callable[[Session], Any]) -> Any:
+    """Run work in a new event loop and return its result."""
 
-    async def done() -> Any:
+    async def result() -> Any:
         return await run(work)
 
-    return asyncio.run(done())
+    return asyncio.run(result())
 
 
-def test_reads_that_come_in_turns_of_the_loop_see_one_moment(database: Database, other: sqlite3.Connection) -> None:
+def test_reads_of_successive_turns_of_the_loop_share_a_snapshot(database: Database, other: sqlite3.Connection) -> None:
     async def read_while_it_changes() -> list[int]:
         first = asyncio.ensure_future(database.read(number))
         await asyncio.sleep(0)
@@ -61,8 +61,8 @@ def test_reads_that_come_in_turns_of_the_loop_see_one_moment(database: Database,
     assert asyncio.run(read_while_it_changes()) == [2, 2]
 
 
-def test_a_read_waits_for_no_more_than_a_batch(database: Database) -> None:
-    async def ask_in_every_turn() -> int:
+def test_a_batch_of_reads_has_a_limit(database: Database) -> None:
+    async def read_in_every_turn() -> int:
         reads = [asyncio.ensure_future(database.read(number))]
         while not reads[0].done() and len(reads) < 2 * LARGEST_BATCH:
             reads.append(asyncio.ensure_future(database.read(number)))
@@ -70,14 +70,14 @@ def test_a_read_waits_for_no_more_than_a_batch(database: Database) -> None:
         await asyncio.gather(*reads)
         return len(reads)
 
-    assert LARGEST_BATCH <= asyncio.run(ask_in_every_turn()) < LARGEST_BATCH + 5
+    assert LARGEST_BATCH <= asyncio.run(read_in_every_turn()) < LARGEST_BATCH + 5
 
 
-def test_a_read_that_cannot_begin_fails(database: Database) -> None:
+def test_a_read_fails_if_its_transaction_cannot_begin(database: Database) -> None:
     database.close()
 
     with pytest.raises(sqlite3.ProgrammingError):
-        alone(database.read, number)
+        run_once(database.read, number)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def on_postgresql(postgresql: PostgreSQL) -> Iterator[Database]:
     database.close()
 
 
-def test_work_on_postgresql_is_begun_anew_on_a_lost_connection(on_postgresql: Database) -> None:
+def test_repeats_work_after_its_first_statement_lost_the_connection(on_postgresql: Database) -> None:
     tries: list[Session] = []
 
     def work(session: Session) -> str:
@@ -95,14 +95,12 @@ def test_work_on_postgresql_is_begun_anew_on_a_lost_connection(on_postgresql: Da
         session.row(LOSE_THE_CONNECTION if len(tries) == 1 else ONE)
         return "done"
 
-    assert alone(on_postgresql.read, work) == "done"
+    assert run_once(on_postgresql.read, work) == "done"
     assert len(set(tries)) == 2
 
 
 @pytest.mark.parametrize("last", [LOSE_THE_CONNECTION, sa.text("no SQL")])
-def test_work_on_postgresql_of_which_something_was_done_is_not_begun_anew(
-    on_postgresql: Database, last: sa.TextClause
-) -> None:
+def test_does_not_repeat_work_after_a_later_statement_failed(on_postgresql: Database, last: sa.TextClause) -> None:
     tries: list[Session] = []
 
     def work(session: Session) -> None:
@@ -111,12 +109,12 @@ def test_work_on_postgresql_of_which_something_was_done_is_not_begun_anew(
         session.row(last)
 
     with pytest.raises(psycopg.Error):
-        alone(on_postgresql.write, work)
+        run_once(on_postgresql.write, work)
     assert len(tries) == 1
-    assert alone(on_postgresql.read, lambda session: session.row(ONE)) == (1,)
+    assert run_once(on_postgresql.read, lambda session: session.row(ONE)) == (1,)
 
 
-def test_work_on_postgresql_that_fails_for_a_reason_of_its_own_is_not_begun_anew(on_postgresql: Database) -> None:
+def test_does_not_repeat_work_that_failed_for_another_reason(on_postgresql: Database) -> None:
     tries: list[Session] = []
 
     def work(session: Session) -> None:
@@ -124,5 +122,5 @@ def test_work_on_postgresql_that_fails_for_a_reason_of_its_own_is_not_begun_anew
         raise LookupError
 
     with pytest.raises(LookupError):
-        alone(on_postgresql.read, work)
+        run_once(on_postgresql.read, work)
     assert len(tries) == 1

@@ -1,40 +1,27 @@
-"""Somebody who does what a document says, word for word, in a fresh copy of the repository.
+"""Follow a document word for word in a clone: run its commands, and compare what they print.
 
-- `sh` blocks are run by bash; `sh exit=N` says how the last command ends. One that serves runs until the document ends.
-- `text` blocks are what the block before them prints; an ellipsis stands for anything.
-- `python` blocks are one session.
-- A block that begins with `# NAME` is the file of that name; with `# NAME, above LINE:` it goes into that file.
+- `sh` blocks are run by bash; `sh exit=N` states the exit code. `tox -e serve` runs until the document ends.
+- `text` blocks are output of the block before; an ellipsis matches anything.
+- `python` blocks share one session.
+- A block that begins with `# NAME` is the file of that name; with `# NAME, above LINE:` it is inserted into that file.
 """
 
 import contextlib
 import io
-import os
 import re
-import stat
-import subprocess
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.release.__main__ import tracked_files
-from scripts.tests.tox_commands import ROOT
+from scripts.tests.docs.clone import Clone
 
 BLOCK = re.compile(r"^```(\w+)(?: exit=(\d+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w./-]+\.\w+)(?:, above (.+))?\n")
-SECONDS_TO_START = 60
-IDENTITY = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
-# What a document calls: tox without the wait for an environment, pip that resolves but installs nothing, and
-# pytest as if the suite were installed.
-PROGRAMS = {
-    "tox": f'exec "{sys.executable}" -m scripts.tests.tox_commands "$@"',
-    "pytest": f'exec "{sys.executable}" -m pytest -p canvas_outcomes_server.pytest_plugin "$@"',
-    "pip": f'shift; exec "{Path(sys.executable).parent}/uv" pip install --dry-run -q --python "{sys.executable}" "$@"',
-}
 
 
 @dataclass(frozen=True)
 class Block:
+    """One fenced block of a document."""
+
     language: str
     exit_code: int
     text: str
@@ -47,72 +34,41 @@ def blocks(document: Path) -> list[Block]:
 
 
 class Reader:
-    """Follows one document in a copy of the repository; `port` stands for the port that the document names."""
+    """Follows one document in a clone; `port` replaces the port that the document names."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self.copy, self.port, self.said = tracked_files(folder / "repository"), port, ""
+    def __init__(self, clone: Clone, port: int) -> None:
+        self._clone, self._port, self._output = clone, port, ""
         self._names: dict[str, object] = {}
-        self._server: subprocess.Popen[str] | None = None
-        self._make_programs()
-        for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "A fresh clone"]):
-            subprocess.run(["git", *IDENTITY, *command], cwd=self.copy, check=True, capture_output=True)
-
-    def _make_programs(self) -> None:
-        self._programs = self.copy / ".venv" / "bin"
-        self._programs.mkdir(parents=True)
-        for name, command in PROGRAMS.items():
-            path = self._programs / name
-            path.write_text(f"#!/bin/sh\n{command}\n")
-            path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        self._servers = contextlib.ExitStack()
 
     def follow(self, document: Path) -> None:
-        try:
+        self._clone.restore()
+        with self._servers:
             for block in blocks(document):
-                place = f"{document.name}:{block.line}"
                 try:
                     getattr(self, f"_{block.language}", self._file)(block)
                 except AssertionError as error:
-                    raise AssertionError(f"{place}: {error}\n{self.said}") from error
-        finally:
-            self._stop()
-
-    def _stop(self) -> None:
-        if self._server is not None:
-            self._server.terminate()
-            self._server.wait()
+                    raise AssertionError(f"{document.name}:{block.line}: {error}\n{self._output}") from error
 
     def _sh(self, block: Block) -> None:
-        command = self._local(block.text)
+        command = self._with_port(block.text)
         if "-e serve" in command:
-            self._serve(command)
+            self._servers.enter_context(self._clone.serving(command))
         else:
-            self._finish(["bash", "-euo", "pipefail", "-c", command], block.exit_code)
-
-    def _serve(self, command: str) -> None:
-        # Into a file: nobody reads on what it says of each request, and a pipe that is full would stop it.
-        log = self.copy.parent / "server.log"
-        with log.open("w") as output:
-            self._server = self._start(["bash", "-c", f"exec {command}"], output.fileno())
-        until = time.monotonic() + SECONDS_TO_START
-        while "listening on" not in log.read_text():
-            self.said = log.read_text()
-            assert self._server.poll() is None, "the server does not start"
-            assert time.monotonic() < until, f"the server does not start within {SECONDS_TO_START} s"
-            time.sleep(0.05)
+            self._output = self._clone.run(command, block.exit_code)
 
     def _python(self, block: Block) -> None:
         if FILE.match(block.text):
             self._file(block)
             return
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(compile(self._local(block.text), "document", "exec"), self._names)
-        self.said = printed.getvalue()
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(self._with_port(block.text), "document", "exec"), self._names)
+        self._output = printed.getvalue()
 
     def _file(self, block: Block) -> None:
         named = FILE.match(block.text)
-        assert named is not None, f"a block of {block.language} begins with the name of its file"
-        path, text = self.copy / named[1], self._local(block.text[named.end() :])
+        assert named is not None, f"a block of {block.language} must begin with the name of its file"
+        path, text = self._clone.path / named[1], self._with_port(block.text[named.end() :])
         if named[2] is None:
             path.write_text(text, encoding="utf-8")
             return
@@ -121,28 +77,9 @@ class Reader:
         path.write_text(f"{before}\n{text}{line}{after}", encoding="utf-8")
 
     def _text(self, block: Block) -> None:
-        for line in self._local(block.text).splitlines():
-            pattern = r"[^\n]*".join(re.escape(part) for part in re.split("…", line.strip()))
-            assert re.search(pattern, self.said), f"it does not print {line!r}"
+        for line in self._with_port(block.text).splitlines():
+            pattern = r"[^\n]*".join(re.escape(part) for part in line.strip().split("…"))
+            assert re.search(pattern, self._output), f"{line!r} is not in the output"
 
-    def _local(self, text: str) -> str:
-        return text.replace("8000", str(self.port))
-
-    def _finish(self, command: list[str], exit_code: int) -> None:
-        process = self._start(command)
-        self.said, _ = process.communicate(timeout=300)
-        assert process.returncode == exit_code, f"exit code {process.returncode}, not {exit_code}"
-
-    def _start(self, command: list[str], output: int = subprocess.PIPE) -> subprocess.Popen[str]:
-        known = {
-            "PATH": os.pathsep.join([str(self._programs), str(Path(sys.executable).parent), os.environ["PATH"]]),
-            # The copy's client goes before the one that is installed here.
-            "PYTHONPATH": os.pathsep.join([str(self.copy), str(self.copy / "generated_client")]),
-            # mypy need not read the libraries for each copy.
-            "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache" / "usage"),
-            "XDG_STATE_HOME": str(self.copy.parent / "state"),
-        }
-        environment = os.environ | known
-        return subprocess.Popen(
-            command, cwd=self.copy, stdout=output, stderr=subprocess.STDOUT, text=True, env=environment
-        )
+    def _with_port(self, text: str) -> str:
+        return text.replace("8000", str(self._port))

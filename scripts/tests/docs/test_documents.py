@@ -1,75 +1,134 @@
-"""What the documents say works: each is followed word for word, in a fresh copy of the repository."""
+"""Follow every document in a fresh clone, with the real tox."""
 
 import re
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import yaml
 
+from canvas_outcomes_contract.connection.target import load_target
 from canvas_outcomes_contract.contract.document import Contract, contract_path
-from canvas_outcomes_contract.load.locust_processes import free_port
-from scripts.generate import __main__ as regenerate
+from scripts.generate import __main__ as generate
+from scripts.tests import ROOT
+from scripts.tests.docs.clone import Clone, free_port
+from scripts.tests.docs.conftest import CLAUSE
 from scripts.tests.docs.documents import Reader, blocks
-from scripts.tests.tox_commands import ROOT
 
-PAPERS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
-# Those with blocks; ci.md is about machines of others, and has a test of its own.
-FOLLOWED = [paper for paper in PAPERS if blocks(paper) and paper.name not in ("README.md", "ci.md")]
-LINKS = [(paper, link) for paper in PAPERS for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", paper.read_text())]
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+# README.md and ci.md have tests of their own: their commands take minutes, or run on CI servers.
+FOLLOWED = [path for path in DOCUMENTS if blocks(path) and path.name not in ("README.md", "ci.md", "evidence.md")]
+LINKS = [(path, link) for path in DOCUMENTS for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text())]
+COMMANDS, TARGET = (
+    [block.text.strip() for block in blocks(ROOT / "README.md") if block.language == language]
+    for language in ("sh", "yaml")
+)
+# One clone serves all tests that need one, so one worker of xdist runs them.
+in_the_clone = pytest.mark.xdist_group("clone")
 
 
-@pytest.mark.parametrize("document", FOLLOWED, ids=[paper.name for paper in FOLLOWED])
-def test_somebody_who_does_what_a_document_says_sees_what_it_says(tmp_path: Path, document: Path) -> None:
-    Reader(tmp_path, free_port()).follow(document)
+def test_the_first_two_commands_set_up_tox_and_run_it() -> None:
+    set_up = "python3 -m venv .venv && .venv/bin/pip install --quiet tox tox-uv && .venv/bin/tox"
+
+    assert COMMANDS[:2] == [f"{set_up} -e contract", set_up]
 
 
-def test_the_jobs_for_ci_call_what_there_is() -> None:
-    github, gitlab, in_parts = (yaml.safe_load(block.text) for block in blocks(ROOT / "docs" / "ci.md"))
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == COMMANDS[1]
+
+
+def test_the_target_file_of_the_readme_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for role in ("EDITOR", "READER", "TEACHER", "STUDENT"):
+        monkeypatch.setenv(f"{role}_TOKEN", role)
+    path = tmp_path / "target.yaml"
+    path.write_text("\n".join(TARGET))
+
+    loaded = load_target(path, Contract(contract_path()))
+
+    assert loaded.token("editor") == "EDITOR"
+    assert loaded.known_failures
+
+
+@in_the_clone
+@pytest.mark.parametrize("document", FOLLOWED, ids=[path.name for path in FOLLOWED])
+def test_the_commands_of_a_document_print_what_it_shows(clone: Clone, document: Path) -> None:
+    Reader(clone, free_port()).follow(document)
+
+
+@in_the_clone
+def test_tox_commands_run_side_by_side_in_one_clone(clone: Clone) -> None:
+    port = str(free_port())
+    serve, curl = (
+        next(line for line in COMMANDS if start in line).replace("8000", port) for start in ("-e serve", "curl")
+    )
+    (clone.path / "my-server.yaml").write_text(
+        f"base_url: http://127.0.0.1:{port}\ntokens: {{editor: editor-token}}\nresources: {{editable_outcome: 1}}\n"
+    )
+
+    with clone.serving(f"{serve} --database sqlite://"):
+        response = clone.run(curl)
+        listed = clone.run(".venv/bin/tox list", timeout=20)
+        judged = clone.run(f".venv/bin/tox -e contract -- --target my-server.yaml --clause {CLAUSE}")
+
+    assert '"id":1' in response.replace(" ", "")
+    assert "verdict: conforms" in judged
+    assert [line for line in listed.splitlines() if line and "->" not in line and not line.endswith(":")] == []
+
+
+@in_the_clone
+def test_every_tox_environment_is_documented(clone: Clone) -> None:
+    names = re.findall(r"^(\w+) +->", clone.run(".venv/bin/tox list"), re.MULTILINE)
+    commands = set(re.findall(r"tox -e (\w+)", "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)))
+
+    assert commands == set(names)
+
+
+@in_the_clone
+def test_a_wrong_document_is_reported_with_its_line(clone: Clone, tmp_path: Path) -> None:
+    document = tmp_path / "wrong.md"
+    document.write_text("```sh\necho yes\n```\n\n```text\nno\n```\n")
+
+    with pytest.raises(AssertionError, match=r"wrong\.md:5: 'no' is not in the output\nyes"):
+        Reader(clone, free_port()).follow(document)
+
+
+def test_the_ci_jobs_use_inputs_and_options_that_exist() -> None:
+    github, gitlab = (yaml.safe_load(block.text) for block in blocks(ROOT / "docs" / "ci.md"))
     inputs = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
     steps = {
         step.get("uses", "").partition("@")[0].rpartition("/")[2]: step for step in github["jobs"]["contract"]["steps"]
     }
-    lines = [line for job in (gitlab["contract"], *in_parts.values()) for line in job["script"]]
-    options = {word for line in lines if line.startswith("pytest") for word in line.split() if word.startswith("--")}
+    judge = next(line for line in gitlab["contract"]["script"] if line.startswith("canvas-outcomes-contract judge"))
+    folder = ROOT / "contract_tests" / "canvas_outcomes_contract" / "run"
+    options = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
 
     required = {name for name, one in inputs.items() if one.get("required")}
     assert required <= set(steps["canvas-outcomes-contract"]["with"]) <= set(inputs)
     assert steps["upload-artifact"]["with"]["path"] == inputs["report"]["default"]
-    assert gitlab["contract"]["artifacts"]["paths"] == [lines[3].split()[-1]]
-    assert options - {"--pyargs"} <= set(re.findall(r'"(--[\w-]+)"', (ROOT / "contract_tests" / "run.py").read_text()))
-    assert all(find_spec(line.split()[2]) for line in lines if line.startswith("python -m"))
+    assert gitlab["contract"]["artifacts"]["paths"] == [judge.split()[-1]]
+    assert set(re.findall(r"--[\w-]+", judge)) <= set(re.findall(r'"(--[\w-]+)"', options))
 
 
-def test_a_document_that_is_wrong_is_found(tmp_path: Path) -> None:
-    document = tmp_path / "wrong.md"
-    document.write_text("```sh\necho yes\n```\n\n```text\nno\n```\n")
-
-    with pytest.raises(AssertionError, match=r"wrong\.md:5: it does not print 'no'\nyes"):
-        Reader(tmp_path, free_port()).follow(document)
-
-
-@pytest.mark.parametrize(("paper", "link"), LINKS, ids=[f"{paper.name}: {link}" for paper, link in LINKS])
-def test_a_link_leads_somewhere(paper: Path, link: str) -> None:
-    assert (paper.parent / link).exists()
+@pytest.mark.parametrize(("document", "link"), LINKS, ids=[f"{path.name}: {link}" for path, link in LINKS])
+def test_a_link_has_a_target(document: Path, link: str) -> None:
+    assert (document.parent / link).exists()
 
 
 def test_the_catalogue_has_every_clause_with_its_source_and_deviation() -> None:
-    rows = re.findall(r"^\| `([\w-]+)` \| (.+) \| (.+) \| (.*) \|$", regenerate.CLAUSES.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `([\w-]+)` \| (.+) \| (.+) \| (.*) \|$", generate.CLAUSES.read_text(), re.MULTILINE)
     clauses = Contract(contract_path()).clauses.values()
 
     written = [(id, text.replace("**", ""), source, deviation) for id, text, source, deviation in rows]
     assert written == [(one.id, one.text, one.source, one.deviation or "") for one in clauses]
 
 
-def test_a_catalogue_that_drifted_is_named(
+def test_an_outdated_catalogue_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(regenerate, "CLAUSES", tmp_path / "docs" / "clauses.md")
+    monkeypatch.setattr(generate, "CLAUSES", tmp_path / "docs" / "clauses.md")
     (tmp_path / "docs").mkdir()
 
-    codes = [regenerate.main(arguments) for arguments in (["--check"], [], ["--check"])]
+    codes = [generate.main(arguments) for arguments in (["--check"], [], ["--check"])]
 
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert codes == [1, 0, 0]
-    assert said == "docs/clauses.md is not what openapi.yaml generates. Run: tox -e regenerate\n"
+    assert output == "docs/clauses.md is not what openapi.yaml generates. Run: tox -e regenerate\n"

@@ -1,1 +1,1 @@
-"""Tests."""
+"""Tests of the distributions and of the release checks."""

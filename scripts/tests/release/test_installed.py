@@ -1,72 +1,123 @@
-"""The suite works where it is installed, away from its checkout."""
+"""The three distributions install from wheels and work beside a user's own project."""
 
 import json
+import os
 import subprocess
-import sys
+import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 
+from scripts.release.__main__ import DISTRIBUTIONS, build, environment, install, run_example, served
+from scripts.tests import ROOT
 from scripts.tests.docs.documents import blocks
-from scripts.tests.tox_commands import ROOT
 
-# What the README gives to somebody who tests an app.
-APP = next(block.text for block in blocks(ROOT / "README.md") if "def test_" in block.text)
+CLIENT, SERVER, CONTRACT = DISTRIBUTIONS
+NEEDED = {CLIENT: {CLIENT}, SERVER: {SERVER}, CONTRACT: {CLIENT, SERVER, CONTRACT}}
+PACKAGES = {CLIENT: "canvas_outcomes", SERVER: "canvas_outcomes_server", CONTRACT: "canvas_outcomes_contract"}
+# The names of our own folders, which a user's project may have, too.
+FOLDERS = ["contract_tests", "reference_server", "scripts", "tests"]
+APP_TEST = next(block.text for block in blocks(ROOT / "README.md") if "def test_" in block.text)
+SERVER_TEST = """
+def test_server(canvas_outcomes_server):
+    assert canvas_outcomes_server.startswith("http://127.0.0.1:")
+"""
+PINNED = ["--constraint", str(ROOT / "requirements.lock")]
+# One worker of xdist builds the wheels.
+pytestmark = pytest.mark.xdist_group("wheels")
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with the suite and the client installed from wheels, and a folder that knows no checkout."""
-    folder = tmp_path_factory.mktemp("installed")
-    uv, python = str(Path(sys.executable).parent / "uv"), str(folder / "env" / "bin" / "python")
-    sources = [str(ROOT / "generated_client"), str(ROOT), "-c", str(ROOT / "requirements.lock")]
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder / "env")], check=True)
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *sources], check=True)
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheels")
+    build(ROOT, folder, "--wheel")
     return folder
 
 
-def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(folder / "env" / "bin" / "pytest"), "-q", "-p", "no:cacheprovider", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+@pytest.fixture(scope="module")
+def project(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user's project with a test in each folder, and an environment with all distributions."""
+    project = tmp_path_factory.mktemp("project")
+    install(environment(project / "env"), wheels, CONTRACT, *PINNED)
+    for name in FOLDERS:
+        (project / name).mkdir()
+        (project / name / "__init__.py").touch()
+        (project / name / "test_own.py").write_text(f"import {name}\n\n\ndef test_own():\n    assert {name}\n")
+    (project / "tests" / "test_app.py").write_text(APP_TEST + SERVER_TEST)
+    return project
 
 
-def test_a_contract_run_needs_no_checkout(installed: Path) -> None:
-    clause = "update-outcome-stores-ratings"
+def installed(python: Path) -> set[str]:
+    program = "from importlib.metadata import distributions; print(*(one.name for one in distributions()))"
+    done = subprocess.run([str(python), "-I", "-c", program], capture_output=True, text=True, check=True)
+    return {name for name in done.stdout.split() if name in DISTRIBUTIONS}
 
-    ran = pytest_in(
-        installed, "--pyargs", "canvas_outcomes_contract.checks.provider", "--clause", clause, "--report", "report"
-    )
 
-    report = json.loads((installed / "report" / "report.json").read_text())
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+def run_in(project: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(project / "env" / "bin" / program), *arguments]
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON"))}
+    return subprocess.run(command, cwd=project, env=variables, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_a_distribution_installs_alone_and_before_the_others(wheels: Path, tmp_path: Path, name: str) -> None:
+    python = environment(tmp_path / "env")
+
+    install(python, wheels, name, *PINNED)
+    alone = installed(python)
+    install(python, wheels, *DISTRIBUTIONS, *PINNED)
+
+    assert alone == NEEDED[name]
+    assert installed(python) == set(DISTRIBUTIONS)
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_a_wheel_has_only_its_package(wheels: Path, name: str) -> None:
+    (wheel,) = wheels.glob(f"{name.replace('-', '_')}-*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+
+    folders = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
+    assert folders == {PACKAGES[name]}
+    assert [name for name in names if {"tests", "mutants"} & set(name.split("/"))] == []
+    assert (f"{PACKAGES[name]}/openapi.yaml" in names) == (name != CLIENT)
+
+
+@pytest.mark.parametrize("command", [["pytest"], ["python", "-m", "pytest"]], ids=" ".join)
+def test_a_project_with_folders_of_the_same_names_runs_its_tests(project: Path, command: list[str]) -> None:
+    done = run_in(project, *command, "-q", "-p", "no:cacheprovider", *FOLDERS)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(FOLDERS) + 2} passed" in done.stdout
+
+
+def test_a_user_s_pytest_has_no_options_of_the_suite(project: Path) -> None:
+    assert "--effort" not in run_in(project, "pytest", "--help").stdout
+
+
+def test_the_judge_command_needs_no_checkout(project: Path) -> None:
+    clause = "get-outcome-asks-for-a-token"
+
+    done = run_in(project, "canvas-outcomes-contract", "judge", "--clause", clause, "--report", "report")
+
+    report = json.loads((project / "report" / "report.json").read_text())
+    assert done.returncode == 0, done.stdout + done.stderr
     assert [entry["id"] for entry in report["clauses"] if entry["status"] == "passed"] == [clause]
-    assert ran.stdout.count("loading the checks\n") == 1
 
 
-def test_an_app_has_a_server_and_a_client_in_two_lines(installed: Path) -> None:
-    (installed / "test_app.py").write_text(APP)
+def test_the_documented_examples_run_with_the_installed_server(project: Path) -> None:
+    python = project / "env" / "bin" / "python"
+    with served(python) as base_url:
+        run_example(python, base_url)
+        usage = run_in(project, "python", str(ROOT / "docs" / "usage.py"), base_url, "admin-token")
+        page = httpx.get(f"{base_url}/docs/openapi.json")
 
-    ran = pytest_in(installed, "test_app.py")
-
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-
-
-def test_other_runs_of_pytest_have_no_options_of_ours(installed: Path) -> None:
-    (installed / "test_other.py").write_text("def test_nothing(): pass\n")
-
-    assert "--effort" not in pytest_in(installed, "--help", "test_other.py").stdout
+    assert usage.returncode == 0, usage.stderr
+    assert "not found" in usage.stdout
+    assert page.json()["paths"]
 
 
-def test_the_page_of_the_server_finds_the_contract(installed: Path) -> None:
-    program = "from canvas_outcomes_server.docs.page import shown_contract; print(shown_contract().decode())"
+def test_both_folders_have_the_same_build_hook() -> None:
+    first, second = (ROOT / folder / "hatch_build.py" for folder in ("reference_server", "contract_tests"))
 
-    ran = subprocess.run(
-        [str(installed / "env" / "bin" / "python"), "-c", program],
-        cwd=installed,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout)["paths"]
+    assert first.read_text() == second.read_text()

@@ -1,5 +1,6 @@
-"""A case of the contract as a developer would type it: a method, arguments by name, a body made of models."""
+"""Calls of the client: arguments made of the cases and examples of the contract."""
 
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -16,9 +17,14 @@ ENCODINGS = {
 }
 
 
+@cache
+def hints_of(client_class: Any, method: str) -> dict[str, Any]:
+    return get_type_hints(getattr(client_class, method))
+
+
 def arguments(client: Any, variant: RequestVariant, case: Case) -> dict[str, Any]:
-    """The arguments of the method that the operation is named after."""
-    hints = get_type_hints(getattr(type(client), variant.operation.id))
+    """The arguments of the client's method for a case."""
+    hints = hints_of(client.__class__, variant.operation.id)
     given = {**case.path_parameters, **case.query}
     values = {name: from_wire(hints[name], value) for name, value in given.items()}
     if variant.media_type is not None:
@@ -29,30 +35,35 @@ def arguments(client: Any, variant: RequestVariant, case: Case) -> dict[str, Any
 
 
 def example(client: Any, operation: Operation) -> dict[str, Any]:
-    """The arguments of the simplest valid call: the examples of the contract."""
-    variant = next(one for one in request_variants() if one.operation == operation)
+    """The arguments of the simplest valid call, from the examples of the contract."""
+    return dict(_example(client.__class__, operation.id))
+
+
+@cache
+def _example(client_class: Any, operation: str) -> dict[str, Any]:
+    variant = next(one for one in request_variants() if one.operation.id == operation)
     values = {one["name"]: one["example"] for one in variant.parameters}
     if variant.media_type is not None:
-        hints = get_type_hints(getattr(type(client), operation.id))
+        hints = hints_of(client_class, operation)
         values["body"] = model(hints["body"], variant.schema_example)
     return values
 
 
 def from_wire(hint: Any, value: Any) -> Any:
-    """Schemathesis gives the booleans of a query as text."""
+    """Convert the boolean of a query, which Schemathesis draws as a string."""
     return BOOLEANS.get(value, value) if bool in members(hint) else value
 
 
 def model(hint: Any, value: Any) -> Any:
-    """The value made of the models that the type hint names."""
-    wanted = members(hint)
+    """Convert JSON to the models that a type hint names."""
+    types = members(hint)
     if isinstance(value, dict):
-        kind = next(one for one in wanted if isinstance(one, type) and issubclass(one, Struct))
-        names = dict(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))
-        hints = get_type_hints(kind)
-        return kind(**{names[key]: model(hints[names[key]], item) for key, item in value.items()})
+        struct = next(one for one in types if isinstance(one, type) and issubclass(one, Struct))
+        names = dict(zip(struct.__struct_encode_fields__, struct.__struct_fields__, strict=True))
+        hints = get_type_hints(struct)
+        return struct(**{names[key]: model(hints[names[key]], item) for key, item in value.items()})
     if isinstance(value, list):
-        items = next((get_args(one)[0] for one in wanted if get_args(one)), Any)
+        items = next((get_args(one)[0] for one in types if get_args(one)), Any)
         return [model(items, item) for item in value]
     return value
 

@@ -1,10 +1,10 @@
-"""The two clients behind one face, so that a check says once what both must do."""
+"""Client and AsyncClient behind one synchronous interface, with a mocked provider."""
 
 import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -16,37 +16,38 @@ from canvas_outcomes_contract.contract.document import Operation
 
 HOST = "canvas.example.edu"
 BASE_URL = f"https://{HOST}"
-# Not written in one piece: Hypothesis draws texts that it finds in the code, and a client blots out its token.
+# Not a single literal: Hypothesis draws strings that it finds in the code, and the client redacts its token.
 TOKEN = "~".join(("1", "x9mTnR4wVq8LkZ"))
-Answer = httpx.Response | Exception
-# Reading the certificates of the world takes longer than most checks; a client that is opened takes these.
+# Loading the certificates of the system takes longer than most checks, so every client shares these.
 CERTIFICATES = ssl.create_default_context()
+NOT_FOUND = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
+Reply = httpx.Response | Exception
 
 
 @dataclass
 class MockedProvider:
-    """A provider that gives the answers it was told to, one per request, and keeps the requests."""
+    """A provider that sends prepared responses, one per request, and keeps the requests."""
 
     router: respx.MockRouter
     route: respx.Route = field(init=False)
-    was_told: bool = False
-    was_asked: bool = False
+    was_prepared: bool = False
+    was_called: bool = False
 
     def __post_init__(self) -> None:
         self.route = self.router.route()
 
-    def answers(self, *answers: Answer) -> None:
-        """Forget the requests so far, and answer the next ones so."""
-        self.was_told |= bool(answers)
-        self.was_asked |= self.route.called
+    def replies(self, *replies: Reply) -> None:
+        """Forget the earlier requests, and send or raise these for the next ones."""
+        self.was_prepared |= bool(replies)
+        self.was_called |= self.route.called
         self.router.calls.clear()
         self.route.calls.clear()
-        self.route.side_effect = list(answers)
+        self.route.side_effect = list(replies)
 
     @property
-    def is_passed_by(self) -> bool:
-        """Whether it was given answers, and no request ever came."""
-        return self.was_told and not (self.was_asked or self.route.called)
+    def is_unused(self) -> bool:
+        """Whether responses were prepared, but no request was received."""
+        return self.was_prepared and not (self.was_called or self.route.called)
 
     @property
     def requests(self) -> list[httpx.Request]:
@@ -54,23 +55,29 @@ class MockedProvider:
 
     @property
     def request(self) -> httpx.Request:
-        """The one request that was sent."""
+        """The only request."""
         assert len(self.requests) == 1, f"got {len(self.requests)} requests, wanted one"
         return self.requests[0]
 
 
 class Consumer:
-    """Client and the mock that answers it, unless it talks to a server."""
+    """Client, with a mocked provider or a base URL."""
 
-    kind: type[Any] = Client
-    http: type[Any] = httpx.Client
+    client_class: type[Any] = Client
+    http_class: type[Any] = httpx.Client
 
     def __init__(self, mock: Any = None) -> None:
         self.mock: MockedProvider = mock
         self.client: Any = None
-        self.use()
+        self.open()
 
-    def use(
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(
         self,
         base_url: str = BASE_URL,
         token: Any = TOKEN,
@@ -78,48 +85,63 @@ class Consumer:
         retries: Retries = Retries(limit=0),  # noqa: B008 (immutable)
         **options: Any,
     ) -> Any:
-        """Open the client that the next calls use. It sends a request once and never sleeps, unless told to."""
+        """Replace the client. By default it never sleeps and never retries."""
         self.close()
         if "http_client" not in options:
             options.setdefault("verify", CERTIFICATES)
-        self.client = self.kind(base_url, token=token, sleep=self.hook(sleep), retries=retries, **options)
+        self.client = self.client_class(base_url, token=token, sleep=self.hook(sleep), retries=retries, **options)
         return self.client
 
     def hook(self, function: Callable[[Any], None]) -> Any:
-        """The function as the client wants what it calls: plain, or asynchronous."""
+        """Wrap a callback for the client: AsyncClient awaits its callbacks."""
         return function
 
+    def run(self, result: Any) -> Any:
+        """Wait for the result of a method of the client."""
+        return result
+
     def call(self, method: str, /, *values: Any, **named: Any) -> Any:
-        """What a method of the client returns."""
-        return getattr(self.client, method)(*values, **named)
+        return self.run(getattr(self.client, method)(*values, **named))
 
     def call_raw(self, method: str, /, **named: Any) -> Any:
-        """What the method of with_raw_response returns."""
-        return getattr(self.client.with_raw_response, method)(**named)
+        """Call a method of `with_raw_response`."""
+        return self.run(getattr(self.client.with_raw_response, method)(**named))
 
-    def ask_raw(self, operation: Operation, /, **changes: Any) -> Any:
-        """The simplest valid call of an operation, with some arguments changed, by with_raw_response."""
-        return self.call_raw(operation.id, **example(self.client, operation) | changes)
-
-    def ask(self, operation: Operation, /, **changes: Any) -> Any:
-        """The simplest valid call of an operation, with some arguments changed."""
+    def send(self, operation: Operation, /, **changes: Any) -> Any:
+        """Call an operation with its example arguments, changed by `changes`."""
         return self.call(operation.id, **example(self.client, operation) | changes)
 
-    def fail(self, operation: Operation, /, **changes: Any) -> errors.CanvasOutcomesError:
-        """The error that the call raises; any other exception is none of the client's and goes on."""
+    def send_raw(self, operation: Operation, /, **changes: Any) -> Any:
+        return self.call_raw(operation.id, **example(self.client, operation) | changes)
+
+    def fail(self, operation: Operation, /, **changes: Any) -> Any:
+        """The error of the client that the call raises."""
         with pytest.raises(errors.CanvasOutcomesError) as caught:
-            self.ask(operation, **changes)
+            self.send(operation, **changes)
         return caught.value
 
+    def error_for(self, reply: Reply, operation: Operation, /, **changes: Any) -> Any:
+        """The error that the call raises for a response or a transport error."""
+        self.mock.replies(reply)
+        return self.fail(operation, **changes)
+
+    def request_of(self, operation: Operation, /, **changes: Any) -> httpx.Request:
+        """The request that the call sends."""
+        self.error_for(NOT_FOUND, operation, **changes)
+        return self.mock.request
+
     def attempt(self, operation: Operation, /, **changes: Any) -> Any:
-        """What the call returns, or the error of the client that it raises."""
+        """The result of the call, or the error of the client that it raises."""
+        return self.attempt_call(operation.id, **example(self.client, operation) | changes)
+
+    def attempt_call(self, method: str, /, **named: Any) -> Any:
         try:
-            return self.ask(operation, **changes)
+            return self.call(method, **named)
         except errors.CanvasOutcomesError as error:
             return error
 
-    def inside(self, method: str, *values: Any) -> Any:
-        """What the method returns when the client is used as a context manager."""
+    def call_in_with_block(self, method: str, *values: Any) -> Any:
+        """Call a method while the client is used as a context manager."""
         with self.client:
             return getattr(self.client, method)(*values)
 
@@ -127,49 +149,37 @@ class Consumer:
         if self.client is not None:
             self.client.close()
 
-    def end(self) -> None:
-        self.close()
-
 
 class AsyncConsumer(Consumer):
-    """The same for AsyncClient."""
+    """AsyncClient, with an event loop of its own."""
 
-    kind = AsyncClient
-    http = httpx.AsyncClient
+    client_class = AsyncClient
+    http_class = httpx.AsyncClient
 
     def __init__(self, mock: Any = None) -> None:
         self._runner = asyncio.Runner()
         super().__init__(mock)
 
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        self._runner.close()
+
     def hook(self, function: Callable[[Any], None]) -> Any:
-        async def act(value: Any) -> None:
+        async def call(value: Any) -> None:
             function(value)
 
-        return act
+        return call
 
-    def call(self, method: str, /, *values: Any, **named: Any) -> Any:
-        async def call() -> Any:
-            return await getattr(self.client, method)(*values, **named)
+    def run(self, result: Any) -> Any:
+        return self._runner.run(result)
 
-        return self._runner.run(call())
-
-    def call_raw(self, method: str, /, **named: Any) -> Any:
-        async def call() -> Any:
-            return await getattr(self.client.with_raw_response, method)(**named)
-
-        return self._runner.run(call())
-
-    def inside(self, method: str, *values: Any) -> Any:
+    def call_in_with_block(self, method: str, *values: Any) -> Any:
         async def call() -> Any:
             async with self.client:
                 return await getattr(self.client, method)(*values)
 
-        return self._runner.run(call())
+        return self.run(call())
 
     def close(self) -> None:
         if self.client is not None:
             self.call("aclose")
-
-    def end(self) -> None:
-        super().end()
-        self._runner.close()

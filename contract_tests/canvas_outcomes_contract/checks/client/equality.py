@@ -1,11 +1,10 @@
-"""When two values say the same: numbers by value, true apart from 1, null apart from what is left out."""
+"""Equality of JSON values: numbers by value, true unlike 1, null unlike an absent field."""
 
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema_rs
 from msgspec import UNSET, Struct
 
 from canvas_outcomes_contract.contract.document import Contract
@@ -15,43 +14,43 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?")
 BOOLEANS = {"true": True, "false": False}
 
 
-def differences(wanted: Any, got: Any, where: str = "") -> list[str]:
-    """Each place where two JSON values differ: where, got, wanted."""
-    if isinstance(wanted, dict) and isinstance(got, dict):
-        keys = sorted(wanted.keys() | got.keys())
-        pairs = [(f"{where}.{key}", wanted.get(key, UNSET), got.get(key, UNSET)) for key in keys]
-    elif isinstance(wanted, list) and isinstance(got, list) and len(wanted) == len(got):
-        pairs = [(f"{where}[{index}]", *pair) for index, pair in enumerate(zip(wanted, got, strict=True))]
+def differences(expected: Any, actual: Any, where: str = "") -> list[str]:
+    """Describe each difference between two JSON values."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        keys = sorted(expected.keys() | actual.keys())
+        pairs = [(f"{where}.{key}", expected.get(key, UNSET), actual.get(key, UNSET)) for key in keys]
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        pairs = [(f"{where}[{index}]", *pair) for index, pair in enumerate(zip(expected, actual, strict=True))]
     else:
-        return [] if _same_scalar(wanted, got) else [f"{where or 'value'}: got {got!r}, wanted {wanted!r}"]
+        return [] if _same_scalar(expected, actual) else [f"{where or 'value'}: got {actual!r}, wanted {expected!r}"]
     return [line for place, one, other in pairs for line in differences(one, other, place)]
 
 
-def _same_scalar(wanted: Any, got: Any) -> bool:
-    if _is_number(wanted) and _is_number(got):
-        return bool(wanted == got)
-    return type(wanted) is type(got) and bool(wanted == got)
+def _same_scalar(expected: Any, actual: Any) -> bool:
+    if _is_number(expected) and _is_number(actual):
+        return bool(expected == actual)
+    return type(expected) is type(actual) and bool(expected == actual)
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def shown(parsed: Any) -> Any:
-    """A parsed answer as the JSON value that its attributes say; a field that is UNSET was left out."""
+def to_json(parsed: Any) -> Any:
+    """Convert models to JSON. An UNSET field is absent."""
     if isinstance(parsed, Struct):
         names = zip(parsed.__struct_encode_fields__, parsed.__struct_fields__, strict=True)
         fields = {wire: getattr(parsed, attribute) for wire, attribute in names}
-        return {wire: shown(value) for wire, value in fields.items() if value is not UNSET}
+        return {wire: to_json(value) for wire, value in fields.items() if value is not UNSET}
     if isinstance(parsed, list):
-        return [shown(item) for item in parsed]
+        return [to_json(item) for item in parsed]
     if isinstance(parsed, dict):
-        return {key: shown(value) for key, value in parsed.items()}
+        return {key: to_json(value) for key, value in parsed.items()}
     return parsed
 
 
 def with_string_ids(value: Any, key: str = "") -> Any:
-    """The value as a provider answers it that was asked for ids as text."""
+    """The value with string ids, as a provider sends it on request."""
     if isinstance(value, dict):
         return {name: with_string_ids(inner, name) for name, inner in value.items()}
     if isinstance(value, list):
@@ -61,7 +60,7 @@ def with_string_ids(value: Any, key: str = "") -> Any:
 
 
 def alternatives(contract: Contract, schema: Schema) -> Iterator[Schema]:
-    """The schema and what it is combined of."""
+    """The schema and the parts of its allOf, anyOf and oneOf."""
     schema = contract.resolve(schema)
     yield schema
     for keyword in ("allOf", "anyOf", "oneOf"):
@@ -70,7 +69,7 @@ def alternatives(contract: Contract, schema: Schema) -> Iterator[Schema]:
 
 
 def named(contract: Contract, schema: Schema, value: Any) -> Any:
-    """The value without fields that the contract does not name: a client made from it has no word for them."""
+    """The value without undocumented fields, for which the models have no attribute."""
     schemas = list(alternatives(contract, schema))
     if isinstance(value, dict):
         known = {key: _of_field(schemas, key) for key in value}
@@ -81,7 +80,7 @@ def named(contract: Contract, schema: Schema, value: Any) -> Any:
 
 
 def _of_field(schemas: list[Schema], key: str) -> Schema:
-    """All that is said of a field: as a property, or as a member of a map."""
+    """The schemas of a field, from properties and additionalProperties."""
     properties = [one["properties"][key] for one in schemas if key in one.get("properties", {})]
     members = [one["additionalProperties"] for one in schemas if isinstance(one.get("additionalProperties"), dict)]
     return {"anyOf": [*properties, *members]}
@@ -92,7 +91,7 @@ def _of_items(schemas: list[Schema]) -> Schema:
 
 
 def typed(contract: Contract, schema: Schema, value: Any) -> Any:
-    """The texts of a form as the values that the schema asks for; a text that says none stays what it is."""
+    """Convert the strings of a form to the types of the schema, where possible."""
     schemas = list(alternatives(contract, schema))
     kinds = {kind for one in schemas for kind in ([one["type"]] if isinstance(one.get("type"), str) else [])}
     if isinstance(value, dict):
@@ -102,10 +101,3 @@ def typed(contract: Contract, schema: Schema, value: Any) -> Any:
     if kinds & {"integer", "number"} and NUMBER.fullmatch(value):
         return json.loads(value)
     return BOOLEANS.get(value, value) if "boolean" in kinds else value
-
-
-def violations(contract: Contract, schema: Schema, value: Any) -> list[str]:
-    """Each rule of the schema that the value breaks."""
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-    validator = jsonschema_rs.validator_for(whole | {"components": contract.document["components"]})
-    return [f"{'/'.join(map(str, error.instance_path))}: {error.message}" for error in validator.iter_errors(value)]

@@ -1,4 +1,4 @@
-"""Forms as Rack reads them: pairs of names and texts become nested parameters; written from Rack's rules alone."""
+"""Parser of forms that follows the rules of Rack, independent of the encoder of the client."""
 
 import re
 from typing import Any
@@ -8,11 +8,11 @@ Pair = tuple[str, str]
 
 
 class Unreadable(AssertionError):
-    """A body that Rack would answer with 400."""
+    """A body that Rack rejects with 400."""
 
 
 def nested(pairs: list[Pair]) -> dict[str, Any]:
-    """The parameters that an application sees."""
+    """Convert names and values to nested parameters."""
     parameters: dict[str, Any] = {}
     for name, value in pairs:
         _store(parameters, name, value, top=True)
@@ -35,7 +35,7 @@ def _store(parameters: dict[str, Any], name: str, value: str, *, top: bool = Fal
 
 
 def _first_key(name: str) -> Pair:
-    """The name up to the first bracket, if that is not its first character."""
+    """Split a name at the first bracket that is not its first character."""
     start = name.find("[", 1)
     return (name, "") if start == -1 else (name[:start], name[start:])
 
@@ -53,7 +53,7 @@ def _slot(parameters: dict[str, Any], key: str, kind: type) -> Any:
 
 
 def _store_in_row(rows: list[Any], key: str, value: str) -> None:
-    """The last row takes the key, unless it has it already: then the next row begins."""
+    """Store a value in the last row, or in a new row if that has the key already."""
     last = rows[-1] if rows else None
     if isinstance(last, dict) and not _has(last, key):
         _store(last, key, value)
@@ -73,7 +73,7 @@ def _has(row: dict[str, Any], key: str) -> bool:
 
 
 def urlencoded_pairs(content: bytes) -> list[Pair]:
-    """The pairs of application/x-www-form-urlencoded."""
+    """Parse application/x-www-form-urlencoded."""
     parts = [part.partition(b"=") for part in content.split(b"&") if part]
     return [(_unescaped(name), _unescaped(value)) for name, _, value in parts]
 
@@ -83,7 +83,7 @@ def _unescaped(text: bytes) -> str:
 
 
 def multipart_pairs(content: bytes, media_type: str) -> list[Pair]:
-    """The pairs of multipart/form-data without files."""
+    """Parse multipart/form-data without files."""
     boundary = re.fullmatch(r'multipart/form-data; *boundary="?([^";]+)"?', media_type)
     if boundary is None:
         raise Unreadable(f"no boundary in {media_type!r}")

@@ -1,4 +1,4 @@
-"""A request as a Rails application receives it."""
+"""Parts of a request of the client, parsed as a Rails application parses them."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def segments(raw_path: bytes) -> list[str]:
 
 
 def query(request: httpx.Request) -> list[rack.Pair]:
-    """The pairs of a query, in a fixed order."""
+    """The names and values of a query, sorted."""
     return sorted(rack.urlencoded_pairs(request.url.query))
 
 
@@ -31,7 +31,7 @@ def media_type(request: httpx.Request) -> str | None:
 
 
 def body(request: httpx.Request, schema: Schema) -> Any:
-    """What the body says, by its media type."""
+    """Parse the body by its media type."""
     kind = media_type(request)
     if kind == "application/json":
         return json.loads(request.content)
@@ -40,4 +40,4 @@ def body(request: httpx.Request, schema: Schema) -> Any:
     if kind == "multipart/form-data":
         pairs = rack.multipart_pairs(request.content, request.headers["Content-Type"])
         return typed(CONTRACT, schema, rack.nested(pairs))
-    raise AssertionError(f"Content-Type is {kind!r}, which the contract does not name")
+    raise AssertionError(f"got Content-Type {kind!r}, wanted a documented one")

@@ -1,34 +1,26 @@
-"""Every request and every answer of the contract as an operation of its own, so that each of them can be drawn."""
+"""Variants of the requests and responses of the contract, each loaded as an operation of its own to draw cases from."""
 
 import copy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
+import jsonschema_rs
 import schemathesis
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.strategies import HOSTILE_STRINGS
 from canvas_outcomes_contract.checks.client.equality import Schema
+from canvas_outcomes_contract.connection.response_schemas import validator
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
+from canvas_outcomes_contract.run.schema_cases import load_document
 
 Case = schemathesis.Case[Any]
 CONTRACT = Contract(contract_path())
-# Without a configuration of its own, Schemathesis would read any schemathesis.toml above the working directory.
-CONFIG: dict[str, Any] = {
-    "cache": {"enabled": False},
-    "dictionaries": {"hostile": {"values": list(HOSTILE_STRINGS)}},
-    "generation": {
-        "database": "none",
-        "with-security-parameters": False,
-        "dictionaries": {"string": {"dictionary": "hostile", "probability": 0.1}},
-    },
-}
 
 
 @dataclass(frozen=True)
 class RequestVariant:
-    """An operation with one media type of its body, and with one of the parameters of which it needs at least one."""
+    """An operation with one media type, and one of the parameters of x-requires-one-of."""
 
     operation: Operation
     media_type: str | None
@@ -36,11 +28,11 @@ class RequestVariant:
 
     @property
     def id(self) -> str:
-        return "-".join(filter(None, (self.operation.id, _word(self.media_type), self.needed)))
+        return "-".join(filter(None, (self.operation.id, _slug(self.media_type), self.needed)))
 
     @property
     def path(self) -> str:
-        """The path in the split document: a segment that is this variant's alone, then the real path."""
+        """The path in the split document: the id of the variant, then the real path."""
         return f"/{self.id}{self.operation.path}"
 
     @property
@@ -48,6 +40,10 @@ class RequestVariant:
         """The schema of the body."""
         schema: Schema = CONTRACT.resolve(self.operation.definition["requestBody"])["content"][self.media_type]
         return schema["schema"]  # type: ignore[no-any-return]
+
+    @cached_property
+    def validator(self) -> jsonschema_rs.Validator:
+        return validator(CONTRACT, self.schema)
 
     @property
     def schema_example(self) -> Any:
@@ -76,8 +72,8 @@ class RequestVariant:
 
 
 @dataclass(frozen=True)
-class Way:
-    """One place of the contract where an answer is documented."""
+class DocumentedResponse:
+    """A status and media type that the contract documents for an operation."""
 
     operation: Operation
     status: str
@@ -86,59 +82,74 @@ class Way:
 
     @property
     def id(self) -> str:
-        return f"{self.operation.id}-{self.status}-{_word(self.media_type)}"
+        return f"{self.operation.id}-{self.status}-{_slug(self.media_type)}"
 
     @property
     def succeeds(self) -> bool:
         return self.status.startswith("2")
 
     @property
-    def first(self) -> int:
-        """The status, or the first of a range such as 5XX."""
+    def min_status(self) -> int:
+        """The status, or the first one of a range such as 5XX."""
         return int(self.status.replace("X", "0"))
 
     @property
-    def last(self) -> int:
-        return self.first + 99 if "X" in self.status else self.first
+    def max_status(self) -> int:
+        return self.min_status + 99 if "X" in self.status else self.min_status
 
     @property
     def statuses(self) -> st.SearchStrategy[int]:
-        """The status, or any out of a range, those that no RFC names included."""
-        return st.integers(self.first, self.last)
+        """The status, or any of a range, registered or not."""
+        return st.integers(self.min_status, self.max_status)
 
 
 @dataclass(frozen=True)
-class AnswerVariant:
-    """A schema with its media type, and the ways in which the contract answers with it."""
+class ResponseVariant:
+    """A schema and media type, with the documented responses that have them."""
 
-    ways: tuple[Way, ...]
+    responses: tuple[DocumentedResponse, ...]
     schema: Schema
 
     @property
     def id(self) -> str:
-        return self.ways[0].id
+        return self.responses[0].id
 
     @property
     def media_type(self) -> str:
-        return self.ways[0].media_type
+        return self.responses[0].media_type
 
     @property
     def path(self) -> str:
         return f"/{self.id}"
 
     @property
+    def as_request(self) -> dict[str, Any]:
+        """An operation with the body of the response as the body of its request."""
+        body = {"required": True, "content": {self.media_type: {"schema": self.schema}}}
+        return {"requestBody": body, "responses": {"200": {"description": "Read."}}}
+
+    @property
+    def replies(self) -> st.SearchStrategy[tuple[DocumentedResponse, Any]]:
+        """One of the documented responses, with a documented body."""
+        return st.tuples(st.sampled_from(self.responses), self.bodies)
+
+    @property
+    def undocumented_replies(self) -> st.SearchStrategy[tuple[DocumentedResponse, Any]]:
+        return st.tuples(st.sampled_from(self.responses), self.other_bodies)
+
+    @property
     def bodies(self) -> st.SearchStrategy[Any]:
-        """Every body that the contract describes."""
+        """Every documented body."""
         return _bodies("positive", self.path)
 
     @property
     def other_bodies(self) -> st.SearchStrategy[Any]:
-        """Bodies that the contract does not describe."""
+        """Bodies that are not documented."""
         return _bodies("negative", self.path)
 
 
-def _word(media_type: str | None) -> str:
-    """The media type in an id, where a slash would read as a folder."""
+def _slug(media_type: str | None) -> str:
+    """The media type in an id, without a slash, which looks like a folder."""
     return (media_type or "").replace("/", "~")
 
 
@@ -146,6 +157,7 @@ def _body(case: Case) -> Any:
     return None if case.body is schemathesis.core.NOT_SET else case.body
 
 
+@cache
 def request_variants() -> list[RequestVariant]:
     """Every request of every operation."""
     return [
@@ -156,48 +168,38 @@ def request_variants() -> list[RequestVariant]:
     ]
 
 
-def answer_variants() -> list[AnswerVariant]:
-    """Every answer with a body; a schema that is documented in several places is there once."""
-    found: dict[str, AnswerVariant] = {}
+@cache
+def response_variants() -> list[ResponseVariant]:
+    """Every documented response with a body; each schema is listed once."""
+    found: dict[str, ResponseVariant] = {}
     for operation in CONTRACT.operations.values():
         for status, raw in operation.definition["responses"].items():
             for media_type, content in CONTRACT.resolve(raw).get("content", {}).items():
                 examples = tuple(one["value"] for one in content.get("examples", {}).values())
-                way, key = Way(operation, str(status), media_type, examples), f"{media_type} {content['schema']}"
-                known = found[key].ways if key in found else ()
-                found[key] = AnswerVariant((*known, way), content["schema"])
+                documented, key = (
+                    DocumentedResponse(operation, str(status), media_type, examples),
+                    f"{media_type} {content['schema']}",
+                )
+                known = found[key].responses if key in found else ()
+                found[key] = ResponseVariant((*known, documented), content["schema"])
     return list(found.values())
 
 
 @cache
 def _bodies(mode: str, path: str) -> st.SearchStrategy[Any]:
-    return _strategy("answers", mode, path, "POST").map(_body)
+    return _strategy("responses", mode, path, "POST").map(_body)
 
 
 @cache
 def _strategy(document: str, mode: str, path: str, method: str) -> st.SearchStrategy[Case]:
-    # Named here too: without it Schemathesis draws what is described, whatever the configuration says.
+    # Without this argument, Schemathesis draws positive cases, whatever the mode of the configuration.
     return _loaded(document, mode)[path][method].as_strategy(generation_mode=schemathesis.GenerationMode(mode))
-
-
-def _mirrored(answer: AnswerVariant) -> dict[str, Any]:
-    body = {"required": True, "content": {answer.media_type: {"schema": answer.schema}}}
-    return {"requestBody": body, "responses": {"200": {"description": "Read."}}}
-
-
-def _split() -> dict[str, Any]:
-    return {one.path: {one.operation.method.lower(): one.definition} for one in request_variants()}
-
-
-def _mirror() -> dict[str, Any]:
-    """Each answer as the body of a POST, as Schemathesis draws bodies of requests."""
-    return {one.path: {"post": _mirrored(one)} for one in answer_variants()}
 
 
 @cache
 def _loaded(document: str, mode: str) -> schemathesis.schemas.BaseSchema:
-    paths = _split() if document == "requests" else _mirror()
+    paths: dict[str, Any] = {one.path: {one.operation.method.lower(): one.definition} for one in request_variants()}
+    if document == "responses":  # as bodies of a POST, because Schemathesis draws bodies of requests only
+        paths = {one.path: {"post": one.as_request} for one in response_variants()}
     whole = copy.deepcopy({**CONTRACT.document, "security": [], "paths": paths})
-    config = copy.deepcopy(CONFIG)
-    config["generation"]["mode"] = mode
-    return schemathesis.openapi.from_dict(whole, config=schemathesis.Config.from_dict(config))
+    return load_document(whole, mode)

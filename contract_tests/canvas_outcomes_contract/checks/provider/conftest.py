@@ -1,10 +1,14 @@
-"""What the provider checks share: the outcome that they may change, and the ids that they ask for."""
+"""Fixtures of the provider checks: outcomes that may be changed, known ids, documented responses."""
 
+from collections.abc import Callable
+
+import httpx
 import pytest
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import NO_WRITES, Provider
+from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 
 
 def _editable(provider: Provider, resource: str) -> EditableOutcome:
@@ -15,17 +19,24 @@ def _editable(provider: Provider, resource: str) -> EditableOutcome:
 
 @pytest.fixture(scope="session")
 def editable(provider: Provider) -> EditableOutcome:
-    """The outcome that the target lets us change."""
+    """The outcome that the target allows to change."""
     return _editable(provider, "editable_outcome")
 
 
 @pytest.fixture(scope="session")
 def scaled(provider: Provider) -> EditableOutcome:
-    """An outcome where account level mastery scales are enabled."""
+    """An outcome of an account with account level mastery scales."""
     return _editable(provider, "scales_outcome")
 
 
 @pytest.fixture(params=["editable_outcome", "course_outcome", "account_outcome", "global_outcome"])
 def known_id(request: pytest.FixtureRequest, provider: Provider) -> int:
-    """The id of each outcome that the target names and the editor may read."""
+    """The id of each outcome that the editor can read."""
     return provider.resource_id(request.param)
+
+
+@pytest.fixture(scope="session")
+def violation(provider: Provider) -> Callable[[str, httpx.Response], str]:
+    """How a response differs from those that its operation documents; empty if it does not."""
+    schemas = ResponseSchemas(provider.contract)
+    return lambda operation, response: schemas.violation(provider.contract.operations[operation], response)

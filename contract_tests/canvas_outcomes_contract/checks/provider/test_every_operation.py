@@ -1,8 +1,12 @@
-"""What holds for every operation: tokens, paths, media types, ids as strings."""
+"""Clauses of every operation: tokens, paths, media types, ids as strings and malformed requests."""
 
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from canvas_outcomes_contract.cases.responses import (
     STRING_IDS,
@@ -16,54 +20,97 @@ from canvas_outcomes_contract.connection.provider import NO_TOKEN, Provider
 from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.run.clauses import clause_of_each_operation
 
-INVALID = "Bearer no-such-token"
+UNKNOWN_TOKEN = {"Authorization": "Bearer no-such-token"}
+HOSTILE_PATHS = (
+    "%00",
+    "%ff",
+    "..%2f..%2f",
+    "1%0d%0aX-Injected:%201",
+    "-1",
+    "0",
+    "9" * 400,
+    "1;drop",
+    "%F0%9F%A7%AA",
+    "1.5",
+    "1e3",
+)
+HOSTILE_NAMES = ("student_id", "assignment_id", "add_defaults", "title", "a[b", "a]", "[]", "%")
+HOSTILE_VALUES = ("", "\0", "%00", "a" * 5000, "[]", "{}", "-1", "9" * 400, "\u202e", "1e400", "null", "true")
+
+
+def send_with(provider: Provider, operation: Operation, **added: dict[str, Any]) -> httpx.Response:
+    """Send the known request with additional headers or parameters."""
+    known = provider.known_request(operation)
+    return provider.send_known_request(operation, **{name: known.get(name, {}) | more for name, more in added.items()})
+
+
+def path_with(operation: Operation, id: str) -> str:
+    return operation.path.replace("{id}", id).replace("{course_id}", id)
 
 
 @clause_of_each_operation("asks-for-a-token")
-def test_asks_for_a_token(provider: Provider, operation: Operation) -> None:
+def test_requires_a_token(provider: Provider, operation: Operation) -> None:
     assert_challenged(provider.send_known_request(operation, role=NO_TOKEN))
 
 
 @clause_of_each_operation("refuses-an-unknown-token")
-def test_refuses_an_unknown_token(provider: Provider, operation: Operation) -> None:
-    known = provider.known_request(operation)
+def test_rejects_an_unknown_token(provider: Provider, operation: Operation) -> None:
+    headers = provider.known_request(operation).get("headers", {}) | UNKNOWN_TOKEN
 
-    answer = provider.send_known_request(
-        operation, role=NO_TOKEN, headers=known.get("headers", {}) | {"Authorization": INVALID}
-    )
-
-    assert_challenged(answer)
+    assert_challenged(provider.send_known_request(operation, role=NO_TOKEN, headers=headers))
 
 
 @clause_of_each_operation("refuses-an-expired-token")
-def test_refuses_an_expired_token(provider: Provider, operation: Operation) -> None:
+def test_rejects_an_expired_token(provider: Provider, operation: Operation) -> None:
     assert_challenged(provider.send_known_request(operation, role="expired"))
 
 
 @clause_of_each_operation("refuses-a-revoked-token")
-def test_refuses_a_revoked_token(provider: Provider, operation: Operation) -> None:
+def test_rejects_a_revoked_token(provider: Provider, operation: Operation) -> None:
     assert_challenged(provider.send_known_request(operation, role="revoked"))
 
 
 @clause_of_each_operation("refuses-a-token-without-the-scope")
-def test_refuses_a_token_without_the_scope(provider: Provider, operation: Operation) -> None:
-    answer = provider.send_known_request(operation, role="unscoped")
+def test_rejects_a_token_without_the_scope(provider: Provider, operation: Operation) -> None:
+    response = provider.send_known_request(operation, role="unscoped")
 
-    assert_status(answer, 401)
-    assert "WWW-Authenticate" not in answer.headers, (
-        f"{request_line(answer)} asks for another token, but this one is valid"
-    )
+    assert_status(response, 401)
+    assert "WWW-Authenticate" not in response.headers, f"{request_line(response)} challenges a token that is valid"
 
 
 @clause_of_each_operation("authenticates-before-look-up")
 def test_authenticates_before_look_up(provider: Provider, operation: Operation) -> None:
-    path = operation.path.replace("{id}", "999999999").replace("{course_id}", "999999999")
+    path = path_with(operation, "999999999")
 
     assert_challenged(provider.send_known_request(operation, role=NO_TOKEN, path=path))
 
 
+@clause_of_each_operation("answers-as-documented")
+@pytest.mark.parametrize("headers", [{}, UNKNOWN_TOKEN])
+def test_rejects_tokens_as_documented(
+    provider: Provider,
+    violation: Callable[[str, httpx.Response], str],
+    operation: Operation,
+    headers: dict[str, str],
+) -> None:
+    response = provider.send_known_request(operation, role=NO_TOKEN, headers=headers)
+
+    assert violation(operation.id, response) == ""
+
+
+@clause_of_each_operation("answers-as-documented")
+def test_rejects_a_malformed_query_as_documented(
+    provider: Provider, violation: Callable[[str, httpx.Response], str], operation: Operation
+) -> None:
+    path = provider.known_request(operation)["path"]
+
+    response = provider.send_known_request(operation, path=f"{path}?add_defaults=%ff", params=None)
+
+    assert violation(operation.id, response) == ""
+
+
 @clause_of_each_operation("answers-the-json-suffix")
-def test_answers_the_json_suffix(provider: Provider, operation: Operation) -> None:
+def test_accepts_the_json_suffix(provider: Provider, operation: Operation) -> None:
     plain = provider.send_known_request(operation)
     suffixed = provider.send_known_request(operation, path=provider.known_request(operation)["path"] + ".json")
 
@@ -73,27 +120,24 @@ def test_answers_the_json_suffix(provider: Provider, operation: Operation) -> No
 
 @pytest.mark.parametrize("accepted", ["application/xml", "text/html, */*;q=0.1", "image/png"])
 @clause_of_each_operation("answers-json-whatever-is-accepted")
-def test_answers_json_whatever_is_accepted(provider: Provider, operation: Operation, accepted: str) -> None:
-    known = provider.known_request(operation)
+def test_responds_with_json_whatever_is_accepted(provider: Provider, operation: Operation, accepted: str) -> None:
+    response = send_with(provider, operation, headers={"Accept": accepted})
 
-    answer = provider.send_known_request(operation, headers=known.get("headers", {}) | {"Accept": accepted})
-
-    assert_status(answer, 200)
-    assert answer.headers.get("Content-Type", "").partition(";")[0].strip() == "application/json"
+    assert_status(response, 200)
+    assert response.headers.get("Content-Type", "").partition(";")[0].strip() == "application/json"
 
 
 @clause_of_each_operation("gives-ids-as-strings-when-asked")
-def test_gives_ids_as_strings_when_asked(provider: Provider, operation: Operation) -> None:
-    known = provider.known_request(operation)
+def test_returns_ids_as_strings_on_request(provider: Provider, operation: Operation) -> None:
     integers = parse_json(provider.send_known_request(operation))
 
-    strings = parse_json(provider.send_known_request(operation, headers=known.get("headers", {}) | STRING_IDS))
+    strings = parse_json(send_with(provider, operation, headers=STRING_IDS))
 
     assert strings == with_string_ids(integers)
 
 
 @clause_of_each_operation("takes-the-token-as-a-parameter")
-def test_takes_the_token_as_a_parameter(provider: Provider, operation: Operation) -> None:
+def test_accepts_the_token_as_a_parameter(provider: Provider, operation: Operation) -> None:
     known = provider.known_request(operation)
     params = known.get("params", {}) | {"access_token": provider.target.token(known["role"])}
 
@@ -102,20 +146,15 @@ def test_takes_the_token_as_a_parameter(provider: Provider, operation: Operation
 
 @clause_of_each_operation("prefers-the-token-in-the-header")
 def test_prefers_the_token_in_the_header(provider: Provider, operation: Operation) -> None:
-    known = provider.known_request(operation)
-
-    answer = provider.send_known_request(operation, params=known.get("params", {}) | {"access_token": "no-such-token"})
-
-    assert_status(answer, 200)
+    assert_status(send_with(provider, operation, params={"access_token": "no-such-token"}), 200)
 
 
 @clause_of_each_operation("reports-its-cost")
 def test_reports_its_cost(provider: Provider, operation: Operation) -> None:
-    answer = provider.send_known_request(operation)
+    response = provider.send_known_request(operation)
 
-    assert {"x-request-cost", "x-rate-limit-remaining"} <= set(answer.headers), (
-        f"{request_line(answer)}: {answer.headers}"
-    )
+    missing = {"x-request-cost", "x-rate-limit-remaining"} - set(response.headers)
+    assert missing == set(), f"{request_line(response)}: got {response.headers}"
 
 
 @pytest.mark.parametrize("name", ["utm_source", "include[]", "ID", "title_", "as"])
@@ -123,16 +162,36 @@ def test_reports_its_cost(provider: Provider, operation: Operation) -> None:
 def test_ignores_unknown_parameters(provider: Provider, operation: Operation, name: str) -> None:
     plain = parse_json(provider.send_known_request(operation))
 
-    answer = provider.send_known_request(
-        operation, params=provider.known_request(operation).get("params", {}) | {name: "1"}
-    )
+    response = send_with(provider, operation, params={name: "1"})
 
-    assert_status(answer, 200)
-    assert parse_json(answer) == plain
+    assert_status(response, 200)
+    assert parse_json(response) == plain
+
+
+@clause_of_each_operation("never-fails-on-a-request")
+@pytest.mark.parametrize("hostile", HOSTILE_PATHS)
+def test_never_fails_on_a_path(provider: Provider, operation: Operation, hostile: str) -> None:
+    assert provider.send_known_request(operation, path=path_with(operation, hostile)).status_code < 500
+
+
+@clause_of_each_operation("never-fails-on-a-request")
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+@given(drawn=st.text(max_size=20))
+def test_never_fails_on_a_query(provider: Provider, operation: Operation, name: str, drawn: str) -> None:
+    response = provider.send_known_request(operation, params={name: drawn.encode("utf-8", "ignore")})
+
+    assert response.status_code < 500
+
+
+@clause_of_each_operation("never-fails-on-a-request")
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+@pytest.mark.parametrize("value", HOSTILE_VALUES)
+def test_never_fails_on_a_hostile_query(provider: Provider, operation: Operation, name: str, value: str) -> None:
+    assert provider.send_known_request(operation, params={name: value}).status_code < 500
 
 
 def with_string_ids(value: Any) -> Any:
-    """The same JSON with every integer under `id` or `…_id` as text."""
+    """Convert every integer under `id` or `…_id` to a string."""
     if isinstance(value, list):
         return [with_string_ids(item) for item in value]
     if not isinstance(value, dict):

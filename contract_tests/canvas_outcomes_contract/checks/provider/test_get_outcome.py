@@ -1,9 +1,11 @@
-"""get_outcome: what an outcome shows, to whom, and with which defaults; long, with a check for each clause."""
+"""get_outcome: properties of an outcome, permissions and default ratings."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -28,8 +30,11 @@ from canvas_outcomes_contract.cases.strategies import known_states, points
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.run.clauses import clause
+from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
+CAN_EDIT = pytest.mark.clause("get-outcome-tells-an-editor-that-they-can-edit")
+CANNOT_EDIT = pytest.mark.clause("get-outcome-tells-a-reader-that-they-cannot-edit")
+ROLES = ("editor", "reader", "teacher", "student", "other_student", "observer", "outsider")
 BUILT_IN = [
     {"description": "Exceeds Expectations", "points": 5},
     {"description": "Meets Expectations", "points": 3},
@@ -37,13 +42,116 @@ BUILT_IN = [
 ]
 
 
+def assert_has_both_context_fields_or_none(outcome: JsonObject) -> None:
+    assert (outcome["context_id"] is None) == (outcome["context_type"] is None)
+
+
+def assert_has_all_scale_fields_or_none(outcome: JsonObject) -> None:
+    fields = set(SCALE_FIELDS) - {"calculation_int"}
+    assert fields & set(outcome) in (set(), fields)
+
+
+def assert_sorts_ratings(outcome: JsonObject) -> None:
+    assert is_sorted(outcome["ratings"])
+
+
+def assert_points_possible_are_those_of_the_top_rating(outcome: JsonObject) -> None:
+    assert outcome["points_possible"] == top_points(outcome["ratings"])
+
+
+def assert_has_calculation_int_if_the_method_uses_it(outcome: JsonObject) -> None:
+    uses = dict.fromkeys(INT_RANGES, True) | dict.fromkeys(METHODS_WITHOUT_INT, False)
+    present = "calculation_int" in outcome
+    assert uses.get(outcome["calculation_method"], present) == present, f"calculation_int: {outcome}"
+
+
+def assert_calculation_int_is_in_range(outcome: JsonObject) -> None:
+    low, high = INT_RANGES.get(outcome["calculation_method"], (-(2**63), 2**63))
+    assert low <= outcome.get("calculation_int", low) <= high, f"{outcome['calculation_method']}: {outcome}"
+
+
+@parametrize_clauses(
+    "assert_invariant",
+    {
+        "get-outcome-names-the-owner-or-none": assert_has_both_context_fields_or_none,
+        "get-outcome-gives-the-scale-fields-together": assert_has_all_scale_fields_or_none,
+        "get-outcome-sorts-ratings-by-points": assert_sorts_ratings,
+        "get-outcome-gives-the-top-rating-as-points-possible": assert_points_possible_are_those_of_the_top_rating,
+        "get-outcome-gives-calculation-int-where-the-method-uses-it": assert_has_calculation_int_if_the_method_uses_it,
+        "get-outcome-keeps-calculation-int-in-range": assert_calculation_int_is_in_range,
+    },
+)
+def test_is_consistent(provider: Provider, known_id: int, assert_invariant: Callable[[JsonObject], None]) -> None:
+    assert_invariant(parse_outcome(provider.get_outcome(known_id)))
+
+
+@parametrize_clauses(
+    "assert_invariant",
+    {
+        "get-outcome-sorts-ratings-by-points": assert_sorts_ratings,
+        "get-outcome-gives-the-top-rating-as-points-possible": assert_points_possible_are_those_of_the_top_rating,
+    },
+)
+@given(start=known_states)
+@example(start={"ratings": [{"description": "Half a point", "points": 4.5}]})
+def test_is_consistent_in_any_state(
+    editable: EditableOutcome, start: JsonObject, assert_invariant: Callable[[JsonObject], None]
+) -> None:
+    editable.set_state(start)
+
+    assert_invariant(editable.read())
+
+
+@parametrize_clauses(
+    "assert_invariant",
+    {
+        "get-outcome-gives-calculation-int-where-the-method-uses-it": assert_has_calculation_int_if_the_method_uses_it,
+        "get-outcome-keeps-calculation-int-in-range": assert_calculation_int_is_in_range,
+    },
+)
+@pytest.mark.parametrize("method", [*INT_RANGES, *METHODS_WITHOUT_INT])
+def test_is_consistent_with_each_method(
+    editable: EditableOutcome, method: str, assert_invariant: Callable[[JsonObject], None]
+) -> None:
+    editable.set_state({"calculation_method": method})
+
+    assert_invariant(editable.read())
+
+
+def access(suffix: str, status: int, resource: str, role: str = "editor") -> Any:
+    """The status for a resource and a role, and the clause that says so."""
+    return pytest.param(status, resource, role, marks=pytest.mark.clause(f"get-outcome-{suffix}"))
+
+
+@pytest.mark.parametrize(
+    ("status", "resource", "role"),
+    [
+        access("refuses-a-missing-outcome", 404, "missing_outcome"),
+        access("refuses-a-deleted-outcome", 404, "deleted_outcome"),
+        access("refuses-an-archived-outcome", 404, "archived_outcome"),
+        access("shows-a-course-outcome-to-its-student", 200, "course_outcome", "student"),
+        access("shows-an-account-outcome-to-its-student", 200, "account_outcome", "student"),
+        *(access("shows-a-global-outcome-to-everybody", 200, "global_outcome", role) for role in ROLES),
+    ],
+)
+def test_responds_with_a_status(provider: Provider, status: int, resource: str, role: str) -> None:
+    assert_status(provider.get_outcome(provider.resource_id(resource), role=role), status)
+
+
 @clause("get-outcome-shows-the-requested-outcome")
-def test_shows_the_requested_outcome(provider: Provider, known_id: int) -> None:
+def test_returns_the_requested_outcome(provider: Provider, known_id: int) -> None:
     assert parse_outcome(provider.get_outcome(known_id))["id"] == known_id
 
 
+@clause("get-outcome-shows-a-retired-outcome")
+def test_returns_a_retired_outcome(provider: Provider) -> None:
+    id = provider.resource_id("retired_outcome")
+
+    assert parse_outcome(provider.get_outcome(id))["id"] == id
+
+
 @clause("get-outcome-leads-back-by-url")
-def test_leads_back_by_url(provider: Provider, known_id: int) -> None:
+def test_is_found_at_its_url(provider: Provider, known_id: int) -> None:
     outcome = parse_outcome(provider.get_outcome(known_id))
 
     path = urlsplit(urljoin(provider.base_url + "/", outcome["url"])).path
@@ -60,111 +168,66 @@ def test_changes_nothing(provider: Provider, known_id: int) -> None:
 
 
 @clause("get-outcome-names-the-owner-or-none")
-def test_names_the_owner_or_none(provider: Provider, known_id: int) -> None:
-    outcome = parse_outcome(provider.get_outcome(known_id))
-
-    assert (outcome["context_id"] is None) == (outcome["context_type"] is None)
-
-
-@clause("get-outcome-names-the-owner-or-none")
-def test_names_no_owner_of_a_global_outcome(provider: Provider) -> None:
+def test_has_no_owner_when_it_is_global(provider: Provider) -> None:
     outcome = parse_outcome(provider.get_outcome(provider.resource_id("global_outcome")))
 
     assert (outcome["context_id"], outcome["context_type"]) == (None, None)
 
 
-@clause("get-outcome-names-a-course-as-owner")
-def test_names_a_course_as_owner(provider: Provider) -> None:
-    assert parse_outcome(provider.get_outcome(provider.resource_id("course_outcome")))["context_type"] == "Course"
-
-
-@clause("get-outcome-names-an-account-as-owner")
-def test_names_an_account_as_owner(provider: Provider) -> None:
-    assert parse_outcome(provider.get_outcome(provider.resource_id("account_outcome")))["context_type"] == "Account"
-
-
-@clause("get-outcome-refuses-a-missing-outcome")
-def test_refuses_a_missing_outcome(provider: Provider) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("missing_outcome")), 404)
-
-
-@clause("get-outcome-refuses-a-deleted-outcome")
-def test_refuses_a_deleted_outcome(provider: Provider) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("deleted_outcome")), 404)
-
-
-@clause("get-outcome-refuses-an-archived-outcome")
-def test_refuses_an_archived_outcome(provider: Provider) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("archived_outcome")), 404)
-
-
-@clause("get-outcome-shows-a-retired-outcome")
-def test_shows_a_retired_outcome(provider: Provider) -> None:
-    id = provider.resource_id("retired_outcome")
-
-    assert parse_outcome(provider.get_outcome(id))["id"] == id
+@parametrize_clauses(
+    "resource, context_type",
+    {
+        "get-outcome-names-a-course-as-owner": ("course_outcome", "Course"),
+        "get-outcome-names-an-account-as-owner": ("account_outcome", "Account"),
+    },
+)
+def test_names_the_type_of_its_owner(provider: Provider, resource: str, context_type: str) -> None:
+    assert parse_outcome(provider.get_outcome(provider.resource_id(resource)))["context_type"] == context_type
 
 
 @pytest.mark.parametrize("id", ["abc", "self", "-", "%00", "9" * 40, "１"])
 @clause("get-outcome-refuses-an-id-that-is-no-number")
-def test_refuses_an_id_that_is_no_number(provider: Provider, id: str) -> None:
+def test_rejects_an_id_that_is_not_a_number(provider: Provider, id: str) -> None:
     assert_status(provider.get_outcome(id), 404)
 
 
 @clause("get-outcome-refuses-an-outsider")
-def test_refuses_an_outsider(provider: Provider) -> None:
+def test_rejects_an_outsider(provider: Provider) -> None:
     assert_forbidden(provider.get_outcome(provider.resource_id("course_outcome"), role="outsider"))
 
 
-@clause("get-outcome-shows-a-course-outcome-to-its-student")
-def test_shows_a_course_outcome_to_its_student(provider: Provider) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("course_outcome"), role="student"), 200)
+@clause("get-outcome-answers-as-documented")
+def test_rejects_an_outsider_as_documented(provider: Provider, violation: Callable[[str, httpx.Response], str]) -> None:
+    response = provider.get_outcome(provider.resource_id("course_outcome"), role="outsider")
+
+    assert violation("get_outcome", response) == ""
 
 
-@clause("get-outcome-shows-an-account-outcome-to-its-student")
-def test_shows_an_account_outcome_to_its_student(provider: Provider) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("account_outcome"), role="student"), 200)
-
-
-@pytest.mark.parametrize("role", ["editor", "reader", "teacher", "student", "other_student", "observer", "outsider"])
-@clause("get-outcome-shows-a-global-outcome-to-everybody")
-def test_shows_a_global_outcome_to_everybody(provider: Provider, role: str) -> None:
-    assert_status(provider.get_outcome(provider.resource_id("global_outcome"), role=role), 200)
-
-
-@clause("get-outcome-tells-an-editor-that-they-can-edit")
-def test_tells_an_editor_that_they_can_edit(provider: Provider) -> None:
-    assert parse_outcome(provider.get_outcome(provider.resource_id("editable_outcome")))["can_edit"] is True
-
-
-@clause("get-outcome-tells-a-reader-that-they-cannot-edit")
-def test_tells_a_reader_that_they_cannot_edit(provider: Provider) -> None:
-    assert (
-        parse_outcome(provider.get_outcome(provider.resource_id("editable_outcome"), role="reader"))["can_edit"]
-        is False
-    )
-
-
-@clause("get-outcome-tells-a-reader-that-they-cannot-edit")
-def test_tells_a_teacher_that_they_cannot_edit_a_global_outcome(provider: Provider) -> None:
-    assert (
-        parse_outcome(provider.get_outcome(provider.resource_id("global_outcome"), role="teacher"))["can_edit"] is False
-    )
+@pytest.mark.parametrize(
+    ("resource", "role", "can_edit"),
+    [
+        pytest.param("editable_outcome", "editor", True, marks=CAN_EDIT),
+        pytest.param("editable_outcome", "reader", False, marks=CANNOT_EDIT),
+        pytest.param("global_outcome", "teacher", False, marks=CANNOT_EDIT),
+    ],
+)
+def test_can_be_edited_by_an_editor_only(provider: Provider, resource: str, role: str, can_edit: bool) -> None:
+    assert parse_outcome(provider.get_outcome(provider.resource_id(resource), role=role))["can_edit"] is can_edit
 
 
 @clause("get-outcome-differs-between-requesters-only-in-rights")
-def test_differs_between_requesters_only_in_rights(provider: Provider) -> None:
-    by_editor, by_reader = (
+def test_differs_between_roles_only_in_permissions(provider: Provider) -> None:
+    for_editor, for_reader = (
         parse_outcome(provider.get_outcome(provider.resource_id("editable_outcome"), role=role))
         for role in ("editor", "reader")
     )
 
     rights = ("can_edit", "can_unlink")
-    assert changed_fields(without(by_editor, *rights), without(by_reader, *rights)) == {}
+    assert changed_fields(without(for_editor, *rights), without(for_reader, *rights)) == {}
 
 
 @clause("get-outcome-tells-whether-it-can-be-unlinked")
-def test_tells_whether_it_can_be_unlinked(provider: Provider) -> None:
+def test_has_can_unlink(provider: Provider) -> None:
     outcome = parse_outcome(provider.get_outcome(provider.resource_id("editable_outcome")))
 
     if "can_unlink" not in outcome:
@@ -172,83 +235,11 @@ def test_tells_whether_it_can_be_unlinked(provider: Provider) -> None:
     assert isinstance(outcome["can_unlink"], bool)
 
 
-@clause("get-outcome-gives-the-scale-fields-together")
-def test_gives_the_scale_fields_together(provider: Provider, known_id: int) -> None:
-    present = {key for key in SCALE_FIELDS if key in parse_outcome(provider.get_outcome(known_id))} - {
-        "calculation_int"
-    }
-
-    assert present in (set(), set(SCALE_FIELDS) - {"calculation_int"})
-
-
 @clause("get-outcome-omits-the-scale-fields-under-account-scales")
 def test_omits_the_scale_fields_under_account_scales(provider: Provider) -> None:
     outcome = parse_outcome(provider.get_outcome(provider.resource_id("scales_outcome"), add_defaults=True))
 
     assert set(SCALE_FIELDS) & set(outcome) == set()
-
-
-@clause("get-outcome-sorts-ratings-by-points")
-def test_sorts_ratings_by_points(provider: Provider, known_id: int) -> None:
-    assert is_sorted(parse_outcome(provider.get_outcome(known_id))["ratings"])
-
-
-@clause("get-outcome-sorts-ratings-by-points")
-@given(start=known_states)
-def test_sorts_ratings_of_any_state(editable: EditableOutcome, start: JsonObject) -> None:
-    editable.set_state(start)
-
-    assert is_sorted(editable.read()["ratings"])
-
-
-@clause("get-outcome-gives-the-top-rating-as-points-possible")
-def test_gives_the_top_rating_as_points_possible(provider: Provider, known_id: int) -> None:
-    outcome = parse_outcome(provider.get_outcome(known_id))
-
-    assert outcome["points_possible"] == top_points(outcome["ratings"])
-
-
-@clause("get-outcome-gives-the-top-rating-as-points-possible")
-@example(start={"ratings": [{"description": "Half a point", "points": 4.5}]})
-@given(start=known_states)
-def test_gives_the_top_rating_of_any_state(editable: EditableOutcome, start: JsonObject) -> None:
-    editable.set_state(start)
-
-    outcome = editable.read()
-
-    assert outcome["points_possible"] == top_points(outcome["ratings"])
-
-
-@clause("get-outcome-gives-calculation-int-where-the-method-uses-it")
-def test_gives_calculation_int_where_the_method_uses_it(provider: Provider, known_id: int) -> None:
-    assert_calculation_int_follows_method(parse_outcome(provider.get_outcome(known_id)))
-
-
-@pytest.mark.parametrize("method", [*INT_RANGES, *METHODS_WITHOUT_INT])
-@clause("get-outcome-gives-calculation-int-where-the-method-uses-it", "get-outcome-keeps-calculation-int-in-range")
-def test_gives_calculation_int_of_each_method(editable: EditableOutcome, method: str) -> None:
-    editable.set_state({"calculation_method": method})
-
-    outcome = editable.read()
-
-    assert_calculation_int_follows_method(outcome)
-    assert_calculation_int_in_range(outcome)
-
-
-@clause("get-outcome-keeps-calculation-int-in-range")
-def test_keeps_calculation_int_in_range(provider: Provider, known_id: int) -> None:
-    assert_calculation_int_in_range(parse_outcome(provider.get_outcome(known_id)))
-
-
-def assert_calculation_int_follows_method(outcome: JsonObject) -> None:
-    uses = dict.fromkeys(INT_RANGES, True) | dict.fromkeys(METHODS_WITHOUT_INT, False)
-    present = "calculation_int" in outcome
-    assert uses.get(outcome["calculation_method"], present) == present, f"calculation_int: {outcome}"
-
-
-def assert_calculation_int_in_range(outcome: JsonObject) -> None:
-    low, high = INT_RANGES.get(outcome["calculation_method"], (-(2**63), 2**63))
-    assert low <= outcome.get("calculation_int", low) <= high, f"{outcome['calculation_method']}: {outcome}"
 
 
 @clause("get-outcome-marks-one-rating-as-mastery-with-add-defaults")
@@ -307,7 +298,7 @@ def test_adds_defaults_to_ratings_only(editable: EditableOutcome, start: JsonObj
 
 @pytest.mark.parametrize("params", [{}, {"add_defaults": False}])
 @clause("get-outcome-adds-no-defaults-unasked")
-def test_adds_no_defaults_unasked(provider: Provider, known_id: int, params: dict[str, Any]) -> None:
+def test_adds_no_defaults_unless_requested(provider: Provider, known_id: int, params: dict[str, Any]) -> None:
     ratings = parse_json(provider.get_outcome(known_id, **params))["ratings"]
 
     assert [rating for rating in ratings if {"mastery", "color"} & set(rating)] == []

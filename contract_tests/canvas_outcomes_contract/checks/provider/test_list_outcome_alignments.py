@@ -1,7 +1,9 @@
-"""list_outcome_alignments: which alignments, for whom, and what a row says; long, with a check for each clause."""
+"""list_outcome_alignments: rejected requests, permissions, filters and properties of the rows."""
 
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from canvas_outcomes_contract.cases.outcome_model import multiset
@@ -9,12 +11,13 @@ from canvas_outcomes_contract.cases.responses import (
     JsonObject,
     assert_status,
     parse_alignments,
-    parse_json,
     request_line,
 )
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.run.clauses import clause
+
+MISSING = 999999999
 
 
 @pytest.fixture
@@ -29,8 +32,22 @@ def student(provider: Provider) -> int:
 
 @pytest.fixture
 def rows(provider: Provider, course: int, student: int) -> list[JsonObject]:
-    """What the teacher is shown of the student."""
+    """The alignments of the student, requested by the teacher."""
     return parse_alignments(provider.list_outcome_alignments(course, student_id=student))
+
+
+@pytest.fixture
+def own_rows(provider: Provider, course: int, student: int) -> list[JsonObject]:
+    """The alignments of the student, requested by the student."""
+    return parse_alignments(provider.list_outcome_alignments(course, role="student", student_id=student))
+
+
+def request_rows(provider: Provider, role: str, params: dict[str, Any]) -> httpx.Response:
+    """Request alignments, of the known course unless `params` names another."""
+    resources = provider.resource_id
+    ids = {name: resources(value[1:]) if str(value).startswith("$") else value for name, value in params.items()}
+    known: dict[str, Any] = {"course_id": resources("course"), "role": role}
+    return provider.list_outcome_alignments(**known | ids)
 
 
 def of_assignment(rows: list[JsonObject], assignment: int) -> list[JsonObject]:
@@ -41,9 +58,35 @@ def outcome_id(row: JsonObject) -> Any:
     return row["id"] if "id" in row else row["learning_outcome_id"]
 
 
-@clause("list-outcome-alignments-needs-a-student-or-an-assignment")
-def test_needs_a_student_or_an_assignment(provider: Provider, course: int) -> None:
-    assert_status(provider.list_outcome_alignments(course), 400)
+def rejection(suffix: str, status: int, role: str = "teacher", **params: Any) -> Any:
+    """A request that is rejected with a status, and the clause that says so. $NAME is the id of a resource."""
+    return pytest.param(status, role, params, marks=pytest.mark.clause(f"list-outcome-alignments-{suffix}"))
+
+
+@pytest.mark.parametrize(
+    ("status", "role", "params"),
+    [
+        rejection("needs-a-student-or-an-assignment", 400),
+        rejection("takes-blank-as-absent", 400, student_id="", assignment_id=""),
+        rejection("refuses-a-missing-course", 404, course_id=MISSING, student_id="$student"),
+        rejection("refuses-a-missing-student", 404, student_id=MISSING),
+        rejection("refuses-a-student-who-is-not-enrolled", 400, "student", student_id=MISSING),
+        rejection("refuses-a-missing-assignment", 404, assignment_id=MISSING),
+        rejection("refuses-a-missing-assignment-of-a-student", 404, student_id="$student", assignment_id=MISSING),
+        rejection("refuses-an-assignment-of-another-course", 404, assignment_id="$foreign_assignment"),
+        rejection(
+            "refuses-an-assignment-of-another-course", 404, student_id="$student", assignment_id="$foreign_assignment"
+        ),
+        rejection("refuses-an-assignment-id-that-is-no-number", 400, assignment_id="abc"),
+        rejection("refuses-an-assignment-id-that-is-no-number", 400, assignment_id="0"),
+        rejection("hides-other-students-from-a-student", 403, "student", student_id="$other_student"),
+        rejection("hides-other-students-from-a-student", 403, "other_student", student_id="$student"),
+        rejection("hides-others-from-an-observer", 403, "observer", student_id="$other_student"),
+        rejection("hides-students-from-an-outsider", 403, "outsider", student_id="$student"),
+    ],
+)
+def test_rejects_a_request(provider: Provider, status: int, role: str, params: dict[str, Any]) -> None:
+    assert_status(request_rows(provider, role, params), status)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +94,9 @@ def test_needs_a_student_or_an_assignment(provider: Provider, course: int) -> No
     [("student_id", "student", "assignment_id"), ("assignment_id", "aligned_assignment", "student_id")],
 )
 @clause("list-outcome-alignments-takes-blank-as-absent")
-def test_takes_blank_as_absent(provider: Provider, course: int, name: str, resource: str, blank: str) -> None:
+def test_treats_a_blank_parameter_as_absent(
+    provider: Provider, course: int, name: str, resource: str, blank: str
+) -> None:
     params: dict[str, Any] = {name: provider.resource_id(resource)}
 
     with_blank = parse_alignments(provider.list_outcome_alignments(course, **params, **{blank: ""}))
@@ -59,44 +104,34 @@ def test_takes_blank_as_absent(provider: Provider, course: int, name: str, resou
     assert with_blank == parse_alignments(provider.list_outcome_alignments(course, **params))
 
 
-@clause("list-outcome-alignments-takes-blank-as-absent")
-def test_takes_two_blanks_as_absent(provider: Provider, course: int) -> None:
-    assert_status(provider.list_outcome_alignments(course, student_id="", assignment_id=""), 400)
-
-
-@clause("list-outcome-alignments-refuses-a-missing-course")
-def test_refuses_a_missing_course(provider: Provider, student: int) -> None:
-    assert_status(provider.list_outcome_alignments(999999999, student_id=student), 404)
-
-
 @clause("list-outcome-alignments-names-the-outcome-under-id")
-def test_names_the_outcome_under_id(rows: list[JsonObject]) -> None:
+def test_has_the_id_of_the_outcome_in_id(rows: list[JsonObject]) -> None:
     if rows and not any("id" in row for row in rows):
         raise Deviates("the outcome's id is under learning_outcome_id only, as on live Canvas")
     assert [row for row in rows if "id" not in row] == []
 
 
 @clause("list-outcome-alignments-names-the-outcome-once")
-def test_names_the_outcome_once(rows: list[JsonObject]) -> None:
+def test_has_the_same_outcome_in_id_and_learning_outcome_id(rows: list[JsonObject]) -> None:
     both = [row for row in rows if {"id", "learning_outcome_id"} <= set(row)]
 
     assert [row for row in both if row["id"] != row["learning_outcome_id"]] == []
 
 
 @clause("list-outcome-alignments-names-an-assignment-or-an-assessment")
-def test_names_an_assignment_or_an_assessment(rows: list[JsonObject]) -> None:
+def test_has_either_an_assignment_or_an_assessment(rows: list[JsonObject]) -> None:
     neither_or_both = [row for row in rows if (row.get("assignment_id") is None) == (row.get("assessment_id") is None)]
 
     assert neither_or_both == []
 
 
 @clause("list-outcome-alignments-gives-a-url-for-assignments-only")
-def test_gives_a_url_for_assignments_only(rows: list[JsonObject]) -> None:
+def test_has_a_url_for_assignments_only(rows: list[JsonObject]) -> None:
     assert [row for row in rows if (row.get("assignment_id") is None) != (row.get("url") is None)] == []
 
 
 @clause("list-outcome-alignments-names-the-type-of-live-assessments")
-def test_names_the_type_of_live_assessments(rows: list[JsonObject]) -> None:
+def test_live_assessments_are_magic_marker(rows: list[JsonObject]) -> None:
     live = [row for row in rows if row.get("assessment_id") is not None]
 
     assert [row for row in live if row["submission_types"] != "magic_marker"] == []
@@ -109,7 +144,7 @@ def test_lists_outcomes_that_exist(provider: Provider, rows: list[JsonObject]) -
 
 
 @clause("list-outcome-alignments-keeps-its-order")
-def test_keeps_its_order(provider: Provider, course: int, student: int, rows: list[JsonObject]) -> None:
+def test_keeps_the_order(provider: Provider, course: int, student: int, rows: list[JsonObject]) -> None:
     assert [parse_alignments(provider.list_outcome_alignments(course, student_id=student)) for _ in range(3)] == [
         rows
     ] * 3
@@ -124,7 +159,7 @@ def test_is_not_paginated(
 
 
 @clause("list-outcome-alignments-lists-what-the-student-has")
-def test_lists_what_the_student_has(provider: Provider, rows: list[JsonObject]) -> None:
+def test_lists_assignments_of_the_student(provider: Provider, rows: list[JsonObject]) -> None:
     assert of_assignment(rows, provider.resource_id("aligned_assignment")) != []
 
 
@@ -148,7 +183,7 @@ def test_narrows_a_student_to_an_assignment(
 
 
 @clause("list-outcome-alignments-leaves-out-live-assessments-of-an-assignment")
-def test_leaves_out_live_assessments_of_an_assignment(provider: Provider, course: int, student: int) -> None:
+def test_omits_live_assessments_for_an_assignment(provider: Provider, course: int, student: int) -> None:
     id = provider.resource_id("aligned_assignment")
 
     narrowed = parse_alignments(provider.list_outcome_alignments(course, student_id=student, assignment_id=id))
@@ -167,7 +202,7 @@ def test_lists_nothing_for_an_unaligned_assignment(provider: Provider, course: i
 
 
 @clause("list-outcome-alignments-lists-one-assignment-only")
-def test_lists_one_assignment_only(provider: Provider, course: int) -> None:
+def test_lists_only_the_given_assignment(provider: Provider, course: int) -> None:
     id = provider.resource_id("aligned_assignment")
 
     found = parse_alignments(provider.list_outcome_alignments(course, assignment_id=id))
@@ -197,33 +232,9 @@ def test_lists_no_quiz_banks_for_an_assignment(provider: Provider, course: int, 
     assert [row for row in found if row in of_banks] == []
 
 
-@clause("list-outcome-alignments-refuses-a-missing-assignment")
-def test_refuses_a_missing_assignment(provider: Provider, course: int) -> None:
-    assert_status(provider.list_outcome_alignments(course, assignment_id=999999999), 404)
-
-
-@clause("list-outcome-alignments-refuses-a-missing-assignment-of-a-student")
-def test_refuses_a_missing_assignment_of_a_student(provider: Provider, course: int, student: int) -> None:
-    assert_status(provider.list_outcome_alignments(course, student_id=student, assignment_id=999999999), 404)
-
-
-@pytest.mark.parametrize("with_student", [False, True])
-@clause("list-outcome-alignments-refuses-an-assignment-of-another-course")
-def test_refuses_an_assignment_of_another_course(
-    provider: Provider, course: int, student: int, with_student: bool
-) -> None:
-    params: dict[str, Any] = {"student_id": student} if with_student else {}
-
-    answer = provider.list_outcome_alignments(
-        course, assignment_id=provider.resource_id("foreign_assignment"), **params
-    )
-
-    assert_status(answer, 404)
-
-
 @pytest.mark.parametrize("assignment_id", ["abc", "0", "-5"])
 @clause("list-outcome-alignments-ignores-an-assignment-id-that-is-no-number")
-def test_ignores_an_assignment_id_that_is_no_number(
+def test_ignores_an_assignment_id_that_is_not_a_number(
     provider: Provider, course: int, student: int, rows: list[JsonObject], assignment_id: str
 ) -> None:
     found = parse_alignments(provider.list_outcome_alignments(course, student_id=student, assignment_id=assignment_id))
@@ -235,88 +246,62 @@ def of_assignments(rows: list[JsonObject]) -> list[JsonObject]:
     return [row for row in rows if row.get("assignment_id") is not None]
 
 
-@pytest.mark.parametrize("assignment_id", ["abc", "0"])
-@clause("list-outcome-alignments-refuses-an-assignment-id-that-is-no-number")
-def test_refuses_an_assignment_id_that_is_no_number(provider: Provider, course: int, assignment_id: str) -> None:
-    assert_status(provider.list_outcome_alignments(course, assignment_id=assignment_id), 400)
-
-
-@clause("list-outcome-alignments-refuses-a-missing-student")
-def test_refuses_a_missing_student(provider: Provider, course: int) -> None:
-    assert_status(provider.list_outcome_alignments(course, student_id=999999999), 404)
-
-
 @clause("list-outcome-alignments-shows-a-student-their-own")
-def test_shows_a_student_their_own(provider: Provider, course: int, student: int) -> None:
-    own = parse_alignments(provider.list_outcome_alignments(course, role="student", student_id=student))
-
-    assert of_assignment(own, provider.resource_id("aligned_assignment")) != []
-
-
-@clause("list-outcome-alignments-hides-other-students-from-a-student")
-def test_hides_other_students_from_a_student(provider: Provider, course: int) -> None:
-    answer = provider.list_outcome_alignments(course, role="student", student_id=provider.resource_id("other_student"))
-
-    assert_status(answer, 403)
-
-
-@clause("list-outcome-alignments-hides-other-students-from-a-student")
-def test_hides_a_student_from_other_students(provider: Provider, course: int, student: int) -> None:
-    assert_status(provider.list_outcome_alignments(course, role="other_student", student_id=student), 403)
+def test_lists_alignments_of_the_student_who_requests_them(provider: Provider, own_rows: list[JsonObject]) -> None:
+    assert of_assignment(own_rows, provider.resource_id("aligned_assignment")) != []
 
 
 @clause("list-outcome-alignments-shows-an-observer-the-observed")
-def test_shows_an_observer_the_observed(provider: Provider, course: int, student: int) -> None:
-    by_observer = parse_alignments(provider.list_outcome_alignments(course, role="observer", student_id=student))
+def test_lists_the_same_for_an_observer_as_for_the_student(
+    provider: Provider, course: int, student: int, own_rows: list[JsonObject]
+) -> None:
+    rows = parse_alignments(provider.list_outcome_alignments(course, role="observer", student_id=student))
 
-    assert by_observer == parse_alignments(provider.list_outcome_alignments(course, role="student", student_id=student))
-
-
-@clause("list-outcome-alignments-hides-others-from-an-observer")
-def test_hides_others_from_an_observer(provider: Provider, course: int) -> None:
-    answer = provider.list_outcome_alignments(course, role="observer", student_id=provider.resource_id("other_student"))
-
-    assert_status(answer, 403)
-
-
-@clause("list-outcome-alignments-hides-students-from-an-outsider")
-def test_hides_students_from_an_outsider(provider: Provider, course: int, student: int) -> None:
-    assert_status(provider.list_outcome_alignments(course, role="outsider", student_id=student), 403)
-
-
-@clause("list-outcome-alignments-refuses-a-student-who-is-not-enrolled")
-def test_refuses_a_student_who_is_not_enrolled(provider: Provider, course: int) -> None:
-    assert_status(provider.list_outcome_alignments(course, role="student", student_id=999999999), 400)
+    assert rows == own_rows
 
 
 @clause("list-outcome-alignments-hides-unpublished-assignments-from-students")
-def test_hides_unpublished_assignments_from_students(provider: Provider, course: int, student: int) -> None:
+def test_hides_unpublished_assignments_from_students(
+    provider: Provider, course: int, student: int, own_rows: list[JsonObject]
+) -> None:
     unpublished = provider.resource_id("unpublished_assignment")
 
-    asked_for = provider.list_outcome_alignments(course, role="student", student_id=student, assignment_id=unpublished)
-    own = parse_alignments(provider.list_outcome_alignments(course, role="student", student_id=student))
+    narrowed = provider.list_outcome_alignments(course, role="student", student_id=student, assignment_id=unpublished)
 
-    assert parse_alignments(asked_for) == []
-    assert of_assignment(own, unpublished) == []
+    assert parse_alignments(narrowed) == []
+    assert of_assignment(own_rows, unpublished) == []
 
 
 @clause("list-outcome-alignments-shows-the-same-to-student-and-teacher")
-def test_shows_the_same_to_student_and_teacher(
-    provider: Provider, course: int, student: int, rows: list[JsonObject]
-) -> None:
-    own = parse_alignments(provider.list_outcome_alignments(course, role="student", student_id=student))
-
-    assert multiset(own) <= multiset(rows)
+def test_lists_no_more_for_a_student_than_for_a_teacher(rows: list[JsonObject], own_rows: list[JsonObject]) -> None:
+    assert multiset(own_rows) <= multiset(rows)
 
 
 @pytest.mark.parametrize("role", ["student", "observer", "outsider"])
 @clause("list-outcome-alignments-keeps-whole-assignments-from-students")
-def test_keeps_whole_assignments_from_students(provider: Provider, course: int, role: str) -> None:
-    answer = provider.list_outcome_alignments(
+def test_rejects_an_assignment_without_a_student_for_other_roles(provider: Provider, course: int, role: str) -> None:
+    response = provider.list_outcome_alignments(
         course, role=role, assignment_id=provider.resource_id("aligned_assignment")
     )
 
-    assert_status(answer, 401, 403)
-    assert "WWW-Authenticate" not in answer.headers, (
-        f"{request_line(answer)} asks for another token: {parse_json(answer)}"
-    )
+    assert_status(response, 401, 403)
+    assert "WWW-Authenticate" not in response.headers, f"{request_line(response)} challenges a token that is valid"
+
+
+@clause("list-outcome-alignments-answers-as-documented")
+@pytest.mark.parametrize(
+    ("role", "params"),
+    [
+        ("student", {"student_id": "$other_student"}),
+        ("student", {"student_id": MISSING}),
+        ("student", {"assignment_id": "$aligned_assignment"}),
+        ("teacher", {}),
+        ("teacher", {"assignment_id": "$foreign_assignment"}),
+    ],
+)
+def test_rejects_requests_as_documented(
+    provider: Provider, violation: Callable[[str, httpx.Response], str], role: str, params: dict[str, Any]
+) -> None:
+    response = request_rows(provider, role, params)
+
+    assert violation("list_outcome_alignments", response) == ""

@@ -1,4 +1,4 @@
-"""Every answer to a case that Schemathesis draws from the contract is one that the contract documents."""
+"""Responses to the cases that Schemathesis generates from the contract are documented."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ from canvas_outcomes_contract.run.schema_cases import applicable_checks, load_sc
 CONTRACT = Contract(contract_path())
 SCHEMA = load_schema(CONTRACT)
 CASES = 4 * settings().max_examples
-JUDGED = tuple(id for id in CONTRACT.clauses if id.endswith(("-never-fails-on-a-request", "-answers-as-documented")))
+CLAUSES = tuple(id for id in CONTRACT.clauses if id.endswith(("-never-fails-on-a-request", "-answers-as-documented")))
 SEQUENCES, STEPS = settings().max_examples, 6
-STORED_FIRST: dict[str, Any] = {
+INITIAL_STATE: dict[str, Any] = {
     "title": "before",
     "display_name": None,
     "description": None,
@@ -33,32 +33,33 @@ STORED_FIRST: dict[str, Any] = {
 @clause_of_each_operation("answers-as-documented")
 @SCHEMA.parametrize()
 @settings(max_examples=CASES)
-def test_answers_as_documented(case: schemathesis.Case[Any], provider: Provider) -> None:
-    judge(case, send_case(provider, case))
+def test_responds_as_documented(case: schemathesis.Case[Any], provider: Provider) -> None:
+    assert_documented(case, send_case(provider, case))
 
 
-def judge(case: schemathesis.Case[Any], answer: httpx.Response) -> None:
+def assert_documented(case: schemathesis.Case[Any], response: httpx.Response) -> None:
     operation = CONTRACT.operations[case.operation.definition.raw["operationId"]]
     with attribute_failures_to(f"{operation.prefix}-never-fails-on-a-request"):
-        assert answer.status_code < 500, f"status={answer.status_code} for {request_line(answer)}: {answer.text[:200]}"
+        assert response.status_code < 500, (
+            f"status={response.status_code} for {request_line(response)}: {response.text[:200]}"
+        )
     with attribute_failures_to(f"{operation.prefix}-answers-as-documented"):
-        case.validate_response(answer, checks=applicable_checks())
+        case.validate_response(response, checks=applicable_checks())
 
 
-@clause(*JUDGED)
-def test_answers_as_documented_in_sequences(editable: EditableOutcome) -> None:
+@clause(*CLAUSES)
+def test_responds_as_documented_in_sequences(editable: EditableOutcome) -> None:
     class Sequences(SCHEMA.as_state_machine()):  # type: ignore[misc]
-        """Requests that take their ids from the answers before them."""
+        """Requests with ids from earlier responses."""
 
         def setup(self) -> None:
-            # What is drawn next depends on the answers, and they on what is stored: a sequence that is played again has
-            # to find what it found before.
-            editable.set_state(STORED_FIRST)
+            # The next request depends on earlier responses: a replayed sequence needs the same state at its start.
+            editable.set_state(INITIAL_STATE)
 
         def call(self, case: schemathesis.Case[Any], **_: Any) -> schemathesis.Response:
-            answer = send_case(editable.provider, case)
-            judge(case, answer)
-            return schemathesis.Response.from_any(answer)
+            response = send_case(editable.provider, case)
+            assert_documented(case, response)
+            return schemathesis.Response.from_any(response)
 
         def validate_response(self, *_: Any, **__: Any) -> None: ...
 
@@ -71,4 +72,4 @@ def test_cases_reach_the_operation(provider: Provider, operation: Operation) -> 
 
     cases = [one.status for one in provider.recorder.exchanges if one.phase and one.operation == operation.id]
 
-    assert not cases or 200 in cases, f"{operation.id} answered none of {len(cases)} cases with 200: {set(cases)}"
+    assert not cases or 200 in cases, f"{operation.id}: got {set(cases)} for {len(cases)} cases, wanted 200"

@@ -1,4 +1,4 @@
-"""Any sequence of updates, in every encoding, and reads leaves the provider agreeing with the model."""
+"""Sequences of updates and reads, compared with a model of the outcome."""
 
 import sys
 from typing import Any
@@ -16,21 +16,21 @@ from canvas_outcomes_contract.cases.strategies import form_updates, known_states
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.run.clauses import clause
 
-REFUSED: tuple[dict[str, Any], ...] = (
+REJECTED_CHANGES: tuple[dict[str, Any], ...] = (
     {"title": " "},
     {"display_name": "x" * 256},
     {"calculation_method": "foo"},
     {"ratings": []},
 )
 STEPS = 12
-PLAYS_TO_SHRINK = 50  # of a sequence that failed; each sends tens of requests, to a provider that may be far away
+MAX_SHRINKS = 50  # each replays tens of requests, to a provider that may be slow
 
 
 class Updates(RuleBasedStateMachine):
-    """Updates and reads of one outcome; `outcome` is what the provider said last."""
+    """Updates and reads of one outcome. `outcome` is the last response of the provider."""
 
     editable: EditableOutcome
-    plays = 0
+    runs = 0
     failure: AssertionError | None = None
 
     def teardown(self) -> None:
@@ -38,11 +38,11 @@ class Updates(RuleBasedStateMachine):
         if isinstance(problem, AssertionError):
             type(self).failure = problem
 
-    @initialize(start=known_states)
-    def begin(self, start: dict[str, Any]) -> None:
-        self._end_shrinking_in_time()
+    @initialize(state=known_states)
+    def start(self, state: dict[str, Any]) -> None:
+        self._limit_shrinking()
         self.editable.provider.recorder.begin_example()
-        self.outcome = self.editable.set_state(start)
+        self.outcome = self.editable.set_state(state)
 
     @rule(change=outcome_updates)
     def update(self, change: dict[str, Any]) -> None:
@@ -57,7 +57,7 @@ class Updates(RuleBasedStateMachine):
         self._update({}, "json", display_name=text)
 
     @rule(change=outcome_updates)
-    def repeat(self, change: dict[str, Any]) -> None:
+    def update_twice(self, change: dict[str, Any]) -> None:
         excepted = not_idempotent(self.outcome, change)
         self._update(change, "json")
         once = self.outcome
@@ -67,12 +67,12 @@ class Updates(RuleBasedStateMachine):
         )
 
     @rule(names=st.sets(st.sampled_from(TEXT_FIELDS), min_size=1))
-    def send_back(self, names: set[str]) -> None:
+    def update_with_stored_values(self, names: set[str]) -> None:
         self._update({name: self.outcome[name] for name in sorted(names)}, "json")
 
-    @rule(valid=plain_strings, refused=st.sampled_from(REFUSED))
-    def refuse(self, valid: str, refused: dict[str, Any]) -> None:
-        assert_status(self.editable.send({"vendor_guid": valid} | refused), 400)
+    @rule(valid=plain_strings, rejected=st.sampled_from(REJECTED_CHANGES))
+    def update_with_a_rejected_value(self, valid: str, rejected: dict[str, Any]) -> None:
+        assert_status(self.editable.send({"vendor_guid": valid} | rejected), 400)
         self.read()
 
     @rule(defaults=st.booleans())
@@ -84,29 +84,29 @@ class Updates(RuleBasedStateMachine):
     def read(self) -> None:
         assert changed_fields(self.outcome, self.editable.read()) == {}
 
-    def _end_shrinking_in_time(self) -> None:
-        """Counted, not timed, so that a seed always ends with one sequence; what is reported is played once more."""
-        type(self).plays += 1
-        play = current_build_context()
-        if self.plays > hypothesis.settings().max_examples + PLAYS_TO_SHRINK and not play.is_final:
-            # What is too long may end anywhere; what is rejected where the same data went on before is called flaky.
-            play.data.mark_overrun()
+    def _limit_shrinking(self) -> None:
+        """Count replays rather than seconds: a seed always ends with the same sequence."""
+        type(self).runs += 1
+        context = current_build_context()
+        if self.runs > hypothesis.settings().max_examples + MAX_SHRINKS and not context.is_final:
+            # An overrun may end a sequence anywhere. Hypothesis reports a rejection of the same data as flaky.
+            context.data.mark_overrun()
 
     def _update(self, change: dict[str, Any], encoding: str, **query: Any) -> None:
-        wanted = expect_update(self.outcome, change | query)
-        # What the provider says is taken over before it is judged: one fault shall not fail every later step.
+        expected = expect_update(self.outcome, change | query)
+        # Keep the response before comparing it: a fault must not fail every later step.
         self.outcome = self.editable.update(change, encoding=encoding, **query)
-        assert mismatches(wanted, self.outcome) == {}, f"after {change | query} as {encoding}"
+        assert mismatches(expected, self.outcome) == {}, f"after {change | query} as {encoding}"
 
 
 @clause("update-outcome-follows-from-the-updates-before-it")
-def test_follows_from_the_updates_before_it(editable: EditableOutcome) -> None:
+def test_matches_the_model_after_any_sequence(editable: EditableOutcome) -> None:
     machine: type[Updates] = type("Updates", (Updates,), {"editable": editable})
 
     try:
         run_state_machine_as_test(machine, settings=hypothesis.settings(stateful_step_count=STEPS))
     except FlakyStrategyDefinition:
-        # The same steps ended in another place than before: what was sent before them still has an effect.
+        # The same steps had another effect than before: earlier requests still have an effect.
         if machine.failure is None:
             raise
         raise machine.failure from None
@@ -114,7 +114,7 @@ def test_follows_from_the_updates_before_it(editable: EditableOutcome) -> None:
 
 @pytest.mark.parametrize("encodings", [("json", "form", "multipart"), ("multipart", "json", "form")])
 @clause("update-outcome-follows-from-the-updates-before-it")
-def test_updates_in_turn_in_every_encoding(editable: EditableOutcome, encodings: tuple[str, ...]) -> None:
+def test_stores_the_last_of_several_encodings(editable: EditableOutcome, encodings: tuple[str, ...]) -> None:
     for number, encoding in enumerate(encodings):
         editable.update({"title": f"update {number}"}, encoding=encoding)
 

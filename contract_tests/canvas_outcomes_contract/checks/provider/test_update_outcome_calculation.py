@@ -1,4 +1,4 @@
-"""update_outcome: the calculation method and its value."""
+"""update_outcome: calculation_method and calculation_int."""
 
 from typing import Any
 
@@ -84,56 +84,54 @@ def test_stores_calculation_int_with_a_new_method(editable: EditableOutcome, met
 @example(method="foo")
 @example(method=" highest")
 @example(method="mean")
-def test_refuses_an_unknown_method(editable: EditableOutcome, method: str) -> None:
+def test_rejects_an_unknown_method(editable: EditableOutcome, method: str) -> None:
     editable.set_state(DECAYING)
 
-    answer = editable.send({"calculation_method": method})
+    response = editable.send({"calculation_method": method})
 
-    assert rejected_attributes(answer) == {"calculation_method"}
+    assert rejected_attributes(response) == {"calculation_method"}
 
 
 @pytest.mark.parametrize("method", ["Highest", "N_MASTERY", "decaying_Average"])
 @clause("update-outcome-refuses-a-method-in-another-case")
-def test_refuses_a_method_in_another_case(editable: EditableOutcome, method: str) -> None:
+def test_rejects_a_method_in_another_case(editable: EditableOutcome, method: str) -> None:
     assert_status(editable.send({"calculation_method": method}), 400)
 
 
 @pytest.mark.parametrize("method", [None, ""])
 @pytest.mark.parametrize("more", [{}, {"calculation_int": 1500}])
 @clause("update-outcome-refuses-a-null-method")
-def test_refuses_a_null_method(editable: EditableOutcome, method: str | None, more: dict[str, int]) -> None:
+def test_rejects_a_null_method(editable: EditableOutcome, method: str | None, more: dict[str, int]) -> None:
     before = editable.set_state(DECAYING)
 
-    answer = editable.send({"calculation_method": method} | more)
+    response = editable.send({"calculation_method": method} | more)
 
-    assert rejected_attributes(answer) == {"calculation_method"}
+    assert rejected_attributes(response) == {"calculation_method"}
     assert changed_fields(before, editable.read()) == {}
 
 
-@pytest.mark.parametrize("method", list(INT_DEFAULTS))
-@pytest.mark.parametrize("before", ["highest", "latest", "average"])
+@pytest.mark.parametrize(
+    ("before", "method"),
+    [
+        *(
+            ({"calculation_method": before}, method)
+            for before in ("highest", "latest", "average")
+            for method in INT_DEFAULTS
+        ),
+        ({"calculation_method": "n_mastery", "calculation_int": 7}, "decaying_average"),
+        ({"calculation_method": "decaying_average", "calculation_int": 7}, "n_mastery"),
+    ],
+)
 @clause("update-outcome-gives-a-new-method-its-default")
-def test_gives_a_new_method_its_default(editable: EditableOutcome, before: str, method: str) -> None:
-    editable.set_state({"calculation_method": before})
+def test_sets_the_default_of_a_new_method(editable: EditableOutcome, before: dict[str, Any], method: str) -> None:
+    editable.set_state(before)
 
     assert editable.update({"calculation_method": method})["calculation_int"] == INT_DEFAULTS[method]
 
 
-@pytest.mark.parametrize(
-    ("before", "method", "default"), [("n_mastery", "decaying_average", 65), ("decaying_average", "n_mastery", 5)]
-)
-@clause("update-outcome-gives-a-new-method-its-default")
-def test_gives_its_default_between_methods_with_a_value(
-    editable: EditableOutcome, before: str, method: str, default: int
-) -> None:
-    editable.set_state({"calculation_method": before, "calculation_int": 7})
-
-    assert editable.update({"calculation_method": method})["calculation_int"] == default
-
-
 @pytest.mark.parametrize("method", METHODS_WITHOUT_INT)
 @clause("update-outcome-drops-calculation-int-for-methods-without")
-def test_drops_calculation_int_for_methods_without(editable: EditableOutcome, method: str) -> None:
+def test_removes_calculation_int_for_a_method_without_one(editable: EditableOutcome, method: str) -> None:
     editable.set_state(DECAYING)
 
     editable.update({"calculation_method": method})
@@ -152,19 +150,19 @@ def test_ignores_calculation_int_sent_with_highest_or_latest(editable: EditableO
 
 
 @clause("update-outcome-refuses-calculation-int-with-average")
-def test_refuses_calculation_int_with_average(editable: EditableOutcome) -> None:
+def test_rejects_calculation_int_with_average(editable: EditableOutcome) -> None:
     before = editable.set_state(DECAYING)
 
-    answer = editable.send({"calculation_method": "average", "calculation_int": 4})
+    response = editable.send({"calculation_method": "average", "calculation_int": 4})
 
-    assert rejected_attributes(answer) == {"calculation_int"}
+    assert rejected_attributes(response) == {"calculation_int"}
     assert changed_fields(before, editable.read()) == {}
 
 
 @pytest.mark.parametrize("method", METHODS_WITHOUT_INT)
 @clause("update-outcome-refuses-calculation-int-where-none-is-used")
 @given(value=st.integers(1, 99))
-def test_refuses_calculation_int_where_none_is_used(editable: EditableOutcome, method: str, value: int) -> None:
+def test_rejects_calculation_int_for_a_method_without_one(editable: EditableOutcome, method: str, value: int) -> None:
     editable.set_state({"calculation_method": method})
 
     assert rejected_attributes(editable.send({"calculation_int": value})) == {"calculation_int"}
@@ -182,18 +180,18 @@ def test_resets_calculation_int_with_null(editable: EditableOutcome, method: str
 
 @pytest.mark.parametrize(("method", "value"), OUT_OF_RANGE)
 @clause("update-outcome-refuses-calculation-int-out-of-range")
-def test_refuses_calculation_int_out_of_range(editable: EditableOutcome, method: str, value: int) -> None:
+def test_rejects_calculation_int_out_of_range(editable: EditableOutcome, method: str, value: int) -> None:
     before = editable.set_state({"calculation_method": method})
 
-    answer = editable.send({"calculation_int": value})
+    response = editable.send({"calculation_int": value})
 
-    assert rejected_attributes(answer) == {"calculation_int"}
+    assert rejected_attributes(response) == {"calculation_int"}
     assert changed_fields(before, editable.read()) == {}
 
 
 @clause("update-outcome-refuses-calculation-int-out-of-range")
 @given(value=st.integers(max_value=0) | st.integers(min_value=100))
-def test_refuses_any_calculation_int_out_of_range(editable: EditableOutcome, value: int) -> None:
+def test_rejects_any_calculation_int_out_of_range(editable: EditableOutcome, value: int) -> None:
     editable.set_state(DECAYING)
 
     assert_status(editable.send({"calculation_int": value}), 400)

@@ -1,20 +1,54 @@
-"""update_outcome: the same change as JSON, as a form, as a multipart form and in the query string."""
+"""update_outcome: a change as JSON, form, multipart form or query string, and malformed bodies."""
 
 import json
 from typing import Any
 
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.encodings import encode, urlencoded
+from canvas_outcomes_contract.cases.encodings import urlencoded
 from canvas_outcomes_contract.cases.outcome_model import expect_update, matches
-from canvas_outcomes_contract.cases.responses import Differences, assert_status, changed_fields, mismatches
+from canvas_outcomes_contract.cases.responses import (
+    Differences,
+    JsonObject,
+    assert_status,
+    changed_fields,
+    mismatches,
+    parse_outcome,
+)
 from canvas_outcomes_contract.cases.strategies import form_updates, known_states, titles
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.run.clauses import clause
 
 FORM = "application/x-www-form-urlencoded"
+HOSTILE_BODIES = (
+    b"",
+    b"\xff\xfe",
+    b'{"title": "\xff"}',
+    b"[" * 5000,
+    b'{"ratings": ' + b"[" * 2000 + b"]" * 2000 + b"}",
+    b'{"mastery_points": 1e999}',
+    b'{"mastery_points": NaN}',
+    b'{"ratings": [{"points": -1e999}]}',
+    b'{"calculation_int": ' + b"9" * 400 + b"}",
+    b'{"title": "a", "title": "b"}',
+    b'{"ratings": {"0": {"points": 1}}}',
+    b'{"ratings": [[], [[]], {"points": {}}]}',
+    b'{"title": {"a": 1}, "description": [1], "calculation_method": {}, "calculation_int": []}',
+)
+LARGE = 2 * 2**20  # bytes, above the limit of any provider
+HOSTILE_FORMS = (
+    b"ratings[][points]=1&ratings=2",
+    b"ratings=1&ratings[][points]=2",
+    b"ratings[a][b]=1&ratings[][points]=2",
+    b"title[]=1&title[a]=2&title=3",
+    b"title=%ff&title=%00",
+    b"&&&===&%&",
+    b"a" + b"[a]" * 300 + b"=1",
+    b"mastery_points[]=1",
+)
 RATINGS = [
     {"description": "A & B=C", "points": 5},
     {"description": "50 %+", "points": 2.5},
@@ -22,7 +56,7 @@ RATINGS = [
 ]
 
 
-def differs_by_encoding(
+def differences_to_json(
     editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any], encoding: str
 ) -> Differences:
     before = editable.set_state(start)
@@ -32,12 +66,18 @@ def differs_by_encoding(
     return changed_fields(by_json, editable.update(change, encoding=encoding))
 
 
+def ratings_of_form(editable: EditableOutcome, items: list[tuple[str, str]]) -> list[JsonObject]:
+    """The ratings in the response to a form with these names and values."""
+    ratings: list[JsonObject] = parse_outcome(editable.send_body(urlencoded(iter(items)).encode(), FORM))["ratings"]
+    return ratings
+
+
 @clause("update-outcome-reads-forms-like-json")
 @given(start=known_states, change=form_updates)
 @example(start={"title": "before"}, change={"ratings": RATINGS, "mastery_points": 2.5})
 @example(start={"title": "before"}, change={"title": "a=b;c+d %20 \u00e9 \U0001f9ea"})
-def test_reads_forms_like_json(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
-    assert differs_by_encoding(editable, start, change, "form") == {}
+def test_reads_a_form_like_json(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+    assert differences_to_json(editable, start, change, "form") == {}
 
 
 @clause("update-outcome-reads-multipart-like-json")
@@ -45,40 +85,32 @@ def test_reads_forms_like_json(editable: EditableOutcome, start: dict[str, Any],
 @example(start={"title": "before"}, change={"ratings": RATINGS, "mastery_points": 2.5})
 @example(start={"title": "before"}, change={"title": "line one\nline two \u00e9 \U0001f9ea"})
 def test_reads_multipart_like_json(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
-    assert differs_by_encoding(editable, start, change, "multipart") == {}
+    assert differences_to_json(editable, start, change, "multipart") == {}
 
 
 @clause("update-outcome-begins-a-rating-when-a-key-repeats")
-def test_begins_a_rating_when_a_key_repeats(editable: EditableOutcome) -> None:
-    body = urlencoded(
-        iter(
-            [
-                ("ratings[][description]", "A"),
-                ("ratings[][points]", "5"),
-                ("ratings[][points]", "3"),
-                ("ratings[][description]", "B"),
-            ]
-        )
-    )
+def test_starts_a_new_rating_when_a_key_repeats(editable: EditableOutcome) -> None:
+    items = [
+        ("ratings[][description]", "A"),
+        ("ratings[][points]", "5"),
+        ("ratings[][points]", "3"),
+        ("ratings[][description]", "B"),
+    ]
 
-    answer = editable.send_body(body.encode(), FORM)
+    ratings = ratings_of_form(editable, items)
 
-    assert_status(answer, 200)
-    points = [(rating["points"], rating["description"] in ("A", "B")) for rating in answer.json()["ratings"]]
+    points = [(rating["points"], rating["description"] in ("A", "B")) for rating in ratings]
     assert points == [(5, True), (3, True)]
 
 
 @clause("update-outcome-begins-a-rating-when-a-key-repeats")
 def test_reads_the_documented_form_as_four_ratings(editable: EditableOutcome) -> None:
-    rows = [("Exceeds Expectations", 5), ("Meets Expectations", 3), ("Does Not Meet Expectations", 0)]
-    items = [
-        item for text, points in rows for item in (("ratings[][description]", text), ("ratings[][points]", str(points)))
-    ]
+    rows = [("Exceeds Expectations", "5"), ("Meets Expectations", "3"), ("Does Not Meet Expectations", "0")]
+    items = [item for row in rows for item in zip(("ratings[][description]", "ratings[][points]"), row, strict=True)]
 
-    answer = editable.send_body(urlencoded(iter([*items, ("ratings[][points]", "0")])).encode(), FORM)
+    ratings = ratings_of_form(editable, [*items, ("ratings[][points]", "0")])
 
-    assert_status(answer, 200)
-    assert [rating["points"] for rating in answer.json()["ratings"]] == [5, 3, 0, 0]
+    assert [rating["points"] for rating in ratings] == [5, 3, 0, 0]
 
 
 @clause("update-outcome-reads-fields-in-the-query")
@@ -109,7 +141,7 @@ def test_ignores_bodies_of_other_types(editable: EditableOutcome, media_type: st
 
 @pytest.mark.parametrize("body", [[], [{"title": "ignored"}], "title=ignored", 5, True, None])
 @clause("update-outcome-ignores-json-that-is-no-object")
-def test_ignores_json_that_is_no_object(editable: EditableOutcome, body: Any) -> None:
+def test_ignores_json_that_is_not_an_object(editable: EditableOutcome, body: Any) -> None:
     before = editable.read()
 
     editable.send_body(json.dumps(body).encode(), "application/json")
@@ -121,18 +153,18 @@ def test_ignores_json_that_is_no_object(editable: EditableOutcome, body: Any) ->
     "body", [b"{", b'{"title": "a"', b'{"title": a}', b"{'title': 'a'}", b'{"title": "a",}', b"\xff"]
 )
 @clause("update-outcome-refuses-malformed-json")
-def test_refuses_malformed_json(editable: EditableOutcome, body: bytes) -> None:
+def test_rejects_malformed_json(editable: EditableOutcome, body: bytes) -> None:
     before = editable.read()
 
-    answer = editable.send_body(body, "application/json")
+    response = editable.send_body(body, "application/json")
 
-    assert_status(answer, 400)
+    assert_status(response, 400)
     assert changed_fields(before, editable.read()) == {}
 
 
 @pytest.mark.parametrize("encoding", ["form", "multipart"])
 @clause("update-outcome-adds-defaults-to-the-answer")
-def test_adds_defaults_to_the_answer_of_a_form(editable: EditableOutcome, encoding: str) -> None:
+def test_adds_defaults_to_the_response_to_a_form(editable: EditableOutcome, encoding: str) -> None:
     ratings = editable.update({"title": "With defaults", "add_defaults": True}, encoding=encoding)["ratings"]
 
     assert [rating["mastery"] for rating in ratings].count(True) == 1
@@ -140,7 +172,7 @@ def test_adds_defaults_to_the_answer_of_a_form(editable: EditableOutcome, encodi
 
 @clause("update-outcome-adds-defaults-to-the-answer")
 @given(start=known_states)
-def test_adds_defaults_to_the_answer(editable: EditableOutcome, start: dict[str, Any]) -> None:
+def test_adds_defaults_to_the_response(editable: EditableOutcome, start: dict[str, Any]) -> None:
     editable.set_state(start)
 
     ratings = editable.update({}, add_defaults=True)["ratings"]
@@ -151,18 +183,45 @@ def test_adds_defaults_to_the_answer(editable: EditableOutcome, start: dict[str,
 @clause("update-outcome-does-not-store-defaults")
 @given(start=known_states)
 def test_does_not_store_defaults(editable: EditableOutcome, start: dict[str, Any]) -> None:
-    content, _ = encode(start, "json")
-    assert_status(
-        editable.provider.update_outcome_with_body(editable.id, content, "application/json", add_defaults=True), 200
-    )
+    editable.update(start, add_defaults=True)
 
     assert [rating for rating in editable.read()["ratings"] if {"mastery", "color"} & set(rating)] == []
 
 
 @clause("update-outcome-takes-add-defaults-in-json")
-def test_takes_add_defaults_in_json(editable: EditableOutcome) -> None:
+def test_accepts_add_defaults_in_json(editable: EditableOutcome) -> None:
     ratings = editable.update({"add_defaults": True})["ratings"]
 
     if not any("mastery" in rating for rating in ratings):
         raise Deviates("ratings carry no mastery, as on live Canvas")
     assert matches(1, [rating["mastery"] for rating in ratings].count(True))
+
+
+@clause("update-outcome-never-fails-on-a-request")
+@pytest.mark.parametrize("body", HOSTILE_BODIES)
+def test_never_fails_on_hostile_json(editable: EditableOutcome, body: bytes) -> None:
+    assert editable.send_body(body, "application/json").status_code < 500
+
+
+@clause("update-outcome-never-fails-on-a-request")
+def test_never_fails_on_a_large_body(editable: EditableOutcome) -> None:
+    assert editable.send({"title": "x" * LARGE}).status_code < 500
+
+
+@clause("update-outcome-never-fails-on-a-request")
+@pytest.mark.parametrize("body", HOSTILE_FORMS)
+def test_never_fails_on_a_hostile_form(editable: EditableOutcome, body: bytes) -> None:
+    assert editable.send_body(body, FORM).status_code < 500
+
+
+@clause("update-outcome-never-fails-on-a-request")
+@pytest.mark.parametrize(
+    "media_type",
+    ["multipart/form-data", "multipart/form-data; boundary=b", "application/json; charset=utf-32", ";", ""],
+)
+@given(
+    body=st.binary(max_size=200)
+    | st.sampled_from([b"--b\r\n", b"--b--", b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nx'])
+)
+def test_never_fails_on_random_bytes(editable: EditableOutcome, media_type: str, body: bytes) -> None:
+    assert editable.send_body(body, media_type).status_code < 500

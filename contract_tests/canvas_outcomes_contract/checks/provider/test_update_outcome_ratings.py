@@ -1,4 +1,4 @@
-"""update_outcome: ratings, mastery_points and what follows from them."""
+"""update_outcome: ratings, mastery_points and the points derived from them."""
 
 import json
 from typing import Any
@@ -32,8 +32,8 @@ def test_stores_ratings(editable: EditableOutcome, new: Ratings) -> None:
 
     editable.update({"ratings": new})
 
-    wanted = {"ratings": expect_update(before, {"ratings": new})["ratings"]}
-    assert mismatches(wanted, editable.read()) == {}
+    expected = {"ratings": expect_update(before, {"ratings": new})["ratings"]}
+    assert mismatches(expected, editable.read()) == {}
 
 
 @clause("update-outcome-replaces-all-ratings")
@@ -82,7 +82,9 @@ def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start
 @given(new=ratings, mastery_points=points)
 @example(new=DOCUMENTED, mastery_points=7)
 @example(new=DOCUMENTED, mastery_points=0)
-def test_takes_mastery_points_with_new_ratings(editable: EditableOutcome, new: Ratings, mastery_points: float) -> None:
+def test_stores_mastery_points_sent_with_new_ratings(
+    editable: EditableOutcome, new: Ratings, mastery_points: float
+) -> None:
     after = editable.update({"ratings": new, "mastery_points": mastery_points})
 
     assert matches(mastery_points, after["mastery_points"]), after["mastery_points"]
@@ -113,7 +115,7 @@ def test_keeps_ratings_when_mastery_points_change(
 
 
 @clause("update-outcome-describes-a-rating-without-description")
-def test_describes_a_rating_without_description(editable: EditableOutcome) -> None:
+def test_sets_a_description_for_a_rating_without_one(editable: EditableOutcome) -> None:
     documented, live = NO_DESCRIPTION
 
     description = editable.update({"ratings": [{"points": 1}]})["ratings"][0]["description"]
@@ -127,7 +129,9 @@ def test_describes_a_rating_without_description(editable: EditableOutcome) -> No
 @given(
     description=st.text("abc", max_size=5), others=st.lists(st.integers(1, 9).map(lambda n: {"points": n}), max_size=2)
 )
-def test_gives_a_rating_without_points_zero(editable: EditableOutcome, description: str, others: Ratings) -> None:
+def test_sets_zero_points_for_a_rating_without_points(
+    editable: EditableOutcome, description: str, others: Ratings
+) -> None:
     after = editable.update({"ratings": [*others, {"description": description}]})
 
     assert matches(0, after["ratings"][-1]["points"]), after["ratings"]
@@ -152,18 +156,18 @@ def test_keeps_negative_points(editable: EditableOutcome, lost: int) -> None:
 @clause("update-outcome-drops-other-keys-of-ratings")
 @given(new=ratings)
 def test_drops_other_keys_of_ratings(editable: EditableOutcome, new: Ratings) -> None:
-    decorated = [
+    with_other_keys = [
         rating | {"id": "blank", "mastery": True, "color": "000000", "long_description": "x"} for rating in new
     ]
 
-    after = editable.update({"ratings": decorated})
+    after = editable.update({"ratings": with_other_keys})
 
     assert [without(rating, "description", "points") for rating in after["ratings"]] == [{}] * len(new)
 
 
 @clause("update-outcome-takes-null-ratings-as-not-sent")
 @given(start=known_states, fields=st.sets(st.sampled_from(["ratings", "mastery_points"]), min_size=1))
-def test_takes_null_ratings_as_not_sent(editable: EditableOutcome, start: dict[str, Any], fields: set[str]) -> None:
+def test_treats_null_ratings_as_not_sent(editable: EditableOutcome, start: dict[str, Any], fields: set[str]) -> None:
     before = editable.set_state(start)
 
     after = editable.update(dict.fromkeys(fields))
@@ -173,7 +177,7 @@ def test_takes_null_ratings_as_not_sent(editable: EditableOutcome, start: dict[s
 
 @clause("update-outcome-converts-numeric-text")
 @given(number=st.integers(-100, 100) | st.sampled_from([0.5, 2.5, -0.25]))
-def test_converts_numeric_text(editable: EditableOutcome, number: float) -> None:
+def test_converts_numeric_strings(editable: EditableOutcome, number: float) -> None:
     assume(number != 7)
     editable.update({"ratings": [{"description": "A", "points": 7}], "mastery_points": 7})
 

@@ -1,4 +1,4 @@
-"""update_outcome: what an update stores, keeps, ignores and leaves alone; long, with a check for each clause."""
+"""update_outcome: fields that an update stores, keeps or ignores."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,8 +19,10 @@ from canvas_outcomes_contract.cases.strategies import (
 )
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.run.clauses import clause
+from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
+STORES_THE_TITLE = pytest.mark.clause("update-outcome-stores-the-title")
+STORES_THE_DESCRIPTION = pytest.mark.clause("update-outcome-stores-the-description")
 EVERY_FIELD = {
     "title": "A title",
     "display_name": "A display name",
@@ -41,7 +43,7 @@ ANOTHER_VALUE = {
     "calculation_method": "decaying_average",
     "calculation_int": 3,
 }
-FALLS_WITH = {
+DERIVED_FROM = {
     "ratings": {"mastery_points", "points_possible"},
     "mastery_points": set(),
     "calculation_method": {"calculation_int"},
@@ -50,7 +52,7 @@ FALLS_WITH = {
 
 def untouched(outcome: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     """The fields that a change neither carries nor derives."""
-    touched = set(change).union(*(FALLS_WITH.get(key, set()) for key in change))
+    touched = set(change).union(*(DERIVED_FROM.get(key, set()) for key in change))
     return {key: value for key, value in updatable_fields(outcome).items() if key not in touched}
 
 
@@ -77,17 +79,21 @@ def test_keeps_every_other_field_when_one_is_sent(editable: EditableOutcome, fie
 
 @clause("update-outcome-answers-what-is-stored")
 @given(start=known_states, change=outcome_updates)
-def test_answers_what_is_stored(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+def test_responds_with_the_stored_state(
+    editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]
+) -> None:
     editable.set_state(start)
 
-    answered = editable.update(change)
+    response = editable.update(change)
 
-    assert changed_fields(answered, editable.read()) == {}
+    assert changed_fields(response, editable.read()) == {}
 
 
 @clause("update-outcome-follows-from-the-updates-before-it")
 @given(start=known_states, change=outcome_updates)
-def test_stores_what_the_model_says(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+def test_stores_the_state_that_the_model_predicts(
+    editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]
+) -> None:
     before = editable.set_state(start)
 
     editable.update(change)
@@ -97,7 +103,7 @@ def test_stores_what_the_model_says(editable: EditableOutcome, start: dict[str, 
 
 @clause("update-outcome-ignores-unrecognized-fields")
 @given(start=known_states, names=st.lists(st.text(min_size=1, max_size=12).map("x_".__add__), min_size=1, max_size=4))
-def test_ignores_unrecognized_fields(editable: EditableOutcome, start: dict[str, Any], names: list[str]) -> None:
+def test_ignores_unknown_fields(editable: EditableOutcome, start: dict[str, Any], names: list[str]) -> None:
     before = editable.set_state(start)
 
     after = editable.update(
@@ -134,7 +140,9 @@ def test_is_idempotent(editable: EditableOutcome, start: dict[str, Any], change:
 
 @clause("update-outcome-leaves-other-outcomes-alone")
 @given(change=outcome_updates)
-def test_leaves_other_outcomes_alone(editable: EditableOutcome, neighbours: list[int], change: dict[str, Any]) -> None:
+def test_does_not_change_other_outcomes(
+    editable: EditableOutcome, neighbours: list[int], change: dict[str, Any]
+) -> None:
     before = {id: parse_outcome(editable.provider.get_outcome(id)) for id in neighbours}
 
     editable.update(change)
@@ -163,77 +171,58 @@ def test_cannot_change_derived_fields(editable: EditableOutcome, field: str, val
     assert changed_fields(before, after) == {}
 
 
-@pytest.mark.parametrize("text", HOSTILE_STRINGS)
-@clause("update-outcome-stores-the-title")
-def test_stores_a_hostile_title(editable: EditableOutcome, text: str) -> None:
-    editable.update({"title": text})
+@parametrize_clauses(
+    "field, strings",
+    {
+        "update-outcome-stores-the-title": ("title", titles),
+        "update-outcome-stores-the-display-name": ("display_name", plain_strings),
+        "update-outcome-stores-the-vendor-guid": ("vendor_guid", plain_strings),
+        "update-outcome-stores-the-description": ("description", descriptions),
+    },
+)
+@given(drawn=st.data())
+def test_stores_a_string(
+    editable: EditableOutcome, field: str, strings: st.SearchStrategy[str | None], drawn: st.DataObject
+) -> None:
+    sent = drawn.draw(strings)
+    before = editable.update({field: "before"})
 
-    assert editable.read()["title"] == text
+    editable.update({field: sent})
 
-
-@clause("update-outcome-stores-the-title")
-@given(title=titles)
-@example(title="x")
-def test_stores_the_title(editable: EditableOutcome, title: str) -> None:
-    before = editable.update({"title": "before"})
-
-    editable.update({"title": title})
-
-    assert mismatches(expect_update(before, {"title": title}), editable.read()) == {}
-
-
-@clause("update-outcome-stores-the-display-name")
-@given(display_name=plain_strings)
-@example(display_name=" x ")
-def test_stores_the_display_name(editable: EditableOutcome, display_name: str) -> None:
-    before = editable.update({"display_name": "before"})
-
-    editable.update({"display_name": display_name})
-
-    assert mismatches(expect_update(before, {"display_name": display_name}), editable.read()) == {}
+    assert mismatches(expect_update(before, {field: sent}), editable.read()) == {}
 
 
-@clause("update-outcome-stores-the-vendor-guid")
-@given(vendor_guid=plain_strings)
-@example(vendor_guid="0012")
-def test_stores_the_vendor_guid(editable: EditableOutcome, vendor_guid: str) -> None:
-    before = editable.update({"vendor_guid": "before"})
-
-    editable.update({"vendor_guid": vendor_guid})
-
-    assert mismatches(expect_update(before, {"vendor_guid": vendor_guid}), editable.read()) == {}
-
-
-@clause("update-outcome-stores-the-description")
-@given(description=descriptions)
-@example(description="x" * 65535)
-@example(description=" \U0001f9ea e\u0301 \u00e9 ")
-def test_stores_the_description(editable: EditableOutcome, description: str | None) -> None:
-    before = editable.update({"description": "before"})
-
-    editable.update({"description": description})
-
-    assert mismatches(expect_update(before, {"description": description}), editable.read()) == {}
-
-
-@pytest.mark.parametrize("field", ["display_name", "description", "vendor_guid"])
-@clause("update-outcome-clears-text-with-null")
-def test_clears_text_with_null(editable: EditableOutcome, field: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "string"),
+    [
+        *(pytest.param("title", string, marks=STORES_THE_TITLE) for string in ("x", *HOSTILE_STRINGS)),
+        pytest.param("display_name", " x ", marks=pytest.mark.clause("update-outcome-stores-the-display-name")),
+        pytest.param("vendor_guid", "0012", marks=pytest.mark.clause("update-outcome-stores-the-vendor-guid")),
+        pytest.param("description", "x" * 65535, marks=STORES_THE_DESCRIPTION, id="description-of-65535"),
+        pytest.param("description", " \U0001f9ea e\u0301 \u00e9 ", marks=STORES_THE_DESCRIPTION),
+    ],
+)
+def test_stores_a_hostile_string(editable: EditableOutcome, field: str, string: str) -> None:
     editable.update({field: "before"})
 
-    editable.update({field: None})
+    editable.update({field: string})
 
-    assert editable.read()[field] is None
+    assert editable.read()[field] == string
 
 
+@parametrize_clauses(
+    "before, sent",
+    {"update-outcome-clears-text-with-null": ("before", None), "update-outcome-keeps-empty-text": (None, "")},
+)
 @pytest.mark.parametrize("field", ["display_name", "description", "vendor_guid"])
-@clause("update-outcome-keeps-empty-text")
-def test_keeps_empty_text(editable: EditableOutcome, field: str) -> None:
-    editable.update({field: None})
+def test_stores_null_and_an_empty_string(
+    editable: EditableOutcome, field: str, before: str | None, sent: str | None
+) -> None:
+    editable.update({field: before})
 
-    editable.update({field: ""})
+    editable.update({field: sent})
 
-    assert editable.read()[field] == ""
+    assert editable.read()[field] == sent
 
 
 @clause("update-outcome-converts-a-scalar-title")
@@ -279,20 +268,20 @@ def opening_tags(html: str) -> list[str]:
 )
 @clause("update-outcome-removes-scripts")
 def test_removes_scripts(editable: EditableOutcome, html: str, forbidden: str) -> None:
-    answered = editable.update({"description": html})
+    response = editable.update({"description": html})
 
-    assert forbidden not in answered["description"].lower()
+    assert forbidden not in response["description"].lower()
     assert forbidden not in editable.read()["description"].lower()
 
 
 @clause("update-outcome-loses-no-concurrent-update")
 @given(values=st.lists(st.uuids().map(str), min_size=3, max_size=3))
-def test_loses_no_concurrent_update(editable: EditableOutcome, values: list[str]) -> None:
-    wanted = dict(zip(("title", "display_name", "vendor_guid"), values, strict=True))
-    editable.update(dict.fromkeys(wanted, "before"))
+def test_stores_every_concurrent_update(editable: EditableOutcome, values: list[str]) -> None:
+    expected = dict(zip(("title", "display_name", "vendor_guid"), values, strict=True))
+    editable.update(dict.fromkeys(expected, "before"))
 
-    with ThreadPoolExecutor(len(wanted)) as pool:
-        answers = list(pool.map(lambda field: editable.send({field: wanted[field]}), wanted))
+    with ThreadPoolExecutor(len(expected)) as pool:
+        responses = list(pool.map(lambda field: editable.send({field: expected[field]}), expected))
 
-    assert [answer.status_code for answer in answers] == [200] * len(wanted)
-    assert mismatches(wanted, editable.read()) == {}
+    assert [response.status_code for response in responses] == [200] * len(expected)
+    assert mismatches(expected, editable.read()) == {}

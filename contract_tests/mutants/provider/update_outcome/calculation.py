@@ -2,7 +2,21 @@
 
 from typing import Any
 
-from contract_tests.mutants.faults import Provider, Request, Response, breaks, error, on_number, on_text, stored
+from contract_tests.mutants.provider.faults import (
+    Fault,
+    Faults,
+    Provider,
+    Request,
+    Response,
+    When,
+    change_response,
+    on_number,
+    on_text,
+    refuse,
+    request_field,
+    request_without,
+    stored,
+)
 
 METHODS = (
     "decaying_average",
@@ -17,268 +31,187 @@ WITHOUT_INT = ("highest", "latest", "average")
 METHOD, INT = "calculation_method", "calculation_int"
 
 
-def sends(request: Request, *methods: str | None) -> bool:
-    return METHOD in request.fields and request.fields[METHOD] in methods
+def sends(*methods: str | None) -> When:
+    """Whether the update has one of these methods."""
+    return lambda request: METHOD in request.fields and request.fields[METHOD] in methods
 
 
-def replacing(request: Request, **methods: str) -> Request:
-    return request.mapping(METHOD, on_text(lambda method: methods.get(method, method)))
+def sends_int(value: int) -> When:
+    return lambda request: request.fields.get(INT) == value
 
 
-@breaks("update-outcome-stores-the-calculation-method")
-def ignores_the_method(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping(METHOD))
+def replace_method(**methods: str) -> Fault:
+    """Store another method for each of these."""
+    return request_field(METHOD, on_text(lambda method: methods.get(method, method)))
 
 
-@breaks("update-outcome-stores-the-calculation-method")
-def stores_the_average_as_highest(request: Request, provider: Provider) -> Response:
-    return provider(replacing(request, average="highest"))
-
-
-@breaks("update-outcome-stores-the-calculation-method")
-def keeps_counting_until_told_to_decay(request: Request, provider: Provider) -> Response:
+def stores_latest_as_n_mastery_after_n_mastery(request: Request, provider: Provider) -> Response:
     counts = stored(request, provider).get(METHOD) == "n_mastery"
-    return provider(replacing(request, latest="n_mastery") if counts else request)
+    return replace_method(latest="n_mastery")(request, provider) if counts else provider(request)
 
 
-@breaks("update-outcome-stores-a-decaying-variant")
-def stores_a_variant_as_highest(request: Request, provider: Provider) -> Response:
-    return provider(replacing(request, weighted_average="highest"))
-
-
-@breaks("update-outcome-stores-a-decaying-variant")
-def stores_a_variant_without_its_value(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping(INT) if sends(request, "standard_decaying_average") else request)
-
-
-@breaks("update-outcome-stores-calculation-int")
-def ignores_the_value(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping(INT))
-
-
-@breaks("update-outcome-stores-calculation-int")
-def ignores_the_value_of_a_new_method(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping(INT) if METHOD in request.fields else request)
-
-
-@breaks("update-outcome-stores-calculation-int")
-def reads_the_value_only_next_to_a_method(request: Request, provider: Provider) -> Response:
-    return provider(request if METHOD in request.fields else request.dropping(INT))
-
-
-@breaks("update-outcome-stores-calculation-int")
 def raises_the_value_of_averages_to_half(request: Request, provider: Provider) -> Response:
     decays = stored(request, provider).get(METHOD) != "n_mastery"
-    return provider(request.mapping(INT, on_number(lambda value: max(value, 50))) if decays else request)
+    return provider(request.change_field(INT, on_number(lambda value: max(value, 50))) if decays else request)
 
 
-@breaks("update-outcome-refuses-an-unknown-method")
-def ignores_an_unknown_method(request: Request, provider: Provider) -> Response:
-    known = request.fields.get(METHOD) in METHODS
-    return provider(request if known else request.dropping(METHOD))
+def has_a_method_in_another_case(request: Request) -> bool:
+    return str(request.fields.get(METHOD)).lower() in METHODS and not sends(*METHODS)(request)
 
 
-@breaks("update-outcome-refuses-an-unknown-method")
-def strips_the_method(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(METHOD, on_text(str.strip)))
-
-
-@breaks("update-outcome-refuses-an-unknown-method")
-def knows_other_words_for_methods(request: Request, provider: Provider) -> Response:
-    return provider(replacing(request, mean="average", max="highest"))
-
-
-@breaks("update-outcome-refuses-a-method-in-another-case")
-def reads_the_method_in_any_case(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(METHOD, on_text(str.lower)))
-
-
-@breaks("update-outcome-refuses-a-method-in-another-case")
-def ignores_a_method_in_another_case(request: Request, provider: Provider) -> Response:
-    other = str(request.fields.get(METHOD)).lower() in METHODS and not sends(request, *METHODS)
-    return provider(request.dropping(METHOD) if other else request)
-
-
-@breaks("update-outcome-refuses-a-null-method")
-def takes_a_null_method_for_not_sent(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping(METHOD) if sends(request, None) else request)
-
-
-@breaks("update-outcome-refuses-a-null-method")
-def resets_an_empty_method(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(METHOD, on_text(lambda method: method or "decaying_average")))
-
-
-@breaks("update-outcome-refuses-a-null-method")
 def names_the_value_next_to_a_null_method(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    named = answer.status == 400 and sends(request, None, "") and INT in request.fields
-    return answer.with_json({"errors": answer.json["errors"] | {INT: [{"message": "?"}]}}) if named else answer
+    response = provider(request)
+    named = response.status == 400 and sends(None, "")(request) and INT in request.fields
+    return response.with_json({"errors": response.json["errors"] | {INT: [{"message": "?"}]}}) if named else response
 
 
-@breaks("update-outcome-refuses-a-null-method")
-def stores_the_value_next_to_a_null_method(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    if answer.status == 400 and sends(request, None, ""):
-        provider(request.updating(calculation_int=42))
-    return answer
+def store_when_refused(when: When, **fields: Any) -> Fault:
+    """Refuse the update, but store these fields."""
+
+    def fault(request: Request, provider: Provider) -> Response:
+        response = provider(request)
+        if response.status == 400 and when(request):
+            provider(request.updating(**fields))
+        return response
+
+    return fault
 
 
-def then(request: Request, provider: Provider, **fields: Any) -> Response:
-    """Updates, and if that went well updates these fields too."""
-    answer = provider(request)
-    return provider(request.updating(**fields)) if answer.status == 200 else answer
+def then_store(request: Request, provider: Provider, value: Any) -> Response:
+    """Update; if that succeeds, store this value, too."""
+    response = provider(request)
+    return provider(request.updating(calculation_int=value)) if response.status == 200 else response
 
 
-@breaks("update-outcome-gives-a-new-method-its-default")
-def keeps_the_value_of_the_method_before(request: Request, provider: Provider) -> Response:
+def keeps_the_value_of_the_previous_method(request: Request, provider: Provider) -> Response:
     before = stored(request, provider).get(INT)
     keeps = METHOD in request.fields and INT not in request.fields and before is not None
-    return then(request, provider, calculation_int=before) if keeps else provider(request)
+    return then_store(request, provider, before) if keeps else provider(request)
 
 
-@breaks("update-outcome-gives-a-new-method-its-default")
-def begins_to_decay_at_75(request: Request, provider: Provider) -> Response:
-    begins = sends(request, "decaying_average") and INT not in request.fields
-    return then(request, provider, calculation_int=75) if begins else provider(request)
+def begin_at(value: int, method: str) -> Fault:
+    """Use another default for the value of a method."""
+
+    def fault(request: Request, provider: Provider) -> Response:
+        begins = sends(method)(request) and INT not in request.fields
+        return then_store(request, provider, value) if begins else provider(request)
+
+    return fault
 
 
-@breaks("update-outcome-gives-a-new-method-its-default")
-def begins_to_count_at_three(request: Request, provider: Provider) -> Response:
-    begins = sends(request, "n_mastery") and INT not in request.fields
-    return then(request, provider, calculation_int=3) if begins else provider(request)
+def show_value(value: int | None, methods: tuple[str, ...]) -> Fault:
+    return change_response(
+        lambda response: response.with_fields(**{INT: value}) if response.outcome.get(METHOD) in methods else response
+    )
 
 
-def showing(answer: Response, methods: tuple[str, ...], value: int | None) -> Response:
-    shows = answer.status == 200 and isinstance(answer.json, dict) and answer.json.get(METHOD) in methods
-    return answer.with_json(answer.json | {INT: value}) if shows else answer
+def shows_the_value_sent_with_latest(request: Request, provider: Provider) -> Response:
+    return (
+        show_value(request.fields[INT], ("latest",))(request, provider) if INT in request.fields else provider(request)
+    )
 
 
-@breaks("update-outcome-drops-calculation-int-for-methods-without")
-def shows_a_value_for_methods_without(request: Request, provider: Provider) -> Response:
-    return showing(provider(request), WITHOUT_INT, 65)
-
-
-@breaks("update-outcome-drops-calculation-int-for-methods-without")
-def shows_the_value_of_the_latest(request: Request, provider: Provider) -> Response:
-    return showing(provider(request), ("latest",), 1)
-
-
-@breaks("update-outcome-ignores-calculation-int-sent-with-highest-or-latest")
-def refuses_a_value_with_highest(request: Request, provider: Provider) -> Response:
-    return error(400) if sends(request, "highest") and INT in request.fields else provider(request)
-
-
-@breaks("update-outcome-ignores-calculation-int-sent-with-highest-or-latest")
-def answers_the_value_sent_with_latest(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return showing(answer, ("latest",), request.fields[INT]) if INT in request.fields else answer
-
-
-@breaks("update-outcome-ignores-calculation-int-sent-with-highest-or-latest")
-def stays_with_a_method_that_uses_the_value(request: Request, provider: Provider) -> Response:
-    stays = sends(request, "highest", "latest") and INT in request.fields
-    return provider(request.dropping(METHOD) if stays else request)
-
-
-@breaks("update-outcome-refuses-calculation-int-with-average")
-def ignores_a_value_with_average(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping(INT) if sends(request, "average") else request)
-
-
-@breaks("update-outcome-refuses-calculation-int-with-average")
-def refuses_the_average_for_its_value(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    refused = answer.status == 400 and sends(request, "average")
-    return answer.with_json({"errors": {METHOD: [{"message": "?"}]}}) if refused else answer
-
-
-@breaks("update-outcome-refuses-calculation-int-with-average")
-def stores_the_average_that_it_refuses(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    if answer.status == 400 and sends(request, "average"):
-        provider(request.updating(calculation_method="average"))
-    return answer
-
-
-@breaks("update-outcome-refuses-calculation-int-where-none-is-used")
 def ignores_a_value_that_is_not_used(request: Request, provider: Provider) -> Response:
     unused = stored(request, provider).get(METHOD) in WITHOUT_INT and METHOD not in request.fields
-    return provider(request.dropping(INT) if unused else request)
+    return provider(request.without(INT) if unused else request)
 
 
-@breaks("update-outcome-refuses-calculation-int-where-none-is-used")
 def changes_the_method_to_one_that_uses_the_value(request: Request, provider: Provider) -> Response:
     unused = stored(request, provider).get(METHOD) == "average" and INT in request.fields
     return provider(request.with_fields({METHOD: "decaying_average"} | request.fields) if unused else request)
 
 
-@breaks("update-outcome-resets-calculation-int-with-null")
-def takes_a_null_value_for_not_sent(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping(INT) if request.fields.get(INT, 0) is None else request)
-
-
-@breaks("update-outcome-resets-calculation-int-with-null")
-def resets_every_method_to_five(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(INT, lambda value: 5 if value is None else value))
-
-
-@breaks("update-outcome-refuses-calculation-int-out-of-range")
 def moves_a_value_into_the_range(request: Request, provider: Provider) -> Response:
     high = 10 if stored(request, provider).get(METHOD) == "n_mastery" else 99
-    return provider(request.mapping(INT, on_number(lambda value: min(max(value, 1), high))))
+    return provider(request.change_field(INT, on_number(lambda value: min(max(value, 1), high))))
 
 
-@breaks("update-outcome-refuses-calculation-int-out-of-range")
-def ignores_a_value_of_zero(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping(INT) if request.fields.get(INT) == 0 else request)
-
-
-@breaks("update-outcome-refuses-calculation-int-out-of-range")
-def drops_the_sign_of_a_value(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(INT, on_number(abs)))
-
-
-@breaks("update-outcome-refuses-calculation-int-out-of-range")
-def takes_a_hundred_percent(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(INT, lambda value: 99 if value == 100 else value))
-
-
-@breaks("update-outcome-refuses-calculation-int-out-of-range")
-def counts_to_eleven(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(INT, lambda value: 10 if value == 11 else value))
-
-
-@breaks("update-outcome-refuses-calculation-int-out-of-range")
-def wraps_huge_values(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(INT, on_number(lambda value: value % 99 + 1 if abs(value) > 127 else value)))
-
-
-@breaks("update-outcome-accepts-calculation-int-at-the-limits")
-def refuses_the_highest_percent(request: Request, provider: Provider) -> Response:
-    return error(400) if request.fields.get(INT) == 99 else provider(request)
-
-
-@breaks("update-outcome-accepts-calculation-int-at-the-limits")
-def counts_from_two(request: Request, provider: Provider) -> Response:
-    return error(400) if request.fields.get(INT) == 1 else provider(request)
-
-
-@breaks("update-outcome-accepts-calculation-int-at-the-limits")
-def counts_to_nine(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(INT, lambda value: 9 if value == 10 else value))
-
-
-@breaks("update-outcome-converts-calculation-int")
-def refuses_a_value_that_is_no_integer(request: Request, provider: Provider) -> Response:
-    return error(400) if isinstance(request.fields.get(INT), str | float) else provider(request)
-
-
-@breaks("update-outcome-converts-calculation-int")
-def rounds_the_value(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(INT, on_number(round)))
-
-
-@breaks("update-outcome-converts-calculation-int")
-def takes_text_for_no_value(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping(INT, on_text(lambda text: None)))
+FAULTS: Faults = {
+    "update-outcome-stores-the-calculation-method": {
+        "ignores the method": request_without(METHOD),
+        "stores the average as highest": replace_method(average="highest"),
+        "stores latest as n_mastery after n_mastery": stores_latest_as_n_mastery_after_n_mastery,
+    },
+    "update-outcome-stores-a-decaying-variant": {
+        "stores a variant as highest": replace_method(weighted_average="highest"),
+        "stores a variant without its value": request_without(INT, when=sends("standard_decaying_average")),
+    },
+    "update-outcome-stores-calculation-int": {
+        "ignores the value": request_without(INT),
+        "ignores the value of a new method": request_without(INT, when=lambda request: METHOD in request.fields),
+        "ignores the value without a method": request_without(INT, when=lambda request: METHOD not in request.fields),
+        "raises the value of averages to half": raises_the_value_of_averages_to_half,
+    },
+    "update-outcome-refuses-an-unknown-method": {
+        "ignores an unknown method": request_without(
+            METHOD, when=lambda request: request.fields.get(METHOD) not in METHODS
+        ),
+        "strips the method": request_field(METHOD, on_text(str.strip)),
+        "reads synonyms of methods": replace_method(mean="average", max="highest"),
+    },
+    "update-outcome-refuses-a-method-in-another-case": {
+        "reads the method in any case": request_field(METHOD, on_text(str.lower)),
+        "ignores a method in another case": request_without(METHOD, when=has_a_method_in_another_case),
+    },
+    "update-outcome-refuses-a-null-method": {
+        "ignores a null method": request_without(METHOD, when=sends(None)),
+        "stores the default for an empty method": request_field(
+            METHOD, on_text(lambda method: method or "decaying_average")
+        ),
+        "names the value next to a null method": names_the_value_next_to_a_null_method,
+        "stores the value next to a null method": store_when_refused(sends(None, ""), calculation_int=42),
+    },
+    "update-outcome-gives-a-new-method-its-default": {
+        "keeps the value of the previous method": keeps_the_value_of_the_previous_method,
+        "begins to decay at 75": begin_at(75, "decaying_average"),
+        "begins to count at 3": begin_at(3, "n_mastery"),
+    },
+    "update-outcome-drops-calculation-int-for-methods-without": {
+        "shows a value for methods without": show_value(65, WITHOUT_INT),
+        "shows a value for latest": show_value(1, ("latest",)),
+    },
+    "update-outcome-ignores-calculation-int-sent-with-highest-or-latest": {
+        "refuses a value with highest": refuse(
+            400, lambda request: sends("highest")(request) and INT in request.fields
+        ),
+        "shows the value sent with latest": shows_the_value_sent_with_latest,
+        "keeps a method that uses the value": request_without(
+            METHOD, when=lambda request: sends("highest", "latest")(request) and INT in request.fields
+        ),
+    },
+    "update-outcome-refuses-calculation-int-with-average": {
+        "ignores a value with average": request_without(INT, when=sends("average")),
+        "names the method for its value": change_response(
+            lambda response: response.with_json({"errors": {METHOD: [{"message": "?"}]}}), sends("average"), status=400
+        ),
+        "stores the average that it refuses": store_when_refused(sends("average"), calculation_method="average"),
+    },
+    "update-outcome-refuses-calculation-int-where-none-is-used": {
+        "ignores a value that is not used": ignores_a_value_that_is_not_used,
+        "changes the method to one that uses the value": changes_the_method_to_one_that_uses_the_value,
+    },
+    "update-outcome-resets-calculation-int-with-null": {
+        "ignores a null value": request_without(INT, when=lambda request: request.fields.get(INT, 0) is None),
+        "resets every method to 5": request_field(INT, lambda value: 5 if value is None else value),
+    },
+    "update-outcome-refuses-calculation-int-out-of-range": {
+        "moves a value into the range": moves_a_value_into_the_range,
+        "ignores a value of 0": request_without(INT, when=sends_int(0)),
+        "drops the sign of a value": request_field(INT, on_number(abs)),
+        "stores 100 percent as 99": request_field(INT, lambda value: 99 if value == 100 else value),
+        "counts to 11": request_field(INT, lambda value: 10 if value == 11 else value),
+        "wraps huge values": request_field(INT, on_number(lambda value: value % 99 + 1 if abs(value) > 127 else value)),
+    },
+    "update-outcome-accepts-calculation-int-at-the-limits": {
+        "refuses 99 percent": refuse(400, sends_int(99)),
+        "counts from 2": refuse(400, sends_int(1)),
+        "counts to 9": request_field(INT, lambda value: 9 if value == 10 else value),
+    },
+    "update-outcome-converts-calculation-int": {
+        "refuses a value that is not an integer": refuse(
+            400, lambda request: isinstance(request.fields.get(INT), str | float)
+        ),
+        "rounds the value": request_field(INT, on_number(round)),
+        "reads a string as null": request_field(INT, on_text(lambda text: None)),
+    },
+}

@@ -1,210 +1,147 @@
-"""Faults of update_outcome: which texts are refused, how a refusal says so, and what it changes."""
+"""Faults of update_outcome: which strings are refused, how a refusal reports it, and what it changes."""
 
+from collections.abc import Callable
 from typing import Any
 
-from contract_tests.mutants.faults import Provider, Request, Response, breaks, error, on_text
+from contract_tests.mutants.provider.faults import (
+    Fault,
+    Faults,
+    Provider,
+    Request,
+    Response,
+    change_request,
+    change_response,
+    error,
+    instead_of,
+    on_text,
+    refuse,
+    request_field,
+    request_without,
+)
 
 LIMITS = {"title": 255, "display_name": 255, "vendor_guid": 255, "description": 65535}
 
 
-def cut(request: Request, field: str, longest: int, limit: int) -> Request:
-    """The same request with a text of up to `longest` characters cut to `limit`."""
-    return request.mapping(field, on_text(lambda text: text[:limit] if len(text) <= longest else text))
-
-
-@breaks("update-outcome-refuses-a-blank-title")
-def calls_a_blank_title_untitled(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda title: title if title.strip() else "Untitled")))
-
-
-@breaks("update-outcome-refuses-a-blank-title")
-def takes_an_empty_title_for_not_sent(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("title") if request.fields.get("title") == "" else request)
-
-
-@breaks("update-outcome-refuses-a-blank-title")
-def knows_no_blanks_beyond_ascii(request: Request, provider: Provider) -> Response:
-    seen = on_text(lambda title: title if title.strip() or not title.strip(" \t\r\n") else "Blank")
-    return provider(request.mapping("title", seen))
-
-
-@breaks("update-outcome-refuses-a-blank-title")
-def calls_a_blank_title_unprocessable(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(422) if answer.status == 400 else answer
-
-
-@breaks("update-outcome-refuses-a-null-title")
-def takes_a_null_title_for_not_sent(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("title") if request.fields.get("title", "") is None else request)
-
-
-@breaks("update-outcome-refuses-a-null-title")
-def stores_a_null_title_as_a_word(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", str))
-
-
-@breaks("update-outcome-refuses-a-title-over-255")
-def cuts_a_long_title(request: Request, provider: Provider) -> Response:
-    return provider(cut(request, "title", 10000, 255))
-
-
-@breaks("update-outcome-refuses-a-title-over-255")
-def takes_a_title_of_256(request: Request, provider: Provider) -> Response:
-    return provider(cut(request, "title", 256, 255))
-
-
-@breaks("update-outcome-refuses-a-display-name-over-255")
-def cuts_a_long_display_name(request: Request, provider: Provider) -> Response:
-    return provider(cut(request, "display_name", 10000, 255))
-
-
-@breaks("update-outcome-refuses-a-display-name-over-255")
-def takes_a_display_name_of_256(request: Request, provider: Provider) -> Response:
-    return provider(cut(request, "display_name", 256, 255))
-
-
-@breaks("update-outcome-refuses-a-vendor-guid-over-255")
-def cuts_a_long_guid(request: Request, provider: Provider) -> Response:
-    return provider(cut(request, "vendor_guid", 10000, 255))
-
-
-@breaks("update-outcome-refuses-a-vendor-guid-over-255")
-def takes_a_guid_of_256(request: Request, provider: Provider) -> Response:
-    return provider(cut(request, "vendor_guid", 256, 255))
-
-
-@breaks("update-outcome-refuses-a-description-over-65535")
-def cuts_a_long_description(request: Request, provider: Provider) -> Response:
-    return provider(cut(request, "description", 10**6, 65535))
-
-
-@breaks("update-outcome-refuses-a-description-over-65535")
-def takes_a_description_of_65536(request: Request, provider: Provider) -> Response:
-    return provider(cut(request, "description", 65536, 65535))
-
-
-def refusing_over_limits(request: Request, provider: Provider, size: Any) -> Response:
-    texts = {field: value for field, value in request.fields.items() if field in LIMITS and isinstance(value, str)}
-    return error(400) if any(size(text) > LIMITS[field] for field, text in texts.items()) else provider(request)
-
-
-@breaks("update-outcome-accepts-texts-at-the-limit")
-def counts_bytes(request: Request, provider: Provider) -> Response:
-    return refusing_over_limits(request, provider, lambda text: len(text.encode("utf-8", "surrogatepass")))
-
-
-@breaks("update-outcome-accepts-texts-at-the-limit")
-def counts_units_of_utf_16(request: Request, provider: Provider) -> Response:
-    return refusing_over_limits(request, provider, lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2)
-
-
-@breaks("update-outcome-accepts-texts-at-the-limit")
-def refuses_a_text_at_the_limit(request: Request, provider: Provider) -> Response:
-    return refusing_over_limits(request, provider, lambda text: len(text) + 1)
-
-
-@breaks("update-outcome-accepts-texts-at-the-limit")
-def stores_texts_without_their_last_character(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda title: title[:254])))
-
-
-@breaks("update-outcome-refuses-text-that-cannot-be-stored")
-def drops_null_characters(request: Request, provider: Provider) -> Response:
-    return provider(request.with_fields({k: on_text(denulled)(v) for k, v in request.fields.items()}))
-
-
-def denulled(text: str) -> str:
-    return text.replace("\0", "")
-
-
-@breaks("update-outcome-refuses-text-that-cannot-be-stored")
-def replaces_lone_surrogates(request: Request, provider: Provider) -> Response:
-    replaced = on_text(lambda text: text.encode("utf-8", "replace").decode())
-    return provider(request.with_fields({key: replaced(value) for key, value in request.fields.items()}))
-
-
-@breaks("update-outcome-refuses-text-that-cannot-be-stored")
-def cuts_the_guid_at_a_null_character(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("vendor_guid", on_text(lambda guid: guid.partition("\0")[0])))
-
-
-def renaming(answer: Response, old: str, new: str) -> Response:
-    is_map = answer.status == 400 and isinstance(answer.json.get("errors"), dict)
-    if not is_map:
-        return answer
-    errors = {new if name == old else name: value for name, value in answer.json["errors"].items()}
-    return answer.with_json({"errors": errors})
-
-
-@breaks("update-outcome-names-refused-attributes", "update-outcome-names-every-refused-attribute")
-def names_the_title_as_it_was_sent(request: Request, provider: Provider) -> Response:
-    return renaming(provider(request), "short_description", "title")
-
-
-@breaks("update-outcome-names-refused-attributes")
-def calls_the_method_a_base_error(request: Request, provider: Provider) -> Response:
-    return renaming(provider(request), "calculation_method", "base")
-
-
-@breaks("update-outcome-names-refused-attributes")
-def names_the_method_for_its_value(request: Request, provider: Provider) -> Response:
-    return renaming(provider(request), "calculation_int", "calculation_method")
-
-
-@breaks("update-outcome-names-refused-attributes")
-def lists_errors_without_attributes(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(400) if answer.status == 400 else answer
-
-
-@breaks("update-outcome-names-every-refused-attribute")
-def names_the_first_refused_attribute(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    is_map = answer.status == 400 and isinstance(answer.json.get("errors"), dict)
-    return answer.with_json({"errors": dict([*answer.json["errors"].items()][:1])}) if is_map else answer
-
-
-@breaks("update-outcome-names-every-refused-attribute")
-def names_attributes_that_were_right(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    is_map = answer.status == 400 and isinstance(answer.json.get("errors"), dict)
-    return answer.with_json({"errors": {"base": []} | answer.json["errors"]}) if is_map else answer
-
-
-@breaks("update-outcome-names-every-refused-attribute")
-def says_nothing_about_an_error(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    is_map = answer.status == 400 and isinstance(answer.json.get("errors"), dict)
-    empty = {name: [{"message": ""}] for name in answer.json["errors"]} if is_map else {}
-    return answer.with_json({"errors": empty}) if is_map else answer
-
-
-@breaks("update-outcome-changes-nothing-when-refused")
-def stores_the_name_of_a_refused_update(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    if answer.status == 400 and "display_name" in request.fields:
-        provider(request.updating(display_name=request.fields["display_name"]))
-    return answer
-
-
-@breaks("update-outcome-changes-nothing-when-refused")
-def stores_the_title_before_it_reads_ratings(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    if answer.status == 400 and {"title", "ratings"} <= set(request.fields):
-        provider(request.updating(title=request.fields["title"]))
-    return answer
-
-
-@breaks("update-outcome-changes-nothing-when-refused")
-def stores_what_is_right_of_a_refused_update(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    for name, value in request.fields.items() if answer.status == 400 else ():
-        provider(request.updating(**{name: value}))
-    return answer
-
-
-@breaks("update-outcome-changes-nothing-when-refused")
-def accepts_what_it_does_not_store(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return provider(request.reading()) if answer.status == 400 else answer
+def cut(field: str, longest: int) -> Fault:
+    """Cut a string of up to `longest` characters to its limit."""
+    return request_field(field, on_text(lambda text: text[: LIMITS[field]] if len(text) <= longest else text))
+
+
+def refuse_over_limits(size: Callable[[str], int]) -> Fault:
+    """Refuse strings whose size is over the limit."""
+    return refuse(
+        400,
+        lambda request: any(
+            isinstance(text, str) and field in LIMITS and size(text) > LIMITS[field]
+            for field, text in request.fields.items()
+        ),
+    )
+
+
+def change_fields(change: Callable[[str], Any]) -> Fault:
+    """Store other strings than those received."""
+    return change_request(
+        lambda request: request.with_fields({key: on_text(change)(value) for key, value in request.fields.items()})
+    )
+
+
+def change_errors(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Fault:
+    """Change the mapping of errors in a refusal."""
+
+    def changed(response: Response) -> Response:
+        errors = response.json.get("errors")
+        return response.with_json({"errors": change(errors)}) if isinstance(errors, dict) else response
+
+    return change_response(changed, status=400)
+
+
+def rename_error(old: str, new: str) -> Fault:
+    return change_errors(lambda errors: {new if name == old else name: value for name, value in errors.items()})
+
+
+def store_from_refused(fields: Callable[[dict[str, Any]], dict[str, Any]]) -> Fault:
+    """Refuse the update, but store some of its fields, one by one."""
+
+    def fault(request: Request, provider: Provider) -> Response:
+        response = provider(request)
+        for name, value in fields(request.fields).items() if response.status == 400 else ():
+            provider(request.updating(**{name: value}))
+        return response
+
+    return fault
+
+
+def accepts_an_invalid_update(request: Request, provider: Provider) -> Response:
+    response = provider(request)
+    return provider(request.reading()) if response.status == 400 else response
+
+
+FAULTS: Faults = {
+    "update-outcome-refuses-a-blank-title": {
+        "stores a blank title as Untitled": request_field(
+            "title", on_text(lambda title: title if title.strip() else "Untitled")
+        ),
+        "ignores an empty title": request_without("title", when=lambda request: request.fields.get("title") == ""),
+        "accepts blanks beyond ASCII": request_field(
+            "title", on_text(lambda title: title if title.strip() or not title.strip(" \t\r\n") else "Blank")
+        ),
+        "responds with 422 to a blank title": instead_of(400, error(422)),
+    },
+    "update-outcome-refuses-a-null-title": {
+        "ignores a null title": request_without("title", when=lambda request: request.fields.get("title", "") is None),
+        "stores a null title as a word": request_field("title", str),
+    },
+    "update-outcome-refuses-a-title-over-255": {
+        "cuts a long title": cut("title", 10000),
+        "accepts a title of 256 characters": cut("title", 256),
+    },
+    "update-outcome-refuses-a-display-name-over-255": {
+        "cuts a long display_name": cut("display_name", 10000),
+        "accepts a display_name of 256 characters": cut("display_name", 256),
+    },
+    "update-outcome-refuses-a-vendor-guid-over-255": {
+        "cuts a long vendor_guid": cut("vendor_guid", 10000),
+        "accepts a vendor_guid of 256 characters": cut("vendor_guid", 256),
+    },
+    "update-outcome-refuses-a-description-over-65535": {
+        "cuts a long description": cut("description", 10**6),
+        "accepts a description of 65536 characters": cut("description", 65536),
+    },
+    "update-outcome-accepts-texts-at-the-limit": {
+        "counts bytes": refuse_over_limits(lambda text: len(text.encode("utf-8", "surrogatepass"))),
+        "counts units of UTF-16": refuse_over_limits(lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2),
+        "refuses a string at the limit": refuse_over_limits(lambda text: len(text) + 1),
+        "stores a title without its last character": request_field("title", on_text(lambda title: title[:254])),
+    },
+    "update-outcome-refuses-text-that-cannot-be-stored": {
+        "drops null characters": change_fields(lambda text: text.replace("\0", "")),
+        "replaces lone surrogates": change_fields(lambda text: text.encode("utf-8", "replace").decode()),
+        "cuts vendor_guid at a null character": request_field(
+            "vendor_guid", on_text(lambda guid: guid.partition("\0")[0])
+        ),
+    },
+    "update-outcome-names-refused-attributes": {
+        "names the title as in the request": rename_error("short_description", "title"),
+        "names the method as base": rename_error("calculation_method", "base"),
+        "names the method for its value": rename_error("calculation_int", "calculation_method"),
+        "lists errors without attributes": instead_of(400, error(400)),
+    },
+    "update-outcome-names-every-refused-attribute": {
+        "names the title as in the request": rename_error("short_description", "title"),
+        "names only the first refused attribute": change_errors(lambda errors: dict([*errors.items()][:1])),
+        "names an attribute that is valid": change_errors(lambda errors: {"base": []} | errors),
+        "sends errors with an empty message": change_errors(
+            lambda errors: {name: [{"message": ""}] for name in errors}
+        ),
+    },
+    "update-outcome-changes-nothing-when-refused": {
+        "stores the display_name of a refused update": store_from_refused(
+            lambda fields: {name: fields[name] for name in ("display_name",) if name in fields}
+        ),
+        "stores the title before it validates ratings": store_from_refused(
+            lambda fields: {"title": fields["title"]} if {"title", "ratings"} <= set(fields) else {}
+        ),
+        "stores what is valid in a refused update": store_from_refused(lambda fields: fields),
+        "accepts an invalid update without storing it": accepts_an_invalid_update,
+    },
+}

@@ -1,260 +1,230 @@
 """Faults of update_outcome: ratings, mastery_points and what follows from them; long, because it is a list."""
 
+from collections.abc import Callable
 from typing import Any
 
-from contract_tests.mutants.faults import Provider, Request, Response, breaks, error, on_number, on_text, stored
+from contract_tests.mutants.provider.faults import (
+    Fault,
+    Faults,
+    Provider,
+    Request,
+    Response,
+    change_request,
+    change_response,
+    on_number,
+    on_text,
+    refuse,
+    request_field,
+    request_ratings,
+    request_without,
+    response_ratings,
+    stored,
+)
 
 Rating = dict[str, Any]
 BUILT_IN = [{"description": "Exceeds Expectations", "points": 5}, {"description": "Meets Expectations", "points": 3}]
 
 
-def each_rating(request: Request, name: str, change: Any) -> Request:
-    """The same update with one key of each rating changed, if the rating carries it."""
+def each_rating(name: str, change: Callable[[Any], Any]) -> Fault:
+    """Change one key of each rating in the request, if it is there."""
 
     def changed(rating: Any) -> Any:
         return rating | {name: change(rating[name])} if isinstance(rating, dict) and name in rating else rating
 
-    return request.mapping_ratings(lambda ratings: list(map(changed, ratings)))
+    return request_ratings(lambda ratings: list(map(changed, ratings)))
 
 
-def points_of(ratings: Any) -> list[float]:
-    return [r["points"] for r in ratings or () if isinstance(r, dict) and isinstance(r.get("points"), int | float)]
+def points_sent(request: Request) -> list[float]:
+    ratings = [rating for rating in request.fields.get("ratings") or () if isinstance(rating, dict)]
+    return [rating["points"] for rating in ratings if isinstance(rating.get("points"), int | float)]
 
 
-@breaks("update-outcome-stores-ratings")
-def rounds_points_of_ratings(request: Request, provider: Provider) -> Response:
-    return provider(each_rating(request, "points", on_number(round)))
+def has_ratings(request: Request) -> bool:
+    return "ratings" in request.fields
 
 
-@breaks("update-outcome-stores-ratings")
-def strips_descriptions_of_ratings(request: Request, provider: Provider) -> Response:
-    return provider(each_rating(request, "description", on_text(str.strip)))
+def stores_five_points_as_four(ratings: list[Any]) -> list[Rating]:
+    return [r | {"points": 4} if r.get("points") == 5 else r for r in ratings if isinstance(r, dict)]
 
 
-@breaks("update-outcome-stores-ratings")
-def describes_a_rating_with_an_empty_description(request: Request, provider: Provider) -> Response:
-    return provider(each_rating(request, "description", lambda text: text or "No description"))
-
-
-@breaks("update-outcome-stores-ratings")
-def ignores_ratings(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("ratings"))
-
-
-@breaks("update-outcome-stores-ratings")
-def stores_the_built_in_names_of_three_ratings(request: Request, provider: Provider) -> Response:
-    return provider(
-        request.mapping_ratings(
-            lambda rows: [r | {"points": 4} if r.get("points") == 5 else r for r in rows if isinstance(r, dict)]
-        )
-    )
-
-
-@breaks("update-outcome-replaces-all-ratings")
 def keeps_ratings_beyond_the_new_ones(request: Request, provider: Provider) -> Response:
     earlier = stored(request, provider).get("ratings") or []
-    return provider(request.mapping_ratings(lambda new: [*new, *earlier[len(new) :]]))
+    return provider(request.change_ratings(lambda new: [*new, *earlier[len(new) :]]))
 
 
-@breaks("update-outcome-replaces-all-ratings")
-def takes_five_ratings_at_most(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping_ratings(lambda new: new[:2]))
+def appends_ratings(request: Request, provider: Provider) -> Response:
+    earlier = stored(request, provider).get("ratings") or []
+    return provider(request.change_ratings(lambda new: [*earlier, *new][-20:]))
 
 
-@breaks("update-outcome-sorts-new-ratings")
-def answers_ratings_in_the_order_sent(request: Request, provider: Provider) -> Response:
-    answer, sent = provider(request), points_of(request.fields.get("ratings"))
-    by_sent = lambda rating: sent.index(rating["points"]) if rating["points"] in sent else 0  # noqa: E731
-    return answer.mapping_ratings(lambda ratings: sorted(ratings, key=by_sent)) if sent else answer
+def sends_ratings_in_the_order_received(request: Request, provider: Provider) -> Response:
+    response, sent = provider(request), points_sent(request)
+
+    def place(rating: Rating) -> int:
+        return sent.index(rating["points"]) if rating["points"] in sent else 0
+
+    return response.change_ratings(lambda ratings: sorted(ratings, key=place)) if sent else response
 
 
-@breaks("update-outcome-sorts-new-ratings")
-def sorts_new_ratings_upwards(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return answer.mapping_ratings(lambda ratings: ratings[::-1]) if "ratings" in request.fields else answer
-
-
-@breaks("update-outcome-sorts-new-ratings")
-def sorts_new_ratings_by_text(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return answer.mapping_ratings(lambda rows: sorted(rows, key=lambda r: str(r["points"]), reverse=True))
-
-
-@breaks("update-outcome-derives-points-possible")
 def keeps_points_possible(request: Request, provider: Provider) -> Response:
     before = stored(request, provider).get("points_possible")
-    answer = provider(request)
-    return answer.mapping("points_possible", lambda points: before) if request.method == "PUT" else answer
+    response = provider(request)
+    return response.change_field("points_possible", lambda _: before) if request.method == "PUT" else response
 
 
-@breaks("update-outcome-derives-points-possible")
-def gives_the_first_points_sent_as_possible(request: Request, provider: Provider) -> Response:
-    sent = points_of(request.fields.get("ratings"))
-    return provider(request).mapping("points_possible", lambda points: sent[0] if sent else points)
+def sends_the_first_points_as_points_possible(request: Request, provider: Provider) -> Response:
+    sent = points_sent(request)
+    return provider(request).change_field("points_possible", lambda points: sent[0] if sent else points)
 
 
-@breaks("update-outcome-derives-points-possible")
-def gives_mastery_points_as_possible(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return answer.mapping("points_possible", lambda points: max(points, answer.json["mastery_points"]))
+def raises_points_possible_to_mastery_points(response: Response) -> Response:
+    return response.change_field("points_possible", lambda points: max(points, response.json["mastery_points"]))
 
 
-@breaks("update-outcome-resets-mastery-points-with-new-ratings")
 def keeps_mastery_points_with_new_ratings(request: Request, provider: Provider) -> Response:
     before = {"mastery_points": stored(request, provider).get("mastery_points")}
-    return provider(request.with_fields(before | request.fields) if "ratings" in request.fields else request)
+    return provider(request.with_fields(before | request.fields) if has_ratings(request) else request)
 
 
-@breaks("update-outcome-resets-mastery-points-with-new-ratings")
-def resets_mastery_points_to_three(request: Request, provider: Provider) -> Response:
-    default = {"mastery_points": 3}
-    return provider(request.with_fields(default | request.fields) if "ratings" in request.fields else request)
+def resets_mastery_points_to_the_lowest_rating(request: Request) -> Request:
+    return request.with_fields({"mastery_points": min(points_sent(request))} | request.fields)
 
 
-@breaks("update-outcome-resets-mastery-points-with-new-ratings")
-def resets_mastery_points_to_the_lowest_rating(request: Request, provider: Provider) -> Response:
-    sent = points_of(request.fields.get("ratings"))
-    return provider(request.with_fields({"mastery_points": min(sent)} | request.fields) if sent else request)
+def bounds_mastery_points_by_points_possible(request: Request) -> Request:
+    top = max(points_sent(request), default=0)
+    return request.change_field("mastery_points", on_number(lambda points: min(points, top)))
 
 
-@breaks("update-outcome-takes-mastery-points-with-new-ratings")
-def ignores_mastery_points_next_to_ratings(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("mastery_points") if "ratings" in request.fields else request)
+def has_mastery_points_alone(request: Request) -> bool:
+    return request.fields.get("mastery_points") is not None and not has_ratings(request)
 
 
-@breaks("update-outcome-takes-mastery-points-with-new-ratings")
-def bounds_mastery_points_by_points_possible(request: Request, provider: Provider) -> Response:
-    top = max(points_of(request.fields.get("ratings")), default=0)
-    return provider(request.mapping("mastery_points", on_number(lambda points: min(points, top))))
-
-
-@breaks("update-outcome-takes-mastery-points-with-new-ratings", "update-outcome-stores-mastery-points")
-def takes_zero_mastery_points_for_not_sent(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("mastery_points") if request.fields.get("mastery_points") == 0 else request)
-
-
-@breaks("update-outcome-stores-mastery-points")
-def cuts_mastery_points_to_an_integer(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("mastery_points", on_number(int)))
-
-
-@breaks("update-outcome-stores-mastery-points")
-def ignores_mastery_points(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("mastery_points"))
-
-
-@breaks("update-outcome-stores-mastery-points")
-def ignores_mastery_points_next_to_a_title(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("mastery_points") if "title" in request.fields else request)
-
-
-def with_mastery_points_alone(request: Request, ratings: Any) -> Request:
-    alone = request.fields.get("mastery_points") is not None and "ratings" not in request.fields
-    return request.with_fields(request.fields | {"ratings": ratings}) if alone else request
-
-
-@breaks("update-outcome-keeps-ratings-when-mastery-points-change")
-def resets_ratings_when_mastery_points_change(request: Request, provider: Provider) -> Response:
-    return provider(with_mastery_points_alone(request, BUILT_IN))
-
-
-@breaks("update-outcome-keeps-ratings-when-mastery-points-change")
 def adds_a_rating_at_new_mastery_points(request: Request, provider: Provider) -> Response:
-    new = {"description": "Mastery", "points": request.fields.get("mastery_points")}
-    return provider(with_mastery_points_alone(request, [*(stored(request, provider).get("ratings") or ()), new]))
+    if not has_mastery_points_alone(request):
+        return provider(request)
+    new = {"description": "Mastery", "points": request.fields["mastery_points"]}
+    ratings = [*(stored(request, provider).get("ratings") or ()), new]
+    return provider(request.with_fields(request.fields | {"ratings": ratings}))
 
 
-@breaks("update-outcome-describes-a-rating-without-description")
-def describes_a_rating_with_empty_text(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping_ratings(lambda rows: [{"description": ""} | r for r in rows]))
-
-
-@breaks("update-outcome-describes-a-rating-without-description")
-def drops_a_rating_without_description(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return answer.mapping_ratings(lambda rows: [r | {"description": r["description"].upper()} for r in rows])
-
-
-@breaks("update-outcome-gives-a-rating-without-points-zero")
-def gives_a_rating_without_points_one(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping_ratings(lambda rows: [{"points": 1} | r for r in rows if isinstance(r, dict)]))
-
-
-@breaks("update-outcome-gives-a-rating-without-points-zero")
-def refuses_a_rating_without_points(request: Request, provider: Provider) -> Response:
-    ratings = request.fields.get("ratings") or []
-    return provider(request) if all("points" in rating for rating in ratings) else error(400)
-
-
-@breaks("update-outcome-keeps-equal-and-negative-points")
-def keeps_one_of_equal_ratings(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping_ratings(lambda rows: list({r.get("points"): r for r in rows}.values())))
-
-
-@breaks("update-outcome-keeps-equal-and-negative-points")
-def raises_negative_points_to_zero(request: Request, provider: Provider) -> Response:
-    return provider(each_rating(request, "points", on_number(lambda points: max(points, 0))))
-
-
-@breaks("update-outcome-drops-other-keys-of-ratings")
-def answers_ratings_with_an_id(request: Request, provider: Provider) -> Response:
-    return provider(request).mapping_ratings(lambda rows: [r | {"id": f"blank_{n}"} for n, r in enumerate(rows)])
-
-
-@breaks("update-outcome-drops-other-keys-of-ratings")
-def answers_colors_as_sent(request: Request, provider: Provider) -> Response:
+def sends_colors_as_received(request: Request, provider: Provider) -> Response:
     colors = [r["color"] for r in request.fields.get("ratings") or () if isinstance(r, dict) and "color" in r]
-    return provider(request).mapping_ratings(
-        lambda rows: [r | {"color": c} for r, c in zip(rows, colors, strict=False)] or rows
-    )
+
+    def colored(ratings: list[Rating]) -> list[Rating]:
+        return [r | {"color": c} for r, c in zip(ratings, colors, strict=False)] or ratings
+
+    return provider(request).change_ratings(colored)
 
 
-@breaks("update-outcome-takes-null-ratings-as-not-sent")
-def resets_ratings_with_null(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("ratings", lambda ratings: BUILT_IN if ratings is None else ratings))
-
-
-@breaks("update-outcome-takes-null-ratings-as-not-sent")
-def takes_null_mastery_points_for_zero(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("mastery_points", lambda points: 0 if points is None else points))
-
-
-@breaks("update-outcome-takes-null-ratings-as-not-sent")
-def refuses_null_ratings(request: Request, provider: Provider) -> Response:
-    return error(400) if request.fields.get("ratings", []) is None else provider(request)
-
-
-@breaks("update-outcome-converts-numeric-text")
-def takes_numeric_text_for_zero(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("mastery_points", lambda points: 0 if isinstance(points, str) else points))
-
-
-@breaks("update-outcome-converts-numeric-text")
-def refuses_numeric_text(request: Request, provider: Provider) -> Response:
-    return error(400) if isinstance(request.fields.get("mastery_points"), str) else provider(request)
-
-
-@breaks("update-outcome-converts-numeric-text")
-def reads_the_integer_part_of_numeric_text(request: Request, provider: Provider) -> Response:
-    return provider(each_rating(request, "points", on_text(lambda text: text.partition(".")[0])))
-
-
-@breaks("update-outcome-refuses-unusable-ratings")
-def ignores_ratings_that_are_no_list(request: Request, provider: Provider) -> Response:
-    return provider(request if isinstance(request.fields.get("ratings"), list) else request.dropping("ratings"))
-
-
-@breaks("update-outcome-refuses-unusable-ratings")
-def ignores_an_empty_list_of_ratings(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("ratings") if request.fields.get("ratings") == [] else request)
-
-
-@breaks("update-outcome-refuses-unusable-ratings")
-def reads_scalars_as_points(request: Request, provider: Provider) -> Response:
-    rated = lambda row: {"points": row} if isinstance(row, int | float) else row  # noqa: E731
-    return provider(request.mapping_ratings(lambda rows: list(map(rated, rows))))
-
-
-@breaks("update-outcome-refuses-unusable-ratings")
-def reads_an_object_as_one_rating(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("ratings", lambda row: [row] if isinstance(row, dict) else row))
+TAKES_ZERO_AS_ABSENT = {
+    "ignores mastery_points of 0": request_without(
+        "mastery_points", when=lambda request: request.fields.get("mastery_points") == 0
+    ),
+}
+FAULTS: Faults = {
+    "update-outcome-stores-ratings": {
+        "rounds points of ratings": each_rating("points", on_number(round)),
+        "strips descriptions of ratings": each_rating("description", on_text(str.strip)),
+        "replaces an empty description of a rating": each_rating("description", lambda text: text or "No description"),
+        "ignores ratings": request_without("ratings"),
+        "stores a rating of 5 points as one of 4": request_ratings(stores_five_points_as_four),
+    },
+    "update-outcome-replaces-all-ratings": {
+        "keeps ratings beyond the new ones": keeps_ratings_beyond_the_new_ones,
+        "stores two ratings at most": request_ratings(lambda new: new[:2]),
+        "appends ratings": appends_ratings,
+    },
+    "update-outcome-is-idempotent": {
+        "appends ratings": appends_ratings,
+    },
+    "update-outcome-sorts-new-ratings": {
+        "sends ratings in the order received": sends_ratings_in_the_order_received,
+        "sorts new ratings upwards": response_ratings(lambda ratings: ratings[::-1], has_ratings),
+        "sorts new ratings as strings": response_ratings(
+            lambda rows: sorted(rows, key=lambda r: str(r["points"]), reverse=True)
+        ),
+    },
+    "update-outcome-derives-points-possible": {
+        "keeps points_possible": keeps_points_possible,
+        "sends the first points as points_possible": sends_the_first_points_as_points_possible,
+        "raises points_possible to mastery_points": change_response(raises_points_possible_to_mastery_points),
+    },
+    "update-outcome-resets-mastery-points-with-new-ratings": {
+        "keeps mastery_points with new ratings": keeps_mastery_points_with_new_ratings,
+        "resets mastery_points to 3": change_request(
+            lambda request: request.with_fields({"mastery_points": 3} | request.fields), when=has_ratings
+        ),
+        "resets mastery_points to the lowest rating": change_request(
+            resets_mastery_points_to_the_lowest_rating, when=lambda request: bool(points_sent(request))
+        ),
+    },
+    "update-outcome-takes-mastery-points-with-new-ratings": {
+        "ignores mastery_points next to ratings": request_without("mastery_points", when=has_ratings),
+        "bounds mastery_points by points_possible": change_request(bounds_mastery_points_by_points_possible),
+        **TAKES_ZERO_AS_ABSENT,
+    },
+    "update-outcome-stores-mastery-points": {
+        **TAKES_ZERO_AS_ABSENT,
+        "cuts mastery_points to an integer": request_field("mastery_points", on_number(int)),
+        "ignores mastery_points": request_without("mastery_points"),
+        "ignores mastery_points next to a title": request_without(
+            "mastery_points", when=lambda request: "title" in request.fields
+        ),
+    },
+    "update-outcome-keeps-ratings-when-mastery-points-change": {
+        "resets ratings when mastery_points change": change_request(
+            lambda request: request.with_fields(request.fields | {"ratings": BUILT_IN}), when=has_mastery_points_alone
+        ),
+        "adds a rating at new mastery_points": adds_a_rating_at_new_mastery_points,
+    },
+    "update-outcome-describes-a-rating-without-description": {
+        "describes a rating with an empty string": request_ratings(
+            lambda rows: [{"description": ""} | r for r in rows]
+        ),
+        "sends descriptions in upper case": response_ratings(
+            lambda rows: [r | {"description": r["description"].upper()} for r in rows]
+        ),
+    },
+    "update-outcome-gives-a-rating-without-points-zero": {
+        "gives a rating without points 1 point": request_ratings(
+            lambda rows: [{"points": 1} | r for r in rows if isinstance(r, dict)]
+        ),
+        "refuses a rating without points": refuse(
+            400, lambda request: any("points" not in rating for rating in request.fields.get("ratings") or [])
+        ),
+    },
+    "update-outcome-keeps-equal-and-negative-points": {
+        "keeps one of equal ratings": request_ratings(lambda rows: list({r.get("points"): r for r in rows}.values())),
+        "raises negative points to 0": each_rating("points", on_number(lambda points: max(points, 0))),
+    },
+    "update-outcome-drops-other-keys-of-ratings": {
+        "sends ratings with an id": response_ratings(
+            lambda rows: [r | {"id": f"blank_{n}"} for n, r in enumerate(rows)]
+        ),
+        "sends colors as received": sends_colors_as_received,
+    },
+    "update-outcome-takes-null-ratings-as-not-sent": {
+        "resets ratings with null": request_field("ratings", lambda ratings: BUILT_IN if ratings is None else ratings),
+        "reads null mastery_points as 0": request_field("mastery_points", lambda n: 0 if n is None else n),
+        "refuses null ratings": refuse(400, lambda request: request.fields.get("ratings", []) is None),
+    },
+    "update-outcome-converts-numeric-text": {
+        "reads a numeric string as 0": request_field("mastery_points", on_text(lambda text: 0)),
+        "refuses a numeric string": refuse(400, lambda request: isinstance(request.fields.get("mastery_points"), str)),
+        "reads the integer part of a numeric string": each_rating(
+            "points", on_text(lambda text: text.partition(".")[0])
+        ),
+    },
+    "update-outcome-refuses-unusable-ratings": {
+        "ignores ratings that are not a list": request_without(
+            "ratings", when=lambda request: not isinstance(request.fields.get("ratings"), list)
+        ),
+        "ignores an empty list of ratings": request_without(
+            "ratings", when=lambda request: request.fields.get("ratings") == []
+        ),
+        "reads scalars as points": request_ratings(
+            lambda rows: [{"points": row} if isinstance(row, int | float) else row for row in rows]
+        ),
+        "reads an object as one rating": request_field("ratings", lambda row: [row] if isinstance(row, dict) else row),
+    },
+}

@@ -1,139 +1,126 @@
-"""Faults of update_outcome: who may update which outcome, and when that is asked."""
+"""Faults of update_outcome: who may update which outcome, and when that is decided."""
 
-from contract_tests.mutants.faults import SITE_ADMIN, Provider, Request, Response, breaks, error
+from collections.abc import Callable
+
+from contract_tests.mutants.provider.faults import (
+    SITE_ADMIN,
+    Fault,
+    Faults,
+    Provider,
+    Request,
+    Response,
+    When,
+    act_as,
+    always,
+    change_response,
+    error,
+    has_token_of,
+    instead_of,
+    refuse,
+)
 
 OF_SCALES = ("mastery_points", "ratings", "calculation_method", "calculation_int")
 READERS = ("student", "other_student", "observer")
 
 
-def forbidden(request: Request, answer: Response) -> bool:
-    return request.operation == "update_outcome" and answer.status == 403 and "error" not in (answer.json or {})
+def is_forbidden(request: Request, response: Response) -> bool:
+    """Whether the requester may not update the outcome; a refusal under account scales is another one."""
+    return request.is_update and response.status == 403 and "error" not in (response.json or {})
 
 
-def as_admin(request: Request, provider: Provider) -> Response:
+def when_forbidden(act: Callable[[Request, Provider, Response], Response], when: When = always) -> Fault:
+    """Do something else where the requester may not update the outcome."""
+
+    def fault(request: Request, provider: Provider) -> Response:
+        response = provider(request)
+        return act(request, provider, response) if is_forbidden(request, response) and when(request) else response
+
+    return fault
+
+
+def update_as_admin(request: Request, provider: Provider, _: Response) -> Response:
     return provider(request.with_token(SITE_ADMIN))
 
 
-@breaks("update-outcome-refuses-a-missing-outcome")
-def updates_nothing_for_a_missing_outcome(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return Response(200, b"{}") if answer.status == 404 else answer
+def update_and_refuse(request: Request, provider: Provider, response: Response) -> Response:
+    provider(request.with_token(SITE_ADMIN))
+    return response
 
 
-@breaks("update-outcome-refuses-a-missing-outcome")
-def forbids_a_missing_outcome(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(403) if (request.method, answer.status) == ("PUT", 404) else answer
+def hide(request: Request, provider: Provider, _: Response) -> Response:
+    return error(404)
 
 
-@breaks("update-outcome-refuses-a-reader")
-def lets_readers_update(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return as_admin(request, provider) if forbidden(request, answer) and request.has_token_of(*READERS) else answer
+def validate(request: Request, provider: Provider, response: Response) -> Response:
+    return error(400) if provider(request.with_token(SITE_ADMIN)).status == 400 else response
 
 
-@breaks("update-outcome-refuses-a-reader")
-def lets_observers_update(request: Request, provider: Provider) -> Response:
-    return as_admin(request, provider) if request.has_token_of("observer") else provider(request)
-
-
-@breaks("update-outcome-refuses-a-reader")
-def updates_for_readers_before_it_refuses_them(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    if forbidden(request, answer) and request.has_token_of(*READERS):
-        as_admin(request, provider)
-    return answer
-
-
-@breaks("update-outcome-refuses-a-reader")
-def hides_from_readers_what_they_may_not_update(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(404) if forbidden(request, answer) else answer
-
-
-@breaks("update-outcome-refuses-an-outsider")
-def lets_outsiders_update(request: Request, provider: Provider) -> Response:
-    return as_admin(request, provider) if request.has_token_of("outsider") else provider(request)
-
-
-@breaks("update-outcome-refuses-an-outsider")
-def updates_for_outsiders_before_it_refuses_them(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    if forbidden(request, answer) and request.has_token_of("outsider"):
-        as_admin(request, provider)
-    return answer
-
-
-@breaks("update-outcome-refuses-an-outsider")
-def hides_from_outsiders_what_they_may_not_update(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(404) if forbidden(request, answer) and request.has_token_of("outsider") else answer
-
-
-@breaks("update-outcome-refuses-a-teacher-on-an-account-outcome")
-def lets_teachers_update_the_account(request: Request, provider: Provider) -> Response:
-    return as_admin(request, provider) if request.has_token_of("teacher") and request.id == "3" else provider(request)
-
-
-@breaks("update-outcome-refuses-a-teacher-on-a-global-outcome")
-def lets_teachers_update_the_globe(request: Request, provider: Provider) -> Response:
-    return as_admin(request, provider) if request.has_token_of("teacher") and request.id == "4" else provider(request)
-
-
-@breaks(
-    "update-outcome-refuses-a-teacher-on-an-account-outcome", "update-outcome-refuses-a-teacher-on-a-global-outcome"
-)
-def lets_teachers_update_everything(request: Request, provider: Provider) -> Response:
-    return as_admin(request, provider) if request.has_token_of("teacher") else provider(request)
-
-
-@breaks("update-outcome-refuses-before-it-validates")
-def validates_before_it_refuses(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    invalid = forbidden(request, answer) and as_admin(request, provider).status == 400
-    return error(400) if invalid else answer
-
-
-@breaks("update-outcome-refuses-before-it-validates")
-def checks_for_a_title_before_it_refuses(request: Request, provider: Provider) -> Response:
-    return error(400) if request.fields.get("title") == "" else provider(request)
-
-
-def is_scaled(request: Request, provider: Provider) -> bool:
+def is_under_account_scales(request: Request, provider: Provider) -> bool:
     outcome = provider(request.reading())
-    return request.method == "PUT" and outcome.status == 200 and "ratings" not in outcome.json
+    return request.is_update and outcome.status == 200 and "ratings" not in outcome.json
 
 
-@breaks("update-outcome-refuses-scale-changes-under-account-scales")
-def ignores_scale_changes_under_account_scales(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping(*OF_SCALES) if is_scaled(request, provider) else request)
+def ignore_under_account_scales(*fields: str) -> Fault:
+    """Ignore these fields of an update of an outcome under account scales."""
+    return lambda request, provider: provider(
+        request.without(*fields) if is_under_account_scales(request, provider) else request
+    )
 
 
-@breaks("update-outcome-refuses-scale-changes-under-account-scales")
-def allows_a_method_under_account_scales(request: Request, provider: Provider) -> Response:
-    scaled = "calculation_method" in request.fields and is_scaled(request, provider)
-    return provider(request.dropping("calculation_method") if scaled else request)
-
-
-@breaks("update-outcome-refuses-scale-changes-under-account-scales")
 def stores_the_title_next_to_refused_mastery_points(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    if answer.status == 403 and "title" in request.fields:
+    response = provider(request)
+    if response.status == 403 and "title" in request.fields:
         provider(request.updating(title=request.fields["title"]))
-    return answer
+    return response
 
 
-@breaks("update-outcome-refuses-scale-changes-under-account-scales")
-def calls_scale_changes_invalid(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return error(400) if answer.status == 403 and "error" in answer.json else answer
-
-
-@breaks("update-outcome-accepts-texts-under-account-scales")
 def refuses_everything_under_account_scales(request: Request, provider: Provider) -> Response:
-    return error(403) if is_scaled(request, provider) else provider(request)
+    return error(403) if is_under_account_scales(request, provider) else provider(request)
 
 
-@breaks("update-outcome-accepts-texts-under-account-scales")
-def ignores_the_guid_under_account_scales(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("vendor_guid") if is_scaled(request, provider) else request)
+def teacher_updates(id: str) -> Fault:
+    """Let teachers update the outcome of this id."""
+    return act_as(SITE_ADMIN, when=lambda request: request.has_token_of("teacher") and request.id == id)
+
+
+FAULTS: Faults = {
+    "update-outcome-refuses-a-missing-outcome": {
+        "sends an empty outcome for a missing one": instead_of(404, Response(200, b"{}")),
+        "forbids an update of a missing outcome": instead_of(404, error(403), lambda request: request.method == "PUT"),
+    },
+    "update-outcome-refuses-a-reader": {
+        "lets readers update": when_forbidden(update_as_admin, has_token_of(*READERS)),
+        "lets observers update": act_as(SITE_ADMIN, when=has_token_of("observer")),
+        "stores an update of a reader that it refuses": when_forbidden(update_and_refuse, has_token_of(*READERS)),
+        "responds with 404 to readers": when_forbidden(hide),
+    },
+    "update-outcome-refuses-an-outsider": {
+        "lets outsiders update": act_as(SITE_ADMIN, when=has_token_of("outsider")),
+        "stores an update of an outsider that it refuses": when_forbidden(update_and_refuse, has_token_of("outsider")),
+        "responds with 404 to outsiders": when_forbidden(hide, has_token_of("outsider")),
+    },
+    "update-outcome-refuses-a-teacher-on-an-account-outcome": {
+        "lets teachers update the account outcome": teacher_updates("3"),
+        "lets teachers update everything": act_as(SITE_ADMIN, when=has_token_of("teacher")),
+    },
+    "update-outcome-refuses-a-teacher-on-a-global-outcome": {
+        "lets teachers update the global outcome": teacher_updates("4"),
+        "lets teachers update everything": act_as(SITE_ADMIN, when=has_token_of("teacher")),
+    },
+    "update-outcome-refuses-before-it-validates": {
+        "validates before it refuses": when_forbidden(validate),
+        "requires a title before it refuses": refuse(400, lambda request: request.fields.get("title") == ""),
+    },
+    "update-outcome-refuses-scale-changes-under-account-scales": {
+        "ignores scale changes under account scales": ignore_under_account_scales(*OF_SCALES),
+        "ignores a method under account scales": ignore_under_account_scales("calculation_method"),
+        "stores the title next to refused mastery_points": stores_the_title_next_to_refused_mastery_points,
+        "responds with 400 to scale changes": change_response(
+            lambda response: error(400) if "error" in response.json else response, status=403
+        ),
+    },
+    "update-outcome-accepts-texts-under-account-scales": {
+        "refuses everything under account scales": refuses_everything_under_account_scales,
+        "ignores vendor_guid under account scales": ignore_under_account_scales("vendor_guid"),
+    },
+}

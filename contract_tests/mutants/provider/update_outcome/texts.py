@@ -1,191 +1,103 @@
-"""Faults of update_outcome: texts that come back changed."""
+"""Faults of update_outcome: strings that are stored changed."""
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
-from contract_tests.mutants.faults import Provider, Request, Response, breaks, error, on_text
+from contract_tests.mutants.provider.faults import (
+    Fault,
+    Faults,
+    Provider,
+    Request,
+    Response,
+    change_response,
+    on_text,
+    refuse,
+    request_field,
+    request_without,
+)
 
-DESCRIPTION = "update-outcome-stores-the-description"
-
-
-@breaks("update-outcome-stores-the-title")
-def strips_the_title(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(str.strip)))
-
-
-@breaks("update-outcome-stores-the-title")
-def composes_the_title(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda text: unicodedata.normalize("NFC", text))))
-
-
-@breaks("update-outcome-stores-the-title")
-def folds_the_title(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda text: unicodedata.normalize("NFKC", text))))
-
-
-@breaks("update-outcome-stores-the-title")
-def drops_characters_beyond_the_first_plane(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda text: re.sub("[^\0-\uffff]", "?", text))))
-
-
-@breaks("update-outcome-stores-the-title")
-def collapses_white_space_in_the_title(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda text: re.sub(r"[\t\n]+", " ", text))))
-
-
-@breaks("update-outcome-stores-the-title")
-def capitalizes_the_title(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda text: text[:1].upper() + text[1:])))
-
-
-@breaks("update-outcome-stores-the-title")
-def drops_the_byte_order_mark_of_the_title(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda text: text.removeprefix("\ufeff"))))
-
-
-@breaks("update-outcome-stores-the-title")
-def drops_marks_of_direction(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda text: text.replace("\u202e", ""))))
-
-
-@breaks("update-outcome-stores-the-title")
-def fills_in_what_the_title_quotes(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda text: re.sub(r"#\{.*?\}|\{\{.*?\}\}", "", text))))
-
-
-@breaks("update-outcome-stores-the-title")
-def escapes_quotes_in_the_title(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("title", on_text(lambda text: text.replace("'", "''"))))
-
-
-@breaks("update-outcome-stores-the-title")
-def takes_the_title_null_for_none(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("title") if request.fields.get("title") == "null" else request)
-
-
-@breaks("update-outcome-stores-the-title")
-def takes_the_title_zero_for_none(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("title") if request.fields.get("title") == "0" else request)
-
-
-@breaks("update-outcome-stores-the-title")
-def ignores_the_title(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("title"))
-
-
-@breaks("update-outcome-stores-the-display-name")
-def strips_the_display_name(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("display_name", on_text(str.strip)))
-
-
-@breaks("update-outcome-stores-the-display-name")
-def shows_the_title_as_display_name(request: Request, provider: Provider) -> Response:
-    answer = provider(request)
-    return answer.mapping("display_name", lambda name: name and answer.json["title"])
-
-
-@breaks("update-outcome-stores-the-display-name")
-def ignores_the_display_name(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("display_name"))
-
-
-@breaks("update-outcome-stores-the-vendor-guid")
-def reads_the_guid_as_a_number(request: Request, provider: Provider) -> Response:
-    numbers = on_text(lambda guid: str(int(guid)) if guid.isdecimal() and guid.isascii() else guid)
-    return provider(request.mapping("vendor_guid", numbers))
-
-
-@breaks("update-outcome-stores-the-vendor-guid")
-def keeps_the_first_guid(request: Request, provider: Provider) -> Response:
-    return provider(request.dropping("vendor_guid"))
-
-
-@breaks("update-outcome-stores-the-vendor-guid")
-def cuts_the_guid_after_three_characters(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("vendor_guid", on_text(lambda guid: guid[:3])))
-
-
-@breaks(DESCRIPTION)
-def cuts_the_description_at_64_thousand(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("description", on_text(lambda text: text[:64000])))
-
-
-@breaks(DESCRIPTION)
-def strips_the_description(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("description", on_text(str.strip)))
-
-
-@breaks(DESCRIPTION)
-def composes_the_description(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("description", on_text(lambda text: unicodedata.normalize("NFC", text))))
-
-
-@breaks(DESCRIPTION)
-def makes_a_paragraph_of_the_description(request: Request, provider: Provider) -> Response:
-    return provider(
-        request.mapping("description", on_text(lambda text: f"<p>{text}</p>" if len(text) < 9999 else text))
-    )
-
-
-@breaks("update-outcome-keeps-allowed-html")
-def stores_no_html(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("description", on_text(lambda html: re.sub("<.*?>", "", html))))
-
-
-@breaks("update-outcome-keeps-allowed-html")
-def shows_html_as_text(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("description", on_text(lambda html: html.replace("<", "&lt;"))))
-
-
-@breaks("update-outcome-keeps-allowed-html")
-def allows_no_links(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("description", on_text(lambda html: re.sub("</?a.*?>", "", html))))
-
-
-@breaks("update-outcome-keeps-allowed-html")
-def allows_no_lists(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("description", on_text(lambda html: re.sub("</?(ul|li)>", "", html))))
-
-
-@breaks("update-outcome-keeps-allowed-html")
-def allows_no_emphasis(request: Request, provider: Provider) -> Response:
-    return provider(request.mapping("description", on_text(lambda html: re.sub("</?(strong|em)>", "", html))))
-
-
+# Characters that the filter for HTML does not know, for those that it does.
 HIDDEN = {code: 0xE000 + code for code in range(33, 127)}
 SHOWN = {after: before for before, after in HIDDEN.items()}
 
 
-def storing_unfiltered(request: Request, provider: Provider, forbidden: str) -> Response:
-    """Stores a description with `forbidden` in it as it is: it goes past the filter in characters that mean nothing."""
-    hidden = on_text(lambda html: html.translate(HIDDEN) if re.search(forbidden, html, re.IGNORECASE) else html)
-    return provider(request.mapping("description", hidden)).mapping("description", on_text(shown))
+def title(change: Callable[[str], Any]) -> Fault:
+    return request_field("title", on_text(change))
 
 
-def shown(html: str) -> str:
-    return html.translate(SHOWN)
+def description(change: Callable[[str], Any]) -> Fault:
+    return request_field("description", on_text(change))
 
 
-@breaks("update-outcome-removes-scripts")
-def stores_scripts(request: Request, provider: Provider) -> Response:
-    return storing_unfiltered(request, provider, "<script")
+def ignore_title(value: str) -> Fault:
+    return request_without("title", when=lambda request: request.fields.get("title") == value)
 
 
-@breaks("update-outcome-removes-scripts")
-def stores_event_handlers(request: Request, provider: Provider) -> Response:
-    return storing_unfiltered(request, provider, " on[a-z]+=")
+def shows_the_title_as_display_name(response: Response) -> Response:
+    return response.change_field("display_name", lambda name: name and response.json["title"])
 
 
-@breaks("update-outcome-removes-scripts")
-def stores_addresses_that_are_scripts(request: Request, provider: Provider) -> Response:
-    return storing_unfiltered(request, provider, '"javascript:')
+def store_unfiltered(forbidden: str) -> Fault:
+    """Store a description as received if `forbidden` matches it: hide it from the filter, and show it again."""
+
+    def fault(request: Request, provider: Provider) -> Response:
+        hidden = on_text(lambda html: html.translate(HIDDEN) if re.search(forbidden, html, re.IGNORECASE) else html)
+        shown = on_text(lambda html: html.translate(SHOWN))
+        return provider(request.change_field("description", hidden)).change_field("description", shown)
+
+    return fault
 
 
-@breaks("update-outcome-removes-scripts")
-def stores_addresses_that_are_scripts_after_a_blank(request: Request, provider: Provider) -> Response:
-    return storing_unfiltered(request, provider, '" +javascript:')
-
-
-@breaks("update-outcome-removes-scripts")
-def refuses_scripts(request: Request, provider: Provider) -> Response:
-    return error(400) if "<script" in str(request.fields.get("description")) else provider(request)
+FAULTS: Faults = {
+    "update-outcome-stores-the-title": {
+        "strips the title": title(str.strip),
+        "composes characters of the title": title(lambda text: unicodedata.normalize("NFC", text)),
+        "folds compatible characters of the title": title(lambda text: unicodedata.normalize("NFKC", text)),
+        "replaces characters beyond the first plane": title(lambda text: re.sub("[^\0-\uffff]", "?", text)),
+        "collapses white space in the title": title(lambda text: re.sub(r"[\t\n]+", " ", text)),
+        "capitalizes the title": title(lambda text: text[:1].upper() + text[1:]),
+        "drops the byte order mark of the title": title(lambda text: text.removeprefix("\ufeff")),
+        "drops marks of direction": title(lambda text: text.replace("\u202e", "")),
+        "fills in templates in the title": title(lambda text: re.sub(r"#\{.*?\}|\{\{.*?\}\}", "", text)),
+        "escapes quotes in the title": title(lambda text: text.replace("'", "''")),
+        "ignores the title null": ignore_title("null"),
+        "ignores the title 0": ignore_title("0"),
+        "ignores the title": request_without("title"),
+    },
+    "update-outcome-stores-the-display-name": {
+        "strips display_name": request_field("display_name", on_text(str.strip)),
+        "shows the title as display_name": change_response(shows_the_title_as_display_name),
+        "ignores display_name": request_without("display_name"),
+    },
+    "update-outcome-stores-the-vendor-guid": {
+        "reads vendor_guid as a number": request_field(
+            "vendor_guid", on_text(lambda guid: str(int(guid)) if guid.isdecimal() and guid.isascii() else guid)
+        ),
+        "ignores vendor_guid": request_without("vendor_guid"),
+        "cuts vendor_guid after three characters": request_field("vendor_guid", on_text(lambda guid: guid[:3])),
+    },
+    "update-outcome-stores-the-description": {
+        "cuts the description at 64,000 characters": description(lambda text: text[:64000]),
+        "strips the description": description(str.strip),
+        "composes characters of the description": description(lambda text: unicodedata.normalize("NFC", text)),
+        "wraps the description in a paragraph": description(
+            lambda text: f"<p>{text}</p>" if len(text) < 9999 else text
+        ),
+    },
+    "update-outcome-keeps-allowed-html": {
+        "drops HTML": description(lambda html: re.sub("<.*?>", "", html)),
+        "escapes HTML": description(lambda html: html.replace("<", "&lt;")),
+        "drops links": description(lambda html: re.sub("</?a.*?>", "", html)),
+        "drops lists": description(lambda html: re.sub("</?(ul|li)>", "", html)),
+        "drops emphasis": description(lambda html: re.sub("</?(strong|em)>", "", html)),
+    },
+    "update-outcome-removes-scripts": {
+        "stores scripts": store_unfiltered("<script"),
+        "stores event handlers": store_unfiltered(" on[a-z]+="),
+        "stores addresses that are scripts": store_unfiltered('"javascript:'),
+        "stores addresses that are scripts after a blank": store_unfiltered('" +javascript:'),
+        "refuses scripts": refuse(400, lambda request: "<script" in str(request.fields.get("description"))),
+    },
+}

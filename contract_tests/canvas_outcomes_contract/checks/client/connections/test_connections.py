@@ -1,4 +1,4 @@
-"""One client keeps one pool of connections, shows what came over them, and is over when it is closed."""
+"""Connection pools, closing of clients and raw responses."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,41 +9,37 @@ import httpx
 import pytest
 
 from canvas_outcomes import AsyncClient, Client, errors
-from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, HOST, TOKEN, Consumer
-from canvas_outcomes_contract.checks.client.equality import differences, shown
-from canvas_outcomes_contract.checks.client.responses.test_responses import OUTCOME
-from canvas_outcomes_contract.checks.client.variants import CONTRACT, answer_variants
+from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, HOST, NOT_FOUND, TOKEN, Consumer
+from canvas_outcomes_contract.checks.client.equality import differences, to_json
+from canvas_outcomes_contract.checks.client.examples import OUTCOME, SUCCESSES, success
+from canvas_outcomes_contract.checks.client.variants import CONTRACT
 from canvas_outcomes_contract.contract.document import Operation
 
 GET = CONTRACT.operations["get_outcome"]
-NOTHING = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
-SUCCESS = {way.operation.id: way.examples[0] for one in answer_variants() for way in one.ways if way.status == "200"}
-every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
 
 
 @pytest.fixture
 def pools(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Every httpx client that the test opens."""
+    """Every httpx client that the test creates."""
     opened: list[Any] = []
 
-    def record(kind: type[Any]) -> Callable[..., None]:
-        begin = kind.__init__
+    def record(http_class: type[Any]) -> Callable[..., None]:
+        init = http_class.__init__
 
-        def init(http: Any, **options: Any) -> None:
+        def record_and_init(http: Any, **options: Any) -> None:
             opened.append(http)
-            begin(http, **options)
+            init(http, **options)
 
-        return init
+        return record_and_init
 
-    for kind in (httpx.Client, httpx.AsyncClient):
-        monkeypatch.setattr(kind, "__init__", record(kind))
+    for http_class in (httpx.Client, httpx.AsyncClient):
+        monkeypatch.setattr(http_class, "__init__", record(http_class))
     return opened
 
 
-@every_operation
 def test_a_closed_client_sends_nothing(consumer: Consumer, operation: Operation) -> None:
-    consumer.use()
-    consumer.mock.answers(NOTHING)
+    consumer.open()
+    consumer.mock.replies(NOT_FOUND)
     consumer.close()
     consumer.close()
 
@@ -53,39 +49,39 @@ def test_a_closed_client_sends_nothing(consumer: Consumer, operation: Operation)
     assert consumer.mock.requests == []
 
 
-def test_says_where_it_connects_to_and_whether_it_is_closed(consumer: Consumer) -> None:
-    client = consumer.use("https://canvas.test/below")
+def test_repr_shows_the_base_url_and_whether_it_is_closed(consumer: Consumer) -> None:
+    client = consumer.open("https://canvas.test/below")
 
     opened = repr(client)
     consumer.close()
 
-    name = consumer.kind.__name__
+    name = consumer.client_class.__name__
     assert [opened, repr(client)] == [f"{name}('https://canvas.test/below'{end}" for end in (")", ", closed)")]
 
 
-def test_is_closed_at_the_end_of_its_block(consumer: Consumer) -> None:
-    consumer.use()
-    consumer.mock.answers(httpx.Response(200, json=OUTCOME))
+def test_is_closed_at_the_end_of_a_with_block(consumer: Consumer) -> None:
+    consumer.open()
+    consumer.mock.replies(httpx.Response(200, json=OUTCOME))
 
-    outcome = consumer.inside("get_outcome", 1)
+    outcome = consumer.call_in_with_block("get_outcome", 1)
 
     assert outcome.id == 1
     assert type(consumer.fail(GET)) is errors.ClientClosedError
     with pytest.raises(errors.ClientClosedError):
-        consumer.inside("get_outcome", 1)
+        consumer.call_in_with_block("get_outcome", 1)
 
 
-def test_closes_its_pool(consumer: Consumer, pools: list[Any]) -> None:
-    consumer.use()
+def test_closes_its_connection_pool(consumer: Consumer, pools: list[Any]) -> None:
+    consumer.open()
 
     consumer.close()
 
     assert [http.is_closed for http in pools] == [True]
 
 
-def test_leaves_a_ready_http_client_open(consumer: Consumer) -> None:
-    http_client = consumer.http(verify=CERTIFICATES)
-    consumer.use(http_client=http_client)
+def test_leaves_a_given_http_client_open(consumer: Consumer) -> None:
+    http_client = consumer.http_class(verify=CERTIFICATES)
+    consumer.open(http_client=http_client)
 
     consumer.close()
 
@@ -93,29 +89,29 @@ def test_leaves_a_ready_http_client_open(consumer: Consumer) -> None:
     assert type(consumer.fail(GET)) is errors.ClientClosedError
 
 
-def test_a_ready_http_client_that_is_closed_sends_nothing(consumer: Consumer) -> None:
-    http_client = consumer.http(transport=httpx.MockTransport(lambda _: NOTHING))
-    consumer.use(http_client=http_client)
-    consumer.mock.answers(NOTHING)
+def test_a_given_http_client_that_is_closed_sends_nothing(consumer: Consumer) -> None:
+    http_client = consumer.http_class(transport=httpx.MockTransport(lambda _: NOT_FOUND))
+    consumer.open(http_client=http_client)
+    consumer.mock.replies(NOT_FOUND)
 
-    end(http_client)
+    close(http_client)
 
     assert type(consumer.fail(GET)) is errors.ClientClosedError
     assert consumer.mock.requests == []
 
 
-def end(http_client: Any) -> None:
+def close(http_client: Any) -> None:
     asyncio.run(http_client.aclose()) if isinstance(http_client, httpx.AsyncClient) else http_client.close()
 
 
-def own_id(request: httpx.Request) -> httpx.Response:
-    """The outcome that was asked for."""
+def requested_outcome(request: httpx.Request) -> httpx.Response:
+    """Respond with the requested outcome."""
     return httpx.Response(200, json=OUTCOME | {"id": int(request.url.path.rpartition("/")[2])})
 
 
 def test_threads_share_one_pool(pools: list[Any]) -> None:
     with (
-        Client(BASE_URL, token=TOKEN, transport=httpx.MockTransport(own_id)) as client,
+        Client(BASE_URL, token=TOKEN, transport=httpx.MockTransport(requested_outcome)) as client,
         ThreadPoolExecutor(8) as threads,
     ):
         found = list(threads.map(lambda id: client.get_outcome(id).id, range(1, 401)))
@@ -125,45 +121,43 @@ def test_threads_share_one_pool(pools: list[Any]) -> None:
 
 
 def test_tasks_share_one_pool(pools: list[Any]) -> None:
-    async def ask() -> list[int]:
-        async with AsyncClient(BASE_URL, token=TOKEN, transport=httpx.MockTransport(own_id)) as client:
+    async def request_all() -> list[int]:
+        async with AsyncClient(BASE_URL, token=TOKEN, transport=httpx.MockTransport(requested_outcome)) as client:
             return [outcome.id for outcome in await asyncio.gather(*map(client.get_outcome, range(1, 401)))]
 
-    found = asyncio.run(ask())
+    found = asyncio.run(request_all())
 
     assert found == list(range(1, 401))
     assert len(pools) == 1
 
 
-@every_operation
-def test_gives_the_answer_beside_what_was_read_from_it(consumer: Consumer, operation: Operation) -> None:
-    consumer.use()
-    answer = httpx.Response(200, json=SUCCESS[operation.id], headers={"ETag": 'W/"1"'})
-    consumer.mock.answers(answer, answer)
+def test_raw_response_includes_the_parsed_body(consumer: Consumer, operation: Operation) -> None:
+    consumer.open()
+    response = success(operation, ETag='W/"1"')
+    consumer.mock.replies(response, response)
 
-    raw = consumer.ask_raw(operation)
+    raw = consumer.send_raw(operation)
 
-    assert differences(shown(consumer.ask(operation)), shown(raw.parsed)) == []
+    assert differences(to_json(consumer.send(operation)), to_json(raw.parsed)) == []
     assert (raw.response.status_code, raw.response.headers["ETag"]) == (200, 'W/"1"')
-    assert raw.response.json() == SUCCESS[operation.id]
+    assert raw.response.json() == SUCCESSES[operation.id]
     assert raw.response.request.url.host == HOST
     with pytest.raises(AttributeError):
         raw.parsed = None
 
 
-@every_operation
-def test_raises_the_same_when_asked_for_the_answer(consumer: Consumer, operation: Operation) -> None:
-    consumer.use()
-    consumer.mock.answers(NOTHING, NOTHING)
+def test_raw_response_raises_the_same_error(consumer: Consumer, operation: Operation) -> None:
+    consumer.open()
+    consumer.mock.replies(NOT_FOUND, NOT_FOUND)
 
     with pytest.raises(errors.NotFoundError) as caught:
-        consumer.ask_raw(operation)
+        consumer.send_raw(operation)
 
     assert str(caught.value) == str(consumer.fail(operation))
 
 
 @pytest.mark.parametrize(
-    ("headers", "figures"),
+    ("headers", "rate_limit"),
     [
         ({"X-Request-Cost": "0.25", "X-Rate-Limit-Remaining": "599.75"}, (0.25, 599.75)),
         ({"X-Rate-Limit-Remaining": "0.0"}, (None, 0.0)),
@@ -171,16 +165,16 @@ def test_raises_the_same_when_asked_for_the_answer(consumer: Consumer, operation
         ({}, (None, None)),
     ],
 )
-def test_keeps_the_figures_of_the_last_answer(consumer: Consumer, headers: Any, figures: Any) -> None:
-    consumer.use()
-    consumer.mock.answers(
+def test_exposes_the_rate_limit_of_the_last_response(consumer: Consumer, headers: Any, rate_limit: Any) -> None:
+    consumer.open()
+    consumer.mock.replies(
         httpx.Response(200, json=OUTCOME, headers={"X-Request-Cost": "9"}),
         httpx.Response(200, json=OUTCOME, headers=headers),
     )
     before = consumer.client.rate_limit
 
-    consumer.ask(GET)
-    consumer.ask(GET)
+    consumer.send(GET)
+    consumer.send(GET)
 
     assert before is None
-    assert consumer.client.rate_limit == figures
+    assert consumer.client.rate_limit == rate_limit

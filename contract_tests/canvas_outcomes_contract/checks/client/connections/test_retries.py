@@ -1,4 +1,4 @@
-"""What may succeed on another attempt is sent again, a bounded number of times; what cannot is sent once."""
+"""Retries: which failures are retried, how often, and after which delay."""
 
 import time
 from collections.abc import Callable
@@ -8,12 +8,13 @@ import httpx
 import pytest
 
 from canvas_outcomes import Retries, errors
-from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, TOKEN, Answer, Consumer
-from canvas_outcomes_contract.checks.client.variants import CONTRACT, answer_variants
+from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, TOKEN, Consumer, Reply
+from canvas_outcomes_contract.checks.client.examples import success
+from canvas_outcomes_contract.checks.client.variants import CONTRACT
 from canvas_outcomes_contract.contract.document import Operation
 
 THROTTLED = httpx.Response(403, text="403 Forbidden (Rate Limit Exceeded)\n")
-PASSING: tuple[Answer, ...] = (
+TRANSIENT: tuple[Reply, ...] = (
     httpx.Response(429, text="429 Too Many Requests (Rate Limit Exceeded)"),
     httpx.Response(429),
     THROTTLED,
@@ -25,49 +26,41 @@ PASSING: tuple[Answer, ...] = (
     httpx.ReadError("reset"),
     httpx.RemoteProtocolError("closed"),
 )
-LASTING: tuple[Answer, ...] = (
+PERMANENT: tuple[Reply, ...] = (
     *(httpx.Response(status, json={"message": "no"}) for status in (400, 401, 403, 404, 405, 413, 418, 500, 501, 520)),
     httpx.Response(302, headers={"Location": "/api/v1/outcomes/2"}),
     httpx.Response(200, text="<html>"),
     httpx.ReadTimeout("late"),
 )
-OPERATIONS = list(CONTRACT.operations.values())
-every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.id)
-SUCCESS = {way.operation.id: way.examples[0] for one in answer_variants() for way in one.ways if way.status == "200"}
 GET = CONTRACT.operations["get_outcome"]
 CLOCK = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 AT = {"GMT": "Fri, 15 Jan 2027 08:00:12 GMT", "past": "Fri, 15 Jan 2027 07:59:00 GMT"}
 
 
-def success(operation: Operation) -> httpx.Response:
-    return httpx.Response(200, json=SUCCESS[operation.id])
-
-
-def longest() -> float:
-    """A random number that leaves a pause as long as it can be."""
+def no_jitter() -> float:
+    """A random number with which delays have their full length."""
     return 0.0
 
 
-def pauses_of(consumer: Consumer, *answers: Answer, operation: Operation = GET, **retries: Any) -> list[float]:
-    """The pauses of one call, whether it succeeds or not."""
-    pauses: list[float] = []
-    consumer.use(sleep=pauses.append, retries=Retries(**{"random": longest, "clock": lambda: CLOCK} | retries))
-    consumer.mock.answers(*answers)
+def delays_of(consumer: Consumer, *answers: Reply, operation: Operation = GET, **retries: Any) -> list[float]:
+    """The delays before the retries of one call."""
+    delays: list[float] = []
+    consumer.open(sleep=delays.append, retries=Retries(**{"random": no_jitter, "clock": lambda: CLOCK} | retries))
+    consumer.mock.replies(*answers)
     consumer.attempt(operation)
-    return pauses
+    return delays
 
 
 def throttled(**headers: str) -> httpx.Response:
     return httpx.Response(429, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
-@every_operation
-@pytest.mark.parametrize("passing", PASSING, ids=repr)
-def test_succeeds_on_a_later_attempt(consumer: Consumer, operation: Operation, passing: Answer) -> None:
-    consumer.use(retries=Retries(limit=2))
-    consumer.mock.answers(passing, passing, success(operation))
+@pytest.mark.parametrize("transient", TRANSIENT, ids=repr)
+def test_succeeds_on_a_later_attempt(consumer: Consumer, operation: Operation, transient: Reply) -> None:
+    consumer.open(retries=Retries(limit=2))
+    consumer.mock.replies(transient, transient, success(operation))
 
-    result = consumer.ask(operation)
+    result = consumer.send(operation)
 
     requests = consumer.mock.requests
     assert result is not None
@@ -77,115 +70,112 @@ def test_succeeds_on_a_later_attempt(consumer: Consumer, operation: Operation, p
     }
 
 
-@every_operation
-@pytest.mark.parametrize("passing", PASSING, ids=repr)
+@pytest.mark.parametrize("transient", TRANSIENT, ids=repr)
 @pytest.mark.parametrize("limit", [0, 1, 2])
-def test_gives_up_at_the_limit(consumer: Consumer, operation: Operation, passing: Answer, limit: int) -> None:
-    pauses = pauses_of(consumer, *[passing] * 5, operation=operation, limit=limit)
+def test_gives_up_at_the_limit(consumer: Consumer, operation: Operation, transient: Reply, limit: int) -> None:
+    delays = delays_of(consumer, *[transient] * 5, operation=operation, limit=limit)
 
-    assert (len(consumer.mock.requests), len(pauses)) == (1 + limit, limit)
-
-
-@every_operation
-@pytest.mark.parametrize("lasting", LASTING, ids=repr)
-def test_sends_once_what_cannot_succeed(consumer: Consumer, operation: Operation, lasting: Answer) -> None:
-    pauses = pauses_of(consumer, lasting, success(operation), operation=operation, limit=5)
-
-    assert (len(consumer.mock.requests), pauses) == (1, [])
+    assert (len(consumer.mock.requests), len(delays)) == (1 + limit, limit)
 
 
-def test_sends_twice_again_by_default(consumer: Consumer) -> None:
-    pauses = pauses_of(consumer, *[httpx.Response(503)] * 9)
+@pytest.mark.parametrize("permanent", PERMANENT, ids=repr)
+def test_does_not_retry_permanent_failures(consumer: Consumer, operation: Operation, permanent: Reply) -> None:
+    delays = delays_of(consumer, permanent, success(operation), operation=operation, limit=5)
 
-    assert (len(consumer.mock.requests), pauses) == (3, [0.5, 1.0])
-
-
-def test_doubles_the_pause(consumer: Consumer) -> None:
-    pauses = pauses_of(consumer, *[httpx.Response(503)] * 9, limit=4, first_pause=1.0, longest_pause=5.0)
-
-    assert pauses == [1.0, 2.0, 4.0, 5.0]
+    assert (len(consumer.mock.requests), delays) == (1, [])
 
 
-def test_shortens_the_pause_at_random(consumer: Consumer) -> None:
-    pauses = pauses_of(consumer, *[httpx.Response(503)] * 9, first_pause=1.0, random=lambda: 0.5)
+def test_retries_twice_by_default(consumer: Consumer) -> None:
+    delays = delays_of(consumer, *[httpx.Response(503)] * 9)
 
-    assert pauses == [0.75, 1.5]
+    assert (len(consumer.mock.requests), delays) == (3, [0.5, 1.0])
+
+
+def test_doubles_the_delay(consumer: Consumer) -> None:
+    delays = delays_of(consumer, *[httpx.Response(503)] * 9, limit=4, first_pause=1.0, longest_pause=5.0)
+
+    assert delays == [1.0, 2.0, 4.0, 5.0]
+
+
+def test_shortens_the_delay_at_random(consumer: Consumer) -> None:
+    delays = delays_of(consumer, *[httpx.Response(503)] * 9, first_pause=1.0, random=lambda: 0.5)
+
+    assert delays == [0.75, 1.5]
 
 
 @pytest.mark.parametrize(
-    ("header", "pause"), [("7", 7.0), ("0", 0.0), (" 3 ", 3.0), (AT["GMT"], 12.0), (AT["past"], 0.0), ("30", 30.0)]
+    ("header", "delay"), [("7", 7.0), ("0", 0.0), (" 3 ", 3.0), (AT["GMT"], 12.0), (AT["past"], 0.0), ("30", 30.0)]
 )
-def test_waits_as_long_as_retry_after_says(consumer: Consumer, header: str, pause: float) -> None:
-    assert pauses_of(consumer, throttled(Retry_After=header), success(GET)) == [pause]
+def test_waits_for_retry_after(consumer: Consumer, header: str, delay: float) -> None:
+    assert delays_of(consumer, throttled(Retry_After=header), success(GET)) == [delay]
 
 
 @pytest.mark.parametrize("header", ["", "soon", "-5", "1.5.2", "Fri, 99 Jan 2027", "9" * 400 + "x", "inf", "nan"])
-def test_ignores_a_retry_after_that_says_nothing(consumer: Consumer, header: str) -> None:
-    assert pauses_of(consumer, throttled(Retry_After=header), success(GET)) == [0.5]
+def test_ignores_an_invalid_retry_after(consumer: Consumer, header: str) -> None:
+    assert delays_of(consumer, throttled(Retry_After=header), success(GET)) == [0.5]
 
 
 @pytest.mark.parametrize("header", ["31", "86400", "9" * 400, "Sat, 16 Jan 2027 08:00:00 GMT"])
 def test_gives_up_when_retry_after_is_too_long(consumer: Consumer, header: str) -> None:
-    pauses = pauses_of(consumer, throttled(Retry_After=header), success(GET))
+    delays = delays_of(consumer, throttled(Retry_After=header), success(GET))
 
-    assert (len(consumer.mock.requests), pauses) == (1, [])
+    assert (len(consumer.mock.requests), delays) == (1, [])
 
 
-def test_tells_how_long_to_wait(consumer: Consumer) -> None:
-    consumer.use(retries=Retries(limit=0))
-    consumer.mock.answers(throttled(Retry_After="90"), throttled())
+def test_exposes_retry_after(consumer: Consumer) -> None:
+    consumer.open(retries=Retries(limit=0))
 
-    said: Any = consumer.fail(GET)
-    silent: Any = consumer.fail(GET)
+    given = consumer.error_for(throttled(Retry_After="90"), GET)
+    absent = consumer.error_for(throttled(), GET)
 
-    assert (said.retry_after, silent.retry_after) == (90.0, None)
+    assert (given.retry_after, absent.retry_after) == (90.0, None)
 
 
 def test_raises_the_error_of_the_last_attempt(consumer: Consumer) -> None:
-    consumer.use(retries=Retries(limit=1))
-    consumer.mock.answers(httpx.ConnectError("refused"), THROTTLED)
+    consumer.open(retries=Retries(limit=1))
+    consumer.mock.replies(httpx.ConnectError("refused"), THROTTLED)
 
     assert type(consumer.fail(GET)) is errors.RateLimitedError
 
 
 @pytest.mark.parametrize("answers", [(httpx.Response(503), httpx.Response(404)), (httpx.Response(503), THROTTLED)])
-def test_judges_each_attempt_by_itself(consumer: Consumer, answers: tuple[Answer, ...]) -> None:
-    pauses = pauses_of(consumer, *answers, limit=1)
+def test_classifies_each_attempt_separately(consumer: Consumer, answers: tuple[Reply, ...]) -> None:
+    delays = delays_of(consumer, *answers, limit=1)
 
-    assert (len(consumer.mock.requests), len(pauses)) == (2, 1)
+    assert (len(consumer.mock.requests), len(delays)) == (2, 1)
 
 
-def test_reads_the_token_at_each_attempt(consumer: Consumer) -> None:
+def test_calls_the_token_function_for_each_attempt(consumer: Consumer) -> None:
     tokens = iter(["first-token", "second-token"])
-    consumer.use(token=lambda: next(tokens), retries=Retries(limit=1))
-    consumer.mock.answers(httpx.Response(503), success(GET))
+    consumer.open(token=lambda: next(tokens), retries=Retries(limit=1))
+    consumer.mock.replies(httpx.Response(503), success(GET))
 
-    consumer.ask(GET)
+    consumer.send(GET)
 
     sent = [request.headers["Authorization"] for request in consumer.mock.requests]
     assert sent == ["Bearer first-token", "Bearer second-token"]
 
 
-def test_waits_by_itself_where_nothing_else_does(consumer: Consumer) -> None:
-    pause = 0.2  # what takes as long by itself on no machine
+def test_sleeps_by_default(consumer: Consumer) -> None:
+    delay = 0.2  # longer than the call takes without it
     consumer.close()
-    retries = Retries(first_pause=pause, random=longest)
-    consumer.client = consumer.kind(BASE_URL, token=TOKEN, retries=retries, verify=CERTIFICATES)
-    consumer.mock.answers(httpx.Response(503), success(GET))
+    retries = Retries(first_pause=delay, random=no_jitter)
+    consumer.client = consumer.client_class(BASE_URL, token=TOKEN, retries=retries, verify=CERTIFICATES)
+    consumer.mock.replies(httpx.Response(503), success(GET))
     began = time.perf_counter()
 
-    consumer.ask(GET)
+    consumer.send(GET)
 
-    assert time.perf_counter() - began >= pause
+    assert time.perf_counter() - began >= delay
 
 
-def test_random_and_clock_are_pythons_own_by_default() -> None:
+def test_uses_random_and_time_by_default() -> None:
     retries = Retries()
 
     numbers: list[Callable[[], float]] = [retries.random, retries.clock]
     assert all(isinstance(number(), float) for number in numbers)
 
 
-def test_retries_cannot_be_changed_beneath_a_client() -> None:
+def test_retries_are_immutable() -> None:
     with pytest.raises(AttributeError):
         Retries().limit = 9  # type: ignore[misc]

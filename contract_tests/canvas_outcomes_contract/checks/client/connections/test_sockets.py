@@ -1,4 +1,4 @@
-"""A server that hangs, hangs up or stops in the middle costs the caller a bounded time and an error of the client."""
+"""Servers that hang or close the connection cost a bounded time and raise an error of the client."""
 
 import socket
 import threading
@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from canvas_outcomes import Retries, errors
-from canvas_outcomes_contract.checks.client.consumers import AsyncConsumer, Consumer
+from canvas_outcomes_contract.checks.client.consumers import Consumer
 from canvas_outcomes_contract.checks.client.variants import CONTRACT
 from canvas_outcomes_contract.contract.document import Operation
 
 GET = CONTRACT.operations["get_outcome"]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
-NOTHING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-# What a server says before it hangs up, with the cause that httpx gives.
+NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+# What a server sends before it closes the connection, with the error that httpx raises.
 CUT_OFF: dict[str, tuple[bytes, type[httpx.TransportError]]] = {
     "nothing": (b"", httpx.RemoteProtocolError),
     "half a line": (b"HTTP/1.1 20", httpx.RemoteProtocolError),
@@ -28,7 +28,7 @@ CUT_OFF: dict[str, tuple[bytes, type[httpx.TransportError]]] = {
 
 
 class Server:
-    """Accepts connections; each goes to a function of its own thread."""
+    """A TCP server that handles each connection in a thread of its own."""
 
     def __init__(self, serve: Callable[[socket.socket], None]) -> None:
         self.connections = 0
@@ -62,40 +62,34 @@ def server(serve: Callable[[socket.socket], None]) -> Iterator[Server]:
     listening.close()
 
 
-def says(text: bytes) -> Callable[[socket.socket], None]:
-    """Reads a request, says the text, and hangs up."""
+def sends(content: bytes) -> Callable[[socket.socket], None]:
+    """Read a request, send the content and close the connection."""
 
     def serve(connection: socket.socket) -> None:
         connection.recv(65536)
-        connection.sendall(text)
+        connection.sendall(content)
 
     return serve
 
 
-def says_nothing(connection: socket.socket) -> None:
-    """Reads a request and leaves the caller waiting until it hangs up."""
+def hangs(connection: socket.socket) -> None:
+    """Read the request and never respond."""
     while connection.recv(65536):
         pass
 
 
-def answers_all(connection: socket.socket) -> None:
-    """Answers one request after the other on the same connection."""
+def responds_to_all(connection: socket.socket) -> None:
+    """Respond to every request on the same connection."""
     while connection.recv(65536):
-        connection.sendall(NOTHING)
+        connection.sendall(NOT_FOUND)
 
 
-@pytest.fixture(scope="module", params=[Consumer, AsyncConsumer], ids=["sync", "async"])
-def caller(request: pytest.FixtureRequest) -> Iterator[Consumer]:
-    """Client, then AsyncClient, without a mock."""
-    caller: Consumer = request.param()
-    yield caller
-    caller.end()
-
-
-@pytest.mark.parametrize(("text", "cause"), CUT_OFF.values(), ids=CUT_OFF)
-def test_tries_again_when_the_server_hangs_up(caller: Consumer, text: bytes, cause: type[Exception]) -> None:
-    with server(says(text)) as listening:
-        caller.use(listening.base_url, retries=Retries(limit=2))
+@pytest.mark.parametrize(("content", "cause"), CUT_OFF.values(), ids=CUT_OFF)
+def test_retries_when_the_server_closes_the_connection(
+    caller: Consumer, content: bytes, cause: type[Exception]
+) -> None:
+    with server(sends(content)) as listening:
+        caller.open(listening.base_url, retries=Retries(limit=2))
         error = caller.fail(GET)
 
     assert type(error) is errors.TransportError
@@ -103,10 +97,9 @@ def test_tries_again_when_the_server_hangs_up(caller: Consumer, text: bytes, cau
     assert listening.connections == 3
 
 
-@pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
-def test_does_not_wait_longer_than_it_was_told(caller: Consumer, operation: Operation) -> None:
-    with server(says_nothing) as listening:
-        caller.use(listening.base_url, timeout=0.1, retries=Retries(limit=2))
+def test_times_out_when_the_server_does_not_respond(caller: Consumer, operation: Operation) -> None:
+    with server(hangs) as listening:
+        caller.open(listening.base_url, timeout=0.1, retries=Retries(limit=2))
         error = caller.fail(operation)
 
     assert type(error) is errors.TimeoutError
@@ -114,10 +107,10 @@ def test_does_not_wait_longer_than_it_was_told(caller: Consumer, operation: Oper
     assert listening.connections == 1
 
 
-def test_says_that_nobody_listens(caller: Consumer) -> None:
-    with server(answers_all) as listening:
+def test_raises_transport_error_when_the_connection_is_refused(caller: Consumer) -> None:
+    with server(responds_to_all) as listening:
         pass
-    caller.use(listening.base_url, retries=Retries(limit=1))
+    caller.open(listening.base_url, retries=Retries(limit=1))
 
     error: Any = caller.fail(GET)
 
@@ -125,9 +118,9 @@ def test_says_that_nobody_listens(caller: Consumer) -> None:
     assert (type(error), error.request.path) == (errors.TransportError, "/api/v1/outcomes/1")
 
 
-def test_uses_one_connection_for_calls_that_follow_each_other(caller: Consumer) -> None:
-    with server(answers_all) as listening:
-        caller.use(listening.base_url)
+def test_reuses_one_connection_for_consecutive_calls(caller: Consumer) -> None:
+    with server(responds_to_all) as listening:
+        caller.open(listening.base_url)
         statuses = {getattr(caller.fail(GET), "status", None) for _ in range(30)}
         caller.close()
 

@@ -1,7 +1,6 @@
-"""A value in a form says itself and nothing else, whatever characters it is made of."""
+"""Encoding of form and multipart bodies."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,8 +12,7 @@ from canvas_outcomes_contract.checks.client.consumers import Consumer
 from canvas_outcomes_contract.checks.client.variants import CONTRACT
 
 UPDATE = CONTRACT.operations["update_outcome"]
-NOTHING = httpx.Response(404)
-# Texts that name a field of the form, end a part of it, or stand for other characters.
+# Strings that look like a field, end a part or escape other characters.
 INJECTIONS = (
     "a&title=b",
     "a;title=b",
@@ -39,50 +37,42 @@ every_form = pytest.mark.parametrize("encoding", ["form", "multipart"])
 
 
 def form(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> httpx.Request:
-    """The request that carries the body."""
-    consumer.mock.answers(NOTHING)
-    consumer.fail(UPDATE, body=body, encoding=encoding)
-    return consumer.mock.request
+    return consumer.request_of(UPDATE, body=body, encoding=encoding)
 
 
 def pairs(request: httpx.Request) -> list[rack.Pair]:
-    """The names and values of a form, in their order."""
+    """The names and values of a form, in order."""
     if sent_requests.media_type(request) == "multipart/form-data":
         return rack.multipart_pairs(request.content, request.headers["Content-Type"])
     return rack.urlencoded_pairs(request.content)
 
 
-def boundaries(consumer: Consumer, number: int) -> Iterator[str]:
-    for _ in range(number):
-        yield form(consumer, OutcomeUpdate(title="A"), "multipart").headers["Content-Type"].partition("boundary=")[2]
-
-
 @every_form
 @pytest.mark.parametrize("text", INJECTIONS, ids=repr)
-def test_a_text_says_itself(consumer: Consumer, text: str, encoding: str) -> None:
+def test_sends_any_string_unchanged(consumer: Consumer, text: str, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(description=text, ratings=[Rating(description=text, points=1)]), encoding)
 
-    wanted = [("description", text), ("ratings[][description]", text), ("ratings[][points]", "1")]
-    assert sorted(pairs(request)) == wanted
+    expected = [("description", text), ("ratings[][description]", text), ("ratings[][points]", "1")]
+    assert sorted(pairs(request)) == expected
 
 
 @every_form
-def test_rows_go_one_after_the_other(consumer: Consumer, encoding: str) -> None:
+def test_sends_rows_in_order(consumer: Consumer, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(ratings=ROWS), encoding)
 
-    wanted = [{"description": row.description, "points": str(row.points)} for row in ROWS]
-    assert rack.nested(pairs(request)) == {"ratings": wanted}
+    expected = [{"description": row.description, "points": str(row.points)} for row in ROWS]
+    assert rack.nested(pairs(request)) == {"ratings": expected}
 
 
 @every_form
-def test_rows_have_the_keys_that_they_were_given(consumer: Consumer, encoding: str) -> None:
+def test_sends_only_the_keys_that_are_set(consumer: Consumer, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(ratings=[Rating(points=5), Rating(points=2.5)]), encoding)
 
     assert pairs(request) == [("ratings[][points]", "5"), ("ratings[][points]", "2.5")]
 
 
 @every_form
-def test_a_list_of_plain_values_repeats_its_name(consumer: Consumer, encoding: str) -> None:
+def test_repeats_the_name_for_a_list_of_scalars(consumer: Consumer, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(title=["A", "B"]), encoding)  # type: ignore[arg-type]
 
     assert pairs(request) == [("title[]", "A"), ("title[]", "B")]
@@ -90,18 +80,19 @@ def test_a_list_of_plain_values_repeats_its_name(consumer: Consumer, encoding: s
 
 @every_form
 @pytest.mark.parametrize(
-    ("value", "text"), [(True, "true"), (False, "false"), (3, "3"), (2.5, "2.5"), (2**63, str(2**63))]
+    ("value", "string"), [(True, "true"), (False, "false"), (3, "3"), (2.5, "2.5"), (2**63, str(2**63))]
 )
-def test_words_and_numbers_are_those_of_json(consumer: Consumer, value: Any, text: str, encoding: str) -> None:
+def test_writes_booleans_and_numbers_as_json_does(consumer: Consumer, value: Any, string: str, encoding: str) -> None:
     body = OutcomeUpdate(add_defaults=value) if isinstance(value, bool) else OutcomeUpdate(mastery_points=value)
 
     [(_, sent)] = pairs(form(consumer, body, encoding))
 
-    assert sent == text
+    assert sent == string
 
 
-def test_no_boundary_is_used_twice_or_can_be_guessed(consumer: Consumer) -> None:
-    drawn = list(boundaries(consumer, 20))
+def test_generates_a_random_boundary_for_each_request(consumer: Consumer) -> None:
+    requests = [form(consumer, OutcomeUpdate(title="A"), "multipart") for _ in range(20)]
 
-    assert len(set(drawn)) == len(drawn)
-    assert [boundary for boundary in drawn if not re.fullmatch("[0-9a-zA-Z]{22,70}", boundary)] == []
+    boundaries = [request.headers["Content-Type"].partition("boundary=")[2] for request in requests]
+    assert len(set(boundaries)) == len(boundaries)
+    assert [boundary for boundary in boundaries if not re.fullmatch("[0-9a-zA-Z]{22,70}", boundary)] == []

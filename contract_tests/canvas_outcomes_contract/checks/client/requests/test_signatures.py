@@ -1,4 +1,4 @@
-"""Client and AsyncClient offer the same: names, parameters, types, defaults and words, but for what is awaited."""
+"""Client and AsyncClient have the same members, signatures and docstrings."""
 
 import inspect
 from typing import Any
@@ -10,16 +10,15 @@ from canvas_outcomes import AsyncClient, AsyncRawClient, Client, RawClient
 from canvas_outcomes_contract.checks.client.variants import CONTRACT
 from canvas_outcomes_contract.contract.document import Operation
 
-SPELLED = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
+SYNC_NAMES = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
 every_pair = pytest.mark.parametrize(
     ("plain", "asynchronous"), [(Client, AsyncClient), (RawClient, AsyncRawClient)], ids=["plain", "raw"]
 )
-every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
 
 
 def members(kind: type[Any]) -> set[str]:
-    """The names of what a class defines itself, as the synchronous one spells them."""
-    return {SPELLED.get(name, name) for name in vars(kind) if not name.startswith("_") or name.endswith("__")}
+    """The public names that a class defines, as Client spells them."""
+    return {SYNC_NAMES.get(name, name) for name in vars(kind) if not name.startswith("_") or name.endswith("__")}
 
 
 def parameters(method: Any) -> list[tuple[str, Any, Any]]:
@@ -27,26 +26,24 @@ def parameters(method: Any) -> list[tuple[str, Any, Any]]:
 
 
 @every_pair
-def test_both_have_the_same_members(plain: type[Any], asynchronous: type[Any]) -> None:
+def test_both_clients_have_the_same_members(plain: type[Any], asynchronous: type[Any]) -> None:
     assert members(plain) == members(asynchronous)
     assert CONTRACT.operations.keys() <= members(plain)
 
 
 @every_pair
-@every_operation
-def test_an_operation_has_one_signature(plain: type[Any], asynchronous: type[Any], operation: Operation) -> None:
+def test_both_methods_have_the_same_signature(plain: type[Any], asynchronous: type[Any], operation: Operation) -> None:
     one, other = getattr(plain, operation.id), getattr(asynchronous, operation.id)
 
     assert inspect.signature(one) == inspect.signature(other)
     assert (inspect.iscoroutinefunction(one), inspect.iscoroutinefunction(other)) == (False, True)
 
 
-@every_operation
-def test_an_operation_says_the_same(operation: Operation) -> None:
+def test_both_methods_have_the_same_docstring(operation: Operation) -> None:
     assert inspect.getdoc(getattr(Client, operation.id)) == inspect.getdoc(getattr(AsyncClient, operation.id))
 
 
-def test_both_are_made_in_the_same_way() -> None:
+def test_both_constructors_take_the_same_parameters() -> None:
     one, other = (
         [parameter for parameter in parameters(kind.__init__) if parameter[0] != "sleep"]
         for kind in (Client, AsyncClient)
@@ -55,7 +52,7 @@ def test_both_are_made_in_the_same_way() -> None:
     assert one == other
 
 
-def test_tells_the_version_of_its_contract() -> None:
+def test_exposes_the_version_of_its_contract() -> None:
     assert canvas_outcomes.__version__ == canvas_outcomes.CONTRACT.version == CONTRACT.version
     with pytest.raises(AttributeError):
         canvas_outcomes.CONTRACT.version = "2.0.0"  # type: ignore[misc]

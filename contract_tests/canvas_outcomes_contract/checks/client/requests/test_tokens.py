@@ -1,4 +1,4 @@
-"""The token is read at each request, goes to the provider alone, and shows up nowhere else."""
+"""The token: read for each request, sent to the provider only, redacted everywhere else."""
 
 import copy
 import logging
@@ -10,14 +10,12 @@ import httpx
 import pytest
 
 from canvas_outcomes import Retries, errors
-from canvas_outcomes_contract.checks.client.consumers import HOST, TOKEN, AsyncConsumer, Consumer
+from canvas_outcomes_contract.checks.client.consumers import HOST, NOT_FOUND, TOKEN, AsyncConsumer, Consumer
 from canvas_outcomes_contract.checks.client.variants import CONTRACT
 from canvas_outcomes_contract.contract.document import Operation
 
 GET = CONTRACT.operations["get_outcome"]
-NOTHING = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
-every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
-UNUSABLE = ("", " ", "two words", "line\nfeed", "line\r\nX-Injected: 1", "caf\u00e9", "\0", "tab\t")
+INVALID_TOKENS = ("", " ", "two words", "line\nfeed", "line\r\nX-Injected: 1", "caf\u00e9", "\0", "tab\t")
 FAILURES = (
     httpx.Response(401, json={"errors": [{"message": f"Invalid access token: {TOKEN}"}]}),
     httpx.Response(400, json={"errors": {"title": [{"message": TOKEN}]}}),
@@ -30,50 +28,45 @@ FAILURES = (
 )
 
 
-@every_operation
-def test_sends_a_token_that_is_text(consumer: Consumer, operation: Operation) -> None:
-    consumer.use(token="a-token~of.any_kind+/=")
-    consumer.mock.answers(NOTHING)
+def test_sends_a_token_given_as_a_string(consumer: Consumer, operation: Operation) -> None:
+    consumer.open(token="a-token~of.any_kind+/=")
 
-    consumer.fail(operation)
+    request = consumer.request_of(operation)
 
-    assert consumer.mock.request.headers.get_list("Authorization") == ["Bearer a-token~of.any_kind+/="]
+    assert request.headers.get_list("Authorization") == ["Bearer a-token~of.any_kind+/="]
 
 
-@every_operation
-def test_calls_for_the_token_at_each_request(consumer: Consumer, operation: Operation) -> None:
+def test_calls_the_token_function_for_each_request(consumer: Consumer, operation: Operation) -> None:
     tokens = iter(["first", "second", "third"])
-    consumer.use(token=lambda: next(tokens))
-    consumer.mock.answers(NOTHING, NOTHING)
+    consumer.open(token=lambda: next(tokens))
+    consumer.mock.replies(NOT_FOUND, NOT_FOUND)
 
     consumer.fail(operation)
     consumer.fail(operation)
 
     sent = [request.headers["Authorization"] for request in consumer.mock.requests]
     assert sent == ["Bearer first", "Bearer second"]
-    assert next(tokens) == "third", "the token is called for once per request"
+    assert next(tokens) == "third", "the token function is called once per request"
 
 
 @pytest.mark.parametrize("consumer", [AsyncConsumer], indirect=True)
-def test_awaits_a_token_that_has_to_be_fetched(consumer: Consumer) -> None:
+def test_awaits_an_asynchronous_token_function(consumer: Consumer) -> None:
     async def token() -> str:
         return "fetched"
 
-    consumer.use(token=token)
-    consumer.mock.answers(NOTHING)
+    consumer.open(token=token)
 
-    consumer.fail(GET)
+    request = consumer.request_of(GET)
 
-    assert consumer.mock.request.headers["Authorization"] == "Bearer fetched"
+    assert request.headers["Authorization"] == "Bearer fetched"
 
 
-@pytest.mark.parametrize("token", UNUSABLE, ids=repr)
-@pytest.mark.parametrize("given", [lambda token: token, lambda token: lambda: token], ids=["text", "callable"])
-def test_refuses_a_token_that_no_header_can_hold(consumer: Consumer, token: str, given: Any) -> None:
-    consumer.use(token=given(token))
-    consumer.mock.answers(NOTHING)
+@pytest.mark.parametrize("token", INVALID_TOKENS, ids=repr)
+@pytest.mark.parametrize("given", [lambda token: token, lambda token: lambda: token], ids=["string", "function"])
+def test_rejects_a_token_that_is_not_a_valid_header_value(consumer: Consumer, token: str, given: Any) -> None:
+    consumer.open(token=given(token))
 
-    error = consumer.fail(GET)
+    error = consumer.error_for(NOT_FOUND, GET)
 
     assert type(error) is errors.InvalidRequestError
     assert consumer.mock.requests == []
@@ -81,62 +74,58 @@ def test_refuses_a_token_that_no_header_can_hold(consumer: Consumer, token: str,
 
 
 @pytest.mark.parametrize("token", [lambda: None, lambda: 5, lambda: b"bytes"], ids=["none", "number", "bytes"])
-def test_refuses_a_token_that_is_no_text(consumer: Consumer, token: Any) -> None:
-    consumer.use(token=token)
-    consumer.mock.answers(NOTHING)
+def test_rejects_a_token_that_is_not_a_string(consumer: Consumer, token: Any) -> None:
+    consumer.open(token=token)
 
-    assert type(consumer.fail(GET)) is errors.InvalidRequestError
+    error = consumer.error_for(NOT_FOUND, GET)
+
+    assert type(error) is errors.InvalidRequestError
     assert consumer.mock.requests == []
 
 
-def test_passes_on_what_the_callable_raises(consumer: Consumer) -> None:
-    consumer.use(token={}.popitem)
+def test_propagates_exceptions_of_the_token_function(consumer: Consumer) -> None:
+    consumer.open(token={}.popitem)
 
     with pytest.raises(KeyError):
-        consumer.ask(GET)
+        consumer.send(GET)
 
 
-@every_operation
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
-def test_no_error_holds_the_token(consumer: Consumer, operation: Operation, failure: Any) -> None:
-    consumer.use()
-    consumer.mock.answers(failure)
+def test_redacts_the_token_in_errors(consumer: Consumer, operation: Operation, failure: Any) -> None:
+    consumer.open()
 
-    error = consumer.fail(operation)
+    error = consumer.error_for(failure, operation)
 
     shown = [str(error), repr(error), repr(vars(error)), repr(pickle.dumps(error)), repr(getattr(error, "request", ""))]
-    assert [text for text in shown if TOKEN in text] == []
+    assert [one for one in shown if TOKEN in one] == []
 
 
 @pytest.mark.parametrize(("token", "shown"), [("sesame", "open [token]"), ("esame", "open sesame")])
-def test_blots_out_what_is_long_enough_to_be_a_token(consumer: Consumer, token: str, shown: str) -> None:
-    consumer.use(token=token)
-    consumer.mock.answers(httpx.Response(400, text="open sesame"), httpx.ConnectError("open sesame"))
+def test_redacts_only_tokens_of_a_minimum_length(consumer: Consumer, token: str, shown: str) -> None:
+    consumer.open(token=token)
 
-    answered: Any = consumer.fail(GET)
-    lost = consumer.fail(GET)
+    response_error = consumer.error_for(httpx.Response(400, text="open sesame"), GET)
+    transport_error = consumer.error_for(httpx.ConnectError("open sesame"), GET)
 
-    assert answered.body == shown.encode()
-    assert str(lost).endswith(f"ConnectError: {shown}")
+    assert response_error.body == shown.encode()
+    assert str(transport_error).endswith(f"ConnectError: {shown}")
 
 
 @pytest.mark.parametrize("failure", FAILURES[:-2], ids=repr)
-def test_no_traceback_shows_the_token(consumer: Consumer, failure: Any) -> None:
-    consumer.use()
-    consumer.mock.answers(failure)
+def test_redacts_the_token_in_tracebacks(consumer: Consumer, failure: Any) -> None:
+    consumer.open()
 
-    error = consumer.fail(GET)
+    error = consumer.error_for(failure, GET)
 
     assert TOKEN not in "".join(traceback.format_exception(error))
 
 
-@every_operation
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
-def test_no_log_shows_the_token(
+def test_redacts_the_token_in_logs(
     consumer: Consumer, operation: Operation, failure: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    consumer.use(retries=Retries(limit=1))
-    consumer.mock.answers(httpx.Response(503, text=TOKEN, headers={"Set-Cookie": TOKEN}), failure)
+    consumer.open(retries=Retries(limit=1))
+    consumer.mock.replies(httpx.Response(503, text=TOKEN, headers={"Set-Cookie": TOKEN}), failure)
 
     with caplog.at_level(logging.DEBUG):
         consumer.fail(operation)
@@ -145,38 +134,37 @@ def test_no_log_shows_the_token(
     assert TOKEN not in caplog.text
 
 
-def test_no_repr_shows_the_token(consumer: Consumer) -> None:
-    client = consumer.use()
+def test_hides_the_token_in_representations(consumer: Consumer) -> None:
+    client = consumer.open()
 
     shown = [repr(client), str(client), repr(client.with_raw_response), repr(vars(client))]
-    assert [text for text in shown if TOKEN in text] == []
+    assert [one for one in shown if TOKEN in one] == []
     assert HOST in repr(client)
 
 
 @pytest.mark.parametrize("copier", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_a_client_is_neither_pickled_nor_copied(consumer: Consumer, copier: Any) -> None:
-    client = consumer.use()
+def test_rejects_pickling_and_copying_a_client(consumer: Consumer, copier: Any) -> None:
+    client = consumer.open()
 
     with pytest.raises(TypeError, match="cannot pickle or copy"):
         copier(client)
 
 
-@every_operation
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("location", ["https://elsewhere.example/api", "//elsewhere.example", "/login", "http://[bad"])
-def test_follows_no_redirect(consumer: Consumer, operation: Operation, status: int, location: str) -> None:
-    consumer.use()
-    consumer.mock.answers(httpx.Response(status, headers={"Location": location}), NOTHING)
+def test_does_not_follow_redirects(consumer: Consumer, operation: Operation, status: int, location: str) -> None:
+    consumer.open()
+    consumer.mock.replies(httpx.Response(status, headers={"Location": location}), NOT_FOUND)
 
-    error: Any = consumer.fail(operation)
+    error = consumer.fail(operation)
 
     assert (type(error), error.status, error.headers["Location"]) == (errors.ApiError, status, location)
     assert consumer.mock.request.url.host == HOST
 
 
-def test_follows_no_redirect_with_an_http_client_that_would(consumer: Consumer) -> None:
-    consumer.use(http_client=consumer.http(follow_redirects=True))
-    consumer.mock.answers(httpx.Response(302, headers={"Location": "https://elsewhere.example/"}), NOTHING)
+def test_does_not_follow_redirects_with_a_given_http_client_that_would(consumer: Consumer) -> None:
+    consumer.open(http_client=consumer.http_class(follow_redirects=True))
+    consumer.mock.replies(httpx.Response(302, headers={"Location": "https://elsewhere.example/"}), NOT_FOUND)
 
     consumer.fail(GET)
 

@@ -1,4 +1,4 @@
-"""Whatever bytes come as an answer, what the client raises is an error of its own and says what came."""
+"""Corrupted and undocumented responses raise an error of the client that describes them."""
 
 import gzip
 import json
@@ -9,21 +9,21 @@ import pytest
 
 from canvas_outcomes import errors
 from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.responses.test_responses import OUTCOME
+from canvas_outcomes_contract.checks.client.examples import OUTCOME
 from canvas_outcomes_contract.checks.client.variants import CONTRACT
 from canvas_outcomes_contract.contract.document import Operation
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
-WHOLE = json.dumps(OUTCOME).encode()
+CONTENT = json.dumps(OUTCOME).encode()
 UNREADABLE = (
     b"",
     b" ",
     b"{",
-    WHOLE[:-1],
-    WHOLE + b"}",
-    WHOLE.replace(b"Outcome title", b"\xff\xfe"),
-    b"\xef\xbb\xbf" + WHOLE,
-    b"while(1);" + WHOLE,
+    CONTENT[:-1],
+    CONTENT + b"}",
+    CONTENT.replace(b"Outcome title", b"\xff\xfe"),
+    b"\xef\xbb\xbf" + CONTENT,
+    b"while(1);" + CONTENT,
     b"<html><body>Please log in</body></html>",
     b"null",
     b"true",
@@ -34,7 +34,7 @@ UNREADABLE = (
     b'{"id": ' * 100_000,
     b"\0",
 )
-WRONG: tuple[dict[str, Any], ...] = (
+WRONG_TYPES: tuple[dict[str, Any], ...] = (
     {"id": "one"},
     {"id": 1.5},
     {"id": None},
@@ -57,35 +57,16 @@ WRONG: tuple[dict[str, Any], ...] = (
     {"calculation_int": 65.5},
     {"calculation_method": 5},
 )
-# Statuses that the contract does not name, with what they are raised as.
-OTHER_STATUSES = (
-    (300, errors.ApiError),
-    (301, errors.ApiError),
-    (302, errors.ApiError),
-    (304, errors.ApiError),
-    (307, errors.ApiError),
-    (402, errors.ApiError),
-    (405, errors.ApiError),
-    (418, errors.ApiError),
-    (422, errors.ApiError),
-    (499, errors.ApiError),
-    (501, errors.ServerError),
-    (520, errors.ServerError),
-    (599, errors.ServerError),
-    (600, errors.ApiError),
-    (999, errors.ApiError),
+# Undocumented statuses, with the class of the error.
+UNDOCUMENTED_STATUSES = (
+    *((status, errors.ApiError) for status in (300, 301, 302, 304, 307, 402, 405, 418, 422, 499, 600, 999)),
+    *((status, errors.ServerError) for status in (501, 520, 599)),
 )
-every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
 
 
-@every_operation
 @pytest.mark.parametrize("content", UNREADABLE, ids=range(len(UNREADABLE)))
-def test_raises_decode_error_for_a_success_that_cannot_be_read(
-    consumer: Consumer, operation: Operation, content: bytes
-) -> None:
-    consumer.mock.answers(httpx.Response(200, content=content, headers=JSON))
-
-    error: Any = consumer.fail(operation)
+def test_raises_decode_error_for_an_unreadable_body(consumer: Consumer, operation: Operation, content: bytes) -> None:
+    error = consumer.error_for(httpx.Response(200, content=content, headers=JSON), operation)
 
     assert type(error) is errors.DecodeError
     assert (error.status, error.body, error.headers["Content-Type"]) == (200, content, JSON["Content-Type"])
@@ -93,63 +74,59 @@ def test_raises_decode_error_for_a_success_that_cannot_be_read(
     assert error.__cause__ is not None
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+@pytest.mark.parametrize("wrong", WRONG_TYPES, ids=repr)
 def test_raises_decode_error_for_a_property_of_another_type(consumer: Consumer, wrong: dict[str, Any]) -> None:
-    consumer.mock.answers(httpx.Response(200, json=OUTCOME | wrong))
-
-    error = consumer.fail(CONTRACT.operations["get_outcome"])
+    error = consumer.error_for(httpx.Response(200, json=OUTCOME | wrong), CONTRACT.operations["get_outcome"])
 
     assert type(error) is errors.DecodeError
     assert f"$.{next(iter(wrong))}" in str(error), "the message names the property"
 
 
 @pytest.mark.parametrize("missing", OUTCOME)
-def test_raises_decode_error_for_a_required_property_that_is_missing(consumer: Consumer, missing: str) -> None:
-    consumer.mock.answers(httpx.Response(200, json={key: value for key, value in OUTCOME.items() if key != missing}))
-
-    error = consumer.fail(CONTRACT.operations["get_outcome"])
+def test_raises_decode_error_for_a_missing_required_property(consumer: Consumer, missing: str) -> None:
+    error = consumer.error_for(
+        httpx.Response(200, json={key: value for key, value in OUTCOME.items() if key != missing}),
+        CONTRACT.operations["get_outcome"],
+    )
 
     assert type(error) is errors.DecodeError
     assert missing in str(error)
 
 
-@every_operation
 @pytest.mark.parametrize("headers", [{b"Content-Type": b"text/html"}, {b"Content-Type": b"\xff"}, {}], ids=repr)
-def test_raises_decode_error_for_a_page_in_place_of_json(
-    consumer: Consumer, operation: Operation, headers: dict[bytes, bytes]
-) -> None:
-    consumer.mock.answers(httpx.Response(200, content=b"<html>Please log in</html>", headers=headers))
+def test_raises_decode_error_for_html(consumer: Consumer, operation: Operation, headers: dict[bytes, bytes]) -> None:
+    consumer.mock.replies(httpx.Response(200, content=b"<html>Please log in</html>", headers=headers))
 
     assert type(consumer.fail(operation)) is errors.DecodeError
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\0", b"[" * 100_000, b"<p>gone</p>", b'{"errors": 5}', b"null"])
-@pytest.mark.parametrize(("status", "kind"), OTHER_STATUSES)
-def test_raises_api_error_for_a_status_that_is_not_documented(
+@pytest.mark.parametrize(("status", "kind"), UNDOCUMENTED_STATUSES)
+def test_raises_api_error_for_an_undocumented_status(
     consumer: Consumer, status: int, kind: type[errors.ApiError], content: bytes
 ) -> None:
-    consumer.mock.answers(httpx.Response(status, content=content, headers={"Location": "/elsewhere"}))
-
-    error: Any = consumer.fail(CONTRACT.operations["get_outcome"])
+    error = consumer.error_for(
+        httpx.Response(status, content=content, headers={"Location": "/elsewhere"}), CONTRACT.operations["get_outcome"]
+    )
 
     assert type(error) is kind
     assert (error.status, error.body) == (status, content)
 
 
-@every_operation
 @pytest.mark.parametrize("status", [201, 202, 203, 204, 206])
-def test_raises_decode_error_for_an_empty_success(consumer: Consumer, operation: Operation, status: int) -> None:
-    consumer.mock.answers(httpx.Response(status))
+def test_raises_decode_error_for_an_empty_body(consumer: Consumer, operation: Operation, status: int) -> None:
+    consumer.mock.replies(httpx.Response(status))
 
     assert type(consumer.fail(operation)) is errors.DecodeError
 
 
-@every_operation
-def test_raises_transport_error_for_a_body_that_cannot_be_unpacked(consumer: Consumer, operation: Operation) -> None:
-    stream = httpx.ByteStream(gzip.compress(WHOLE)[:10] + b"\xff" * 40)
-    consumer.mock.answers(httpx.Response(200, stream=stream, headers=JSON | {"Content-Encoding": "gzip"}))
-
-    error = consumer.fail(operation)
+def test_raises_transport_error_for_a_body_that_cannot_be_decompressed(
+    consumer: Consumer, operation: Operation
+) -> None:
+    stream = httpx.ByteStream(gzip.compress(CONTENT)[:10] + b"\xff" * 40)
+    error = consumer.error_for(
+        httpx.Response(200, stream=stream, headers=JSON | {"Content-Encoding": "gzip"}), operation
+    )
 
     assert type(error) is errors.TransportError
     assert isinstance(error.__cause__, httpx.DecodingError)

@@ -1,4 +1,4 @@
-"""An error tells what to do next: whose fault it is, in the provider's words, whatever shape they came in."""
+"""Errors: their class, message, cause and attributes."""
 
 import builtins
 import copy
@@ -9,14 +9,14 @@ import httpx
 import pytest
 
 from canvas_outcomes import errors
-from canvas_outcomes_contract.checks.client.consumers import Answer, Consumer
-from canvas_outcomes_contract.checks.client.responses.test_responses import CLASSES
+from canvas_outcomes_contract.checks.client.consumers import Consumer, Reply
+from canvas_outcomes_contract.checks.client.examples import ERROR_CLASSES
 from canvas_outcomes_contract.checks.client.variants import CONTRACT
 from canvas_outcomes_contract.contract.document import Operation
 
 GET = CONTRACT.operations["get_outcome"]
-# Every shape of an error body, with the words in it.
-SHAPES: tuple[tuple[Any, tuple[str, ...]], ...] = (
+# Every form of a JSON error body, with the strings that the message includes.
+JSON_BODIES: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ({"status": "unauthorized", "errors": [{"message": "user not authorized"}]}, ("user not authorized",)),
     ({"errors": [{"message": "It does not exist."}, {"message": "Nor this."}]}, ("It does not exist.", "Nor this.")),
     (
@@ -27,47 +27,46 @@ SHAPES: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ({"message": "student_id or assignment_id is required"}, ("student_id or assignment_id is required",)),
     ({"status": "forbidden", "message": "not authorized"}, ("not authorized",)),
 )
-TEXTS = (
+OTHER_BODIES = (
     ("text/html", "<html><head><title>502 Bad Gateway</title></head><body>…</body></html>", "502 Bad Gateway"),
     ("text/html", "<TITLE lang=en>504 Gateway Time-out</TITLE><hr>nginx", "504 Gateway Time-out"),
     ("text/html", "<h1>Page Error</h1>", "Page Error"),
     ("text/plain", "upstream connect error", "upstream connect error"),
 )
-LOST = (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError, httpx.ProxyError, httpx.UnsupportedProtocol)
-LATE = (httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout)
-every_operation = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
+CONNECTION_ERRORS = (
+    httpx.ConnectError,
+    httpx.ReadError,
+    httpx.RemoteProtocolError,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+TIMEOUTS = (httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout)
 
 
-@pytest.mark.parametrize(("body", "words"), SHAPES)
-def test_message_has_the_words_of_every_shape(consumer: Consumer, body: Any, words: tuple[str, ...]) -> None:
-    consumer.mock.answers(httpx.Response(400, json=body))
-
-    error: Any = consumer.fail(GET)
+@pytest.mark.parametrize(("body", "words"), JSON_BODIES)
+def test_message_includes_every_error_of_a_json_body(consumer: Consumer, body: Any, words: tuple[str, ...]) -> None:
+    error = consumer.error_for(httpx.Response(400, json=body), GET)
 
     assert [word for word in words if word not in error.message] == []
     assert [word for word in words if word not in str(error)] == []
     assert "{" not in error.message
 
 
-@pytest.mark.parametrize(("kind", "text", "words"), TEXTS)
-def test_message_has_the_words_of_a_page(consumer: Consumer, kind: str, text: str, words: str) -> None:
-    consumer.mock.answers(httpx.Response(500, text=text, headers={"Content-Type": kind}))
-
-    error: Any = consumer.fail(GET)
+@pytest.mark.parametrize(("kind", "text", "words"), OTHER_BODIES)
+def test_message_is_the_title_or_the_text_of_other_bodies(consumer: Consumer, kind: str, text: str, words: str) -> None:
+    error = consumer.error_for(httpx.Response(500, text=text, headers={"Content-Type": kind}), GET)
 
     assert error.message.strip() == words
 
 
-def test_message_has_an_end(consumer: Consumer) -> None:
-    consumer.mock.answers(httpx.Response(500, text="x" * 9000))
-
-    error: Any = consumer.fail(GET)
+def test_message_is_truncated(consumer: Consumer) -> None:
+    error = consumer.error_for(httpx.Response(500, text="x" * 9000), GET)
 
     assert (error.message, error.body) == ("x" * 500, b"x" * 9000)
 
 
-def test_text_names_the_operation_and_the_status(consumer: Consumer) -> None:
-    consumer.mock.answers(httpx.Response(404, json={"errors": [{"message": "Gone."}]}))
+def test_str_names_the_operation_and_the_status(consumer: Consumer) -> None:
+    consumer.mock.replies(httpx.Response(404, json={"errors": [{"message": "Gone."}]}))
 
     text = str(consumer.fail(GET, id=7))
 
@@ -80,20 +79,21 @@ def test_text_names_the_operation_and_the_status(consumer: Consumer) -> None:
     ("cause", "reason"),
     [(httpx.ConnectError("refused"), "ConnectError: refused"), (httpx.ReadTimeout(""), "ReadTimeout")],
 )
-def test_text_says_why_no_answer_came(consumer: Consumer, cause: httpx.RequestError, reason: str) -> None:
-    consumer.mock.answers(cause)
+def test_str_gives_the_reason_for_a_missing_response(
+    consumer: Consumer, cause: httpx.RequestError, reason: str
+) -> None:
+    consumer.mock.replies(cause)
 
-    assert str(consumer.fail(GET, id=7)) == f"cannot get_outcome (GET /api/v1/outcomes/7): no answer: {reason}"
+    assert str(consumer.fail(GET, id=7)) == f"cannot get_outcome (GET /api/v1/outcomes/7): no response: {reason}"
 
 
 @pytest.mark.parametrize(
     "answer", [httpx.Response(404), httpx.Response(200, text="<html>"), httpx.ConnectError("refused")], ids=repr
 )
-def test_text_names_the_whole_path(consumer: Consumer, answer: Answer) -> None:
-    consumer.use("https://canvas.test/below")
-    consumer.mock.answers(answer)
+def test_str_includes_the_path_prefix_of_the_base_url(consumer: Consumer, answer: Reply) -> None:
+    consumer.open("https://canvas.test/below")
 
-    error: Any = consumer.fail(GET, id=7)
+    error = consumer.error_for(answer, GET, id=7)
 
     assert error.request.path == "/below/api/v1/outcomes/7"
     assert "GET /below/api/v1/outcomes/7" in str(error)
@@ -101,17 +101,17 @@ def test_text_names_the_whole_path(consumer: Consumer, answer: Answer) -> None:
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(300, "check the base URL"), (399, "check the base URL"), (400, "without a word"), (500, "without a word")],
+    [(300, "check the base URL"), (399, "check the base URL"), (400, "no error message"), (500, "no error message")],
 )
-def test_text_says_what_to_do_where_the_provider_says_nothing(consumer: Consumer, status: int, words: str) -> None:
-    consumer.mock.answers(httpx.Response(status, headers={"Location": "https://canvas.test/login"}))
+def test_str_has_a_default_message_for_an_empty_body(consumer: Consumer, status: int, words: str) -> None:
+    consumer.mock.replies(httpx.Response(status, headers={"Location": "https://canvas.test/login"}))
 
     assert words in str(consumer.fail(GET))
 
 
 @pytest.mark.parametrize(("headers", "words"), [({"Content-Type": "text/html"}, "text/html"), ({}, "no content type")])
-def test_text_says_what_came_in_the_place_of_json(consumer: Consumer, headers: Any, words: str) -> None:
-    consumer.mock.answers(httpx.Response(200, content=b"<html>", headers=headers))
+def test_str_describes_a_body_that_is_not_json(consumer: Consumer, headers: Any, words: str) -> None:
+    consumer.mock.replies(httpx.Response(200, content=b"<html>", headers=headers))
 
     text = str(consumer.fail(GET))
 
@@ -129,59 +129,50 @@ def test_text_says_what_came_in_the_place_of_json(consumer: Consumer, headers: A
     ],
 )
 @pytest.mark.parametrize("status", [200, 404, 500])
-def test_names_the_request_for_the_support(consumer: Consumer, headers: Any, wanted: str | None, status: int) -> None:
-    consumer.mock.answers(httpx.Response(status, text="<p>no</p>", headers=headers))
-
-    error: Any = consumer.fail(GET)
+def test_exposes_the_request_id(consumer: Consumer, headers: Any, wanted: str | None, status: int) -> None:
+    error = consumer.error_for(httpx.Response(status, text="<p>no</p>", headers=headers), GET)
 
     assert error.request_id == wanted
 
 
-def test_tells_a_missing_token_from_a_missing_right(consumer: Consumer) -> None:
-    challenge = {"WWW-Authenticate": 'Bearer realm="canvas-lms"'}
-    consumer.mock.answers(httpx.Response(401, headers=challenge, json={}), httpx.Response(401, json={"message": "No."}))
+def test_distinguishes_an_invalid_token_from_a_missing_permission(consumer: Consumer) -> None:
+    challenge = 'Bearer realm="canvas-lms"'
 
-    token: Any = consumer.fail(GET)
-    right: Any = consumer.fail(GET)
+    invalid_token = consumer.error_for(httpx.Response(401, headers={"WWW-Authenticate": challenge}, json={}), GET)
+    no_permission = consumer.error_for(httpx.Response(401, json={"message": "No."}), GET)
 
-    assert (type(token), token.challenge) == (errors.UnauthorizedError, challenge["WWW-Authenticate"])
-    assert (type(right), right.challenge) == (errors.UnauthorizedError, None)
+    assert (type(invalid_token), invalid_token.challenge) == (errors.UnauthorizedError, challenge)
+    assert (type(no_permission), no_permission.challenge) == (errors.UnauthorizedError, None)
 
 
-@every_operation
 @pytest.mark.parametrize(
     ("status", "text"),
     [(403, "403 Forbidden (Rate Limit Exceeded)\n"), (429, "429 Too Many Requests (Rate Limit Exceeded)\n"), (429, "")],
 )
 def test_recognises_throttling(consumer: Consumer, operation: Operation, status: int, text: str) -> None:
-    consumer.mock.answers(httpx.Response(status, text=text, headers={"X-Rate-Limit-Remaining": "0.0"}))
-
-    error: Any = consumer.fail(operation)
+    error = consumer.error_for(httpx.Response(status, text=text, headers={"X-Rate-Limit-Remaining": "0.0"}), operation)
 
     assert (type(error), error.status) == (errors.RateLimitedError, status)
     assert consumer.client.rate_limit == (None, 0.0)
 
 
-def test_recognises_throttling_whose_kind_is_not_told(consumer: Consumer) -> None:
-    consumer.mock.answers(httpx.Response(403, content=b"403 Forbidden (Rate Limit Exceeded)\n"))
+def test_recognises_throttling_without_a_content_type(consumer: Consumer) -> None:
+    consumer.mock.replies(httpx.Response(403, content=b"403 Forbidden (Rate Limit Exceeded)\n"))
 
     assert type(consumer.fail(GET)) is errors.RateLimitedError
 
 
-def test_takes_a_json_403_for_a_missing_right_whatever_it_says(consumer: Consumer) -> None:
-    consumer.mock.answers(httpx.Response(403, json={"error": "Rate Limit Exceeded is no title"}))
+def test_treats_a_json_403_as_a_missing_permission(consumer: Consumer) -> None:
+    consumer.mock.replies(httpx.Response(403, json={"error": "Rate Limit Exceeded is no title"}))
 
     assert type(consumer.fail(GET)) is errors.ForbiddenError
 
 
-@every_operation
-@pytest.mark.parametrize("cause", LOST, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("cause", CONNECTION_ERRORS, ids=lambda kind: kind.__name__)
 def test_raises_transport_error_with_its_cause(
     consumer: Consumer, operation: Operation, cause: type[httpx.RequestError]
 ) -> None:
-    consumer.mock.answers(cause("all is lost"))
-
-    error: Any = consumer.fail(operation)
+    error = consumer.error_for(cause("all is lost"), operation)
 
     assert isinstance(error, errors.TransportError)
     assert not isinstance(error, errors.TimeoutError)
@@ -189,33 +180,28 @@ def test_raises_transport_error_with_its_cause(
     assert error.request.operation == operation.id
 
 
-@every_operation
-@pytest.mark.parametrize("cause", LATE, ids=lambda kind: kind.__name__)
-def test_raises_timeout_error_that_python_catches_too(
+@pytest.mark.parametrize("cause", TIMEOUTS, ids=lambda kind: kind.__name__)
+def test_raises_timeout_error_that_is_also_a_builtin_timeout_error(
     consumer: Consumer, operation: Operation, cause: type[httpx.RequestError]
 ) -> None:
-    consumer.mock.answers(cause("too late"))
-
-    error = consumer.fail(operation)
+    error = consumer.error_for(cause("too late"), operation)
 
     assert isinstance(error, errors.TimeoutError)
     assert isinstance(error, builtins.TimeoutError)
     assert isinstance(error.__cause__, cause)
 
 
-def test_every_documented_status_has_a_class_of_its_own() -> None:
+def test_every_documented_status_has_its_own_class() -> None:
     documented = {str(status) for one in CONTRACT.operations.values() for status in one.definition["responses"]}
 
-    assert documented - CLASSES.keys() == {"200"}
-    assert all(issubclass(kind, errors.ApiError) for kind in CLASSES.values())
+    assert documented - ERROR_CLASSES.keys() == {"200"}
+    assert all(issubclass(kind, errors.ApiError) for kind in ERROR_CLASSES.values())
     assert issubclass(errors.ApiError, errors.CanvasOutcomesError)
 
 
 @pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
 def test_errors_survive_copying_and_pickling(consumer: Consumer, clone: Any) -> None:
-    consumer.mock.answers(httpx.Response(401, json={"errors": [{"message": "Invalid access token."}]}))
-
-    error: Any = consumer.fail(GET)
+    error = consumer.error_for(httpx.Response(401, json={"errors": [{"message": "Invalid access token."}]}), GET)
 
     copied = clone(error)
     assert (type(copied), str(copied)) == (type(error), str(error))
@@ -223,10 +209,9 @@ def test_errors_survive_copying_and_pickling(consumer: Consumer, clone: Any) -> 
     assert (copied.request, copied.parsed) == (error.request, error.parsed)
 
 
-def test_an_app_can_make_the_errors_that_it_is_tested_with(consumer: Consumer) -> None:
-    consumer.mock.answers(httpx.Response(404))
-    answered: Any = consumer.fail(GET)
+def test_errors_can_be_created_in_tests(consumer: Consumer) -> None:
+    raised = consumer.error_for(httpx.Response(404), GET)
 
-    made = errors.NotFoundError("gone", request=answered.request, status=404, headers=answered.headers, body=b"")
+    created = errors.NotFoundError("gone", request=raised.request, status=404, headers=raised.headers, body=b"")
 
-    assert (str(made), made.message, made.parsed, made.retry_after) == ("gone", "", None, None)
+    assert (str(created), created.message, created.parsed, created.retry_after) == ("gone", "", None, None)

@@ -1,4 +1,4 @@
-"""Models are values: compared, copied, stored and shown by what they hold, and never changed."""
+"""Models: equality, copies, representation, immutability and documentation."""
 
 import ast
 import copy
@@ -15,9 +15,9 @@ import canvas_outcomes
 from canvas_outcomes import errors, models
 from canvas_outcomes.models import UNSET, CalculationMethod, OutcomeUpdate
 from canvas_outcomes_contract.checks.client import sent_requests
-from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.equality import shown
-from canvas_outcomes_contract.checks.client.responses.test_responses import OUTCOME
+from canvas_outcomes_contract.checks.client.consumers import NOT_FOUND, Consumer
+from canvas_outcomes_contract.checks.client.equality import to_json
+from canvas_outcomes_contract.checks.client.examples import OUTCOME
 from canvas_outcomes_contract.checks.client.variants import CONTRACT, request_variants
 from canvas_outcomes_contract.contract.document import Operation
 
@@ -28,29 +28,28 @@ EXAMPLES = [
     *((MODELS[name], one) for name, schema in SCHEMAS.items() if name in MODELS for one in schema.get("examples", [])),
     (OutcomeUpdate, {}),
     (OutcomeUpdate, {"display_name": None}),
-    (OutcomeUpdate, {"calculation_method": "a method of tomorrow"}),
+    (OutcomeUpdate, {"calculation_method": "an unknown method"}),
 ]
 UPDATE = CONTRACT.operations["update_outcome"]
-NOTHING = httpx.Response(404)
 every_example = pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 
 
 @every_example
 @pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
-def test_copies_are_equal_and_leave_out_the_same(kind: type[Any], example: Any, clone: Any) -> None:
+def test_copies_are_equal_and_keep_unset_fields(kind: type[Any], example: Any, clone: Any) -> None:
     model = msgspec.convert(example, kind)
 
     copied = clone(model)
 
     assert copied == model
-    assert shown(copied) == shown(model)
+    assert to_json(copied) == to_json(model)
     assert [
         name for name in kind.__struct_fields__ if (getattr(copied, name) is UNSET) != (getattr(model, name) is UNSET)
     ] == []
 
 
 @every_example
-def test_shows_what_it_holds(kind: type[Any], example: Any) -> None:
+def test_repr_shows_every_value(kind: type[Any], example: Any) -> None:
     text = repr(msgspec.convert(example, kind))
 
     assert text.startswith(f"{kind.__name__}(")
@@ -58,7 +57,7 @@ def test_shows_what_it_holds(kind: type[Any], example: Any) -> None:
 
 
 @every_example
-def test_is_never_changed(kind: type[Any], example: Any) -> None:
+def test_is_immutable(kind: type[Any], example: Any) -> None:
     model = msgspec.convert(example, kind)
 
     with pytest.raises(AttributeError):
@@ -66,12 +65,12 @@ def test_is_never_changed(kind: type[Any], example: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", MODELS.values(), ids=MODELS)
-def test_takes_its_fields_by_name_only(kind: type[Any]) -> None:
+def test_accepts_fields_by_name_only(kind: type[Any]) -> None:
     with pytest.raises(TypeError, match="positional"):
         kind("a value without a name")
 
 
-def test_a_changed_copy_differs_in_that_field_alone() -> None:
+def test_replace_changes_only_the_given_field() -> None:
     before = OutcomeUpdate(title="before", display_name=None)
 
     after = msgspec.structs.replace(before, title="after")
@@ -81,16 +80,16 @@ def test_a_changed_copy_differs_in_that_field_alone() -> None:
     assert not UNSET
 
 
-def test_knows_the_methods_of_calculation_that_the_contract_names() -> None:
+def test_enum_lists_the_calculation_methods_of_the_contract() -> None:
     update = CONTRACT.resolve(SCHEMAS["OutcomeUpdate"])["properties"]["calculation_method"]
 
     assert {str(method) for method in CalculationMethod} == set(CONTRACT.resolve(update)["enum"])
 
 
 @pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
-@pytest.mark.parametrize("method", ["a method of tomorrow", "latest"])
-def test_sends_a_method_back_as_it_was_read(consumer: Consumer, method: str, encoding: str) -> None:
-    consumer.mock.answers(httpx.Response(200, json=OUTCOME | {"calculation_method": method}), NOTHING)
+@pytest.mark.parametrize("method", ["an unknown method", "latest"])
+def test_sends_a_calculation_method_unchanged(consumer: Consumer, method: str, encoding: str) -> None:
+    consumer.mock.replies(httpx.Response(200, json=OUTCOME | {"calculation_method": method}), NOT_FOUND)
     variant = next(one for one in request_variants() if one.operation == UPDATE)
 
     read = consumer.call("get_outcome", 1).calculation_method
@@ -100,8 +99,8 @@ def test_sends_a_method_back_as_it_was_read(consumer: Consumer, method: str, enc
     assert sent_requests.body(consumer.mock.requests[1], variant.schema) == {"calculation_method": method}
 
 
-def test_a_known_method_is_sent_as_its_text(consumer: Consumer) -> None:
-    consumer.mock.answers(NOTHING)
+def test_sends_an_enum_member_as_its_value(consumer: Consumer) -> None:
+    consumer.mock.replies(NOT_FOUND)
     variant = next(one for one in request_variants() if one.operation == UPDATE)
 
     consumer.fail(UPDATE, body=OutcomeUpdate(calculation_method=CalculationMethod.N_MASTERY), encoding="form")
@@ -110,7 +109,7 @@ def test_a_known_method_is_sent_as_its_text(consumer: Consumer) -> None:
 
 
 @pytest.mark.parametrize("module", [canvas_outcomes, models, errors], ids=lambda module: module.__name__)
-def test_every_public_class_says_what_it_is(module: Any) -> None:
+def test_every_public_class_has_a_docstring(module: Any) -> None:
     named = [getattr(module, name) for name in module.__all__]
 
     assert [one for one in named if inspect.isclass(one) and not vars(one)["__doc__"]] == []
@@ -118,25 +117,24 @@ def test_every_public_class_says_what_it_is(module: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", [canvas_outcomes.Client, canvas_outcomes.AsyncClient])
-@pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=lambda one: one.id)
-def test_every_method_says_what_it_takes_and_raises(kind: type[Any], operation: Operation) -> None:
+def test_every_method_documents_parameters_and_errors(kind: type[Any], operation: Operation) -> None:
     method = getattr(kind, operation.id)
     statuses = map(str, operation.definition["responses"])
     raised = [errors.BY_STATUS[int(status)].__name__ for status in statuses if status.isdigit() and status != "200"]
 
-    wanted = [*list(inspect.signature(method).parameters)[1:], *raised]
-    assert [name for name in wanted if f"\n    {name}: " not in str(inspect.getdoc(method))] == []
+    expected = [*list(inspect.signature(method).parameters)[1:], *raised]
+    assert [name for name in expected if f"\n    {name}: " not in str(inspect.getdoc(method))] == []
 
 
-def test_every_field_says_what_it_is() -> None:
+def test_every_field_has_a_docstring() -> None:
     tree = ast.parse(Path(models.__file__).read_text(encoding="utf-8"))
     bodies = {one.name: one.body for one in tree.body if isinstance(one, ast.ClassDef) and one.name in MODELS}
 
-    silent = [
+    undocumented = [
         f"{name}.{ast.unparse(field)}"
         for name, body in bodies.items()
         for field, following in zip(body, [*body[1:], None], strict=True)
         if isinstance(field, ast.AnnAssign) and not isinstance(following, ast.Expr)
     ]
     assert bodies.keys() == MODELS.keys()
-    assert silent == []
+    assert undocumented == []

@@ -1,0 +1,242 @@
+"""Invalid arguments are rejected before a request is sent."""
+
+import math
+from typing import Any
+
+import httpx
+import pytest
+
+from canvas_outcomes import errors
+from canvas_outcomes.models import UNSET, OutcomeUpdate, Rating
+from canvas_outcomes_contract.checks.client.consumers import Consumer
+from canvas_outcomes_contract.checks.client.variants import CONTRACT, request_variants
+from canvas_outcomes_contract.contract.document import Operation
+
+UPDATE = CONTRACT.operations["update_outcome"]
+# Every integer in a path or query.
+INTEGERS = {
+    f"{one.operation.id}-{parameter['name']}": (one.operation, parameter["name"])
+    for one in request_variants()
+    for parameter in one.parameters
+    if CONTRACT.resolve(parameter["schema"])["type"] == "integer"
+}
+NEEDS_ONE_OF = [one for one in CONTRACT.operations.values() if "x-requires-one-of" in one.definition]
+UNSAFE: tuple[Any, ...] = (
+    "",
+    ".",
+    "..",
+    "%2e%2e",
+    "1/2",
+    "../courses/1",
+    "1?add_defaults=true",
+    "1&student_id=2",
+    "1#2",
+    "1;2",
+    " 1",
+    "1\n",
+    "1\0",
+    "1.json",
+    "1.5",
+    "1e3",
+    "--1",
+    "\uff11",
+    "\u0661",
+    "\u00b2",
+    1.0,
+    True,
+    b"1",
+    [1],
+)
+BODY_SCHEMA = CONTRACT.resolve({"$ref": "#/components/schemas/OutcomeUpdate"})
+NULLS: list[dict[str, Any]] = [
+    {name: None} for name, field in BODY_SCHEMA["properties"].items() if "null" in field.get("type", ())
+]
+ONLY_IN_JSON = (
+    *(OutcomeUpdate(**null) for null in NULLS),
+    OutcomeUpdate(ratings=[]),
+    OutcomeUpdate(ratings=[Rating(points=5), Rating(description="A", points=3)]),
+    OutcomeUpdate(ratings=[Rating(description="A", points=5), Rating(description="B")]),
+    OutcomeUpdate(ratings=[Rating()]),
+)
+NOT_ENCODABLE: tuple[Any, ...] = (
+    OutcomeUpdate(mastery_points=math.nan),
+    OutcomeUpdate(mastery_points=math.inf),
+    OutcomeUpdate(ratings=[Rating(description="A", points=-math.inf)]),
+    OutcomeUpdate(title="half a pair: \ud83e"),
+    OutcomeUpdate(ratings=[Rating(description="\udc00", points=1)]),
+    OutcomeUpdate(title=object()),  # type: ignore[arg-type]
+    OutcomeUpdate(ratings=[{"description": "A", "points": math.inf}]),  # type: ignore[list-item]
+)
+NOT_FINITE = {
+    "mastery_points": OutcomeUpdate(mastery_points=math.nan),
+    "points": OutcomeUpdate(ratings=[Rating(description="A", points=-math.inf)]),
+}
+TOO_LONG = 10**5000  # more digits than Python converts to a string
+
+
+class ExtendedUpdate(OutcomeUpdate, frozen=True, kw_only=True):
+    """An update with a field that the contract does not have."""
+
+    weight: int = 1
+
+
+# Bodies that a form cannot encode, with the message of the error.
+REJECTED_IN_FORMS = (
+    (ExtendedUpdate(), "weight: a form has no such field"),
+    (OutcomeUpdate(display_name=None), "display_name: a form cannot encode null"),
+    (OutcomeUpdate(title=["A", None]), "title[]: a form cannot encode null"),  # type: ignore[arg-type]
+    (OutcomeUpdate(title={}), "title: a form cannot encode a dict"),  # type: ignore[arg-type]
+    (OutcomeUpdate(ratings=[]), "ratings: a form cannot encode an empty list"),
+    (OutcomeUpdate(ratings=[Rating(points=1, description=None)]), "ratings[][description]: a form cannot encode null"),  # type: ignore[arg-type]
+    (
+        OutcomeUpdate(ratings=[Rating(points=5), Rating(description="A", points=3)]),
+        "ratings: every row of a form needs the same keys out of description, points",
+    ),
+)
+every_encoding = pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
+every_form = pytest.mark.parametrize("encoding", ["form", "multipart"])
+
+
+def rejection_message(consumer: Consumer, operation: Operation, **changes: Any) -> str:
+    """The message of the error for a call that sends nothing."""
+    consumer.mock.replies()
+    error = consumer.fail(operation, **changes)
+    assert isinstance(error, errors.InvalidRequestError), f"got {error!r}"
+    assert isinstance(error, ValueError)
+    assert consumer.mock.requests == []
+    return str(error)
+
+
+@pytest.mark.parametrize(("operation", "name"), INTEGERS.values(), ids=INTEGERS)
+@pytest.mark.parametrize("unsafe", UNSAFE, ids=repr)
+def test_rejects_an_id_that_is_not_an_integer(consumer: Consumer, operation: Operation, name: str, unsafe: Any) -> None:
+    assert f"{name}=" in rejection_message(consumer, operation, **{name: unsafe})
+
+
+@pytest.mark.parametrize(("operation", "name"), INTEGERS.values(), ids=INTEGERS)
+def test_names_an_integer_with_too_many_digits(consumer: Consumer, operation: Operation, name: str) -> None:
+    assert f"cannot send {name}: " in rejection_message(consumer, operation, **{name: TOO_LONG})
+
+
+@every_form
+def test_names_a_number_with_too_many_digits(consumer: Consumer, encoding: str) -> None:
+    body = OutcomeUpdate(mastery_points=TOO_LONG)
+
+    assert "cannot send mastery_points: " in rejection_message(consumer, UPDATE, body=body, encoding=encoding)
+
+
+@pytest.mark.parametrize("operation", NEEDS_ONE_OF, ids=lambda one: one.id)
+def test_rejects_a_call_without_any_of_the_required_parameters(consumer: Consumer, operation: Operation) -> None:
+    names = operation.definition["x-requires-one-of"]
+
+    message = rejection_message(consumer, operation, **dict.fromkeys(names))
+
+    assert [name for name in names if name not in message] == []
+
+
+@pytest.mark.parametrize("value", ["true", 1, 0, "yes", []])
+@pytest.mark.parametrize("operation", ["get_outcome", "update_outcome"])
+def test_rejects_add_defaults_that_is_not_a_boolean(consumer: Consumer, operation: str, value: Any) -> None:
+    message = rejection_message(consumer, CONTRACT.operations[operation], add_defaults=value)
+
+    assert message == f"cannot send add_defaults={value!r}: expected True or False."
+
+
+@every_form
+@pytest.mark.parametrize("body", ONLY_IN_JSON, ids=repr)
+def test_rejects_values_that_a_form_cannot_encode_and_suggests_json(
+    consumer: Consumer, body: OutcomeUpdate, encoding: str
+) -> None:
+    message = rejection_message(consumer, UPDATE, body=body, encoding=encoding)
+
+    assert 'encoding="json"' in message
+    assert next(name for name in body.__struct_fields__ if getattr(body, name) is not UNSET) in message
+
+
+@every_form
+@pytest.mark.parametrize(("body", "message"), REJECTED_IN_FORMS, ids=[message for _, message in REJECTED_IN_FORMS])
+def test_names_the_field_that_a_form_cannot_encode(
+    consumer: Consumer, body: OutcomeUpdate, message: str, encoding: str
+) -> None:
+    expected = f'cannot send {message}. Use encoding="json".'
+
+    assert rejection_message(consumer, UPDATE, body=body, encoding=encoding) == expected
+
+
+@every_encoding
+@pytest.mark.parametrize(
+    "body",
+    NOT_ENCODABLE,
+    ids=["nan", "inf", "inf-in-a-row", "surrogate", "surrogate-in-a-row", "object", "inf-in-a-dict"],
+)
+def test_rejects_values_that_no_encoding_supports(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> None:
+    rejection_message(consumer, UPDATE, body=body, encoding=encoding)
+
+
+@every_encoding
+def test_names_the_model_that_cannot_be_encoded(consumer: Consumer, encoding: str) -> None:
+    message = rejection_message(consumer, UPDATE, body=OutcomeUpdate(title="half a pair: \ud83e"), encoding=encoding)
+
+    assert f"cannot send OutcomeUpdate as {encoding}: " in message
+
+
+@every_encoding
+@pytest.mark.parametrize("name", NOT_FINITE)
+def test_names_a_number_that_is_not_finite(consumer: Consumer, name: str, encoding: str) -> None:
+    message = rejection_message(consumer, UPDATE, body=NOT_FINITE[name], encoding=encoding)
+
+    assert name in message
+
+
+@pytest.mark.parametrize(("row", "name"), [({"description": "A", "points": math.inf}, "points"), (math.inf, "ratings")])
+def test_names_a_number_that_is_not_finite_outside_of_a_model(consumer: Consumer, row: Any, name: str) -> None:
+    assert f"cannot send {name}=inf: " in rejection_message(consumer, UPDATE, body=OutcomeUpdate(ratings=[row]))
+
+
+@every_encoding
+@pytest.mark.parametrize("body", [None, {"title": "A"}, "title=A", Rating(points=1)], ids=repr)
+def test_rejects_a_body_of_another_type(consumer: Consumer, body: Any, encoding: str) -> None:
+    message = rejection_message(consumer, UPDATE, body=body, encoding=encoding)
+
+    assert message == f"cannot send {type(body).__name__} as a body: expected OutcomeUpdate."
+
+
+@pytest.mark.parametrize("encoding", ["xml", "", "JSON", None])
+def test_rejects_an_unknown_encoding(consumer: Consumer, encoding: Any) -> None:
+    message = rejection_message(consumer, UPDATE, encoding=encoding)
+
+    assert message == f"cannot send OutcomeUpdate with encoding={encoding!r}: unknown encoding."
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "",
+        "canvas.example.edu",
+        "ftp://canvas.example.edu",
+        "https://",
+        "https://a b",
+        "https://[",
+        "https://ada:secret@canvas.example.edu",
+        "https://canvas.example.edu?a=1",
+        "https://canvas.example.edu#a",
+        None,
+        5,
+    ],
+)
+def test_rejects_an_invalid_base_url(consumer: Consumer, base_url: Any) -> None:
+    with pytest.raises(errors.InvalidRequestError) as caught:
+        consumer.open(base_url)
+
+    assert "base URL" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    consumer.open()
+
+
+def test_accepts_an_id_as_a_string(consumer: Consumer) -> None:
+    consumer.open()
+    consumer.mock.replies(httpx.Response(404))
+
+    consumer.fail(CONTRACT.operations["get_outcome"], id="9223372036854775807")
+
+    assert consumer.mock.request.url.path == "/api/v1/outcomes/9223372036854775807"

@@ -1,1 +1,0 @@
-"""Faulty clients with wrong connections, retries or logs."""

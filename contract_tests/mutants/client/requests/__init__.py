@@ -1,1 +1,0 @@
-"""Faulty clients that send wrong requests."""

@@ -1,1 +1,0 @@
-"""Faulty clients that read responses wrongly."""

@@ -1,0 +1,78 @@
+"""Edits of the contract that are not regenerated, each with the generated file that has to differ.
+
+Every edit changes _contract.py, which has the sha256 of the contract. That alone does not kill most of these mutants.
+"""
+
+import contextlib
+import io
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from contract_tests.mutants.processes import Report, judge_in_forks
+from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Verdict, control
+from scripts.generate.__main__ import main as generate
+from scripts.tests.diff.contract_edits import BOTH, CALLERS, COMPATIBLE, DOCUMENTATION, PROVIDERS, Edit, write
+
+CLIENT, OPERATIONS, MODELS = (f"canvas_outcomes/{name}.py" for name in ("_client", "_operations", "models"))
+SHA256, CLAUSES = "canvas_outcomes/_contract.py", "docs/clauses.md"
+DIFFERENT = 1  # exit code of the comparison
+
+
+# Without an edit only the sha256 differs, because the contract is written as JSON.
+CONTROL = control(lambda _: None)
+
+
+def judge(jobs: Sequence[Job], effort: str, slots: int, report: Report) -> set[str]:
+    """Report a verdict on each job. No check belongs to these mutants."""
+    judge_in_forks(jobs, slots, _judge, report)
+    return set()
+
+
+def _judge(job: Job, _: int) -> Verdict:
+    control_output = (f"generates: {SHA256}. Run", "clauses.md is what")
+    expected = control_output if job.mutant.is_control else (job.mutant.detected_by,)
+    with tempfile.TemporaryDirectory() as folder:
+        code, output = compare(write(Path(folder), job.mutant.fault))
+    if code > DIFFERENT:
+        outcome = BROKEN
+    elif code == DIFFERENT and all(text in output for text in expected):
+        outcome = PASSED if job.mutant.is_control else KILLED
+    else:
+        outcome = BROKEN if job.mutant.is_control else SURVIVED
+    return Verdict(outcome, detail=output)
+
+
+def compare(contract: Path) -> tuple[int, str]:
+    """The exit code and the output of the comparison of a contract with the generated client."""
+    output = io.StringIO()
+    with contextlib.redirect_stderr(output), contextlib.redirect_stdout(output):
+        code = generate(["--check", "--contract", str(contract)])
+    return code, output.getvalue()
+
+
+EDITS: dict[str, Edit] = {**BOTH, **CALLERS, **PROVIDERS, **COMPATIBLE, **DOCUMENTATION}
+FILES = {
+    "document-described": SHA256,
+    "operation-summary": CLIENT,
+    "operation-removed": CLIENT,
+    "path-renamed": OPERATIONS,
+    "method-changed": OPERATIONS,
+    "query-parameter-renamed": OPERATIONS,
+    "query-parameter-required": CLIENT,
+    "error-status-removed": OPERATIONS,
+    "error-status-added": OPERATIONS,
+    "response-property-added": MODELS,
+    "response-property-no-longer-required": MODELS,
+    "response-property-renamed": MODELS,
+    "response-type-changed": MODELS,
+    "response-can-be-null": MODELS,
+    "response-property-description": MODELS,
+    "request-enum-value-removed": MODELS,
+    "request-property-removed": MODELS,
+    "error-property-removed": MODELS,
+    "clause-worded-differently": CLAUSES,
+    "clause-weakened": CLAUSES,
+    "clause-of-every-operation-worded-differently": CLAUSES,
+}
+MUTANTS = tuple(Mutant(name, file, EDITS[name]) for name, file in FILES.items())

@@ -1,0 +1,154 @@
+"""Judges faulty providers: a contract run is collected once, and forked for each mutant."""
+
+import contextlib
+import os
+import tempfile
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from canvas_outcomes_contract.connection.provider import ssl_context
+from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
+from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.report.results import CONFORMS, EXIT_CODES
+from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS
+from canvas_outcomes_contract.run.private_interfaces import force_seed
+from canvas_outcomes_contract.run.run import RUN_KEY, Run
+from contract_tests.mutants.processes import Report, judge_in_forks
+from contract_tests.mutants.provider.correct_server import CorrectServer, correct_server
+from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
+from contract_tests.mutants.provider.faulty_server import FaultyServer, faulty_server
+from contract_tests.mutants.pytest_sessions import check_of, one_per_check, prepare, run_session, skip_shrinking
+from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Verdict, control
+
+DRAWN_CASES = f"{PROVIDER_CHECKS}/test_schema.py"
+JUDGED_BY_DRAWN_CASES = ("-answers-as-documented", "-never-fails-on-a-request")  # the clauses
+
+
+def no_fault(request: Request, provider: Provider) -> Response:
+    return provider(request)
+
+
+CONTROL: Mutant[Fault] = control(no_fault)
+
+
+def judge(jobs: Sequence[Job], effort: str, slots: int, report: Report) -> set[str]:
+    """Report a verdict on each job, and return all checks. Raises CannotTell when none can be collected.
+
+    The cases that Schemathesis draws take 400 MB, which slows every fork: mutants that need them get their own session.
+    """
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(correct_server()) for _ in range(min(slots, len(jobs)))]
+        drawn = [job for job in jobs if job.mutant.is_control or job.mutant.detected_by.endswith(JUDGED_BY_DRAWN_CASES)]
+        others = [job for job in jobs if job not in drawn]
+        checks = _session(others, servers, report, effort, f"--ignore={DRAWN_CASES}")
+        return checks | _session(drawn, servers, report, effort)
+
+
+def _session(jobs: Sequence[Job], servers: list[CorrectServer], report: Report, effort: str, *options: str) -> set[str]:
+    if not jobs:
+        return set()
+    forks = Forks(jobs, servers, report)
+    output = run_session(PROVIDER_CHECKS, forks, "--effort", effort, "--target", str(EMBEDDED_TARGET), *options)
+    if not forks.checks:
+        raise CannotTell(f"Cannot collect the checks of {PROVIDER_CHECKS}:\n{output}")
+    return forks.checks
+
+
+@dataclass
+class Forks:
+    """A pytest plugin that judges mutants instead of running the collected checks once."""
+
+    jobs: Sequence[Job]
+    servers: list[CorrectServer]
+    report: Report
+    checks: set[str] = field(default_factory=set)
+    failed_before: set[str] = field(default_factory=set)  # checks that some mutant has made fail
+
+    def pytest_configure(self) -> None:
+        skip_shrinking()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Judge all mutants; True ends the loop."""
+        self.checks = set(map(check_of, session.items))
+        prepare(session, self)
+        ssl_context()  # is cached; reading the certificates takes longer than most checks
+        judge_in_forks(self.jobs, len(self.servers), lambda job, slot: self._judge(session, job, slot), self._report)
+        return True
+
+    def _report(self, job: Job, verdict: Verdict) -> None:
+        self.failed_before.update(verdict.failed_checks)
+        self.report(job, verdict)
+
+    def _judge(self, session: pytest.Session, job: Job, slot: int) -> Verdict:
+        self.servers[slot].restore()
+        if job.mutant.is_control:
+            items, clauses = one_per_check(session.items), {one for item in session.items for one in _clauses(item)}
+        else:
+            clauses = {job.mutant.detected_by}
+            items = [item for item in session.items if clauses & _clauses(item)]
+        with (
+            tempfile.TemporaryDirectory() as state,
+            faulty_server(job.mutant.fault, self.servers[slot].base_url) as provider,
+        ):
+            os.environ["XDG_STATE_HOME"] = state  # of the snapshots of this run
+            return ForkedRun(session, job, provider).judge(items, clauses, self.failed_before)
+
+
+class ForkedRun:
+    """The rest of a contract run, for one mutant."""
+
+    def __init__(self, session: pytest.Session, job: Job, provider: FaultyServer) -> None:
+        self.job, self.provider = job, provider
+        self.run: Run = session.config.stash[RUN_KEY]
+        self.failed_checks: set[str] = set()
+        session.config.pluginmanager.register(self)
+
+    def judge(self, items: list[pytest.Item], clauses: set[str], failed_before: set[str]) -> Verdict:
+        """Run the checks until the mutant is killed and every check that is left has failed for another mutant."""
+        self.run.target = replace(self.run.target, base_url=self.provider.base_url)
+        self.run.results = replace(self.run.results, asked=frozenset(clauses))
+        force_seed(self.job.seed)
+        items.sort(key=_takes_seconds)
+        try:
+            for number, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
+                if self._is_killed() and failed_before.issuperset(map(check_of, items[number:])):
+                    break
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        except BaseException:
+            self.provider.crashes.append(traceback.format_exc())
+        return self._verdict()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed_checks.add(check_of(report))
+
+    def _is_killed(self) -> bool:
+        """Whether the clause failed. A SHOULD that fails is reported, but does not decide the verdict of a run."""
+        results, clause = self.run.results, self.job.mutant.detected_by
+        if not any(result.status == "failed" for result in results.by_clause.get(clause, ())):
+            return False
+        return EXIT_CODES[results.verdict()] == int(results.contract.clauses[clause].level == "MUST")
+
+    def _verdict(self) -> Verdict:
+        results = self.run.results
+        failures = [f"{one.clause.id} {one.status}: {one.detail}" for one in results.failures()]
+        detail = "\n".join([f"The run {results.verdict()}.", *filter(None, [results.stopped]), *failures])
+        if self.provider.crashes:
+            return Verdict(BROKEN, detail="\n".join(self.provider.crashes))
+        if self.job.mutant.is_control:
+            return Verdict(PASSED if results.verdict() == CONFORMS else BROKEN, detail=detail)
+        outcome = KILLED if self._is_killed() else SURVIVED
+        return Verdict(outcome, tuple(sorted(self.failed_checks)), detail)
+
+
+def _clauses(item: pytest.Item) -> set[str]:
+    return {str(clause) for name, clause in item.user_properties if name == "clause"}
+
+
+def _takes_seconds(item: pytest.Item) -> bool:
+    """Whether Schemathesis draws the cases of the check."""
+    return item.path.name == "test_schema.py"

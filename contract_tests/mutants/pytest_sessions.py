@@ -1,0 +1,50 @@
+"""The pytest sessions whose forks judge mutants."""
+
+import contextlib
+import io
+import tempfile
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from canvas_outcomes_contract.run.judge import pytest_arguments
+
+# Verbose, because a quiet run shows its progress.
+OPTIONS = ("-vv", "-s", "--assert=plain", "--seed", "1")
+
+
+def run_session(checks: Path, plugin: object, *options: str) -> str:
+    """Run pytest with a plugin that forks, and return its output."""
+    output = io.StringIO()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(output),
+    ):
+        pytest.main([*pytest_arguments(checks), *OPTIONS, "--report", folder, *options], plugins=[plugin])
+    return output.getvalue()
+
+
+def prepare(session: pytest.Session, plugin: object) -> None:
+    """Leave out what a fork does not need."""
+    session.config.pluginmanager.unregister(plugin)
+    # Hypothesis writes a patch of each failing example in 0.4 s, unless there is no terminal reporter.
+    session.config.pluginmanager.unregister(name="terminalreporter")
+
+
+def skip_shrinking() -> None:
+    """End each check at the first example that fails."""
+    phases = [phase for phase in hypothesis.Phase if phase.name not in ("shrink", "explain", "target")]
+    hypothesis.settings.register_profile("mutants", hypothesis.settings(), phases=phases)
+    hypothesis.settings.load_profile("mutants")
+
+
+def check_of(test: pytest.Item | pytest.TestReport) -> str:
+    """MODULE::FUNCTION of a check without its parameters."""
+    return test.nodeid.partition("[")[0].rpartition("/")[2]
+
+
+def one_per_check(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The first item of each check: enough for the control, since a contract run has all of them."""
+    return list({check_of(item): item for item in reversed(items)}.values())[::-1]

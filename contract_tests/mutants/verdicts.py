@@ -1,0 +1,102 @@
+"""Mutants, the verdicts on them, and what the command prints."""
+
+import sys
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+KILLED, SURVIVED, BROKEN, PASSED = "killed", "survived", "broken", "passed"
+LINE = "{:<10} {:>6}  {:<62} {}"
+PROGRESS = 100  # mutants per line of progress
+Fault = TypeVar("Fault")
+
+
+@dataclass(frozen=True)
+class Mutant(Generic[Fault]):
+    """A fault, and the clause, the check or the generated file that has to show it."""
+
+    name: str
+    detected_by: str
+    fault: Fault
+
+    @property
+    def is_control(self) -> bool:
+        return not self.detected_by
+
+
+def control(no_fault: Fault) -> Mutant[Fault]:
+    """A mutant without a fault, which has to pass."""
+    return Mutant("(control: no fault)", "", no_fault)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A mutant to judge with one seed."""
+
+    mutant: Mutant[Any]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result of a job: killed, survived, broken (the mutant itself is wrong), or passed for the control."""
+
+    outcome: str
+    failed_checks: tuple[str, ...] = ()
+    detail: str = ""
+    seconds: float = 0
+    checks: tuple[str, ...] = ()  # that ran for the control
+
+
+@dataclass
+class Score:
+    """The verdicts on all mutants of one kind."""
+
+    kind: str
+    brief: bool
+    verdicts: list[tuple[Job, Verdict]] = field(default_factory=list)
+    gaps: dict[str, list[str]] = field(default_factory=dict)  # names by the kind of gap
+    seconds: float = 0
+
+    def __post_init__(self) -> None:
+        self._output = sys.stdout  # pytest replaces it while it runs
+
+    def add(self, job: Job, verdict: Verdict) -> None:
+        self.verdicts.append((job, verdict))
+        if not self.brief or verdict.outcome not in (KILLED, PASSED):
+            self._print(_line(job.mutant, verdict))
+        if self.brief and len(self.verdicts) % PROGRESS == 0:
+            self._print(f"{self.kind}: judged {len(self.verdicts)}")
+
+    def count(self, *outcomes: str) -> int:
+        return sum(verdict.outcome in outcomes for _, verdict in self.verdicts)
+
+    @property
+    def is_good(self) -> bool:
+        return self.count(KILLED, PASSED) == len(self.verdicts) and not any(self.gaps.values())
+
+    @property
+    def failed_checks(self) -> set[str]:
+        return {check for _, verdict in self.verdicts for check in verdict.failed_checks}
+
+    def print_problems(self) -> None:
+        for job, verdict in self.verdicts:
+            if verdict.outcome in (SURVIVED, BROKEN):
+                self._print(f"\n{verdict.outcome} (seed {job.seed}): {job.mutant.name}: {job.mutant.detected_by}")
+                self._print(verdict.detail)
+        for gap, names in self.gaps.items():
+            if names:
+                self._print("\n  ".join([f"\n{gap}: {len(names)}", *names]))
+
+    @property
+    def summary(self) -> str:
+        judged = sum(not job.mutant.is_control for job, _ in self.verdicts)
+        return f"{self.kind}: killed {self.count(KILLED)} of {judged} in {self.seconds:.0f} s"
+
+    def _print(self, text: str) -> None:
+        print(text, file=self._output, flush=True)
+
+
+def _line(mutant: Mutant[Any], verdict: Verdict) -> str:
+    checks = ", ".join(check for check in verdict.failed_checks if check != mutant.detected_by)
+    detected_by = f"{mutant.detected_by} by {checks}" if checks else mutant.detected_by
+    return LINE.format(verdict.outcome, f"{verdict.seconds:.1f} s", mutant.name, detected_by).rstrip()

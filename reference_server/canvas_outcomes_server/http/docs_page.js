@@ -1,0 +1,9 @@
+SwaggerUIBundle({
+  dom_id: "#contract",
+  url: "docs/openapi.json",
+  deepLinking: true,
+  displayRequestDuration: true,
+  tryItOutEnabled: true,
+  // By default Swagger UI sends the contract to a validator on the internet.
+  validatorUrl: null,
+});

@@ -1,0 +1,70 @@
+"""The page /docs: the contract in Swagger UI, which sends requests to this server only."""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from canvas_outcomes_server.http.responses import JsonRoute, json_response
+
+PAGE = Path(__file__)
+# A wheel has the contract in the package, a checkout at its root.
+CONTRACTS = [PAGE.parents[1] / "openapi.yaml", PAGE.parents[3] / "openapi.yaml"]
+LIBRARY = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
+MEDIA_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
+# Swagger UI uses inline styles and icons.
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+
+def docs_routes() -> list[Route]:
+    """Routes of the page, its files and the contract, none of which needs a token."""
+    library = import_module("swagger_ui_bundle").swagger_ui_path
+    return [
+        _file("/docs", PAGE.with_suffix(".html")),
+        _file("/docs/start.js", PAGE.with_suffix(".js")),
+        *(_file(f"/docs/{name}", library / name) for name in LIBRARY),
+        JsonRoute("/docs/openapi.json", _contract, methods=["GET"]),
+    ]
+
+
+def _file(address: str, file: Path) -> Route:
+    async def send(_: Request) -> Response:
+        headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+        return Response(file.read_bytes(), headers=headers, media_type=MEDIA_TYPES[file.suffix])
+
+    return JsonRoute(address, send, methods=["GET"])
+
+
+async def _contract(_: Request) -> Response:
+    return json_response(msgspec.Raw(contract_json()))
+
+
+@cache
+def contract_json() -> bytes:
+    """Return openapi.yaml as JSON, with this server as the only one, and with the clauses in the descriptions."""
+    text = next(path for path in CONTRACTS if path.exists()).read_text(encoding="utf-8")
+    contract: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    contract["servers"] = [{"url": "/", "description": "This server"}]
+    _describe_clauses(contract["info"], contract.pop("x-clauses", []), "Clauses of every operation")
+    for path in contract["paths"].values():
+        for operation in path.values():
+            if "operationId" in operation:
+                _describe_clauses(operation, operation.pop("x-clauses", []), "Clauses")
+    return msgspec.json.encode(contract)
+
+
+def _describe_clauses(described: dict[str, Any], clauses: list[dict[str, str]], heading: str) -> None:
+    if clauses:
+        lines = [described.get("description", ""), f"\n**{heading}**\n", *map(_clause, clauses)]
+        described["description"] = "\n".join(lines)
+
+
+def _clause(clause: dict[str, str]) -> str:
+    deviation = f" **Deviation:** {clause['deviation']}" if "deviation" in clause else ""
+    return f"- {clause['text']} `{clause['id']}` *({clause['source']})*{deviation}"

@@ -1,0 +1,58 @@
+"""Every citation of docs/canvas-behaviour.md names a section that the page has."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from scripts.tests import ROOT
+
+PAGE = ROOT / "docs" / "canvas-behaviour.md"
+NUMBER = r"\d+(?:\.\d+[a-z]?)?"
+NUMBERS = rf"({NUMBER}(?:(?:,? and |, | to ){NUMBER})*)"
+HEADING = re.compile(rf"^#+ ({NUMBER})\.? ", re.MULTILINE)
+CITATION = re.compile(rf"canvas-behaviour(?:\.md)?(?:,? sections?)? {NUMBERS}")
+INSIDE_THE_PAGE = re.compile(rf"\bsections? {NUMBERS}")
+# The decorator names the sections that a test of the server covers.
+DECORATOR = re.compile(r"^@section\((.*)\)$", re.MULTILINE)
+
+
+def citations() -> Iterator[tuple[str, str]]:
+    """Yield each tracked file that cites the page, with the number of a section."""
+    command = ["git", "grep", "-lIE", "canvas-behaviour|^@section"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in done.stdout.splitlines():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for pattern in (CITATION, DECORATOR):
+            for match in pattern.finditer(text):
+                yield from ((name, number) for number in re.findall(NUMBER, match[1]))
+    for match in INSIDE_THE_PAGE.finditer(PAGE.read_text(encoding="utf-8")):
+        yield from ((PAGE.name, number) for number in re.findall(NUMBER, match[1]))
+
+
+def test_every_cited_section_exists() -> None:
+    sections = set(HEADING.findall(PAGE.read_text(encoding="utf-8")))
+
+    cited = list(citations())
+
+    assert len({name for name, _ in cited}) > 1, "no file cites the page"
+    assert sorted({f"{name}: no section {number}" for name, number in cited if number not in sections}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("(canvas-behaviour 3.2, 3.5a, and the rules of the documentation)", ["3.2", "3.5a"]),
+        ("(canvas-behaviour 1.1, 1.3 and 1.4)", ["1.1", "1.3", "1.4"]),
+        ("(canvas-behaviour 3.2 to 3.7)", ["3.2", "3.7"]),
+        ("docs/canvas-behaviour.md, section 3.6.", ["3.6"]),
+        ("docs/canvas-behaviour.md, sections 2.5 and 4.6", ["2.5", "4.6"]),
+        ("canvas-behaviour 4); both branches", ["4"]),
+        ("the page docs/canvas-behaviour.md.", []),
+    ],
+)
+def test_reads_the_numbers_of_a_citation(text: str, numbers: list[str]) -> None:
+    match = CITATION.search(text)
+
+    assert re.findall(NUMBER, match[1] if match else "") == numbers
