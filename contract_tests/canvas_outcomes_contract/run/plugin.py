@@ -1,5 +1,6 @@
 """The pytest plugin of a contract run: it configures pytest and Hypothesis, and turns results into a verdict."""
 
+import gc
 import sys
 import time
 from collections.abc import Generator, Iterator
@@ -148,6 +149,10 @@ def _leave_failures_to_the_table(config: pytest.Config) -> None:
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
     """Report differing fields instead of two whole dictionaries."""
     return ["fields differ", *left.messages()] if isinstance(left, Differences) and op == "==" and right == {} else None
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # the contract, the strategies and the checks stay: no later collection has to search them
 
 
 @pytest.hookimpl(wrapper=True)
