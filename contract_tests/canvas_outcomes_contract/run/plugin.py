@@ -34,7 +34,6 @@ from canvas_outcomes_contract.run.private_interfaces import (
     before_each_example,
     complete_node_id,
     ignore_local_constants,
-    name_example_database_key,
     print_failing_examples,
 )
 from canvas_outcomes_contract.run.progress import Progress
@@ -159,7 +158,6 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     run = item.config.stash[RUN_KEY]
     run.recorder.begin_example()
-    name_example_database_key(item)
     started = time.perf_counter()
     result = yield
     run.results.seconds[item.path.stem.removeprefix("test_")] += time.perf_counter() - started
