@@ -67,7 +67,7 @@ def test_checks_a_fourth_operation_without_a_new_check(tmp_path: Path) -> None:
     checks = [*pytest_arguments(CLIENT_CHECKS), "-k", "get_outcome_of_course", "--report", str(tmp_path)]
 
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", *checks],
+        [sys.executable, "-m", "pytest", "-p", PLUGIN, *checks],
         cwd=ROOT,
         env=os.environ | {"CONTRACT_FILE": str(contract), "PYTHONPATH": str(client)},
         capture_output=True,
