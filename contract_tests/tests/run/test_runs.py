@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 import canvas_outcomes_contract
+from canvas_outcomes_contract.run.judge import pytest_arguments
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.document import Contract, contract_path
@@ -37,7 +38,7 @@ CONFORMS, VIOLATES, UNDECIDED = 0, 1, 2
 def start(*arguments: str | Path, report: Path, folder: Path = ROOT) -> subprocess.Popen[str]:
     # A shell that starts the tests in the background lets them ignore interrupts, and what they start would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    command = [sys.executable, "-m", "pytest", str(CHECKS / "provider"), "-q", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", *pytest_arguments(CHECKS / "provider")]
     return subprocess.Popen(
         [*command, "--report", str(report), *map(str, arguments)],
         cwd=folder,
