@@ -12,6 +12,16 @@ from reference_server.tests.server_process import Server, started
 
 WORLDS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
+# The fixtures that start a server on a database.
+SERVERS = {"server", "overrides"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of sections on both databases, and other tests of a server on SQLite."""
+    names, marked = SERVERS & set(metafunc.fixturenames), hasattr(metafunc.function, "sections")
+    assert names or not marked, f"{metafunc.function.__name__} covers sections without a server"
+    for name in names:
+        metafunc.parametrize(name, DATABASES if marked else DATABASES[:1], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +46,14 @@ def server_in_memory(request: pytest.FixtureRequest, *arguments: str) -> Iterato
             yield running
 
 
-@pytest.fixture(scope="session", params=DATABASES)
+@pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server with the demo world."""
     with server_in_memory(request) as running:
         yield running
 
 
-@pytest.fixture(scope="session", params=DATABASES)
+@pytest.fixture(scope="session")
 def overrides(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server with the world of role overrides, which no test changes."""
     with server_in_memory(request, "--world", str(WORLDS / "overrides.yaml")) as running:
