@@ -1,12 +1,10 @@
 """load.json and load.html: how much a provider answered, how fast, and what it broke meanwhile."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from canvas_outcomes_contract.contract.document import Contract
+from canvas_outcomes_contract.report.files import render_page, write_json_and_page
 from canvas_outcomes_contract.report.results import CONFORMS, UNDECIDED, VIOLATES
 
 THROTTLED = " (throttled)"
@@ -37,21 +35,9 @@ def as_report(target: str, contract: Contract, figures: dict[str, Any], notes: l
 
 
 def write(folder: Path, report: dict[str, Any]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "load.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    (folder / "load.html").write_text(page(report), encoding="utf-8")
-
-
-def page(report: dict[str, Any]) -> str:
-    """The report as one page, without anything that is loaded from elsewhere."""
-    environment = Environment(
-        loader=PackageLoader("canvas_outcomes_contract.load", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("load.html.jinja").render(report=report, most=max(report["per_second"], default=1))
+    """Write load.json and load.html."""
+    page = render_page("load", "load.html.jinja", report=report, most=max(report["per_second"], default=1))
+    write_json_and_page(folder, "load", report, page)
 
 
 def in_words(report: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""How much of the contract the recorded traffic reached."""
+"""Coverage of the contract by the recorded traffic."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -8,57 +8,57 @@ from urllib.parse import parse_qs, urlsplit
 from canvas_outcomes_contract.connection.traffic import Exchange
 from canvas_outcomes_contract.contract.document import Contract, Operation
 
-NOT_ASKED_FOR = {
-    "429": "A run keeps to the pace that the provider asks for, so that it is not throttled.",
+KINDS = ("operations", "parameters", "properties", "responses")
+REASONS = {
+    "429": "A run keeps the pace that the provider asks for, so it is not throttled.",
     "5XX": "No request makes a provider fail that keeps the contract.",
-    "413": "The provider reads bodies of any length that a run sends.",
-    "400": "The provider refuses none of the requests of a run as malformed.",
+    "413": "The provider accepts bodies of every length that a run sends.",
+    "400": "The provider rejects none of the requests of a run as malformed.",
 }
 
 
-def reason(name: str) -> str:
-    """Why a run did not see an answer, by its status."""
-    return NOT_ASKED_FOR.get(name.rpartition(".")[2], "No answer of this run had it.")
-
-
 class Coverage:
-    """What of operations, parameters, properties and responses was seen, each as a set of names."""
+    """The names of all operations, parameters, properties and responses, and of those that were seen."""
 
     def __init__(self, contract: Contract, exchanges: Iterable[Exchange]) -> None:
         self.contract = contract
-        self.wanted: dict[str, set[str]] = {
-            "operations": set(),
-            "parameters": set(),
-            "properties": set(),
-            "responses": set(),
-        }
-        self.seen: dict[str, set[str]] = {kind: set() for kind in self.wanted}
+        self.all: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        self.seen: dict[str, set[str]] = {kind: set() for kind in KINDS}
         for operation in contract.operations.values():
-            self._want(operation)
+            self._add(operation)
         for exchange in exchanges:
             if exchange.operation in contract.operations:
                 self._see(contract.operations[exchange.operation], exchange)
 
     def fractions(self) -> dict[str, str]:
-        return {kind: f"{len(self.seen[kind] & wanted)}/{len(wanted)}" for kind, wanted in self.wanted.items()}
+        return {kind: f"{len(self.seen[kind] & names)}/{len(names)}" for kind, names in self.all.items()}
 
     def missing(self) -> dict[str, dict[str, str]]:
-        """What was not seen, each with the reason as far as it is known."""
+        """The names that were not seen, with the reason where it is known."""
         return {
-            kind: {name: reason(name) for name in sorted(wanted - self.seen[kind])}
-            for kind, wanted in self.wanted.items()
+            kind: {
+                name: REASONS.get(name.rpartition(".")[2], "No response of this run had it.")
+                for name in sorted(names - self.seen[kind])
+            }
+            for kind, names in self.all.items()
         }
 
-    def _want(self, operation: Operation) -> None:
-        self.wanted["operations"].add(operation.id)
-        self.wanted["parameters"] |= {f"{operation.id}.{name}" for name, _ in self._parameters(operation)}
-        self.wanted["properties"] |= {f"{operation.id}.{name}" for name in self._answer_properties(operation)}
-        self.wanted["responses"] |= {f"{operation.id}.{status}" for status in operation.definition["responses"]}
+    def _add(self, operation: Operation) -> None:
+        success = self.contract.resolve(operation.definition["responses"]["200"])
+        schema = success["content"]["application/json"]["schema"]
+        names = {
+            "parameters": (name for name, _ in self._parameters(operation)),
+            "properties": self._properties(schema, ""),
+            "responses": operation.definition["responses"],
+        }
+        self.all["operations"].add(operation.id)
+        for kind, found in names.items():
+            self.all[kind] |= {f"{operation.id}.{name}" for name in found}
 
     def _see(self, operation: Operation, exchange: Exchange) -> None:
         status = str(exchange.status)
-        known = operation.definition["responses"]
-        self.seen["responses"].add(f"{operation.id}.{status if status in known else status[0] + 'XX'}")
+        documented = operation.definition["responses"]
+        self.seen["responses"].add(f"{operation.id}.{status if status in documented else status[0] + 'XX'}")
         if exchange.status != 200:
             return
         self.seen["operations"].add(operation.id)
@@ -66,17 +66,13 @@ class Coverage:
         self.seen["parameters"] |= {
             f"{operation.id}.{name}" for name, place in self._parameters(operation) if place == "path" or name in query
         }
-        self.seen["properties"] |= {f"{operation.id}.{path}" for path in _paths(_parsed(exchange.body))}
+        self.seen["properties"] |= {f"{operation.id}.{path}" for path in _paths(_parse(exchange.body))}
 
     def _parameters(self, operation: Operation) -> Iterator[tuple[str, str]]:
         shared = self.contract.document["paths"][operation.path].get("parameters", [])
         for parameter in [*shared, *operation.definition.get("parameters", [])]:
             resolved = self.contract.resolve(parameter)
             yield resolved["name"], resolved["in"]
-
-    def _answer_properties(self, operation: Operation) -> set[str]:
-        answer = self.contract.resolve(operation.definition["responses"]["200"])
-        return set(self._properties(answer["content"]["application/json"]["schema"], ""))
 
     def _properties(self, schema: dict[str, Any], prefix: str) -> Iterator[str]:
         schema = self.contract.resolve(schema)
@@ -89,7 +85,7 @@ class Coverage:
             yield from self._properties(child, f"{prefix}{name}.")
 
 
-def _parsed(body: str) -> Any:
+def _parse(body: str) -> Any:
     try:
         return json.loads(body)
     except ValueError:

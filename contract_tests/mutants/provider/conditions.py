@@ -29,7 +29,7 @@ def sends(field: str, *values: Any) -> When:
     return lambda request: field in request.fields and (not values or request.fields[field] in values)
 
 
-def on_text(change: Callable[[str], Any]) -> Callable[[Any], Any]:
+def on_string(change: Callable[[str], Any]) -> Callable[[Any], Any]:
     """Limit a change to strings."""
     return lambda value: change(value) if isinstance(value, str) else value
 

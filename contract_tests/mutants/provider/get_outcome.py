@@ -4,7 +4,7 @@ from typing import Any
 
 from canvas_outcomes_contract.cases.outcome_model import METHODS_WITHOUT_INT, SCALE_FIELDS
 from contract_tests.mutants.provider import on_request, on_response
-from contract_tests.mutants.provider.conditions import has_param, has_token_of, on_number, on_text
+from contract_tests.mutants.provider.conditions import has_param, has_token_of, on_number, on_string
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, Row, error, refuse
 
 
@@ -97,11 +97,11 @@ FAULTS: Faults = {
         "hides the id of the owner": on_response.field("context_id", lambda id: None),
     },
     "get-outcome-names-a-course-as-owner": {
-        "names owners in lower case": on_response.field("context_type", on_text(str.lower)),
+        "names owners in lower case": on_response.field("context_type", on_string(str.lower)),
         "names the account of the course as owner": on_response.field("context_type", lambda type: type and "Account"),
     },
     "get-outcome-names-an-account-as-owner": {
-        "names owners in lower case": on_response.field("context_type", on_text(str.lower)),
+        "names owners in lower case": on_response.field("context_type", on_string(str.lower)),
         "names a root account as such": on_response.field(
             "context_type", lambda type: "RootAccount" if type == "Account" else type
         ),

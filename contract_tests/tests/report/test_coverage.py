@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from canvas_outcomes_contract.contract.document import contract_path
-from contract_tests.tests.run.test_runs import CONFORMS, read, run
+from contract_tests.tests.conftest import FinishedRun
+from contract_tests.tests.run.contract_runs import read
 from scripts.lint.redocly import redocly
 
 # What the demo world cannot show, as (operation, status, what): the first that fits says why. None fits everything.
@@ -25,11 +26,8 @@ REASONS: tuple[tuple[str | None, str | None, str | None, str], ...] = (
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("coverage") / "report"
-    code, output = run("--effort", "quick", report=folder)
-    assert code == CONFORMS, output
-    return folder
+def report(quick_run: FinishedRun) -> Path:
+    return quick_run.report
 
 
 @pytest.fixture(scope="module")

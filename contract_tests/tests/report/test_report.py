@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,22 +13,16 @@ import pytest
 
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
-from contract_tests.tests.run.test_runs import VIOLATES, Liar, read, run, serve, target
+from contract_tests.tests.conftest import VIOLATED, FinishedRun
+from contract_tests.tests.run.contract_runs import EmptyObjects, read, run, serve, target
 from scripts.tests.browser import in_browser
 
 ACTS = Path(__file__).resolve().parent / "read_report.mjs"
-CLAUSES = ("get-outcome-refuses-a-missing-outcome", "get-outcome-shows-the-requested-outcome")
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The report on a server that answers everything with an empty object, and still does."""
-    folder = tmp_path_factory.mktemp("liar")
-    with serve(Liar) as url:
-        asked = [f"--clause={clause}" for clause in CLAUSES]
-        code, output = run("--target", target(folder, base_url=url), *asked, report=folder / "report")
-        assert code == VIOLATES, output
-        yield folder / "report"
+def report(violating_run: FinishedRun) -> Path:
+    return violating_run.report
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +45,7 @@ def test_all_clauses_are_shown_at_first(seen: dict[str, Any]) -> None:
 
 def test_the_filter_leaves_the_failures(seen: dict[str, Any], report: Path) -> None:
     assert seen["acted"]["failures"] == [clause["id"] for clause in failed(report)]
-    assert sorted(seen["acted"]["failures"]) == sorted(CLAUSES)
+    assert sorted(seen["acted"]["failures"]) == sorted(VIOLATED)
 
 
 def test_a_failure_opens_with_clause_source_and_exchange(seen: dict[str, Any], report: Path) -> None:
@@ -88,7 +81,7 @@ def in_shell(line: str) -> str:
 
 def test_the_same_seed_gives_the_same_report(tmp_path: Path) -> None:
     asked = ["--clause=update-outcome-answers-as-documented", "--clause=update-outcome-stores-ratings"]
-    with serve(Liar) as url:
+    with serve(EmptyObjects) as url:
         file = target(tmp_path, base_url=url)
         for attempt in ("first", "second"):
             run("--target", file, "--seed", "7", "--effort", "quick", *asked, report=tmp_path / attempt)
@@ -105,7 +98,7 @@ def without_times(report: Path) -> dict[str, Any]:
     return {key: value for key, value in json.loads(text).items() if key != "seconds"}
 
 
-class Notes(Liar):
+class Notes(EmptyObjects):
     """Remembers what it was sent."""
 
     bodies: ClassVar[list[bytes]] = []

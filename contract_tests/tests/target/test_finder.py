@@ -17,7 +17,7 @@ from canvas_outcomes_contract.load.locust_processes import free_port
 from canvas_outcomes_contract.target.command import main
 from canvas_outcomes_contract.target.finder import Finder, SearchRange
 from canvas_outcomes_contract.target.render import render
-from contract_tests.tests.run.test_runs import CONFORMS, run, statuses
+from contract_tests.tests.run.contract_runs import CONFORMS, run, statuses
 
 CONTRACT = Contract(contract_path())
 DEMO = yaml.safe_load(EMBEDDED_TARGET.read_text())

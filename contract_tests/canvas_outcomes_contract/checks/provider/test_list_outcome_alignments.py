@@ -1,5 +1,6 @@
 """list_outcome_alignments: rejected requests, permissions, filters and properties of the rows."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ from canvas_outcomes_contract.cases.responses import JsonObject, assert_status, 
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
-from canvas_outcomes_contract.run.clauses import clause
+from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
 Rows = list[JsonObject]
 MISSING = 999999999
@@ -44,7 +45,7 @@ def of_assignment(provider: Provider, rows: Rows, resource: str) -> Rows:
     return [row for row in rows if row.get("assignment_id") == provider.resource_id(resource)]
 
 
-def of_assignments(rows: Rows) -> Rows:
+def of_any_assignment(rows: Rows) -> Rows:
     return [row for row in rows if row.get("assignment_id") is not None]
 
 
@@ -99,28 +100,25 @@ def test_has_the_id_of_the_outcome_in_id(rows: Rows) -> None:
     assert [row for row in rows if "id" not in row] == []
 
 
-@clause("list-outcome-alignments-names-the-outcome-once")
-def test_has_the_same_outcome_in_id_and_learning_outcome_id(rows: Rows) -> None:
-    both = [row for row in rows if {"id", "learning_outcome_id"} <= set(row)]
-
-    assert [row for row in both if row["id"] != row["learning_outcome_id"]] == []
-
-
-@clause("list-outcome-alignments-names-an-assignment-or-an-assessment")
-def test_has_either_an_assignment_or_an_assessment(rows: Rows) -> None:
-    neither_or_both = [row for row in rows if (row.get("assignment_id") is None) == (row.get("assessment_id") is None)]
-
-    assert neither_or_both == []
-
-
-@clause("list-outcome-alignments-gives-a-url-for-assignments-only")
-def test_has_a_url_for_assignments_only(rows: Rows) -> None:
-    assert [row for row in rows if (row.get("assignment_id") is None) != (row.get("url") is None)] == []
-
-
-@clause("list-outcome-alignments-names-the-type-of-live-assessments")
-def test_live_assessments_are_magic_marker(rows: Rows) -> None:
-    assert [row for row in of_live_assessments(rows) if row["submission_types"] != "magic_marker"] == []
+@parametrize_clauses(
+    "is_inconsistent",
+    {
+        "list-outcome-alignments-names-the-outcome-once": (
+            lambda row: {"id", "learning_outcome_id"} <= set(row) and row["id"] != row["learning_outcome_id"]
+        ),
+        "list-outcome-alignments-names-an-assignment-or-an-assessment": (
+            lambda row: (row.get("assignment_id") is None) == (row.get("assessment_id") is None)
+        ),
+        "list-outcome-alignments-gives-a-url-for-assignments-only": (
+            lambda row: (row.get("assignment_id") is None) != (row.get("url") is None)
+        ),
+        "list-outcome-alignments-names-the-type-of-live-assessments": (
+            lambda row: row.get("assessment_id") is not None and row["submission_types"] != "magic_marker"
+        ),
+    },
+)
+def test_every_row_is_consistent(rows: Rows, is_inconsistent: Callable[[JsonObject], bool]) -> None:
+    assert [row for row in rows if is_inconsistent(row)] == []
 
 
 @clause("list-outcome-alignments-lists-outcomes-that-exist")
@@ -204,7 +202,7 @@ def test_lists_no_quiz_banks_for_an_assignment(provider: Provider, rows: Rows) -
 def test_ignores_an_assignment_id_that_is_not_a_number(provider: Provider, rows: Rows, assignment_id: str) -> None:
     found = list_rows(provider, student_id="$student", assignment_id=assignment_id)
 
-    assert of_assignments(found) == of_assignments(rows)
+    assert of_any_assignment(found) == of_any_assignment(rows)
 
 
 @clause("list-outcome-alignments-shows-a-student-their-own")

@@ -4,7 +4,7 @@ from typing import Any
 
 from canvas_outcomes_contract.cases.outcome_model import METHODS, METHODS_WITHOUT_INT
 from contract_tests.mutants.provider import on_request, on_response
-from contract_tests.mutants.provider.conditions import on_number, on_text, sends
+from contract_tests.mutants.provider.conditions import on_number, on_string, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, When, refuse, stored
 
 METHOD, INT = "calculation_method", "calculation_int"
@@ -20,7 +20,7 @@ def with_int(*methods: str) -> When:
 
 def replace_method(**methods: str) -> Fault:
     """Store another method for each of these."""
-    return on_request.field(METHOD, on_text(lambda method: methods.get(method, method)))
+    return on_request.field(METHOD, on_string(lambda method: methods.get(method, method)))
 
 
 def stores_latest_as_n_mastery_after_n_mastery(request: Request, provider: Provider) -> Response:
@@ -126,17 +126,17 @@ FAULTS: Faults = {
         "ignores an unknown method": on_request.without(
             METHOD, when=lambda request: request.fields.get(METHOD) not in METHODS
         ),
-        "strips the method": on_request.field(METHOD, on_text(str.strip)),
+        "strips the method": on_request.field(METHOD, on_string(str.strip)),
         "reads synonyms of methods": replace_method(mean="average", max="highest"),
     },
     "update-outcome-refuses-a-method-in-another-case": {
-        "reads the method in any case": on_request.field(METHOD, on_text(str.lower)),
+        "reads the method in any case": on_request.field(METHOD, on_string(str.lower)),
         "ignores a method in another case": on_request.without(METHOD, when=has_a_method_in_another_case),
     },
     "update-outcome-refuses-a-null-method": {
         "ignores a null method": on_request.without(METHOD, when=sends_method(None)),
         "stores the default for an empty method": on_request.field(
-            METHOD, on_text(lambda method: method or "decaying_average")
+            METHOD, on_string(lambda method: method or "decaying_average")
         ),
         "names the value next to a null method": names_the_value_next_to_a_null_method,
         "stores the value next to a null method": store_when_refused(sends_method(None, ""), calculation_int=42),
@@ -190,6 +190,6 @@ FAULTS: Faults = {
             400, lambda request: isinstance(request.fields.get(INT), str | float)
         ),
         "rounds the value": on_request.field(INT, on_number(round)),
-        "reads a string as null": on_request.field(INT, on_text(lambda text: None)),
+        "reads a string as null": on_request.field(INT, on_string(lambda text: None)),
     },
 }

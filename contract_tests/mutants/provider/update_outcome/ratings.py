@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contract_tests.mutants.provider import on_request, on_response
-from contract_tests.mutants.provider.conditions import on_number, on_text, sends
+from contract_tests.mutants.provider.conditions import on_number, on_string, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, Row, refuse, stored
 
 BUILT_IN = [{"description": "Exceeds Expectations", "points": 5}, {"description": "Meets Expectations", "points": 3}]
@@ -105,7 +105,7 @@ ZERO_AS_ABSENT = {"ignores mastery_points of 0": on_request.without("mastery_poi
 FAULTS: Faults = {
     "update-outcome-stores-ratings": {
         "rounds points of ratings": each_rating("points", on_number(round)),
-        "strips descriptions of ratings": each_rating("description", on_text(str.strip)),
+        "strips descriptions of ratings": each_rating("description", on_string(str.strip)),
         "replaces an empty description of a rating": each_rating("description", lambda text: text or "No description"),
         "ignores ratings": on_request.without("ratings"),
         "stores a rating of 5 points as one of 4": on_request.ratings(stores_five_points_as_four),
@@ -178,9 +178,9 @@ FAULTS: Faults = {
         "refuses null ratings": refuse(400, sends("ratings", None)),
     },
     "update-outcome-converts-numeric-text": {
-        "reads a numeric string as 0": on_request.field("mastery_points", on_text(lambda text: 0)),
+        "reads a numeric string as 0": on_request.field("mastery_points", on_string(lambda text: 0)),
         "refuses a numeric string": refuse(400, lambda request: isinstance(request.fields.get("mastery_points"), str)),
-        "reads the integer part of a numeric string": each_rating("points", on_text(lambda text: text.split(".")[0])),
+        "reads the integer part of a numeric string": each_rating("points", on_string(lambda text: text.split(".")[0])),
     },
     "update-outcome-refuses-unusable-ratings": {
         "ignores ratings that are not a list": on_request.without(

@@ -4,7 +4,7 @@ import time
 
 from canvas_outcomes_contract.cases.outcome_model import CALCULATION_FIELDS, TEXT_FIELDS
 from contract_tests.mutants.provider import on_request
-from contract_tests.mutants.provider.conditions import is_multipart, on_text, sends
+from contract_tests.mutants.provider.conditions import is_multipart, on_string, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, refuse, stored
 
 CHANGEABLE = (*TEXT_FIELDS, "mastery_points", "ratings", *CALCULATION_FIELDS)
@@ -174,7 +174,7 @@ FAULTS: Faults = {
         ),
     },
     "update-outcome-keeps-empty-text": {
-        "stores an empty string as null": on_request.field("display_name", on_text(lambda name: name or None)),
+        "stores an empty string as null": on_request.field("display_name", on_string(lambda name: name or None)),
         "ignores an empty string": on_request.change(
             lambda request: request.without(*(key for key in TEXT_FIELDS if request.fields.get(key) == ""))
         ),

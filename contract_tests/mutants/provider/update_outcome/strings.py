@@ -7,7 +7,7 @@ from typing import Any
 
 from canvas_outcomes_contract.cases.outcome_model import MAX_LENGTHS
 from contract_tests.mutants.provider import on_request, on_response
-from contract_tests.mutants.provider.conditions import on_text, sends
+from contract_tests.mutants.provider.conditions import on_string, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, refuse
 
 # Characters that the filter for HTML does not know, for those that it does.
@@ -16,11 +16,11 @@ SHOWN = {after: before for before, after in HIDDEN.items()}
 
 
 def title(change: Callable[[str], Any]) -> Fault:
-    return on_request.field("title", on_text(change))
+    return on_request.field("title", on_string(change))
 
 
 def description(change: Callable[[str], Any]) -> Fault:
-    return on_request.field("description", on_text(change))
+    return on_request.field("description", on_string(change))
 
 
 def ignore_title(value: str) -> Fault:
@@ -35,8 +35,8 @@ def store_unfiltered(forbidden: str) -> Fault:
     """Store a description as received if `forbidden` matches it: hide it from the filter, and show it again."""
 
     def fault(request: Request, provider: Provider) -> Response:
-        hidden = on_text(lambda html: html.translate(HIDDEN) if re.search(forbidden, html, re.IGNORECASE) else html)
-        shown = on_text(lambda html: html.translate(SHOWN))
+        hidden = on_string(lambda html: html.translate(HIDDEN) if re.search(forbidden, html, re.IGNORECASE) else html)
+        shown = on_string(lambda html: html.translate(SHOWN))
         return provider(request.change_field("description", hidden)).change_field("description", shown)
 
     return fault
@@ -44,7 +44,7 @@ def store_unfiltered(forbidden: str) -> Fault:
 
 def cut(field: str, longest: int) -> Fault:
     """Cut a string of up to `longest` characters to its limit."""
-    return on_request.field(field, on_text(lambda text: text[: MAX_LENGTHS[field]] if len(text) <= longest else text))
+    return on_request.field(field, on_string(lambda text: text[: MAX_LENGTHS[field]] if len(text) <= longest else text))
 
 
 def refuse_over_limits(size: Callable[[str], int]) -> Fault:
@@ -61,7 +61,7 @@ def refuse_over_limits(size: Callable[[str], int]) -> Fault:
 def change_fields(change: Callable[[str], Any]) -> Fault:
     """Store other strings than those received."""
     return on_request.change(
-        lambda request: request.with_fields({key: on_text(change)(value) for key, value in request.fields.items()})
+        lambda request: request.with_fields({key: on_string(change)(value) for key, value in request.fields.items()})
     )
 
 
@@ -113,16 +113,16 @@ FAULTS: Faults = {
         "ignores the title": on_request.without("title"),
     },
     "update-outcome-stores-the-display-name": {
-        "strips display_name": on_request.field("display_name", on_text(str.strip)),
+        "strips display_name": on_request.field("display_name", on_string(str.strip)),
         "shows the title as display_name": on_response.change(shows_the_title_as_display_name),
         "ignores display_name": on_request.without("display_name"),
     },
     "update-outcome-stores-the-vendor-guid": {
         "reads vendor_guid as a number": on_request.field(
-            "vendor_guid", on_text(lambda guid: str(int(guid)) if guid.isdecimal() and guid.isascii() else guid)
+            "vendor_guid", on_string(lambda guid: str(int(guid)) if guid.isdecimal() and guid.isascii() else guid)
         ),
         "ignores vendor_guid": on_request.without("vendor_guid"),
-        "cuts vendor_guid after three characters": on_request.field("vendor_guid", on_text(lambda guid: guid[:3])),
+        "cuts vendor_guid after three characters": on_request.field("vendor_guid", on_string(lambda guid: guid[:3])),
     },
     "update-outcome-stores-the-description": {
         "cuts the description at 64,000 characters": description(lambda text: text[:64000]),
@@ -146,11 +146,11 @@ FAULTS: Faults = {
     },
     "update-outcome-refuses-a-blank-title": {
         "stores a blank title as Untitled": on_request.field(
-            "title", on_text(lambda title: title if title.strip() else "Untitled")
+            "title", on_string(lambda title: title if title.strip() else "Untitled")
         ),
         "ignores an empty title": on_request.without("title", when=sends("title", "")),
         "accepts blanks beyond ASCII": on_request.field(
-            "title", on_text(lambda title: title if title.strip() or not title.strip(" \t\r\n") else "Blank")
+            "title", on_string(lambda title: title if title.strip() or not title.strip(" \t\r\n") else "Blank")
         ),
         "responds with 422 to a blank title": on_response.status(400, 422),
     },
@@ -178,13 +178,13 @@ FAULTS: Faults = {
         "counts bytes": refuse_over_limits(lambda text: len(text.encode("utf-8", "surrogatepass"))),
         "counts units of UTF-16": refuse_over_limits(lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2),
         "refuses a string at the limit": refuse_over_limits(lambda text: len(text) + 1),
-        "stores a title without its last character": on_request.field("title", on_text(lambda title: title[:254])),
+        "stores a title without its last character": on_request.field("title", on_string(lambda title: title[:254])),
     },
     "update-outcome-refuses-text-that-cannot-be-stored": {
         "drops null characters": change_fields(lambda text: text.replace("\0", "")),
         "replaces lone surrogates": change_fields(lambda text: text.encode("utf-8", "replace").decode()),
         "cuts vendor_guid at a null character": on_request.field(
-            "vendor_guid", on_text(lambda guid: guid.partition("\0")[0])
+            "vendor_guid", on_string(lambda guid: guid.partition("\0")[0])
         ),
     },
     "update-outcome-names-refused-attributes": {
