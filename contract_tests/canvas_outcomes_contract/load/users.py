@@ -1,4 +1,4 @@
-"""The users of a load run, for Locust: each writer updates a field of its own, the readers expect constant responses."""
+"""The users of a load run: each writer updates a field of its own, the readers expect constant responses."""
 
 import os
 import random
