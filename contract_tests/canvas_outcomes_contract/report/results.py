@@ -122,12 +122,18 @@ class Results:
         """The clauses to judge that no check judges."""
         return [clause for clause in self.selected or self.contract.clauses if clause not in self.checked]
 
+    def failures(self) -> dict[str, CheckResult]:
+        """The results that prevent `conforms`, by clause: every MUST that failed, and errors of any level."""
+        return {
+            clause.id: result
+            for clause, result in self.clause_results()
+            if result.status == "error" or (result.status == "failed" and clause.level == "MUST")
+        }
+
     def verdict(self) -> str:
         """`violates` if a MUST or a client check failed, `undecided` if the suite could not tell, else `conforms`."""
-        statuses = {result.status for result in self.client.values()}
-        for clause, result in self.clause_results():
-            if result.status == "error" or clause.level == "MUST":
-                statuses.add(result.status)
+        results = [*self.failures().values(), *self.client.values()]
+        statuses = {result.status for result in results}
         judged_any = any(result.status != "not_applicable" for results in self.by_clause.values() for result in results)
         if self.stopped:
             return UNDECIDED
