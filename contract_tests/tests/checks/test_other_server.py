@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from contract_tests.tests.run.test_runs import CONFORMS, DRAWN_CASES, VIOLATES, read, run, statuses
+from contract_tests.tests.contract_runs import CONFORMS, DRAWN_CASES, VIOLATES, read, run, statuses
 
 SERVER = Path(__file__).resolve().parent / "other_server.mjs"
 NODE = Path(sys.executable).parent / "node"
