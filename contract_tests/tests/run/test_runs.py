@@ -9,22 +9,26 @@ from pathlib import Path
 import pytest
 
 from canvas_outcomes_contract.connection.embedded_server import reference_server
-from contract_tests.mutants.provider.faults import Provider, Request, Response
+from canvas_outcomes_contract.contract.document import Contract, contract_path
+from canvas_outcomes_contract.report.results import CheckResult, Results
+from contract_tests.mutants.provider import fault_named
+from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.provider.faulty_server import faulty_server
-from contract_tests.tests.contract_runs import (
+from contract_tests.tests.run.contract_runs import (
     CONFORMS,
     DEMO,
     DRAWN_CASES,
     UNDECIDED,
     VIOLATES,
-    entries,
     judged,
+    only,
     outcome,
     read,
+    requests,
     run,
-    selecting,
     start,
     target,
+    until_checks_run,
 )
 
 SEQUENCES = "update-outcome-follows-from-the-updates-before-it"
@@ -37,7 +41,7 @@ def base_url() -> Iterator[str]:
 
 
 class WrongOnce:
-    """A fault of the hundredth update only, so that the same requests pass when they are sent again."""
+    """A fault of the hundredth update only: the same requests, sent again, show nothing."""
 
     def __init__(self) -> None:
         self.updates = 0
@@ -48,15 +52,38 @@ class WrongOnce:
         return response.change_field("title", lambda title: f"{title}?") if self.updates == 100 else response
 
 
-def test_a_flaky_provider_violates(tmp_path: Path, base_url: str) -> None:
-    with faulty_server(WrongOnce(), base_url) as faulty:
-        file = target(tmp_path, base_url=faulty.base_url)
-        only = [*selecting(SEQUENCES), "-k", "test_sequences", "--ignore", DRAWN_CASES]
-        code, _ = run("--target", file, *only, "--seed", "1", report=tmp_path)
+@pytest.mark.parametrize(
+    ("fault", "seed", "field"),
+    [
+        # Requests before the same sequence change its result.
+        (fault_named("never changes vendor_guid again"), "4", "vendor_guid"),
+        # The same sequence passes when it is sent again, and draws more than before.
+        (WrongOnce(), "1", "title"),
+    ],
+)
+def test_reports_a_failing_sequence_as_a_failure_and_not_as_an_error(
+    tmp_path: Path, base_url: str, fault: Fault, seed: str, field: str
+) -> None:
+    with faulty_server(fault, base_url) as faulty:
+        options = ["--target", target(tmp_path, base_url=faulty.base_url), "--seed", seed, "-k", "test_sequences"]
+        code, _ = run(*options, *only(SEQUENCES), *DRAWN_CASES, report=tmp_path)
 
     failed = next(clause for clause in read(tmp_path)["clauses"] if clause["id"] == SEQUENCES)
     assert (code, failed["status"]) == (VIOLATES, "failed"), failed["detail"]
-    assert "title" in failed["detail"]
+    assert field in failed["detail"]
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "verdict"),
+    [("failed", "known_failure", "conforms"), ("passed", "error", "undecided"), ("error", "error", "undecided")],
+)
+def test_a_known_failure_has_to_fail(status: str, expected: str, verdict: str) -> None:
+    clause = "get-outcome-refuses-a-deleted-outcome"
+    results = Results(Contract(contract_path()), {clause: "ticket 12"}, seed=1)
+    results.add(clause, CheckResult(status))
+
+    assert [result.status for judged, result in results.clause_results() if judged.id == clause] == [expected]
+    assert results.verdict() == verdict
 
 
 def test_a_selected_clause_leaves_the_outcome_unchanged(tmp_path: Path, base_url: str) -> None:
@@ -64,7 +91,7 @@ def test_a_selected_clause_leaves_the_outcome_unchanged(tmp_path: Path, base_url
     before = outcome(base_url)
 
     file = target(tmp_path, base_url=base_url)
-    code, output = run("--target", file, *selecting(clause), "--effort", "quick", report=tmp_path)
+    code, output = run("--target", file, *only(clause), "--effort", "quick", report=tmp_path)
 
     assert (code, judged(tmp_path)) == (CONFORMS, {clause: "passed"}), output
     assert outcome(base_url) == before
@@ -80,10 +107,10 @@ def test_a_target_without_writes_receives_get_requests_only(tmp_path: Path, base
         resources={"editable_outcome": resources["editable_outcome"]},
     )
 
-    code, output = run("--target", file, "--effort", "quick", "--ignore", DRAWN_CASES, report=tmp_path)
+    code, output = run("--target", file, "--effort", "quick", *DRAWN_CASES, report=tmp_path)
 
     assert code == CONFORMS, output
-    assert {entry["request"]["method"] for entry in entries(tmp_path)} == {"GET"}
+    assert {request["method"] for request in requests(tmp_path)} == {"GET"}
     assert set(judged(tmp_path).values()) == {"passed"}
     # The reason names the key of the target to add; clauses of generated cases are not part of this run.
     reasons = [clause["detail"] for clause in read(tmp_path)["clauses"] if clause["status"] == "not_applicable"]
@@ -94,9 +121,8 @@ def test_a_target_without_writes_receives_get_requests_only(tmp_path: Path, base
 def start_and_wait(base_url: str, folder: Path) -> subprocess.Popen[str]:
     """Start a run, and return once its checks have begun."""
     file = target(folder, base_url=base_url)
-    process = start("--target", file, "--ignore", DRAWN_CASES, report=folder)
-    assert process.stdout is not None
-    next(line for line in process.stdout if re.match(r" *[1-9]\d* %", line))
+    process = start("--target", file, *DRAWN_CASES, report=folder)
+    until_checks_run(process)
     return process
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.mutants.provider.faults import Provider, Request, Response
 from contract_tests.mutants.provider.faulty_server import faulty_server
-from contract_tests.tests.contract_runs import CONFORMS, DEMO, entries, outcome, read, run, statuses, target
+from contract_tests.tests.run.contract_runs import CONFORMS, DEMO, outcome, read, requests, run, statuses, target
 from scripts.lint.redocly import redocly
 
 CLAUSES = list(Contract(contract_path()).clauses)
@@ -42,7 +41,7 @@ class WholeRun(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeRun]:
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> WholeRun:
     folder = tmp_path_factory.mktemp("whole")
     writers = defaultdict[str, set[str]](set)
 
@@ -62,7 +61,7 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeRun]:
         before = [outcome(server, id) for id in EDITABLE]
         code, output = run("--target", file, "--effort", "quick", "-n", "2", report=folder / "report")
         after = [outcome(server, id) for id in EDITABLE]
-    yield WholeRun(code, output, folder / "report", folder / "state", before, after, writers)
+    return WholeRun(code, output, folder / "report", folder / "state", before, after, writers)
 
 
 def test_a_correct_server_conforms(whole_run: WholeRun) -> None:
@@ -73,7 +72,7 @@ def test_a_correct_server_conforms(whole_run: WholeRun) -> None:
 
 
 def test_every_clause_has_a_check_and_a_line(whole_run: WholeRun) -> None:
-    lines = re.findall(r"^ ?([a-z-]+) +(?:MUST|SHOULD) ", whole_run.output, re.MULTILINE)
+    lines = re.findall(r"^ ?([a-z0-9-]+) +(?:MUST|SHOULD) ", whole_run.output, re.MULTILINE)
 
     assert lines == list(statuses(whole_run.report)) == CLAUSES
     assert f"clauses: {len(CLAUSES)}:" in whole_run.output
@@ -104,7 +103,14 @@ def test_counts_the_requests_of_each_phase(whole_run: WholeRun) -> None:
     cases = read(whole_run.report)["cases"]
 
     assert all(cases[phase] > 0 for phase in ("examples", "coverage", "fuzzing", "stateful"))
-    assert cases["requests"] == len(entries(whole_run.report))
+    assert cases["requests"] == len(requests(whole_run.report))
+
+
+def test_one_worker_judges_all_drawn_cases(whole_run: WholeRun) -> None:
+    operations = Contract(contract_path()).operations
+
+    # All cases judge one clause in sequences. pytest has one node id for those of all operations.
+    assert (whole_run.report / "junit.xml").read_text().count('name="test_answers_as_documented[') == len(operations)
 
 
 def test_each_worker_updates_its_own_outcome_and_both_are_restored(whole_run: WholeRun) -> None:
@@ -118,7 +124,7 @@ def test_each_worker_updates_its_own_outcome_and_both_are_restored(whole_run: Wh
 def measured(whole_run: WholeRun) -> dict[str, Any]:
     """The coverage of the recorded traffic by Redocly CLI."""
     traffic, file = whole_run.report / "traffic.har", whole_run.report / "coverage.json"
-    server = "/".join(entries(whole_run.report)[0]["request"]["url"].split("/")[:3])
+    server = "/".join(requests(whole_run.report)[0]["url"].split("/")[:3])
     options = ["--traffic-format", "har", "--server", server, "--coverage", "--coverage-output", str(file)]
     done = redocly("drift", str(traffic), "--api", str(contract_path()), *options)
     assert file.exists(), done.stderr

@@ -18,16 +18,16 @@ from canvas_outcomes_contract.run.run import Run
 from canvas_outcomes_contract.run.workers import KILLED
 from contract_tests.mutants.provider import fault_named
 from contract_tests.mutants.provider.faulty_server import faulty_server
-from contract_tests.tests.contract_runs import (
+from contract_tests.tests.run.contract_runs import (
     CONFORMS,
     DEMO,
     UNDECIDED,
     VIOLATES,
     judged,
+    only,
     outcome,
     read,
     run,
-    selecting,
     start,
     statuses,
     target,
@@ -70,14 +70,14 @@ def outcomes(base_url: str) -> list[dict[str, Any]]:
 def test_the_first_failure_ends_a_shared_run(tmp_path: Path, base_url: str) -> None:
     with faulty_server(fault_named("names owners in lower case"), base_url) as faulty:
         file = shared(tmp_path, faulty.base_url)
-        code, output = run("--target", file, "-x", *selecting(*CLAUSES), *TWO, report=tmp_path)
+        code, output = run("--target", file, "-x", *only(*CLAUSES), *TWO, report=tmp_path)
 
     assert code == VIOLATES, output
     assert statuses(tmp_path)[OWNER] == "failed"
 
 
 def test_workers_with_embedded_servers_need_no_further_outcome(tmp_path: Path) -> None:
-    code, output = run(*selecting(*CLAUSES), *TWO, report=tmp_path)
+    code, output = run(*only(*CLAUSES), *TWO, report=tmp_path)
 
     assert code == CONFORMS, output
     assert judged(tmp_path) == dict.fromkeys(CLAUSES, "passed")
@@ -85,7 +85,15 @@ def test_workers_with_embedded_servers_need_no_further_outcome(tmp_path: Path) -
 
 def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
     """A run of this process, without pytest."""
-    options = {"contract": None, "seed": 1, "effort": "quick", "report": None, "rate": None, "at_once": 4, "clause": []}
+    options: dict[str, Any] = {
+        "contract": None,
+        "seed": 1,
+        "effort": "quick",
+        "report": None,
+        "rate": None,
+        "at_once": 4,
+        "clause": [],
+    }
     option = Namespace(target=target, tx=["popen"] * workers, **(options | changes))
     dist = "load" if workers else "no"
     return Run(Namespace(option=option, getoption=lambda *_: dist))  # type: ignore[arg-type]
@@ -131,7 +139,7 @@ def unchanged(base_url: str) -> list[dict[str, Any]]:
 def running(tmp_path: Path, base_url: str, unchanged: list[dict[str, Any]]) -> Iterator[subprocess.Popen[str]]:
     """A shared run whose workers have changed both outcomes."""
     file = shared(tmp_path, base_url)
-    process = start("--target", file, "--effort", "deep", *selecting(*LONG), *TWO, report=tmp_path / "report")
+    process = start("--target", file, "--effort", "deep", *only(*LONG), *TWO, report=tmp_path / "report")
     try:
         wait_until(lambda: all(now != was for now, was in zip(outcomes(base_url), unchanged, strict=True)))
         yield process
@@ -175,7 +183,7 @@ def test_the_next_run_restores_the_outcomes_after_the_controller_is_killed(
     running.communicate()
     wait_until(lambda: is_free(base_url))
     changed = outcomes(base_url)
-    code, output = run("--target", shared(tmp_path, base_url), *selecting(OWNER), report=tmp_path / "next")
+    code, output = run("--target", shared(tmp_path, base_url), *only(OWNER), report=tmp_path / "next")
 
     assert changed != unchanged
     assert code == CONFORMS, output
