@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="1c2dedde89ab20e932cca8740952e13852783d30630daa92f90a0b62b027dd25",
+    sha256="00b7151d231af0da3fa07c3c61e716ffe5ecc1b5c7848577cd50ce6d9c95f553",
     generator="openapi-python-client 0.29.1",
 )

@@ -20,6 +20,37 @@ def encode(fields: dict[str, Any], encoding: str) -> tuple[bytes, str]:
     return _multipart(fields, boundary), f"multipart/form-data; boundary={boundary}"
 
 
+def encode_body(value: Any, media_type: str) -> tuple[bytes, str]:
+    """The bytes of a body of any media type and its Content-Type."""
+    encodings = {"application/x-www-form-urlencoded": "form", "multipart/form-data": "multipart"}
+    if media_type in encodings:
+        return encode(value, encodings[media_type])
+    if media_type.endswith("json"):
+        return json.dumps(value, allow_nan=False).encode(), media_type
+    return plain_text(value).encode(), media_type
+
+
+def query_parameters(parameter: dict[str, Any], value: Any) -> dict[str, Any]:
+    """The names and values that a parameter adds to a query."""
+    name, style, explode = parameter["name"], parameter.get("style", "form"), parameter.get("explode")
+    if "content" in parameter:
+        return {name: json.dumps(value)}
+    if isinstance(value, dict) and style == "deepObject":
+        return {f"{name}[{key}]": plain_text(item) for key, item in value.items()}
+    if isinstance(value, dict) and explode is not False:
+        return {key: plain_text(item) for key, item in value.items()}
+    if isinstance(value, list) and (explode if explode is not None else style == "form"):
+        return {name: [plain_text(item) for item in value]}
+    return {name: plain_text(value, {"pipeDelimited": "|", "spaceDelimited": " "}.get(style, ","))}
+
+
+def plain_text(value: Any, delimiter: str = ",") -> str:
+    """A scalar as in a URL; the parts of a list or mapping with a delimiter between them."""
+    if isinstance(value, dict):
+        value = [part for item in value.items() for part in item]
+    return delimiter.join(map(form_value, value)) if isinstance(value, list) else form_value(value)
+
+
 def form_pairs(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Names and values of a Rails form. A list of objects is written row by row: a repeated key begins a new row."""
     for name, value in fields.items():

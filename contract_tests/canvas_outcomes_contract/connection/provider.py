@@ -5,21 +5,27 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
 import requests
+from msgspec import UNSET
 
-from canvas_outcomes_contract.cases.encodings import encode
+from canvas_outcomes_contract.cases.encodings import encode, encode_body, plain_text, query_parameters
 from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
+from canvas_outcomes_contract.connection.created_records import CreatedRecords
 from canvas_outcomes_contract.connection.pace import MAX_WAIT, Pace, is_throttled, retry_delay
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, Operation
+from canvas_outcomes_contract.contract.judging import first_example, judging, known_parameters, links
 
 NO_WRITES = "The target allows no writes. Set writes: true to judge updates."
+NOT_DISPOSABLE = "The request cannot be undone. Set disposable: true if everything in the target may be changed."
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 NO_TOKEN = None  # the role of a request without a token
 RANDOM_HEADERS = ("X-Schemathesis-TestCaseId",)  # independent of the seed
 RESPONSE_TIMEOUT = 30.0  # seconds
@@ -42,6 +48,7 @@ class Provider:
         printer.text(f"<provider at {self.base_url}>")
 
     def __post_init__(self) -> None:
+        self.created = CreatedRecords(self.contract)
         self.http = httpx.Client(
             verify=ssl_context(), timeout=RESPONSE_TIMEOUT, follow_redirects=False, trust_env=False
         )
@@ -89,9 +96,10 @@ class Provider:
         self, request: httpx.Request, operation: str | None, role: str | None, phase: str = ""
     ) -> httpx.Response:
         """Send a request, again after a wait while the provider throttles."""
-        if request.method != "GET":
-            if not self.target.writes:
-                raise NotApplicable(NO_WRITES)
+        refusal = self.refusal(request.method)
+        if refusal:
+            raise NotApplicable(refusal)
+        if request.method not in SAFE_METHODS and not self.target.disposable:
             self.before_write(request.url.path)
         waited, attempt = 0.0, 0
         while is_throttled(response := self._send_in_slot(request, operation, role, phase)):
@@ -100,7 +108,16 @@ class Provider:
                 break
             self.pace.sleep(delay)
             waited, attempt = waited + delay, attempt + 1
+        self.created.add(operation, response)
         return response
+
+    def refusal(self, method: str) -> str:
+        """Why a run must not send requests of a method to this target; empty if it may."""
+        if method in SAFE_METHODS:
+            return ""
+        if not self.target.writes:
+            return NO_WRITES
+        return "" if method == "PUT" or self.target.disposable else NOT_DISPOSABLE
 
     def _send_in_slot(
         self, request: httpx.Request, operation: str | None, role: str | None, phase: str
@@ -115,6 +132,7 @@ class Provider:
                     f"{request.method} {self.recorder.redact(str(request.url))} got no response: "
                     f"{type(error).__name__}, although the provider is reachable"
                 ) from None
+            response.extensions["operation"] = operation
             self.recorder.add(response, time.perf_counter() - started, operation, role, phase)
             return response
 
@@ -127,19 +145,75 @@ class Provider:
 
     def send_known_request(self, operation: Operation, **changes: Any) -> httpx.Response:
         """Send the operation's known request with some of its parts changed."""
-        known = self.known_request(operation) | changes
-        return self.send(operation.id, operation.method, known.pop("path"), **known)
+        return self.send(operation.id, operation.method, **self.known_request(operation) | changes)
 
     def known_request(self, operation: Operation) -> dict[str, Any]:
-        """A request to which a correct provider of this target responds with 200."""
-        if operation.id == "list_outcome_alignments":
-            path = f"/api/v1/courses/{self.resource_id('course')}/outcome_alignments"
-            return {"path": path, "role": "teacher", "params": {"student_id": self.resource_id("student")}}
-        if operation.id not in ("get_outcome", "update_outcome"):
-            raise NotApplicable(f"No request of {operation.id} is known to succeed. Add one to Provider.known_request.")
-        path = f"/api/v1/outcomes/{self.resource_id('editable_outcome')}"
-        body = {"content": b"{}", "headers": {"Content-Type": "application/json"}} if operation.method == "PUT" else {}
-        return {"path": path, "role": "editor", **body}
+        """A request to which a correct provider of this target responds with a success."""
+        values = self.parameters_of_a_fresh_record(operation)
+        request: dict[str, Any] = {"role": judging(self.contract, operation).role, "params": {}, "headers": {}}
+        for parameter in known_parameters(self.contract, operation):
+            name = parameter["name"]
+            if name not in values:
+                values[name] = self.known_value(operation, parameter)
+            if parameter["in"] == "query":
+                request["params"] |= query_parameters(parameter, values[name])
+            elif parameter["in"] == "header":
+                request["headers"][name] = plain_text(values[name])
+        request["path"] = operation.fill(lambda name: path_segment(plain_text(values[name])))
+        return self._with_body(operation, request)
+
+    def _with_body(self, operation: Operation, request: dict[str, Any]) -> dict[str, Any]:
+        body = self.contract.resolve(operation.definition.get("requestBody", {}))
+        for media_type, content in body.get("content", {}).items():
+            example = first_example(self.contract, content)
+            if example is UNSET:
+                raise NotApplicable(f"The contract has no example of the body of {operation.id}. Add one.")
+            encoded, content_type = encode_body(example, media_type)
+            return request | {"content": encoded, "headers": request["headers"] | {"Content-Type": content_type}}
+        return request
+
+    def known_value(self, operation: Operation, parameter: dict[str, Any]) -> Any:
+        """The first resource of a parameter, else its example. Raises NotApplicable if it has neither."""
+        name = parameter["name"]
+        resources = judging(self.contract, operation).parameters.get(name)
+        if resources:
+            id = self.resource_id(resources[0])
+            is_array = self.contract.resolve(parameter.get("schema", {})).get("type") == "array"
+            return [id] if is_array else id
+        example = first_example(self.contract, parameter)
+        if example is UNSET:
+            raise NotApplicable(
+                f"No value of {name} of {operation.id} is known. Add an example or x-judging.parameters."
+            )
+        return example
+
+    def is_known_value(self, operation: Operation, parameter: dict[str, Any], value: Any) -> bool:
+        with suppress(NotApplicable):
+            return bool(value == self.known_value(operation, parameter))
+        return False
+
+    def parameters_of_a_fresh_record(self, operation: Operation) -> dict[str, Any]:
+        """Create a record for an operation that uses it up, and return its parameters; empty for other operations."""
+        creator = self.created.creator(operation)
+        if creator is None:
+            return {}
+        response = self.send_known_request(creator)
+        for link in links(self.contract, creator):
+            if link.operation == operation.id and (values := self.created.values(link, response)):
+                return values
+        raise NotApplicable(
+            f"No record for {operation.id}: status={response.status_code} for {creator.id}, which has to create one."
+        )
+
+    def delete_created_records(self) -> list[str]:
+        """Delete the records that the run created. Returns a note if some remain."""
+        remaining = []
+        for path, (operation, _) in list(self.created.to_delete.items()):
+            role = judging(self.contract, operation).role
+            response = self.send(operation.id, operation.method, path, role=role)
+            if not response.is_success and response.status_code != 404:
+                remaining.append(f"{path} ({response.status_code})")
+        return [f"Cannot delete records that the run created: {', '.join(remaining[:5])}."] if remaining else []
 
     def get_outcome(self, id: int | str, role: str | None = "editor", **params: Any) -> httpx.Response:
         return self.send("get_outcome", "GET", f"/api/v1/outcomes/{path_segment(id)}", role=role, params=params)

@@ -11,7 +11,7 @@ from canvas_outcomes_contract.contract.document import Contract, Operation
 def validator(contract: Contract, schema: dict[str, Any]) -> jsonschema_rs.Validator:
     """A validator for a schema of the contract; its messages contain no values."""
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    whole = dialect | schema | {"components": contract.document["components"]}
+    whole = dialect | schema | {"components": contract.document.get("components", {})}
     return jsonschema_rs.validator_for(whole, mask="the value")
 
 
@@ -22,7 +22,7 @@ class ResponseSchemas:
         self._contents = {
             operation.id: {
                 status: {
-                    media_type: validator(contract, content["schema"])
+                    media_type: validator(contract, content.get("schema", {}))
                     for media_type, content in contract.resolve(response).get("content", {}).items()
                 }
                 for status, response in operation.definition["responses"].items()
@@ -33,15 +33,17 @@ class ResponseSchemas:
     def violation(self, operation: Operation, response: httpx.Response) -> str:
         """How a response differs from the documented ones, without its values; empty if it does not."""
         documented = self._contents[operation.id]
-        status = str(response.status_code)
-        contents = documented.get(status, documented.get(f"{status[0]}XX"))
+        status = response.status_code
+        contents = documented.get(operation.documented(status))
         if contents is None:
             return f"status {status}, but {operation.id} documents {', '.join(documented)}"
+        if not contents and not response.content:
+            return ""
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
         if media_type not in contents:
             return f"{status} with {media_type or 'no media type'}, but {operation.id} documents {', '.join(contents)}"
         try:
-            value = response.json() if media_type == "application/json" else response.text
+            value = response.json() if media_type.endswith("json") else response.text
         except ValueError:
             return f"{status} with a body that is not JSON"
         error = next(iter(contents[media_type].iter_errors(value)), None)

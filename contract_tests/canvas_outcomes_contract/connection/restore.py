@@ -7,9 +7,10 @@ from typing import Any
 from canvas_outcomes_contract.cases.responses import parse_outcome
 from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
-from canvas_outcomes_contract.connection.provider import Provider
+from canvas_outcomes_contract.connection.provider import NOT_DISPOSABLE, Provider
 from canvas_outcomes_contract.connection.snapshots import Snapshot, saved_snapshots
 
+OUTCOMES = "/api/v1/outcomes/"
 # Match leading digits only: a lenient provider may accept 1.5.
 OUTCOME = re.compile(r"/outcomes/(\d{1,18})(?!\d)")
 
@@ -24,7 +25,9 @@ class Restorer:
         provider.before_write = self.before_write
 
     def before_write(self, path: str) -> None:
-        """Take a snapshot of the outcome in the path. Raises NotApplicable for one that cannot be read."""
+        """Take a snapshot of the outcome in the path. Raises NotApplicable for anything that cannot be restored."""
+        if OUTCOMES not in path:
+            raise NotApplicable(NOT_DISPOSABLE)
         outcome = OUTCOME.search(path)
         if outcome is not None:
             with self._lock:

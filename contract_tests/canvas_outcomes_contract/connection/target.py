@@ -10,12 +10,21 @@ import msgspec
 from msgspec import UNSET
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
-from canvas_outcomes_contract.connection.target_file import FURTHER, RESOURCES, ROLES, Resources, TargetFile, Tokens
+from canvas_outcomes_contract.connection.target_file import (
+    FURTHER,
+    RESOURCES,
+    ROLES,
+    Resources,
+    TargetFile,
+    Tokens,
+    target_file,
+)
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.yaml_source import YamlSource, keys_of
 
 EMBEDDED_TARGET = Path(__file__).resolve().parent / "embedded_target.yaml"  # the default: the reference server
+MADE_UP_ID = 999999999  # of no record
 ADDRESS = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 KINDS = {
@@ -36,6 +45,7 @@ class Target:
     name: str
     base_url: str | None = None
     writes: bool = True
+    disposable: bool = False  # everything there may be created, changed and deleted, and nothing is restored
     tokens: dict[str, str] = field(default_factory=dict, repr=False)
     resources: dict[str, int] = field(default_factory=dict)
     known_failures: dict[str, str] = field(default_factory=dict)
@@ -63,7 +73,7 @@ def load_target(path: Path, contract: Contract) -> Target:
     """Read a target file. Raises CannotTell with file, line and column for one that cannot be used."""
     source = YamlSource(path, "target")
     try:
-        file = msgspec.convert(source.data, TargetFile)
+        file = msgspec.convert(source.data, target_file(contract))
     except msgspec.ValidationError as error:
         raise _refusal(source, str(error)) from None
     tokens = {role: _expand(source, token, "tokens", role) for role, token in msgspec.to_builtins(file.tokens).items()}
@@ -74,6 +84,7 @@ def load_target(path: Path, contract: Contract) -> Target:
         name=_expand(source, file.name, "name") or path.stem,
         base_url=None if file.base_url is UNSET else _base_url(source, file.base_url),
         writes=file.writes,
+        disposable=file.disposable,
         tokens=tokens,
         resources=resources,
         known_failures=_known_failures(source, file, contract),

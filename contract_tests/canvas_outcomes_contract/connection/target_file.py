@@ -7,6 +7,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from canvas_outcomes_contract.contract.document import Contract
+from canvas_outcomes_contract.contract.judging import judging
+
 SCHEMA = Path(__file__).resolve().parent / "target.schema.json"
 ROLES = {
     "editor": "a user who may update editable_outcome",
@@ -53,11 +56,14 @@ def _fields(descriptions: dict[str, str], kind: Any) -> list[Any]:
 FURTHER = "further_editable_outcomes"
 _further = Meta(description="outcomes like editable_outcome: each process of a run with -n updates one of its own")
 Tokens = msgspec.defstruct("Tokens", _fields(ROLES, str), forbid_unknown_fields=True)
-Resources = msgspec.defstruct(
-    "Resources",
-    [*_fields(RESOURCES, int), (FURTHER, Annotated[tuple[int, ...], _further], ())],
-    forbid_unknown_fields=True,
-)
+
+
+def _resources(descriptions: dict[str, str]) -> Any:
+    fields = [*_fields(descriptions, int), (FURTHER, Annotated[tuple[int, ...], _further], ())]
+    return msgspec.defstruct("Resources", fields, forbid_unknown_fields=True)
+
+
+Resources = _resources(RESOURCES)
 
 
 class TargetFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,15 +76,29 @@ class TargetFile(msgspec.Struct, forbid_unknown_fields=True):
         str | UnsetType, Meta(description="left out: the embedded reference server is started and judged")
     ] = UNSET
     writes: Annotated[bool, Meta(description="false: only GET is sent")] = True
+    disposable: Annotated[
+        bool, Meta(description="true: everything there may be created, changed and deleted; nothing is restored")
+    ] = False
     known_failures: Annotated[
         dict[str, str | None] | tuple[dict[str, str | None], ...],
         Meta(description="reasons or links by the id of a clause"),
     ] = msgspec.field(default_factory=dict)
 
 
+def target_file(contract: Contract) -> Any:
+    """The target file of a contract: its `x-judging` may name further resources."""
+    named = [judging(contract, operation).parameters.values() for operation in contract.operations.values()]
+    further = {name: f"the {name} of x-judging" for parameters in named for names in parameters for name in names}
+    resources: Any = Annotated[
+        _resources(RESOURCES | (further | RESOURCES)), Meta(description="ids of known resources")
+    ]
+    return msgspec.defstruct("TargetFile", [("resources", resources)], bases=(TargetFile,), kw_only=True)
+
+
 def json_schema() -> str:
     """The JSON Schema of a target file."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | msgspec.json.schema(TargetFile)
+    schema["$defs"]["Resources"]["additionalProperties"] = {"type": "integer"}  # those that a contract names
     return json.dumps(schema, indent=2) + "\n"
 
 

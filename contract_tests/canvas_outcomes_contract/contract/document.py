@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ import msgspec
 from canvas_outcomes_contract.contract.yaml_source import Keys, YamlSource, walk
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+PLACEHOLDER = re.compile(r"\{([^}]+)\}")
 
 
 class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +46,26 @@ class Operation:
     def keys(self) -> Keys:
         """The keys that lead to the definition."""
         return "paths", self.path, self.method.lower()
+
+    @property
+    def successes(self) -> list[str]:
+        """The documented statuses of success, such as 201 or 2XX."""
+        return [status for status in self.definition["responses"] if status.startswith("2")]
+
+    def documented(self, status: int) -> str:
+        """Return the key of the response that documents a status, such as 404, 4XX or default; empty if none does."""
+        keys = (str(status), f"{status // 100}XX", "default")
+        return next((key for key in keys if key in self.definition["responses"]), "")
+
+    def fill(self, value: Callable[[str], str]) -> str:
+        """Return the path with a value for the name of each placeholder."""
+        return PLACEHOLDER.sub(lambda placeholder: value(placeholder[1]), self.path)
+
+    def path_values(self, path: str) -> dict[str, str]:
+        """Return the values of the placeholders in a path that was filled."""
+        literals = map(re.escape, PLACEHOLDER.split(self.path)[::2])
+        values = re.search("([^/]+)".join(literals) + r"(\.json)?$", path)
+        return dict(zip(PLACEHOLDER.findall(self.path), values.groups() if values else (), strict=False))
 
 
 class Contract:
@@ -123,12 +144,28 @@ class Contract:
         return [clause for clause in self.clauses.values() if clause.operation == operation.id]
 
     def _raw_clauses(self, operation: Operation) -> Iterator[tuple[Keys, Any]]:
-        for holder, keys in ((self.document, ()), (operation.definition, operation.keys)):
-            clauses = holder.get("x-clauses", [])
-            if not isinstance(clauses, list):
-                raise self.source.refuse("x-clauses is not a list of clauses.", *keys, "x-clauses")
-            for index, raw in enumerate(clauses):
-                yield (*keys, "x-clauses", index), raw
+        excepted = self._excepted(operation)
+        for index, raw in enumerate(self._list(self.document, "x-clauses")):
+            if not isinstance(raw, dict) or raw.get("id") not in excepted:
+                yield ("x-clauses", index), raw
+        for index, raw in enumerate(self._list(operation.definition, "x-clauses", *operation.keys)):
+            yield (*operation.keys, "x-clauses", index), raw
+
+    def _list(self, holder: dict[str, Any], key: str, *keys: str | int) -> list[Any]:
+        found = holder.get(key, [])
+        if not isinstance(found, list):
+            raise self.source.refuse(f"{key} is not a list of clauses.", *keys, key)
+        return found
+
+    def _excepted(self, operation: Operation) -> set[str]:
+        """The ids of the clauses of every operation that do not apply to this one."""
+        excepted = self._list(operation.definition, "x-clauses-except", *operation.keys)
+        shared = [raw.get("id") for raw in self._list(self.document, "x-clauses") if isinstance(raw, dict)]
+        for index, name in enumerate(excepted):
+            if f"{{operation}}-{name}" not in shared:
+                reason = f"{name!r} is not a clause of every operation. Write its id without {{operation}}-."
+                raise self.source.refuse(reason, *operation.keys, "x-clauses-except", index)
+        return {f"{{operation}}-{name}" for name in excepted}
 
     def _clause(self, operation: Operation, raw: Any, keys: Keys) -> Clause:
         try:

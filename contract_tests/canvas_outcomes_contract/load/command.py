@@ -104,7 +104,7 @@ def _require_permission(base_url: str, options: argparse.Namespace) -> None:
 def _restored(target: Target, base_url: str, contract: Contract) -> Iterator[list[str]]:
     """Restore the editable outcome after the block. Failures to restore it are added to the yielded notes."""
     notes: list[str] = []
-    if not target.writes:
+    if not target.writes or target.disposable:
         yield notes
         return
     provider = Provider(target, base_url, contract, Recorder(), Pace(None, at_once=1))

@@ -45,39 +45,49 @@ class Coverage:
 
     def _add_documented(self, operation: Operation) -> None:
         responses = operation.definition["responses"]
-        success = self.contract.resolve(responses["200"])["content"]["application/json"]["schema"]
+        successes = [self.contract.resolve(responses[status]).get("content", {}) for status in operation.successes]
+        schemas = [body.get("schema", {}) for contents in successes for body in contents.values()]
         self.documented["operations"].add(operation.id)
         for kind, names in (
             ("parameters", [parameter["name"] for parameter in self.contract.parameters(operation)]),
-            ("properties", self._properties(success, "")),
+            ("properties", {name for schema in schemas for name in self._properties(schema, "")}),
             ("responses", responses),
         ):
             self.documented[kind] |= {f"{operation.id}.{name}" for name in names}
 
     def _add_seen(self, operation: Operation, exchange: Exchange) -> None:
-        status = str(exchange.status)
-        known = operation.definition["responses"]
-        self.seen["responses"].add(f"{operation.id}.{status if status in known else status[0] + 'XX'}")
-        if exchange.status != 200:
+        status = operation.documented(exchange.status)
+        self.seen["responses"].add(f"{operation.id}.{status}")
+        if status not in operation.successes:
             return
         self.seen["operations"].add(operation.id)
         query = parse_qs(urlsplit(exchange.url).query)
         self.seen["parameters"] |= {
             f"{operation.id}.{parameter['name']}"
             for parameter in self.contract.parameters(operation)
-            if parameter["in"] == "path" or parameter["name"] in query
+            if parameter["in"] == "path" or any(_is_of(parameter, name) for name in (*query, *exchange.request_headers))
         }
         self.seen["properties"] |= {f"{operation.id}.{path}" for path in _paths(_parsed(exchange.body))}
 
-    def _properties(self, schema: dict[str, Any], prefix: str) -> Iterator[str]:
+    def _properties(self, schema: Any, prefix: str, within: tuple[int, ...] = ()) -> Iterator[str]:
         schema = self.contract.resolve(schema)
-        for part in schema.get("allOf", []):
-            yield from self._properties(part, prefix)
+        if not isinstance(schema, dict) or id(schema) in within:  # a schema may contain itself
+            return
+        within += (id(schema),)
+        for part in (part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key, [])):
+            yield from self._properties(part, prefix, within)
         if "items" in schema:
-            yield from self._properties(schema["items"], prefix)
+            yield from self._properties(schema["items"], prefix, within)
         for name, child in schema.get("properties", {}).items():
             yield prefix + name
-            yield from self._properties(child, f"{prefix}{name}.")
+            yield from self._properties(child, f"{prefix}{name}.", within)
+
+
+def _is_of(parameter: dict[str, Any], name: str) -> bool:
+    """Whether a name in a query or a header is that of the parameter or, in a deepObject, of a part of it."""
+    if parameter["in"] == "header":
+        return bool(name.lower() == parameter["name"].lower())
+    return bool(name == parameter["name"]) or name.startswith(f"{parameter['name']}[")
 
 
 def _parsed(body: str) -> Any:

@@ -232,7 +232,10 @@ def provider(run: Run) -> Iterator[Provider]:
 def _provider(run: Run, base_url: str) -> Iterator[Provider]:
     provider = Provider(run.target, base_url, run.contract, run.recorder, run.pace(base_url))
     restorer = Restorer(provider, on_disk=run.target.base_url is not None)
-    if run.worker is not None and run.target.base_url is not None:
+    if run.target.disposable:
+        yield provider
+        run.results.notes += provider.delete_created_records()
+    elif run.worker is not None and run.target.base_url is not None:
         yield provider  # the controller restores what it changes
     else:
         run.results.notes += restorer.restore_after_killed_runs()

@@ -12,19 +12,12 @@ from schemathesis.checks import CHECKS, load_all_checks
 from canvas_outcomes_contract.cases.encodings import form_pairs, urlencoded
 from canvas_outcomes_contract.cases.strategies import HOSTILE_STRINGS
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.contract.document import Contract
+from canvas_outcomes_contract.connection.target import MADE_UP_ID
+from canvas_outcomes_contract.contract.document import Contract, Operation
+from canvas_outcomes_contract.contract.judging import judging
 from canvas_outcomes_contract.run.private_interfaces import keep_long_bounds_out_of_patterns
 
 Case = schemathesis.Case[Any]
-# Statuses of a request with valid data: 400 where the schema cannot state the rule (a calculation_int for a stored
-# method without one, neither student_id nor assignment_id), 404 for an id that no record has.
-ACCEPTED = {"get_outcome": [200, 404], "update_outcome": [200, 400, 404], "list_outcome_alignments": [200, 400, 404]}
-# Links that Schemathesis cannot infer; those between the operations on one outcome follow from their paths.
-LINKS = {
-    "list_outcome_alignments": {
-        "Outcome": {"operationId": "get_outcome", "parameters": {"id": "$response.body#/0/learning_outcome_id"}}
-    }
-}
 # Left out, because a clause judges it, or because live Canvas converts undocumented values.
 LEFT_OUT = ("ignored_auth", "negative_data_rejection", "unsupported_method", "not_a_server_error")
 LONG_STRING = 1000
@@ -33,18 +26,21 @@ LONG_STRING = 1000
 def load_schema(contract: Contract) -> schemathesis.schemas.BaseSchema:
     """Load the contract into Schemathesis, for valid and invalid cases."""
     keep_long_bounds_out_of_patterns()
-    document = copy.deepcopy(contract.document)
-    for operation in contract.operations.values():
-        success = document["paths"][operation.path][operation.method.lower()]["responses"]["200"]
-        success.setdefault("links", LINKS.get(operation.id, {}))
     accepted = [
         {
-            "include-operation-id": operation,
-            "checks": {"positive_data_acceptance": {"expected-statuses": ACCEPTED.get(operation, [200])}},
+            "include-operation-id": operation.id,
+            "checks": {"positive_data_acceptance": {"expected-statuses": _accepted_statuses(contract, operation)}},
         }
-        for operation in contract.operations
+        for operation in contract.operations.values()
     ]
+    document = copy.deepcopy(contract.document)
     return load_document(document, "all", phases={"coverage": {"unexpected-methods": []}}, operations=accepted)
+
+
+def _accepted_statuses(contract: Contract, operation: Operation) -> list[str]:
+    """The statuses of responses to valid data: 404, too, because a case may have an id that no record has."""
+    refused = map(str, judging(contract, operation).valid_but_refused)
+    return [*operation.successes, *refused, *({"404"} & operation.definition["responses"].keys())]
 
 
 def load_document(document: dict[str, Any], mode: str, **options: Any) -> schemathesis.schemas.BaseSchema:
@@ -86,11 +82,15 @@ def applicable_checks() -> list[Any]:
 def send_case(provider: Provider, case: Case) -> httpx.Response:
     """Send a case with known ids instead of generated ones, so that it changes no unknown record."""
     provider.recorder.begin_example()
-    operation = case.operation.definition.raw["operationId"]
+    operation = operation_of(provider.contract, case)
     _use_known_ids(provider, operation, case)
     prepared = requests.Request(**_requests_arguments(case, provider.base_url)).prepare()
-    role = "teacher" if operation == "list_outcome_alignments" else "editor"
-    return provider.send_prepared(operation, prepared, role, phase_of(case))
+    role = judging(provider.contract, operation).role
+    return provider.send_prepared(operation.id, prepared, role, phase_of(case))
+
+
+def operation_of(contract: Contract, case: Case) -> Operation:
+    return contract.operations[case.operation.definition.raw["operationId"]]
 
 
 def phase_of(case: Case) -> str:
@@ -103,29 +103,44 @@ def _requests_arguments(case: Case, base_url: str) -> dict[str, Any]:
     return {key: value for key, value in arguments.items() if key not in ("timeout", "verify", "allow_redirects")}
 
 
-def _use_known_ids(provider: Provider, operation: str, case: Case) -> None:
-    known = _known_ids(provider, operation)
+def _use_known_ids(provider: Provider, operation: Operation, case: Case) -> None:
+    fresh = provider.parameters_of_a_fresh_record(operation)
+    resources = judging(provider.contract, operation).parameters
     for place in (case.path_parameters, case.query):
         for name, value in (place or {}).items():
-            if name in known and _is_id(value):
-                id, ids = int(value), known[name]
-                place[name] = id if id in ids else ids[id % len(ids)]  # an id from a link is known already
+            if name not in resources or (operation.id, name, str(value)) in provider.created.linked:
+                continue
+            first, *others = (provider.target.resources.get(resource, MADE_UP_ID) for resource in resources[name])
+            ids = [fresh[name]] * 2 if name in fresh else [first, first, *others]
+            place[name] = _known_id(value, [*ids, MADE_UP_ID], is_valid(case))
 
 
-def _known_ids(provider: Provider, operation: str) -> dict[str, list[int]]:
-    named = provider.target.resources
-    missing = named.get("missing_outcome", 999999999)
-    if operation == "update_outcome":
-        return {"id": [named["editable_outcome"], named["editable_outcome"], missing]}
-    outcomes = [id for name, id in named.items() if name.endswith("_outcome")]
-    assignments = [id for name, id in named.items() if name.endswith("_assignment")]
-    students = [id for name, id in named.items() if name.endswith("student")]
-    return {
-        "id": outcomes,
-        "course_id": [named.get("course", missing)] * 3 + [missing],
-        "student_id": [*students, missing],
-        "assignment_id": [*assignments, missing],
-    }
+def _known_id(value: Any, ids: list[Any], is_valid: bool) -> Any:
+    """A known id instead of a drawn one; an invalid value stays, unless it is an id."""
+    if isinstance(value, list):
+        return [_known_id(item, ids, is_valid) for item in value]
+    if not (_is_id(value) or is_valid):
+        return value
+    number = int(value) if _is_id(value) else sum(str(value).encode("utf-8", "replace"))
+    return number if number in ids else ids[number % len(ids)]  # an id from a link is known already
+
+
+def is_valid(case: Case) -> bool:
+    return case.meta is None or case.meta.generation.mode.is_positive
+
+
+def refuses_known_records(provider: Provider, operation: Operation, case: Case, response: httpx.Response) -> bool:
+    """Whether a valid case got 404, although each of its ids is one that makes the known request right."""
+    judged = judging(provider.contract, operation)
+    if response.status_code != 404 or 404 in judged.valid_but_refused or not is_valid(case):
+        return False
+    values = (case.path_parameters or {}) | (case.query or {})
+    return all(
+        provider.created.has(operation.id, parameter["name"], values[parameter["name"]])
+        or provider.is_known_value(operation, parameter, values[parameter["name"]])
+        for parameter in provider.contract.parameters(operation)
+        if parameter["name"] in values and (parameter["in"] == "path" or parameter["name"] in judged.parameters)
+    )
 
 
 def _is_id(value: Any) -> bool:

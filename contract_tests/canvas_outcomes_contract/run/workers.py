@@ -86,6 +86,8 @@ class Controller:
 
     def _with_restorer(self, base_url: str, restore: Callable[[Restorer], list[str]]) -> None:
         run = self.run
+        if run.target.disposable:
+            return
         provider = Provider(run.target, base_url, run.contract, run.recorder, run.pace(base_url))
         try:
             run.results.notes += restore(Restorer(provider, on_disk=True))

@@ -62,9 +62,9 @@ def requests(report: Path) -> list[dict[str, Any]]:
 
 
 def target(folder: Path, **changes: Any) -> Path:
-    """The embedded target with some of its keys changed."""
+    """The embedded target with some of its keys changed; what a run changes is restored."""
     path = folder / "target.yaml"
-    path.write_text(yaml.safe_dump(DEMO | changes))
+    path.write_text(yaml.safe_dump(DEMO | {"disposable": False} | changes))
     return path
 
 

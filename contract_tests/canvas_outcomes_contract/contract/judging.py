@@ -1,0 +1,74 @@
+"""What a run has to know about an operation beside its schemas: `x-judging`, `x-clauses-except`, links and examples."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+
+from canvas_outcomes_contract.contract.document import Contract, Operation
+from canvas_outcomes_contract.contract.yaml_source import keys_of
+
+
+class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The `x-judging` of an operation."""
+
+    role: str = "editor"  # whose token makes the known request right
+    # Names of target resources: the first makes the request right.
+    parameters: dict[str, Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]] = {}
+    valid_but_refused: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of a successful response: the linked operation, and expressions for its parameters."""
+
+    status: str
+    operation: str
+    parameters: dict[str, Any]
+
+
+def judging(contract: Contract, operation: Operation) -> Judging:
+    """Return the `x-judging` of an operation. Raises CannotTell, with its place, if it is malformed."""
+    keys = (*operation.keys, "x-judging")
+    try:
+        found = msgspec.convert(operation.definition.get("x-judging", {}), Judging)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$")
+        place = (*keys, *keys_of(path.removesuffix("`").replace("[...]", "")))
+        raise contract.source.refuse(
+            f"x-judging has role, parameters and valid_but_refused: {message}.", *place
+        ) from None
+    names = {parameter["name"] for parameter in contract.parameters(operation)}
+    for name in found.parameters.keys() - names:
+        raise contract.source.refuse(f"{operation.id} has no parameter {name!r}.", *keys, "parameters", name)
+    for index, status in enumerate(found.valid_but_refused):
+        if str(status) not in operation.definition["responses"]:
+            reason = f"{operation.id} documents no response with status {status}."
+            raise contract.source.refuse(reason, *keys, "valid_but_refused", index)
+    return found
+
+
+def links(contract: Contract, operation: Operation) -> Iterator[Link]:
+    """Yield the links of the successful responses that name an operation."""
+    for status in operation.successes:
+        response = contract.resolve(operation.definition["responses"][status])
+        for link in map(contract.resolve, response.get("links", {}).values()):
+            if "operationId" in link:
+                yield Link(status, link["operationId"], link.get("parameters", {}))
+
+
+def known_parameters(contract: Contract, operation: Operation) -> list[dict[str, Any]]:
+    """Return the parameters of the known request: those that the contract requires."""
+    one = operation.definition.get("x-requires-one-of", [])[:1]
+    return [found for found in contract.parameters(operation) if found.get("required") or found["name"] in one]
+
+
+def first_example(contract: Contract, holder: dict[str, Any]) -> Any:
+    """Return the first example of a parameter or media type, else of its schema; UNSET if there is none."""
+    if "example" in holder:
+        return holder["example"]
+    for example in holder.get("examples", {}).values():
+        return contract.resolve(example)["value"]
+    schema = contract.resolve(holder.get("schema", {}))
+    return next(iter(schema.get("examples", ())), schema.get("example", msgspec.UNSET))
