@@ -96,9 +96,7 @@ class Provider:
         self, request: httpx.Request, operation: str | None, role: str | None, phase: str = ""
     ) -> httpx.Response:
         """Send a request, again after a wait while the provider throttles."""
-        refusal = self.refusal(request.method)
-        if refusal:
-            raise NotApplicable(refusal)
+        self.require_permission(request.method)
         if request.method not in SAFE_METHODS and not self.target.disposable:
             self.before_write(request.url.path)
         waited, attempt = 0.0, 0
@@ -111,13 +109,13 @@ class Provider:
         self.created.add(operation, response)
         return response
 
-    def refusal(self, method: str) -> str:
-        """Why a run must not send requests of a method to this target; empty if it may."""
-        if method in SAFE_METHODS:
-            return ""
-        if not self.target.writes:
-            return NO_WRITES
-        return "" if method == "PUT" or self.target.disposable else NOT_DISPOSABLE
+    def require_permission(self, *methods: str) -> None:
+        """Raise NotApplicable if the target does not allow requests of one of the methods."""
+        for method in set(methods).difference(SAFE_METHODS):
+            if not self.target.writes:
+                raise NotApplicable(NO_WRITES)
+            if not (method == "PUT" or self.target.disposable):
+                raise NotApplicable(NOT_DISPOSABLE)
 
     def _send_in_slot(
         self, request: httpx.Request, operation: str | None, role: str | None, phase: str
