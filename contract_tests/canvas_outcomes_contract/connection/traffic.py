@@ -1,4 +1,4 @@
-"""What was sent and received, without tokens: for the report, for curl lines and for coverage."""
+"""The recorded traffic, without tokens: for the report, for curl commands and for coverage."""
 
 import json
 import re
@@ -21,7 +21,7 @@ SECRET_PARAMETER = re.compile(r"(access_token=)[^&\s\"']*")
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request with its answer. Nothing in it holds a token."""
+    """One request with its response, without tokens."""
 
     started: datetime
     seconds: float
@@ -34,43 +34,39 @@ class Exchange:
     status: int
     headers: list[tuple[str, str]]
     body: str
-    sent: bytes = b""  # the body, byte by byte
-    phase: str = ""  # of Schemathesis, which drew the request from the contract
+    request_bytes: bytes = b""
+    phase: str = ""  # of Schemathesis, if it drew the request from the contract
 
     @property
     def curl(self) -> str:
-        """A line that repeats the request; the token comes from a variable named after the role."""
+        """A command that repeats the request. The token comes from a variable that is named after the role."""
         parts = ["curl", "-i", "-X", self.method, shlex.quote(self.url)]
         if self.role:
             parts += ["-H", f'"Authorization: Bearer ${self.role.upper()}_TOKEN"']
         for name, value in self.request_headers.items():
             if name.lower() in SHOWN_REQUEST_HEADERS:
                 parts += ["-H", shlex.quote(f"{name}: {value}")]
-        if not self.sent:
+        if not self.request_bytes:
             return " ".join([*parts, "--data-binary ''"] if self.method != "GET" else parts)
-        if self._can_be_typed:
+        # Whether a shell and a terminal keep the body as it is.
+        if self.request_body.isprintable() and self.request_bytes == self.request_body.encode():
             return " ".join([*parts, "--data-raw", shlex.quote(self.request_body)])
-        octal = "".join(f"\\0{byte:03o}" for byte in self.sent)
+        octal = "".join(f"\\0{byte:03o}" for byte in self.request_bytes)
         return " ".join(["printf '%b'", f"'{octal}'", "|", *parts, "--data-binary @-"])
-
-    @property
-    def _can_be_typed(self) -> bool:
-        """Whether a shell and a terminal take the body as it is."""
-        return self.request_body.isprintable() and self.sent == self.request_body.encode()
 
     @property
     def media_type(self) -> str:
         return next((v for k, v in self.headers if k.lower() == "content-type"), "").partition(";")[0].strip()
 
     def as_messages(self) -> dict[str, str]:
-        """Request and answer as a person reads them."""
-        sent = [f"{self.method} {self.url}", *(f"{name}: {value}" for name, value in self.request_headers.items())]
-        received = [f"{self.status}", *(f"{name}: {value}" for name, value in self.headers)]
-        return {"request": _message(sent, self.request_body), "response": _message(received, self.body)}
+        """Request and response as in HTTP."""
+        request = [f"{self.method} {self.url}", *(f"{name}: {value}" for name, value in self.request_headers.items())]
+        response = [f"{self.status}", *(f"{name}: {value}" for name, value in self.headers)]
+        return {"request": _message(request, self.request_body), "response": _message(response, self.body)}
 
     def har(self) -> dict[str, Any]:
         """The exchange as an entry of HAR 1.2."""
-        sent_type = next((v for k, v in self.request_headers.items() if k.lower() == "content-type"), "")
+        request_type = next((v for k, v in self.request_headers.items() if k.lower() == "content-type"), "")
         return {
             "startedDateTime": self.started.isoformat(),
             "time": self.seconds * 1000,
@@ -83,7 +79,7 @@ class Exchange:
                 "cookies": [],
                 "headersSize": -1,
                 "bodySize": len(self.request_body),
-                **({"postData": {"mimeType": sent_type, "text": self.request_body}} if self.request_body else {}),
+                **({"postData": {"mimeType": request_type, "text": self.request_body}} if self.request_body else {}),
             },
             "response": {
                 "status": self.status,
@@ -103,7 +99,7 @@ class Exchange:
 
 @dataclass(repr=False)  # Hypothesis prints arguments; this one would print the whole run
 class Recorder:
-    """All exchanges of a run, and those of the example that runs now."""
+    """All exchanges of a run, and those of the current example."""
 
     secrets: frozenset[str] = frozenset()
     exchanges: list[Exchange] = field(default_factory=list)
@@ -128,14 +124,14 @@ class Recorder:
             status=response.status_code,
             headers=[(k, self._header(k, v)) for k, v in response.headers.multi_items()],
             body=self.redact(response.content.decode("utf-8", "backslashreplace")),
-            sent=self._redacted(request.content),
+            request_bytes=self._redacted(request.content),
             phase=phase,
         )
         self.exchanges.append(exchange)
         self.example.append(exchange)
 
     def counts(self) -> dict[str, int]:
-        """How many requests were sent, and how many of them each phase of Schemathesis drew from the contract."""
+        """The number of requests, and of those that each phase of Schemathesis drew from the contract."""
         drawn = Counter(exchange.phase for exchange in self.exchanges if exchange.phase)
         return {"requests": len(self.exchanges), **dict(sorted(drawn.items()))}
 
@@ -156,7 +152,7 @@ class Recorder:
     def write_har(self, path: Path) -> None:
         log = {
             "version": "1.2",
-            "creator": {"name": "contract_tests", "version": "1"},
+            "creator": {"name": "canvas-outcomes-contract", "version": "1"},
             "entries": [exchange.har() for exchange in self.exchanges],
         }
         path.write_text(json.dumps({"log": log}), encoding="utf-8")

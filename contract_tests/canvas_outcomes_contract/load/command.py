@@ -1,7 +1,7 @@
-"""The command `canvas-outcomes-contract load`: Locust's users call the generated client and judge every answer.
+"""Load a server with users of the generated client, who judge every response by the contract.
 
-Exit codes: 0 nothing was broken under load, 1 something was, 2 could not tell. The outcome that the users write is put
-back. Several machines: one runs with --remote-workers N, each of the others with --join HOST:PORT and the same target.
+The outcome that the users update is restored. Exit codes: 0 no violation under load, 1 at least one, 2 undecided.
+Several machines: one runs with --remote-workers N, each of the others with --join HOST:PORT and the same target.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
 from canvas_outcomes_contract.load.locust_processes import Locust
-from canvas_outcomes_contract.load.report import as_report, in_words, write
+from canvas_outcomes_contract.load.report import as_report, as_text, write
 from canvas_outcomes_contract.report.results import EXIT_CODES
 
 WRITERS = ("TitleWriter", "DisplayNameWriter", "DescriptionWriter", "VendorGuidWriter")
@@ -41,22 +41,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--target", type=Path, default=EMBEDDED_TARGET, help="the target file (the embedded reference server)"
     )
-    parser.add_argument("--users", type=int, default=20, metavar="N", help="how many ask at once (20)")
-    parser.add_argument("--seconds", type=int, default=60, metavar="N", help="how long (60)")
+    parser.add_argument("--users", type=int, default=20, metavar="N", help="concurrent users (20)")
+    parser.add_argument("--seconds", type=int, default=60, metavar="N", help="length of the run (60)")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes on this machine (2)")
     parser.add_argument("--report", type=Path, default=Path("report"), help="the folder for the report (report)")
     parser.add_argument("--remote-workers", type=int, default=0, metavar="N", help="processes of other machines (0)")
-    parser.add_argument("--port", type=int, default=5557, help="where this machine waits for them (5557)")
-    parser.add_argument("--join", metavar="HOST:PORT", help="be the workers of the machine that waits there")
-    parser.add_argument("--load-host", metavar="HOST", help="load this host, though it is not this machine")
-    parser.add_argument("--with-permission", action="store_true", help="its owner agrees; needed beside --load-host")
+    parser.add_argument("--port", type=int, default=5557, help="the port for them (5557)")
+    parser.add_argument("--join", metavar="HOST:PORT", help="be workers of the run at that address")
+    parser.add_argument("--load-host", metavar="HOST", help="load this host, which is not this machine")
+    parser.add_argument("--with-permission", action="store_true", help="its owner agrees; required with --load-host")
     return parser
 
 
 def _run(options: argparse.Namespace) -> int:
     contract = Contract(contract_path())
     target = load_target(options.target, contract)
-    with _address(target, options) as base_url, _put_back(target, base_url, contract) as notes:
+    with _address(target, options) as base_url, _restored(target, base_url, contract) as notes:
         users = [*WRITERS, READER] if target.writes else [READER]
         if options.users < len(users):
             raise CannotTell(f"Cannot load with {options.users} users: {len(users)} are needed, one of each kind.")
@@ -65,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
         notes.extend([problem] if problem else [])
     report = as_report(target.name, contract, figures, notes)
     write(options.report, report)
-    print(in_words(report))
+    print(as_text(report))
     print(f"report: {options.report / 'load.html'}")
     return EXIT_CODES[report["verdict"]]
 
@@ -82,7 +82,7 @@ def _join(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _address(target: Target, options: argparse.Namespace) -> Iterator[str]:
-    """Where to send requests to. Raises CannotTell for another machine, unless told twice."""
+    """The base URL. Raises CannotTell for another machine without both options."""
     if target.base_url is None:
         with reference_server("--no-access-log") as base_url:
             yield base_url
@@ -103,8 +103,8 @@ def _refuse_other_machines(base_url: str, options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _put_back(target: Target, base_url: str, contract: Contract) -> Iterator[list[str]]:
-    """Puts the editable outcome back after the block; what could not be put back is in the list of notes."""
+def _restored(target: Target, base_url: str, contract: Contract) -> Iterator[list[str]]:
+    """Restore the editable outcome after the block, with a note if that fails."""
     notes: list[str] = []
     if not target.writes:
         yield notes
@@ -114,8 +114,8 @@ def _put_back(target: Target, base_url: str, contract: Contract) -> Iterator[lis
     print(*restorer.restore_after_killed_runs(), sep="\n", end="")
     try:
         restorer.before_write(f"/api/v1/outcomes/{target.resource_id('editable_outcome')}")
-    except NotApplicable as reason:
-        raise CannotTell(str(reason)) from None
+    except NotApplicable as error:
+        raise CannotTell(str(error)) from None
     try:
         yield notes
     finally:

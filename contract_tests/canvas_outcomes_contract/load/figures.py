@@ -1,4 +1,4 @@
-"""What Locust's master knows at the end of a run, kept as a file for the process that started it."""
+"""The statistics of Locust's master at the end of a run, in a file for the process that started it."""
 
 import json
 import os

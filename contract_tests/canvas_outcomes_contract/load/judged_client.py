@@ -1,4 +1,4 @@
-"""The generated client of one user, whose every call says how long it took and what its answer broke."""
+"""The generated client of one user: it measures each call and checks the response against the contract."""
 
 import time
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from canvas_outcomes_contract.connection.provider import ssl_context
 from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.contract.document import Contract
 
-Judge = Callable[[Any], str]
+Judge = Callable[[Any], str]  # returns the clause that a success breaks and how, or an empty string
 THROTTLED = " (throttled)"
-SECONDS_TO_BREATHE = 1.0  # after an answer that throttles and does not say for how long
+THROTTLED_WAIT = 1.0  # seconds, if a throttling response has no Retry-After
 
 
-def nothing(answer: Any) -> str:
+def accept(result: Any) -> str:
     return ""
 
 
@@ -31,7 +31,7 @@ class CheckedClient:
             environment.host or "",
             token=token,
             verify=ssl_context(),
-            retries=Retries(limit=0),  # what a retry would hide is what a load run looks for
+            retries=Retries(limit=0),  # a retry would hide violations
             event_hooks={"response": [self._keep]},
             trust_env=False,
         )
@@ -42,35 +42,32 @@ class CheckedClient:
     def close(self) -> None:
         self._client.close()
 
-    def call(self, method: str, *arguments: Any, judge: Judge = nothing, **named: Any) -> Any:
-        """What a method of the client returns, or None when the answer breaks the contract.
-
-        `judge` says which clause a success breaks, and how; an empty text says none.
-        """
-        self._response, answer, broken, name = None, None, "", method
+    def call(self, method: str, *arguments: Any, judge: Judge = accept, **named: Any) -> Any:
+        """The result of a method of the client, or None if the response breaks the contract."""
+        self._response, result, broken, name = None, None, "", method
         started = time.perf_counter()
         try:
-            answer = getattr(self._client, method)(*arguments, **named)
+            result = getattr(self._client, method)(*arguments, **named)
         except errors.RateLimitedError as error:
             name += THROTTLED
-            time.sleep(error.retry_after or SECONDS_TO_BREATHE)
+            time.sleep(error.retry_after or THROTTLED_WAIT)
         except errors.CanvasOutcomesError as error:
             broken = self._refused(method, error)
         seconds = time.perf_counter() - started
         broken = broken or self._undocumented(method)
-        if answer is not None and not broken:
-            broken = judge(answer)
+        if result is not None and not broken:
+            broken = judge(result)
         self._count(name, seconds, broken)
-        return None if broken else answer
+        return None if broken else result
 
     def _refused(self, method: str, error: errors.CanvasOutcomesError) -> str:
-        """What it breaks that a request which is right has no success."""
+        """The clause that an error for a valid request breaks."""
         prefix = self._contract.operations[method].prefix
         if not isinstance(error, errors.ApiError):
             return f"{prefix}-answers-as-documented: {type(error).__name__}"
         if error.status >= 500:
             return f"{prefix}-never-fails-on-a-request: status {error.status}"
-        return f"{prefix}-answers-as-documented: status {error.status} for a request that is right"
+        return f"{prefix}-answers-as-documented: status {error.status} for a valid request"
 
     def _undocumented(self, method: str) -> str:
         operation = self._contract.operations[method]

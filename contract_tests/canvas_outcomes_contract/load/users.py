@@ -1,4 +1,4 @@
-"""The users of a load run, as Locust reads them: some write one field each, the others read what nobody may change."""
+"""The locustfile of a load run: four writers, each of one field, and readers of what nobody changes."""
 
 import os
 import random
@@ -23,10 +23,10 @@ SCHEMAS = ResponseSchemas(CONTRACT)
 ROLES = ("editor", "teacher", "student")
 figures.listen()
 
-KEPT = ("course_outcome", "account_outcome", "global_outcome")
-ASKED = {"student": "student_id", "aligned_assignment": "assignment_id"}
+UNCHANGED = ("course_outcome", "account_outcome", "global_outcome")
+PARAMETERS = {"student": "student_id", "aligned_assignment": "assignment_id"}
 LEFT_ALONE = "update-outcome-leaves-other-outcomes-alone: an outcome that nobody updates changed"
-ORDER = "list-outcome-alignments-keeps-its-order: the same request has another answer"
+ORDER = "list-outcome-alignments-keeps-its-order: the same request has another response"
 
 
 def client_of(environment: Environment, role: str) -> CheckedClient:
@@ -34,10 +34,10 @@ def client_of(environment: Environment, role: str) -> CheckedClient:
 
 
 class Writer(User):
-    """The only writer of one field: whoever writes the others, it shows what this user wrote last."""
+    """The only writer of one field: the field keeps its value, whatever others write."""
 
     abstract = True
-    fixed_count = 1  # in the whole run, on whichever machine
+    fixed_count = 1  # in the whole run, on all machines together
     field: str
 
     def on_start(self) -> None:
@@ -80,7 +80,7 @@ class VendorGuidWriter(Writer):
 
 
 class Reader(User):
-    """Asks what nobody changes during a run, and expects the first answer each time."""
+    """Sends requests whose responses do not change during a run."""
 
     def on_start(self) -> None:
         self.first: dict[Any, Any] = {}
@@ -97,8 +97,8 @@ class Reader(User):
 
     @task(3)
     def read_an_outcome(self) -> None:
-        known = [id for name, id in TARGET.resources.items() if name in KEPT]
-        self._ask("editor", "get_outcome", random.choice(known or [EDITABLE]), broken=LEFT_ALONE if known else "")
+        known = [id for name, id in TARGET.resources.items() if name in UNCHANGED]
+        self._call("editor", "get_outcome", random.choice(known or [EDITABLE]), broken=LEFT_ALONE if known else "")
 
     @task(2)
     def list_alignments_of_a_student(self) -> None:
@@ -110,19 +110,19 @@ class Reader(User):
 
     def _list(self, role: str, resource: str) -> None:
         if role in self.clients and {"course", resource} <= TARGET.resources.keys():
-            asked = {ASKED[resource]: TARGET.resource_id(resource)}
-            self._ask(role, "list_outcome_alignments", TARGET.resource_id("course"), broken=ORDER, **asked)
+            params = {PARAMETERS[resource]: TARGET.resource_id(resource)}
+            self._call(role, "list_outcome_alignments", TARGET.resource_id("course"), broken=ORDER, **params)
 
-    def _ask(self, role: str, method: str, id: int, *, broken: str, **named: Any) -> None:
-        question = (role, method, id, *named.items())
-        first = self.first.get(question)
+    def _call(self, role: str, method: str, id: int, *, broken: str, **named: Any) -> None:
+        call = (role, method, id, *named.items())
+        first = self.first.get(call)
 
-        answer = self.clients[role].call(
-            method, id, **named, judge=lambda answer: broken if first is not None and answer != first else ""
+        result = self.clients[role].call(
+            method, id, **named, judge=lambda result: broken if first is not None and result != first else ""
         )
-        if answer is not None:
-            self.first.setdefault(question, answer)
+        if result is not None:
+            self.first.setdefault(call, result)
 
 
 def is_itself(outcome: Any) -> str:
-    return "" if outcome.id == EDITABLE else "get-outcome-shows-the-requested-outcome: it is another one"
+    return "" if outcome.id == EDITABLE else "get-outcome-shows-the-requested-outcome: got another outcome"

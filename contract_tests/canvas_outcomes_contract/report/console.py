@@ -23,7 +23,7 @@ COLORS = {
 
 
 def show(report: dict[str, Any], console: Console) -> None:
-    """One line per clause, then what failed, then counts, time and the verdict."""
+    """Print a line for each clause, the failures, counts, seconds and the verdict."""
     console.print(_table(report["clauses"]))
     for clause in report["clauses"]:
         if clause["status"] in ("failed", "error"):
@@ -58,7 +58,7 @@ def _show_failure(console: Console, clause: dict[str, Any]) -> None:
 
 
 def shortened(detail: str) -> str:
-    """The first lines of a detail; report.html has all of it."""
+    """The first lines of a detail; report.html contains all of it."""
     lines = detail.splitlines()
     more = [f"… {len(lines) - LINES} more lines in report.html"] if len(lines) > LINES else []
     return "\n".join(line[:WIDTH] for line in lines[:LINES] + more)

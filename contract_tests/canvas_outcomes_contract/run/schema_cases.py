@@ -1,4 +1,4 @@
-"""Cases that Schemathesis draws from the contract, made safe to send to a provider that people use."""
+"""Cases that Schemathesis draws from the contract, made safe for a provider that people use."""
 
 import copy
 import re
@@ -13,26 +13,24 @@ from canvas_outcomes_contract.cases.encodings import form_pairs, urlencoded
 from canvas_outcomes_contract.cases.strategies import HOSTILE_STRINGS
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.contract.document import Contract
-from canvas_outcomes_contract.run.private_interfaces import keep_long_bounds_out_of_patterns
 
 Case = schemathesis.Case[Any]
 # Statuses of a request with valid data: 400 where only the stored state tells (a calculation_int for a method without
 # one, neither student_id nor assignment_id), 404 for an id that no record has.
 ACCEPTED = {"get_outcome": [200, 404], "update_outcome": [200, 400, 404], "list_outcome_alignments": [200, 400, 404]}
-# Where an answer leads to; the links between the two operations on one outcome follow from their paths.
+# Links from a response; Schemathesis infers those between the operations on one outcome from their paths.
 LINKS = {
     "list_outcome_alignments": {
         "Outcome": {"operationId": "get_outcome", "parameters": {"id": "$response.body#/0/learning_outcome_id"}}
     }
 }
-# Left out, because a clause of our own judges it, or because live Canvas converts what is not as documented.
+# Another clause judges these, or live Canvas converts undocumented values instead of rejecting them.
 LEFT_OUT = ("ignored_auth", "negative_data_rejection", "unsupported_method", "not_a_server_error")
 LONG_STRING = 1000
 
 
 def load_schema(contract: Contract) -> schemathesis.schemas.BaseSchema:
-    """The contract as Schemathesis reads it, for valid and invalid cases."""
-    keep_long_bounds_out_of_patterns()
+    """The schema of Schemathesis for valid and invalid cases."""
     document = copy.deepcopy(contract.document)
     for operation in contract.operations.values():
         success = document["paths"][operation.path][operation.method.lower()]["responses"]["200"]
@@ -84,10 +82,10 @@ def applicable_checks() -> list[Any]:
 
 
 def send_case(provider: Provider, case: Case) -> httpx.Response:
-    """Send a case with known ids in the place of drawn ones, so that no unknown record is changed."""
+    """Send a case with known ids instead of drawn ones, so that no unknown record is changed."""
     provider.recorder.begin_example()
     operation = case.operation.definition.raw["operationId"]
-    _use_known_ids(provider, operation, case)
+    _use_ids_by_parameter(provider, operation, case)
     prepared = requests.Request(**_requests_arguments(case, provider.base_url)).prepare()
     role = "teacher" if operation == "list_outcome_alignments" else "editor"
     return provider.send_prepared(operation, prepared, role, phase_of(case))
@@ -103,8 +101,8 @@ def _requests_arguments(case: Case, base_url: str) -> dict[str, Any]:
     return {key: value for key, value in arguments.items() if key not in ("timeout", "verify", "allow_redirects")}
 
 
-def _use_known_ids(provider: Provider, operation: str, case: Case) -> None:
-    known = _known_ids(provider, operation)
+def _use_ids_by_parameter(provider: Provider, operation: str, case: Case) -> None:
+    known = _ids_by_parameter(provider, operation)
     for place in (case.path_parameters, case.query):
         for name, value in (place or {}).items():
             if name in known and _is_id(value):
@@ -112,11 +110,11 @@ def _use_known_ids(provider: Provider, operation: str, case: Case) -> None:
 
 
 def _known(drawn: int, ids: list[int]) -> int:
-    """An id that an answer led to is one of them already."""
+    """Keep an id that is known already: a response led to it."""
     return drawn if drawn in ids else ids[drawn % len(ids)]
 
 
-def _known_ids(provider: Provider, operation: str) -> dict[str, list[int]]:
+def _ids_by_parameter(provider: Provider, operation: str) -> dict[str, list[int]]:
     named = provider.target.resources
     missing = named.get("missing_outcome", 999999999)
     if operation == "update_outcome":
@@ -138,5 +136,5 @@ def _is_id(value: Any) -> bool:
 
 @schemathesis.serializer("application/x-www-form-urlencoded")
 def rails_form(context: schemathesis.SerializationContext, value: Any) -> bytes:
-    """Forms as Rails reads them; Schemathesis itself knows no row by row form of a list of objects."""
+    """Serialize a form as Rails parses it; Schemathesis cannot write a list of objects row by row."""
     return urlencoded(form_pairs(value)).encode() if isinstance(value, dict) else str(value).encode()

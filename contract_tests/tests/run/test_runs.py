@@ -13,6 +13,7 @@ from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.load.locust_processes import free_port
 from canvas_outcomes_contract.report.results import CheckResult, Results
+from canvas_outcomes_contract.run.plugin import JUDGED_BY_CASES
 from contract_tests.mutants.provider import fault_named
 from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.provider.faulty_server import faulty_server
@@ -110,7 +111,9 @@ def test_judges_one_clause_alone_and_restores_the_outcome(tmp_path: Path, base_u
     code, output = run(*options, report=tmp_path)
 
     assert code == CONFORMS, output
-    assert judged(tmp_path) == {clause: "passed"}
+    assert judged(tmp_path)[clause] == "passed"
+    # The other clauses of its checks are judged, too.
+    assert [id for id in judged(tmp_path) if not id.endswith(JUDGED_BY_CASES)] == []
     assert outcome(base_url) == before
 
 
