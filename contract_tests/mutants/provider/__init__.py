@@ -21,14 +21,14 @@ from contract_tests.mutants.provider.update_outcome import (
     ratings,
     rights,
     stores,
-    texts,
+    strings,
 )
 from contract_tests.mutants.verdicts import Mutant
 
 MODULES = (
     *(every_operation, get_outcome, list_outcome_alignments, list_outcome_alignments_rights, outcome_states),
     *(schema, schema_statements),
-    *(calculation, encodings, failures, limits, ratings, rights, stores, texts),
+    *(calculation, encodings, failures, limits, ratings, rights, stores, strings),
 )
 
 

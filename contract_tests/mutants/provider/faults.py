@@ -268,7 +268,7 @@ def stored(request: Request, provider: Provider) -> dict[str, Any]:
     return response.json if response.status == 200 else {}
 
 
-def on_text(change: Callable[[str], Any]) -> Callable[[Any], Any]:
+def on_string(change: Callable[[str], Any]) -> Callable[[Any], Any]:
     """Limit a change to strings."""
     return lambda value: change(value) if isinstance(value, str) else value
 

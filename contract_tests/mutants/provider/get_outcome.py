@@ -15,7 +15,7 @@ from contract_tests.mutants.provider.faults import (
     has_token_of,
     instead_of,
     on_number,
-    on_text,
+    on_string,
     refuse,
     response_field,
     response_ratings,
@@ -120,11 +120,11 @@ FAULTS: Faults = {
         "hides the id of the owner": response_field("context_id", lambda id: None),
     },
     "get-outcome-names-a-course-as-owner": {
-        "names owners in lower case": response_field("context_type", on_text(str.lower)),
+        "names owners in lower case": response_field("context_type", on_string(str.lower)),
         "names the account of the course as owner": response_field("context_type", lambda type: type and "Account"),
     },
     "get-outcome-names-an-account-as-owner": {
-        "names owners in lower case": response_field("context_type", on_text(str.lower)),
+        "names owners in lower case": response_field("context_type", on_string(str.lower)),
         "names a root account as such": response_field(
             "context_type", lambda type: "RootAccount" if type == "Account" else type
         ),

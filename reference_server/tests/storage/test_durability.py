@@ -8,7 +8,7 @@ import pytest
 
 from canvas_outcomes_server.storage.database import POSTGRESQL_CONNECTIONS
 from reference_server.tests.conftest import DATABASES, new_database
-from reference_server.tests.postgresql import PostgreSQL, running_postgresql
+from reference_server.tests.postgresql import PostgreSQL, memory_folder, running_postgresql
 from reference_server.tests.server_process import started
 from scripts.endurance.kills import KilledPostgreSQL, Victim, kill_rounds, killed_server
 
@@ -16,7 +16,7 @@ from scripts.endurance.kills import KilledPostgreSQL, Victim, kill_rounds, kille
 @pytest.fixture(scope="module")
 def killable() -> Iterator[PostgreSQL]:
     """A PostgreSQL that other tests do not use."""
-    with running_postgresql() as postgresql:
+    with running_postgresql(memory_folder()) as postgresql:
         yield postgresql
 
 

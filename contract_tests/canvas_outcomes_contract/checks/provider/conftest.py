@@ -36,7 +36,11 @@ def known_id(request: pytest.FixtureRequest, provider: Provider) -> int:
 
 
 @pytest.fixture(scope="session")
-def violation(provider: Provider) -> Callable[[str, httpx.Response], str]:
-    """How a response differs from those that its operation documents; empty if it does not."""
+def assert_documented(provider: Provider) -> Callable[..., None]:
+    """Assert that a response is documented for the operation with this id."""
     schemas = ResponseSchemas(provider.contract)
-    return lambda operation, response: schemas.violation(provider.contract.operations[operation], response)
+
+    def assert_documented(response: httpx.Response, operation: str) -> None:
+        assert schemas.violation(provider.contract.operations[operation], response) == ""
+
+    return assert_documented

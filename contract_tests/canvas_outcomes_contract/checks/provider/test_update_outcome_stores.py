@@ -23,25 +23,19 @@ from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
 STORES_THE_TITLE = pytest.mark.clause("update-outcome-stores-the-title")
 STORES_THE_DESCRIPTION = pytest.mark.clause("update-outcome-stores-the-description")
-EVERY_FIELD = {
-    "title": "A title",
-    "display_name": "A display name",
-    "description": "A description",
-    "vendor_guid": "a-vendor-guid",
-    "ratings": [{"description": "A", "points": 8}, {"description": "B", "points": 1}],
-    "mastery_points": 4,
-    "calculation_method": "n_mastery",
-    "calculation_int": 7,
-}
-ANOTHER_VALUE = {
-    "title": "Another title",
-    "display_name": "Another display name",
-    "description": "Another description",
-    "vendor_guid": "another-vendor-guid",
-    "ratings": [{"description": "C", "points": 9}],
-    "mastery_points": 2,
-    "calculation_method": "decaying_average",
-    "calculation_int": 3,
+# Two values of each field.
+VALUES: dict[str, tuple[Any, Any]] = {
+    "title": ("A title", "Another title"),
+    "display_name": ("A display name", "Another display name"),
+    "description": ("A description", "Another description"),
+    "vendor_guid": ("a-vendor-guid", "another-vendor-guid"),
+    "ratings": (
+        [{"description": "A", "points": 8}, {"description": "B", "points": 1}],
+        [{"description": "C", "points": 9}],
+    ),
+    "mastery_points": (4, 2),
+    "calculation_method": ("n_mastery", "decaying_average"),
+    "calculation_int": (7, 3),
 }
 DERIVED_FROM = {
     "ratings": {"mastery_points", "points_possible"},
@@ -67,10 +61,10 @@ def test_keeps_fields_not_sent(editable: EditableOutcome, start: dict[str, Any],
 
 
 @clause("update-outcome-keeps-fields-not-sent")
-@pytest.mark.parametrize("field", list(EVERY_FIELD))
+@pytest.mark.parametrize("field", VALUES)
 def test_keeps_every_other_field_when_one_is_sent(editable: EditableOutcome, field: str) -> None:
-    before = editable.set_state(EVERY_FIELD)
-    change = {field: ANOTHER_VALUE[field]}
+    before = editable.set_state({name: first for name, (first, _) in VALUES.items()})
+    change = {field: VALUES[field][1]}
 
     after = editable.update(change)
 

@@ -11,7 +11,7 @@ from contract_tests.mutants.provider.faults import (
     When,
     change_response,
     on_number,
-    on_text,
+    on_string,
     refuse,
     request_field,
     request_without,
@@ -42,7 +42,7 @@ def sends_int(value: int) -> When:
 
 def replace_method(**methods: str) -> Fault:
     """Store another method for each of these."""
-    return request_field(METHOD, on_text(lambda method: methods.get(method, method)))
+    return request_field(METHOD, on_string(lambda method: methods.get(method, method)))
 
 
 def stores_latest_as_n_mastery_after_n_mastery(request: Request, provider: Provider) -> Response:
@@ -146,17 +146,17 @@ FAULTS: Faults = {
         "ignores an unknown method": request_without(
             METHOD, when=lambda request: request.fields.get(METHOD) not in METHODS
         ),
-        "strips the method": request_field(METHOD, on_text(str.strip)),
+        "strips the method": request_field(METHOD, on_string(str.strip)),
         "reads synonyms of methods": replace_method(mean="average", max="highest"),
     },
     "update-outcome-refuses-a-method-in-another-case": {
-        "reads the method in any case": request_field(METHOD, on_text(str.lower)),
+        "reads the method in any case": request_field(METHOD, on_string(str.lower)),
         "ignores a method in another case": request_without(METHOD, when=has_a_method_in_another_case),
     },
     "update-outcome-refuses-a-null-method": {
         "ignores a null method": request_without(METHOD, when=sends(None)),
         "stores the default for an empty method": request_field(
-            METHOD, on_text(lambda method: method or "decaying_average")
+            METHOD, on_string(lambda method: method or "decaying_average")
         ),
         "names the value next to a null method": names_the_value_next_to_a_null_method,
         "stores the value next to a null method": store_when_refused(sends(None, ""), calculation_int=42),
@@ -212,6 +212,6 @@ FAULTS: Faults = {
             400, lambda request: isinstance(request.fields.get(INT), str | float)
         ),
         "rounds the value": request_field(INT, on_number(round)),
-        "reads a string as null": request_field(INT, on_text(lambda text: None)),
+        "reads a string as null": request_field(INT, on_string(lambda text: None)),
     },
 }

@@ -13,7 +13,7 @@ from contract_tests.mutants.provider.faults import (
     change_response,
     error,
     instead_of,
-    on_text,
+    on_string,
     refuse,
     request_field,
     request_without,
@@ -24,7 +24,7 @@ LIMITS = {"title": 255, "display_name": 255, "vendor_guid": 255, "description": 
 
 def cut(field: str, longest: int) -> Fault:
     """Cut a string of up to `longest` characters to its limit."""
-    return request_field(field, on_text(lambda text: text[: LIMITS[field]] if len(text) <= longest else text))
+    return request_field(field, on_string(lambda text: text[: LIMITS[field]] if len(text) <= longest else text))
 
 
 def refuse_over_limits(size: Callable[[str], int]) -> Fault:
@@ -41,7 +41,7 @@ def refuse_over_limits(size: Callable[[str], int]) -> Fault:
 def change_fields(change: Callable[[str], Any]) -> Fault:
     """Store other strings than those received."""
     return change_request(
-        lambda request: request.with_fields({key: on_text(change)(value) for key, value in request.fields.items()})
+        lambda request: request.with_fields({key: on_string(change)(value) for key, value in request.fields.items()})
     )
 
 
@@ -79,11 +79,11 @@ def accepts_an_invalid_update(request: Request, provider: Provider) -> Response:
 FAULTS: Faults = {
     "update-outcome-refuses-a-blank-title": {
         "stores a blank title as Untitled": request_field(
-            "title", on_text(lambda title: title if title.strip() else "Untitled")
+            "title", on_string(lambda title: title if title.strip() else "Untitled")
         ),
         "ignores an empty title": request_without("title", when=lambda request: request.fields.get("title") == ""),
         "accepts blanks beyond ASCII": request_field(
-            "title", on_text(lambda title: title if title.strip() or not title.strip(" \t\r\n") else "Blank")
+            "title", on_string(lambda title: title if title.strip() or not title.strip(" \t\r\n") else "Blank")
         ),
         "responds with 422 to a blank title": instead_of(400, error(422)),
     },
@@ -111,13 +111,13 @@ FAULTS: Faults = {
         "counts bytes": refuse_over_limits(lambda text: len(text.encode("utf-8", "surrogatepass"))),
         "counts units of UTF-16": refuse_over_limits(lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2),
         "refuses a string at the limit": refuse_over_limits(lambda text: len(text) + 1),
-        "stores a title without its last character": request_field("title", on_text(lambda title: title[:254])),
+        "stores a title without its last character": request_field("title", on_string(lambda title: title[:254])),
     },
     "update-outcome-refuses-text-that-cannot-be-stored": {
         "drops null characters": change_fields(lambda text: text.replace("\0", "")),
         "replaces lone surrogates": change_fields(lambda text: text.encode("utf-8", "replace").decode()),
         "cuts vendor_guid at a null character": request_field(
-            "vendor_guid", on_text(lambda guid: guid.partition("\0")[0])
+            "vendor_guid", on_string(lambda guid: guid.partition("\0")[0])
         ),
     },
     "update-outcome-names-refused-attributes": {

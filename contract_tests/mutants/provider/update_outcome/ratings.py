@@ -12,7 +12,7 @@ from contract_tests.mutants.provider.faults import (
     change_request,
     change_response,
     on_number,
-    on_text,
+    on_string,
     refuse,
     request_field,
     request_ratings,
@@ -124,7 +124,7 @@ TAKES_ZERO_AS_ABSENT = {
 FAULTS: Faults = {
     "update-outcome-stores-ratings": {
         "rounds points of ratings": each_rating("points", on_number(round)),
-        "strips descriptions of ratings": each_rating("description", on_text(str.strip)),
+        "strips descriptions of ratings": each_rating("description", on_string(str.strip)),
         "replaces an empty description of a rating": each_rating("description", lambda text: text or "No description"),
         "ignores ratings": request_without("ratings"),
         "stores a rating of 5 points as one of 4": request_ratings(stores_five_points_as_four),
@@ -209,10 +209,10 @@ FAULTS: Faults = {
         "refuses null ratings": refuse(400, lambda request: request.fields.get("ratings", []) is None),
     },
     "update-outcome-converts-numeric-text": {
-        "reads a numeric string as 0": request_field("mastery_points", on_text(lambda text: 0)),
+        "reads a numeric string as 0": request_field("mastery_points", on_string(lambda text: 0)),
         "refuses a numeric string": refuse(400, lambda request: isinstance(request.fields.get("mastery_points"), str)),
         "reads the integer part of a numeric string": each_rating(
-            "points", on_text(lambda text: text.partition(".")[0])
+            "points", on_string(lambda text: text.partition(".")[0])
         ),
     },
     "update-outcome-refuses-unusable-ratings": {

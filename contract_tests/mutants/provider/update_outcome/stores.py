@@ -10,14 +10,14 @@ from contract_tests.mutants.provider.faults import (
     Request,
     Response,
     change_request,
-    on_text,
+    on_string,
     refuse,
     request_field,
     stored,
 )
 
-TEXTS = ("title", "display_name", "description", "vendor_guid")
-CHANGEABLE = (*TEXTS, "mastery_points", "ratings", "calculation_method", "calculation_int")
+STRINGS = ("title", "display_name", "description", "vendor_guid")
+CHANGEABLE = (*STRINGS, "mastery_points", "ratings", "calculation_method", "calculation_int")
 RECOGNIZED = (*CHANGEABLE, "add_defaults")
 BUILT_IN = [{"description": "Exceeds Expectations", "points": 5}, {"description": "Meets Expectations", "points": 3}]
 
@@ -50,7 +50,7 @@ def responds_as_if_it_had_stored(request: Request, provider: Provider) -> Respon
     before = stored(request, provider)
     response = provider(request)
     if request.is_update and response.status == 200:
-        provider(request.updating(**{key: before[key] for key in TEXTS}))
+        provider(request.updating(**{key: before[key] for key in STRINGS}))
     return response
 
 
@@ -115,7 +115,7 @@ def reads_waits_and_writes_everything(request: Request, provider: Provider) -> R
     if not request.fields:
         return provider(request)
     time.sleep(0.05)
-    return provider(add(request, **{key: before[key] for key in TEXTS if key in before}))
+    return provider(add(request, **{key: before[key] for key in STRINGS if key in before}))
 
 
 FAULTS: Faults = {
@@ -140,7 +140,7 @@ FAULTS: Faults = {
     "update-outcome-accepts-an-empty-update": {
         "refuses an empty update": refuse(400, lambda request: request.is_update and not request.fields),
         "clears every string with an empty update": change_request(
-            lambda request: request.with_fields(dict.fromkeys(TEXTS[1:])), when=lambda request: not request.fields
+            lambda request: request.with_fields(dict.fromkeys(STRINGS[1:])), when=lambda request: not request.fields
         ),
     },
     "update-outcome-is-idempotent": {
@@ -180,7 +180,7 @@ FAULTS: Faults = {
     },
     "update-outcome-clears-text-with-null": {
         "ignores null": change_request(
-            lambda request: request.without(*(key for key in TEXTS if request.fields.get(key, "") is None))
+            lambda request: request.without(*(key for key in STRINGS if request.fields.get(key, "") is None))
         ),
         "stores a null vendor_guid as an empty string": request_field("vendor_guid", lambda guid: guid or ""),
         "stores a null display_name as a word": request_field(
@@ -188,9 +188,9 @@ FAULTS: Faults = {
         ),
     },
     "update-outcome-keeps-empty-text": {
-        "stores an empty string as null": request_field("display_name", on_text(lambda name: name or None)),
+        "stores an empty string as null": request_field("display_name", on_string(lambda name: name or None)),
         "ignores an empty string": change_request(
-            lambda request: request.without(*(key for key in TEXTS if request.fields.get(key) == ""))
+            lambda request: request.without(*(key for key in STRINGS if request.fields.get(key) == ""))
         ),
     },
 }

@@ -12,7 +12,7 @@ from contract_tests.mutants.provider.faults import (
     Request,
     Response,
     change_response,
-    on_text,
+    on_string,
     refuse,
     request_field,
     request_without,
@@ -24,11 +24,11 @@ SHOWN = {after: before for before, after in HIDDEN.items()}
 
 
 def title(change: Callable[[str], Any]) -> Fault:
-    return request_field("title", on_text(change))
+    return request_field("title", on_string(change))
 
 
 def description(change: Callable[[str], Any]) -> Fault:
-    return request_field("description", on_text(change))
+    return request_field("description", on_string(change))
 
 
 def ignore_title(value: str) -> Fault:
@@ -43,8 +43,8 @@ def store_unfiltered(forbidden: str) -> Fault:
     """Store a description as received if `forbidden` matches it: hide it from the filter, and show it again."""
 
     def fault(request: Request, provider: Provider) -> Response:
-        hidden = on_text(lambda html: html.translate(HIDDEN) if re.search(forbidden, html, re.IGNORECASE) else html)
-        shown = on_text(lambda html: html.translate(SHOWN))
+        hidden = on_string(lambda html: html.translate(HIDDEN) if re.search(forbidden, html, re.IGNORECASE) else html)
+        shown = on_string(lambda html: html.translate(SHOWN))
         return provider(request.change_field("description", hidden)).change_field("description", shown)
 
     return fault
@@ -67,16 +67,16 @@ FAULTS: Faults = {
         "ignores the title": request_without("title"),
     },
     "update-outcome-stores-the-display-name": {
-        "strips display_name": request_field("display_name", on_text(str.strip)),
+        "strips display_name": request_field("display_name", on_string(str.strip)),
         "shows the title as display_name": change_response(shows_the_title_as_display_name),
         "ignores display_name": request_without("display_name"),
     },
     "update-outcome-stores-the-vendor-guid": {
         "reads vendor_guid as a number": request_field(
-            "vendor_guid", on_text(lambda guid: str(int(guid)) if guid.isdecimal() and guid.isascii() else guid)
+            "vendor_guid", on_string(lambda guid: str(int(guid)) if guid.isdecimal() and guid.isascii() else guid)
         ),
         "ignores vendor_guid": request_without("vendor_guid"),
-        "cuts vendor_guid after three characters": request_field("vendor_guid", on_text(lambda guid: guid[:3])),
+        "cuts vendor_guid after three characters": request_field("vendor_guid", on_string(lambda guid: guid[:3])),
     },
     "update-outcome-stores-the-description": {
         "cuts the description at 64,000 characters": description(lambda text: text[:64000]),
