@@ -1,11 +1,9 @@
-"""A run asks no faster than it may, and waits when a provider says so."""
+"""A run limits its requests, and waits when a provider throttles it."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 
 import httpx
 import pytest
@@ -16,10 +14,10 @@ from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 
-TEXT = {"content-type": "text/plain"}
+PLAIN = {"content-type": "text/plain"}
 
 
-def test_requests_are_spaced_evenly() -> None:
+def test_spaces_requests_evenly() -> None:
     slept: list[float] = []
     pace = Pace(rate=10, at_once=1, clock=lambda: 0.0, sleep=slept.append)
 
@@ -30,17 +28,17 @@ def test_requests_are_spaced_evenly() -> None:
     assert slept == pytest.approx([0.1, 0.2, 0.3])
 
 
-def test_no_more_than_the_given_number_are_under_way() -> None:
-    pace, lock, under_way, most = Pace(rate=None, at_once=2), Lock(), [0], [0]
+def test_limits_concurrent_requests() -> None:
+    pace, lock, running, most = Pace(rate=None, at_once=2), Lock(), [0], [0]
 
     def work(_: int) -> None:
         with pace.slot():
             with lock:
-                under_way[0] += 1
-                most[0] = max(most[0], under_way[0])
+                running[0] += 1
+                most[0] = max(most[0], running[0])
             time.sleep(0.01)
             with lock:
-                under_way[0] -= 1
+                running[0] -= 1
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(work, range(12)))
@@ -60,7 +58,7 @@ def test_the_shares_of_all_workers_add_up_to_the_pace(rate: float | None, at_onc
     ("url", "rate"),
     [("http://127.0.0.1:80", None), ("http://localhost", None), ("https://canvas.example.edu", DEFAULT_RATE)],
 )
-def test_only_a_server_on_this_machine_is_asked_without_a_limit(url: str, rate: float | None) -> None:
+def test_limits_the_rate_except_for_a_server_on_this_machine(url: str, rate: float | None) -> None:
     assert default_rate(url) == rate
 
 
@@ -68,15 +66,13 @@ def test_only_a_server_on_this_machine_is_asked_without_a_limit(url: str, rate: 
     ("status", "headers", "text", "throttled"),
     [
         (429, {}, "", True),
-        (403, TEXT, "403 Forbidden (Rate Limit Exceeded)\n", True),
+        (403, PLAIN, "403 Forbidden (Rate Limit Exceeded)\n", True),
         (403, {"content-type": "application/json"}, '{"message": "Rate Limit Exceeded"}', False),
-        (403, TEXT, "no", False),
-        (200, TEXT, "Rate Limit Exceeded", False),
+        (403, PLAIN, "no", False),
+        (200, PLAIN, "Rate Limit Exceeded", False),
     ],
 )
-def test_both_forms_of_throttling_are_recognised(
-    status: int, headers: dict[str, str], text: str, throttled: bool
-) -> None:
+def test_recognises_both_forms_of_throttling(status: int, headers: dict[str, str], text: str, throttled: bool) -> None:
     assert is_throttled(httpx.Response(status, headers=headers, text=text)) is throttled
 
 
@@ -90,47 +86,22 @@ def test_both_forms_of_throttling_are_recognised(
         ("soon", 3, 8),
     ],
 )
-def test_the_wait_is_what_the_provider_says_or_doubles(header: str, attempt: int, seconds: float) -> None:
+def test_takes_the_delay_from_the_provider_or_doubles_it(header: str, attempt: int, seconds: float) -> None:
     response = httpx.Response(429, headers={"retry-after": header})
 
     assert retry_delay(response, attempt, now=990) == seconds
 
 
-class Throttles(BaseHTTPRequestHandler):
-    """Throttles twice, then answers."""
-
-    asked = 0
-
-    def do_GET(self) -> None:
-        type(self).asked += 1
-        throttles = type(self).asked <= 2
-        body = b"403 Forbidden (Rate Limit Exceeded)\n" if throttles else b"{}"
-        self.send_response(403 if throttles else 200)
-        self.send_header("Content-Type", "text/plain" if throttles else "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Retry-After", "3")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None: ...
-
-
-@pytest.fixture
-def throttling_server() -> Iterator[str]:
-    Throttles.asked = 0
-    with ThreadingHTTPServer(("127.0.0.1", 0), Throttles) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-def test_a_provider_that_throttles_is_asked_again_after_the_wait(throttling_server: str) -> None:
+def test_retries_after_the_wait_that_a_throttling_provider_asks_for() -> None:
     slept: list[float] = []
-    target = Target("throttling", tokens={"editor": "t"})
+    throttled = httpx.Response(403, headers=PLAIN | {"Retry-After": "3"}, text="403 Forbidden (Rate Limit Exceeded)\n")
+    responses = iter([throttled, throttled, httpx.Response(200, json={})])
     pace = Pace(rate=None, at_once=1, sleep=slept.append)
-    provider = Provider(target, throttling_server, Contract(contract_path()), Recorder(), pace)
+    target = Target("throttling", tokens={"editor": "t"})
+    provider = Provider(target, "http://127.0.0.1", Contract(contract_path()), Recorder(), pace)
+    provider.http = httpx.Client(transport=httpx.MockTransport(lambda _: next(responses)))
 
-    answer = provider.get_outcome(1)
+    response = provider.get_outcome(1)
     provider.close()
 
-    assert (answer.status_code, slept) == (200, [3, 3])
+    assert (response.status_code, slept) == (200, [3, 3])

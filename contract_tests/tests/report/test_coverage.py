@@ -1,4 +1,4 @@
-"""Another tool agrees on how much of the contract a run reaches, and what it misses has a reason."""
+"""Redocly CLI measures the same coverage of the contract, and everything missing has a reason."""
 
 import json
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ from contract_tests.tests.conftest import FinishedRun
 from contract_tests.tests.run.contract_runs import read
 from scripts.lint.redocly import redocly
 
-# What the demo world cannot show, as (operation, status, what): the first that fits says why. None fits everything.
+# What the demo world cannot show: (operation, status, path, reason). None matches everything.
 REASONS: tuple[tuple[str | None, str | None, str | None, str], ...] = (
     (None, "429", None, "a run keeps to the pace that a provider asks for"),
     (None, "5XX", None, "no request makes the reference server fail"),
-    (None, None, "errors[].error_code", "Canvas names a code in some answers; the reference server in none"),
+    (None, None, "errors[].error_code", "Canvas sends a code in some responses; the reference server in none"),
     (None, None, "error_report_id", "Canvas keeps reports of its own failures; the reference server has none"),
-    (None, None, "errors[].expired_at", "only an expired token has a time, and its answer is 401"),
-    ("list_outcome_alignments", "403", "errors", "the answer is an object with a message"),
-    ("list_outcome_alignments", "403", "errors[].message", "the answer is an object with a message"),
+    (None, None, "errors[].expired_at", "only an expired token has a time, and its response is 401"),
+    ("list_outcome_alignments", "403", "errors", "the response is an object with a message"),
+    ("list_outcome_alignments", "403", "errors[].message", "the response is an object with a message"),
     ("list_outcome_alignments", "404", "status", "a status beside the errors is that of a refused permission"),
 )
 
@@ -32,7 +32,7 @@ def report(quick_run: FinishedRun) -> Path:
 
 @pytest.fixture(scope="module")
 def measured(report: Path) -> dict[str, Any]:
-    """What Redocly CLI says of the recorded traffic."""
+    """The coverage that Redocly CLI measures in the recorded traffic."""
     traffic = report / "traffic.har"
     first = json.loads(traffic.read_text())["log"]["entries"][0]["request"]["url"]
     file = report / "coverage.json"
@@ -43,7 +43,7 @@ def measured(report: Path) -> dict[str, Any]:
     return result
 
 
-def test_both_count_the_same(report: Path, measured: dict[str, Any]) -> None:
+def test_both_tools_report_the_same_coverage(report: Path, measured: dict[str, Any]) -> None:
     kinds = ("operations", "parameters", "responses")
 
     counted = {kind: f"{measured['totals'][kind]['covered']}/{measured['totals'][kind]['total']}" for kind in kinds}
@@ -57,25 +57,25 @@ def missing(measured: dict[str, Any]) -> Iterator[tuple[str, str | None, str | N
             yield operation["operationId"], item.get("status"), item.get("path")
 
 
-def fits(reason: tuple[str | None, ...], item: tuple[str | None, ...]) -> bool:
+def matches(reason: tuple[str | None, ...], item: tuple[str | None, ...]) -> bool:
     return all(wanted in (None, got) for wanted, got in zip(reason[:3], item, strict=True))
 
 
-def test_what_is_missing_has_a_reason(measured: dict[str, Any]) -> None:
-    assert [item for item in missing(measured) if not any(fits(reason, item) for reason in REASONS)] == []
+def test_everything_missing_has_a_reason(measured: dict[str, Any]) -> None:
+    assert [item for item in missing(measured) if not any(matches(reason, item) for reason in REASONS)] == []
 
 
 def test_no_reason_is_out_of_date(measured: dict[str, Any]) -> None:
     items = list(missing(measured))
 
-    assert [reason for reason in REASONS if not any(fits(reason, item) for item in items)] == []
+    assert [reason for reason in REASONS if not any(matches(reason, item) for item in items)] == []
 
 
-def test_operations_parameters_and_fields_of_successes_are_all_reached(measured: dict[str, Any]) -> None:
+def test_reaches_all_operations_parameters_and_fields_of_successes(measured: dict[str, Any]) -> None:
     assert [item for item in missing(measured) if item[1] in (None, "200")] == []
 
 
-def test_the_report_says_why_an_answer_is_missing(report: Path) -> None:
+def test_the_report_gives_a_reason_for_each_missing_response(report: Path) -> None:
     not_covered = read(report)["not_covered"]
 
     assert not_covered["responses"]

@@ -1,4 +1,4 @@
-"""The report is one page without network, in which a person finds a failure and repeats it."""
+"""The report is one page that needs no network; a reader finds a failure in it and repeats the request."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.tests.conftest import VIOLATED, FinishedRun
-from contract_tests.tests.run.contract_runs import EmptyObjects, read, run, serve, target
+from contract_tests.tests.run.contract_runs import EmptyObjects, only, read, run, serve, target
 from scripts.tests.browser import in_browser
 
 ACTS = Path(__file__).resolve().parent / "read_report.mjs"
@@ -34,16 +34,16 @@ def failed(report: Path) -> list[dict[str, Any]]:
     return [clause for clause in read(report)["clauses"] if clause["status"] == "failed"]
 
 
-def test_verdict_and_coverage_are_visible(seen: dict[str, Any]) -> None:
+def test_shows_verdict_and_coverage(seen: dict[str, Any]) -> None:
     assert "Embedded reference server: violates" in seen["text"]
     assert "Coverage of the contract" in seen["text"]
 
 
-def test_all_clauses_are_shown_at_first(seen: dict[str, Any]) -> None:
+def test_shows_all_clauses_at_first(seen: dict[str, Any]) -> None:
     assert seen["acted"]["before"] == list(Contract(contract_path()).clauses)
 
 
-def test_the_filter_leaves_the_failures(seen: dict[str, Any], report: Path) -> None:
+def test_the_filter_shows_only_failures(seen: dict[str, Any], report: Path) -> None:
     assert seen["acted"]["failures"] == [clause["id"] for clause in failed(report)]
     assert sorted(seen["acted"]["failures"]) == sorted(VIOLATED)
 
@@ -59,12 +59,12 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_the_curl_line_is_copied(seen: dict[str, Any], report: Path) -> None:
+def test_copies_the_curl_command(seen: dict[str, Any], report: Path) -> None:
     assert seen["acted"]["pasted"] == failed(report)[0]["reproduce"]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="There is no curl on this machine.")
-def test_the_curl_line_has_the_answer_again(report: Path) -> None:
+def test_the_curl_command_gets_the_same_response(report: Path) -> None:
     first = failed(report)[0]
 
     again = in_shell(first["reproduce"])
@@ -80,17 +80,15 @@ def in_shell(line: str) -> str:
 
 
 def test_the_same_seed_gives_the_same_report(tmp_path: Path) -> None:
-    asked = ["--clause=update-outcome-answers-as-documented", "--clause=update-outcome-stores-ratings"]
+    clauses = ("update-outcome-answers-as-documented", "update-outcome-stores-ratings")
     with serve(EmptyObjects) as url:
         file = target(tmp_path, base_url=url)
         for attempt in ("first", "second"):
-            run("--target", file, "--seed", "7", "--effort", "quick", *asked, report=tmp_path / attempt)
+            run("--target", file, "--seed", "7", "--effort", "quick", *only(*clauses), report=tmp_path / attempt)
 
     first, second = (without_times(tmp_path / attempt) for attempt in ("first", "second"))
     assert first == second
-    assert {"update-outcome-answers-as-documented", "update-outcome-stores-ratings"} <= {
-        clause["id"] for clause in first["clauses"] if clause["status"] == "failed"
-    }
+    assert set(clauses) <= {clause["id"] for clause in first["clauses"] if clause["status"] == "failed"}
 
 
 def without_times(report: Path) -> dict[str, Any]:
@@ -98,8 +96,8 @@ def without_times(report: Path) -> dict[str, Any]:
     return {key: value for key, value in json.loads(text).items() if key != "seconds"}
 
 
-class Notes(EmptyObjects):
-    """Remembers what it was sent."""
+class RecordsBodies(EmptyObjects):
+    """A server that records the bodies of updates."""
 
     bodies: ClassVar[list[bytes]] = []
 
@@ -120,17 +118,17 @@ class Notes(EmptyObjects):
         b"",
     ],
 )
-def test_a_curl_line_sends_the_same_bytes(body: bytes) -> None:
+def test_a_curl_command_sends_the_same_bytes(body: bytes) -> None:
     recorder = Recorder(frozenset({"secret"}))
-    with serve(Notes) as url:
-        answer = httpx.put(f"{url}/api/v1/outcomes/1", content=body, trust_env=False)
-        recorder.add(answer, 0.0, "update_outcome", "editor")
+    with serve(RecordsBodies) as url:
+        response = httpx.put(f"{url}/api/v1/outcomes/1", content=body, trust_env=False)
+        recorder.add(response, 0.0, "update_outcome", "editor")
         in_shell(recorder.exchanges[0].curl)
 
-    assert Notes.bodies[-2:] == [body, body]
+    assert RecordsBodies.bodies[-2:] == [body, body]
 
 
-def test_a_curl_line_holds_no_secret() -> None:
+def test_a_curl_command_contains_no_secret() -> None:
     recorder = Recorder(frozenset({"secret"}))
     request = httpx.Request("PUT", "https://canvas.example.edu/?access_token=secret", content=b"\xff secret")
 
@@ -140,7 +138,7 @@ def test_a_curl_line_holds_no_secret() -> None:
     assert "REDACTED" in recorder.exchanges[0].curl
 
 
-def test_nothing_but_the_page_itself_is_requested(seen: dict[str, Any], report: Path) -> None:
+def test_the_page_requests_nothing_else(seen: dict[str, Any], report: Path) -> None:
     assert seen["requests"] == [(report / "report.html").as_uri()]
     assert seen["errors"] == []
     assert not seen["overflow"]
