@@ -11,10 +11,10 @@ COMMANDS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit codes: 0 yes, 1 no, 2 could not tell."""
+    """Run a command. Exit codes: 0 yes, 1 no, 2 undecided."""
     words = sys.argv[1:] if arguments is None else arguments
     if words and words[0] in COMMANDS:
-        # Imported late: each command needs other libraries, some of which take seconds or are extras.
+        # Each command needs other libraries, some of which take seconds to import or are extras.
         code: int = import_module(COMMANDS[words[0]][0]).main(words[1:])
         return code
     print("usage: canvas-outcomes-contract COMMAND …\n")

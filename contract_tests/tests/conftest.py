@@ -33,9 +33,12 @@ KNOWN = "get-outcome-refuses-a-deleted-outcome"
 
 @pytest.fixture(scope="session")
 def violating_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FinishedRun]:
-    """A run against a server that returns an empty object for every request, and still runs."""
+    """A run in a project of its own, against a server that returns an empty object for every request and still runs."""
     folder = tmp_path_factory.mktemp("violating")
+    # The configuration of that project would end every run of pytest.
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    (folder / "conftest.py").write_text("raise SystemExit(1)\n")
     with serve(EmptyObjects) as url:
         file = target(folder, base_url=url, known_failures={KNOWN: "ticket 12"})
-        code, output = run("--target", file, *only(*VIOLATED, KNOWN), report=folder / "report")
+        code, output = run("--target", file, *only(*VIOLATED, KNOWN), report=folder / "report", folder=folder)
         yield FinishedRun(code, output, folder / "report")
