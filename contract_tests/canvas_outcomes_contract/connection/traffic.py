@@ -1,4 +1,4 @@
-"""The recorded traffic, without tokens: for the report, for curl commands and for coverage."""
+"""Recorded requests and responses, without tokens: for the report, for curl lines and for coverage."""
 
 import json
 import re
@@ -21,7 +21,7 @@ SECRET_PARAMETER = re.compile(r"(access_token=)[^&\s\"']*")
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request with its response, without tokens."""
+    """A request with its response, without tokens."""
 
     started: datetime
     seconds: float
@@ -34,39 +34,43 @@ class Exchange:
     status: int
     headers: list[tuple[str, str]]
     body: str
-    request_bytes: bytes = b""
-    phase: str = ""  # of Schemathesis, if it drew the request from the contract
+    sent: bytes = b""  # the body of the request
+    phase: str = ""  # of Schemathesis, if it generated the request
 
     @property
     def curl(self) -> str:
-        """A command that repeats the request. The token comes from a variable that is named after the role."""
+        """A command that repeats the request; the token is in an environment variable named after the role."""
         parts = ["curl", "-i", "-X", self.method, shlex.quote(self.url)]
         if self.role:
             parts += ["-H", f'"Authorization: Bearer ${self.role.upper()}_TOKEN"']
         for name, value in self.request_headers.items():
             if name.lower() in SHOWN_REQUEST_HEADERS:
                 parts += ["-H", shlex.quote(f"{name}: {value}")]
-        if not self.request_bytes:
+        if not self.sent:
             return " ".join([*parts, "--data-binary ''"] if self.method != "GET" else parts)
-        # Whether a shell and a terminal keep the body as it is.
-        if self.request_body.isprintable() and self.request_bytes == self.request_body.encode():
+        if self._can_be_typed:
             return " ".join([*parts, "--data-raw", shlex.quote(self.request_body)])
-        octal = "".join(f"\\0{byte:03o}" for byte in self.request_bytes)
+        octal = "".join(f"\\0{byte:03o}" for byte in self.sent)
         return " ".join(["printf '%b'", f"'{octal}'", "|", *parts, "--data-binary @-"])
+
+    @property
+    def _can_be_typed(self) -> bool:
+        """Whether a shell and a terminal accept the body unchanged."""
+        return self.request_body.isprintable() and self.sent == self.request_body.encode()
 
     @property
     def media_type(self) -> str:
         return next((v for k, v in self.headers if k.lower() == "content-type"), "").partition(";")[0].strip()
 
     def as_messages(self) -> dict[str, str]:
-        """Request and response as in HTTP."""
-        request = [f"{self.method} {self.url}", *(f"{name}: {value}" for name, value in self.request_headers.items())]
-        response = [f"{self.status}", *(f"{name}: {value}" for name, value in self.headers)]
-        return {"request": _message(request, self.request_body), "response": _message(response, self.body)}
+        """Request and response in the format of HTTP/1.1."""
+        sent = [f"{self.method} {self.url}", *(f"{name}: {value}" for name, value in self.request_headers.items())]
+        received = [f"{self.status}", *(f"{name}: {value}" for name, value in self.headers)]
+        return {"request": _message(sent, self.request_body), "response": _message(received, self.body)}
 
     def har(self) -> dict[str, Any]:
         """The exchange as an entry of HAR 1.2."""
-        request_type = next((v for k, v in self.request_headers.items() if k.lower() == "content-type"), "")
+        sent_type = next((v for k, v in self.request_headers.items() if k.lower() == "content-type"), "")
         return {
             "startedDateTime": self.started.isoformat(),
             "time": self.seconds * 1000,
@@ -79,7 +83,7 @@ class Exchange:
                 "cookies": [],
                 "headersSize": -1,
                 "bodySize": len(self.request_body),
-                **({"postData": {"mimeType": request_type, "text": self.request_body}} if self.request_body else {}),
+                **({"postData": {"mimeType": sent_type, "text": self.request_body}} if self.request_body else {}),
             },
             "response": {
                 "status": self.status,
@@ -97,7 +101,7 @@ class Exchange:
         }
 
 
-@dataclass(repr=False)  # Hypothesis prints arguments; this one would print the whole run
+@dataclass(repr=False)  # Hypothesis prints the arguments of a check, and this one holds the whole run
 class Recorder:
     """All exchanges of a run, and those of the current example."""
 
@@ -124,14 +128,14 @@ class Recorder:
             status=response.status_code,
             headers=[(k, self._header(k, v)) for k, v in response.headers.multi_items()],
             body=self.redact(response.content.decode("utf-8", "backslashreplace")),
-            request_bytes=self._redacted(request.content),
+            sent=self._redacted(request.content),
             phase=phase,
         )
         self.exchanges.append(exchange)
         self.example.append(exchange)
 
     def counts(self) -> dict[str, int]:
-        """The number of requests, and of those that each phase of Schemathesis drew from the contract."""
+        """The number of requests, and of those that each phase of Schemathesis generated from the contract."""
         drawn = Counter(exchange.phase for exchange in self.exchanges if exchange.phase)
         return {"requests": len(self.exchanges), **dict(sorted(drawn.items()))}
 
@@ -152,7 +156,7 @@ class Recorder:
     def write_har(self, path: Path) -> None:
         log = {
             "version": "1.2",
-            "creator": {"name": "canvas-outcomes-contract", "version": "1"},
+            "creator": {"name": "contract_tests", "version": "1"},
             "entries": [exchange.har() for exchange in self.exchanges],
         }
         path.write_text(json.dumps({"log": log}), encoding="utf-8")

@@ -1,1 +1,1 @@
-"""Load runs: many users call the generated client at once, and every response is judged by the contract."""
+"""Load runs: many users of the generated client send requests at once and check every response."""

@@ -47,7 +47,7 @@ def ignore_local_constants() -> None:
 
 
 def force_seed(seed: int) -> None:
-    """Replace the seed of a run that has begun already."""
+    """Replace the seed of a running session."""
     vars(hypothesis.core).update(global_force_seed=seed)
 
 
