@@ -67,17 +67,8 @@ def keep_long_bounds_out_of_patterns() -> None:
 
 
 def force_seed(seed: int) -> None:
-    """Replace the seed of a run that has begun already."""
+    """Replace the seed of a running session."""
     vars(hypothesis.core).update(global_force_seed=seed)
-
-
-def name_example_database_key(item: pytest.Item) -> None:
-    """Give a check the key under which Hypothesis stores failing examples; with a fixed seed it has none.
-
-    Without a key Hypothesis cannot replay a failure, and reports it as flaky.
-    """
-    if hasattr(getattr(item, "obj", None), "hypothesis"):
-        item.obj._hypothesis_internal_database_key = f"{item.path.stem}::{item.name}".encode()  # type: ignore[attr-defined]
 
 
 def before_each_example(item: pytest.Item, call: Callable[[], None]) -> None:
