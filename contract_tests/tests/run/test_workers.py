@@ -12,6 +12,7 @@ import pytest
 
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.snapshots import exclusive_lock
+from canvas_outcomes_contract.contract.document import contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.load.locust_processes import free_port
 from canvas_outcomes_contract.run.run import Run
@@ -111,7 +112,7 @@ def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
 def test_refuses_input_that_no_run_can_use(
     tmp_path: Path, base_url: str, monkeypatch: pytest.MonkeyPatch, workers: int, changes: dict[str, Any], message: str
 ) -> None:
-    monkeypatch.delenv("CONTRACT_FILE", raising=False)
+    monkeypatch.setenv("CONTRACT_FILE", str(contract_path()))  # restored after the test, since a run sets it
 
     with pytest.raises(CannotTell, match=message):
         prepare_run(shared(tmp_path, base_url), workers, **changes)
