@@ -1,6 +1,6 @@
-"""The command `python -m contract_tests.mutants`: a check has to fail for each faulty provider, client and contract.
+"""The command `python -m contract_tests.mutants`: judge faulty providers, clients and contracts.
 
-Exit codes: 0 all mutants are killed and nothing lacks a mutant, 1 not so, 2 could not tell.
+Exit codes: 0 every mutant is killed and every clause and check has one, 1 otherwise, 2 could not tell.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
 from contract_tests.mutants.processes import Report
 from contract_tests.mutants.verdicts import SURVIVED, Job, Mutant, Score
 
-# The client comes first: it must not be imported before its mutants are.
+# The client comes first: no other kind may import it before its mutants are judged.
 KINDS = {
     "client": ("contract_tests.mutants.client", "contract_tests.mutants.client.judge"),
     "contract": ("contract_tests.mutants.contract", "contract_tests.mutants.contract"),
@@ -28,7 +28,7 @@ Judge = Callable[[Sequence[Job], str, int, Report], set[str]]
 
 @dataclass(frozen=True)
 class Kind:
-    """The mutants of one kind that were chosen, and how they are judged."""
+    """The chosen mutants of one kind."""
 
     name: str
     mutants: list[Mutant[Any]]

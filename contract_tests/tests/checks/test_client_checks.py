@@ -1,4 +1,4 @@
-"""The client checks reach every kind of response, and check an operation for which no check was written."""
+"""Client checks receive every kind of response, and cover a new operation without a new check."""
 
 import os
 import re

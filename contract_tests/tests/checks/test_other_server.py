@@ -25,10 +25,7 @@ FAULTS: dict[str, set[str]] = {
         for operation in BOTH
         for rule in ("asks-for-a-token", "refuses-an-unknown-token", "authenticates-before-look-up")
     },
-    "readers-write": {
-        "update-outcome-refuses-a-reader",
-        "update-outcome-refuses-before-it-validates",
-    },
+    "readers-write": {"update-outcome-refuses-a-reader", "update-outcome-refuses-before-it-validates"},
     "half-update": {"update-outcome-changes-nothing-when-refused"},
     "suffix": {f"{operation}-answers-the-json-suffix" for operation in BOTH},
 }

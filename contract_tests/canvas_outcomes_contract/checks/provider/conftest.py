@@ -1,8 +1,5 @@
 """Fixtures of the provider checks: outcomes that may be changed, known ids, documented responses."""
 
-from collections.abc import Callable
-
-import httpx
 import pytest
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
@@ -36,11 +33,6 @@ def known_id(request: pytest.FixtureRequest, provider: Provider) -> int:
 
 
 @pytest.fixture(scope="session")
-def assert_documented(provider: Provider) -> Callable[..., None]:
-    """Assert that a response is documented for the operation with this id."""
-    schemas = ResponseSchemas(provider.contract)
-
-    def assert_documented(response: httpx.Response, operation: str) -> None:
-        assert schemas.violation(provider.contract.operations[operation], response) == ""
-
-    return assert_documented
+def schemas(provider: Provider) -> ResponseSchemas:
+    """The schemas of the documented responses."""
+    return ResponseSchemas(provider.contract)
