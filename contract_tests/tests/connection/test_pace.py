@@ -1,4 +1,4 @@
-"""A run asks no faster than it may, and waits when a provider says so."""
+"""A run limits its rate and its concurrent requests, and retries after a provider throttles."""
 
 import time
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def test_requests_are_spaced_evenly() -> None:
     assert slept == pytest.approx([0.1, 0.2, 0.3])
 
 
-def test_no_more_than_the_given_number_are_under_way() -> None:
+def test_limits_the_concurrent_requests() -> None:
     pace, lock, under_way, most = Pace(rate=None, at_once=2), Lock(), [0], [0]
 
     def work(_: int) -> None:
@@ -60,7 +60,7 @@ def test_the_shares_of_all_workers_add_up_to_the_pace(rate: float | None, at_onc
     ("url", "rate"),
     [("http://127.0.0.1:80", None), ("http://localhost", None), ("https://canvas.example.edu", DEFAULT_RATE)],
 )
-def test_only_a_server_on_this_machine_is_asked_without_a_limit(url: str, rate: float | None) -> None:
+def test_only_a_server_on_this_machine_has_no_limit(url: str, rate: float | None) -> None:
     assert default_rate(url) == rate
 
 
@@ -90,20 +90,20 @@ def test_both_forms_of_throttling_are_recognised(
         ("soon", 3, 8),
     ],
 )
-def test_the_wait_is_what_the_provider_says_or_doubles(header: str, attempt: int, seconds: float) -> None:
+def test_waits_as_retry_after_requires_or_twice_as_long_each_time(header: str, attempt: int, seconds: float) -> None:
     response = httpx.Response(429, headers={"retry-after": header})
 
     assert retry_delay(response, attempt, now=990) == seconds
 
 
 class Throttles(BaseHTTPRequestHandler):
-    """Throttles twice, then answers."""
+    """Throttles the first two requests."""
 
-    asked = 0
+    requests = 0
 
     def do_GET(self) -> None:
-        type(self).asked += 1
-        throttles = type(self).asked <= 2
+        type(self).requests += 1
+        throttles = type(self).requests <= 2
         body = b"403 Forbidden (Rate Limit Exceeded)\n" if throttles else b"{}"
         self.send_response(403 if throttles else 200)
         self.send_header("Content-Type", "text/plain" if throttles else "application/json")
@@ -117,20 +117,20 @@ class Throttles(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def throttling_server() -> Iterator[str]:
-    Throttles.asked = 0
+    Throttles.requests = 0
     with ThreadingHTTPServer(("127.0.0.1", 0), Throttles) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 
-def test_a_provider_that_throttles_is_asked_again_after_the_wait(throttling_server: str) -> None:
+def test_retries_a_throttled_request_after_the_wait(throttling_server: str) -> None:
     slept: list[float] = []
     target = Target("throttling", tokens={"editor": "t"})
     pace = Pace(rate=None, at_once=1, sleep=slept.append)
     provider = Provider(target, throttling_server, Contract(contract_path()), Recorder(), pace)
 
-    answer = provider.get_outcome(1)
+    response = provider.get_outcome(1)
     provider.close()
 
-    assert (answer.status_code, slept) == (200, [3, 3])
+    assert (response.status_code, slept) == (200, [3, 3])
