@@ -38,11 +38,6 @@ class Server:
         self.client = _client(self.url)
         self.engine = engine_of(sa.make_url(self.database))
 
-    def reconnect(self) -> None:
-        """Replace the client, so that the next request opens a connection."""
-        self.client.close()
-        self.client = _client(self.url)
-
     def connect(self) -> socket.socket:
         """Open a connection, for bytes that no client library would send."""
         address = urlsplit(self.url)
@@ -73,19 +68,9 @@ class Server:
             content = json.loads(connection.execute(sa.select(t.outcomes.c.content).where(condition)).scalar_one())
             connection.execute(sa.update(t.outcomes).where(condition).values(content=json.dumps(content | values)))
 
-    def request_line(self, request_id: str) -> dict[str, Any]:
-        """The log line of a request, which is written after the response."""
-        return self._line(f'"event":"request","request_id":"{request_id}"')
-
-    def error_line(self, report: int) -> dict[str, Any]:
-        """The log line of a server error."""
-        return self._line(f'"error_report_id":{report},')
-
-    def unreadable_line(self, request_id: str) -> dict[str, Any]:
-        """The log line of malformed HTTP."""
-        return self._line(f'"event":"unreadable","request_id":"{request_id}"')
-
-    def _line(self, part: str) -> dict[str, Any]:
+    def line(self, **fields: object) -> dict[str, Any]:
+        """The log line with these successive fields and more, which is written after the response."""
+        part = json.dumps(fields, separators=(",", ":"))[1:-1] + ","
         for _ in range(100):
             for line in self.log.read_text().splitlines():
                 if part in line:

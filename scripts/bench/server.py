@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import product
 from pathlib import Path
 from statistics import median, quantiles
 from typing import NamedTuple
@@ -91,7 +92,12 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             for _ in range(options.starts):
                 with _targets(Path(folder), few, many, options.courses) as targets:
-                    _measure_in_turn(targets, options.rounds, options.requests, measured)
+                    # The first round only warms up the servers.
+                    for number, operation, target in product(range(options.rounds + 1), OPERATIONS, targets):
+                        load = Load(target.port, _requests(operation, target), options.requests, CONNECTIONS)
+                        result = _measure(load)
+                        if number:
+                            measured[operation, target.name].append(result)
         except subprocess.CalledProcessError as error:
             print(f"Cannot measure: the load process ended with exit code {error.returncode}.", file=sys.stderr)
             return 2
@@ -106,16 +112,6 @@ def _targets(folder: Path, few: str, many: str, courses: int) -> Iterator[tuple[
     server = ("canvas_outcomes_server", "--port", "0", "--database")
     with _started(*server, few) as one, _started(*server, many) as other, _baseline(folder, one) as constant:
         yield Target(CONSTANT, constant, 1), Target(FEW, one, 1), Target(MANY, other, courses)
-
-
-def _measure_in_turn(targets: tuple[Target, ...], rounds: int, requests: int, measured: Rounds) -> None:
-    """Add the measurements of each operation and target in each round; the first round only warms up the servers."""
-    for number in range(rounds + 1):
-        for operation in OPERATIONS:
-            for target in targets:
-                seconds = _measure(Load(target.port, _requests(operation, target), requests, CONNECTIONS))
-                if number:
-                    measured[operation, target.name].append(seconds)
 
 
 def _filled(folder: Path, name: str, courses: int, database: str | None) -> str:

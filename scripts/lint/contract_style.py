@@ -24,9 +24,7 @@ OPTIONAL = re.compile(r"\boptional(ly)?\b", re.IGNORECASE)
 SUMMARY = re.compile(r"[A-Z][^\n]*[^.\s]\.")
 SENTENCE = re.compile(r".*[^.]\.", re.DOTALL)
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-SOURCE = re.compile(
-    rf"this document|RFC \d+ section \d+(\.\d+)*|.+ \d+\.\d+\.\d+|.+, ({MONTHS}) \d{{4}}",
-)
+SOURCE = re.compile(rf"this document|RFC \d+ section \d+(\.\d+)*|.+ \d+\.\d+\.\d+|.+, ({MONTHS}) \d{{4}}")
 
 
 def complaints(contract: Contract) -> Iterator[Complaint]:

@@ -1,4 +1,4 @@
-"""load.json and load.html: how much a provider answered, how fast, and what it broke meanwhile."""
+"""load.json and load.html: requests, response times and violations of a load run."""
 
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,14 @@ THROTTLED = " (throttled)"
 
 
 def as_report(target: str, contract: Contract, figures: dict[str, Any], notes: list[str]) -> dict[str, Any]:
-    """The report of a run. Undecided: nothing was answered, a part of the run was lost or the suite made a mistake."""
+    """The content of load.json. Undecided: no response, a lost part of the run, or an error in a user."""
     total = figures["total"]
     seconds = len(figures["per_second"])
     doubts = [*notes, *figures["mistakes"]]
     if figures["lost_workers"]:
-        doubts.append(f"{figures['lost_workers']} workers were lost; what they found is missing.")
+        doubts.append(f"{figures['lost_workers']} workers were lost; their figures are missing.")
     if not total["requests"]:
-        doubts.append("Nothing was answered.")
+        doubts.append("There was no response.")
     failures = [v for v in figures["violations"] if "-never-fails-on-a-request: " in v["what"]]
     return {
         "target": target,
@@ -35,12 +35,11 @@ def as_report(target: str, contract: Contract, figures: dict[str, Any], notes: l
 
 
 def write(folder: Path, report: dict[str, Any]) -> None:
-    """Write load.json and load.html."""
     page = render_page("load", "load.html.jinja", report=report, most=max(report["per_second"], default=1))
     write_json_and_page(folder, "load", report, page)
 
 
-def in_words(report: dict[str, Any]) -> str:
+def as_text(report: dict[str, Any]) -> str:
     """The report for the console."""
     line = "{:<36}{:>10}{:>12}{:>9}{:>9}{:>9}{:>9}"
     rows = [line.format("operation", "requests", "violations", "p50 ms", "p95 ms", "p99 ms", "max ms")]

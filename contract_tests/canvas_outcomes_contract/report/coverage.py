@@ -1,4 +1,4 @@
-"""Coverage of the contract by the recorded traffic."""
+"""The part of the contract that the recorded traffic covers."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,69 +10,64 @@ from canvas_outcomes_contract.contract.document import Contract, Operation
 
 KINDS = ("operations", "parameters", "properties", "responses")
 REASONS = {
-    "429": "A run keeps the pace that the provider asks for, so it is not throttled.",
-    "5XX": "No request makes a provider fail that keeps the contract.",
-    "413": "The provider accepts bodies of every length that a run sends.",
+    "429": "A run keeps to the pace that the provider requests, so it is not throttled.",
+    "5XX": "No request makes a correct provider fail.",
+    "413": "The provider accepts bodies of any length that a run sends.",
     "400": "The provider rejects none of the requests of a run as malformed.",
 }
 
 
 class Coverage:
-    """The names of all operations, parameters, properties and responses, and of those that were seen."""
+    """The documented and the seen operations, parameters, properties and responses, as sets of names."""
 
     def __init__(self, contract: Contract, exchanges: Iterable[Exchange]) -> None:
         self.contract = contract
-        self.all: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        self.documented: dict[str, set[str]] = {kind: set() for kind in KINDS}
         self.seen: dict[str, set[str]] = {kind: set() for kind in KINDS}
         for operation in contract.operations.values():
-            self._add(operation)
+            self._add_documented(operation)
         for exchange in exchanges:
             if exchange.operation in contract.operations:
-                self._see(contract.operations[exchange.operation], exchange)
+                self._add_seen(contract.operations[exchange.operation], exchange)
 
     def fractions(self) -> dict[str, str]:
-        return {kind: f"{len(self.seen[kind] & names)}/{len(names)}" for kind, names in self.all.items()}
+        return {kind: f"{len(self.seen[kind] & names)}/{len(names)}" for kind, names in self.documented.items()}
 
     def missing(self) -> dict[str, dict[str, str]]:
-        """The names that were not seen, with the reason where it is known."""
+        """The names that were not seen, each with the reason as far as it is known."""
         return {
             kind: {
                 name: REASONS.get(name.rpartition(".")[2], "No response of this run had it.")
                 for name in sorted(names - self.seen[kind])
             }
-            for kind, names in self.all.items()
+            for kind, names in self.documented.items()
         }
 
-    def _add(self, operation: Operation) -> None:
-        success = self.contract.resolve(operation.definition["responses"]["200"])
-        schema = success["content"]["application/json"]["schema"]
-        names = {
-            "parameters": (name for name, _ in self._parameters(operation)),
-            "properties": self._properties(schema, ""),
-            "responses": operation.definition["responses"],
-        }
-        self.all["operations"].add(operation.id)
-        for kind, found in names.items():
-            self.all[kind] |= {f"{operation.id}.{name}" for name in found}
+    def _add_documented(self, operation: Operation) -> None:
+        responses = operation.definition["responses"]
+        success = self.contract.resolve(responses["200"])["content"]["application/json"]["schema"]
+        self.documented["operations"].add(operation.id)
+        for kind, names in (
+            ("parameters", [parameter["name"] for parameter in self.contract.parameters(operation)]),
+            ("properties", self._properties(success, "")),
+            ("responses", responses),
+        ):
+            self.documented[kind] |= {f"{operation.id}.{name}" for name in names}
 
-    def _see(self, operation: Operation, exchange: Exchange) -> None:
+    def _add_seen(self, operation: Operation, exchange: Exchange) -> None:
         status = str(exchange.status)
-        documented = operation.definition["responses"]
-        self.seen["responses"].add(f"{operation.id}.{status if status in documented else status[0] + 'XX'}")
+        known = operation.definition["responses"]
+        self.seen["responses"].add(f"{operation.id}.{status if status in known else status[0] + 'XX'}")
         if exchange.status != 200:
             return
         self.seen["operations"].add(operation.id)
         query = parse_qs(urlsplit(exchange.url).query)
         self.seen["parameters"] |= {
-            f"{operation.id}.{name}" for name, place in self._parameters(operation) if place == "path" or name in query
+            f"{operation.id}.{parameter['name']}"
+            for parameter in self.contract.parameters(operation)
+            if parameter["in"] == "path" or parameter["name"] in query
         }
-        self.seen["properties"] |= {f"{operation.id}.{path}" for path in _paths(_parse(exchange.body))}
-
-    def _parameters(self, operation: Operation) -> Iterator[tuple[str, str]]:
-        shared = self.contract.document["paths"][operation.path].get("parameters", [])
-        for parameter in [*shared, *operation.definition.get("parameters", [])]:
-            resolved = self.contract.resolve(parameter)
-            yield resolved["name"], resolved["in"]
+        self.seen["properties"] |= {f"{operation.id}.{path}" for path in _paths(_parsed(exchange.body))}
 
     def _properties(self, schema: dict[str, Any], prefix: str) -> Iterator[str]:
         schema = self.contract.resolve(schema)
@@ -85,7 +80,7 @@ class Coverage:
             yield from self._properties(child, f"{prefix}{name}.")
 
 
-def _parse(body: str) -> Any:
+def _parsed(body: str) -> Any:
     try:
         return json.loads(body)
     except ValueError:

@@ -67,7 +67,7 @@ def keep_long_bounds_out_of_patterns() -> None:
 
 
 def force_seed(seed: int) -> None:
-    """Replace the seed of a run that has begun already."""
+    """Replace the seed of a running session."""
     vars(hypothesis.core).update(global_force_seed=seed)
 
 

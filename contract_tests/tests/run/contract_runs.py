@@ -86,7 +86,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, f"the condition is not true after {seconds} s"
-        time.sleep(0.01)
+        time.sleep(0.05)
 
 
 class EmptyObjects(BaseHTTPRequestHandler):
@@ -108,6 +108,6 @@ class EmptyObjects(BaseHTTPRequestHandler):
 def serve(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """The base URL of a server on a free port, which ends with the block."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -129,7 +129,7 @@ def test_a_hostile_title_cannot_change_the_file(tmp_path: Path) -> None:
     ("arguments", "output"),
     [
         (["--base-url", "canvas.example.edu"], "Cannot search 'canvas.example.edu': it is not a URL"),
-        (["--base-url", f"http://127.0.0.1:{free_port()}"], "nothing answers there"),
+        (["--base-url", f"http://127.0.0.1:{free_port()}"], "nothing listens there"),
     ],
 )
 def test_reports_an_unusable_server_in_one_sentence(

@@ -202,7 +202,7 @@ def test_rejects_malformed_http_in_json(server: Server, request_: bytes) -> None
     assert re.fullmatch("[0-9a-f]{16}", headers["x-request-id"])
     reason = TOO_LARGE if len(request_) > 65536 else NOT_HTTP
     assert json.loads(body)["errors"][0]["message"] == reason
-    assert server.unreadable_line(headers["x-request-id"])["reason"] == reason
+    assert server.line(event="unreadable", request_id=headers["x-request-id"])["reason"] == reason
     assert '"event":"log"' not in server.log.read_text()
 
 

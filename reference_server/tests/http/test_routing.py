@@ -109,11 +109,12 @@ def test_a_success_reports_its_cost(server: Server, path: str, token: str | None
 
 
 @pytest.mark.parametrize("path", [SHOW, "/outcomes/999999", "/nowhere", LIST])
-def test_every_response_has_a_unique_request_id(server: Server, path: str) -> None:
-    first, second = (server.get(path).headers["X-Request-Id"] for _ in range(2))
+def test_every_response_has_a_unique_request_id_and_names_no_server(server: Server, path: str) -> None:
+    first, second = (server.get(path).headers for _ in range(2))
 
-    assert re.fullmatch("[0-9a-f]{16}", first)
-    assert first != second
+    assert re.fullmatch("[0-9a-f]{16}", first["X-Request-Id"])
+    assert first["X-Request-Id"] != second["X-Request-Id"]
+    assert "Server" not in first
 
 
 @section("1.7")

@@ -67,5 +67,5 @@ def test_responds_500_and_logs_the_reason_while_the_database_is_down(killable: P
         report = failed.json()["error_report_id"]
         expected = {"errors": [{"message": "An error occurred.", "error_code": "internal_server_error"}]}
         assert (failed.status_code, failed.json()) == (500, expected | {"error_report_id": report})
-        assert server.error_line(int(report))["request_id"] == failed.headers["X-Request-Id"]
+        assert server.line(error_report_id=int(report))["request_id"] == failed.headers["X-Request-Id"]
     assert recovered.status_code == 200
