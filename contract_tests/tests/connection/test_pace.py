@@ -1,4 +1,4 @@
-"""A run limits its requests, and waits when a provider throttles it."""
+"""A run limits its rate and its concurrent requests, and retries after a provider throttles."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,10 +14,10 @@ from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 
-PLAIN = {"content-type": "text/plain"}
+TEXT = {"content-type": "text/plain"}
 
 
-def test_spaces_requests_evenly() -> None:
+def test_requests_are_spaced_evenly() -> None:
     slept: list[float] = []
     pace = Pace(rate=10, at_once=1, clock=lambda: 0.0, sleep=slept.append)
 
@@ -28,17 +28,17 @@ def test_spaces_requests_evenly() -> None:
     assert slept == pytest.approx([0.1, 0.2, 0.3])
 
 
-def test_limits_concurrent_requests() -> None:
-    pace, lock, running, most = Pace(rate=None, at_once=2), Lock(), [0], [0]
+def test_limits_the_concurrent_requests() -> None:
+    pace, lock, under_way, most = Pace(rate=None, at_once=2), Lock(), [0], [0]
 
     def work(_: int) -> None:
         with pace.slot():
             with lock:
-                running[0] += 1
-                most[0] = max(most[0], running[0])
+                under_way[0] += 1
+                most[0] = max(most[0], under_way[0])
             time.sleep(0.01)
             with lock:
-                running[0] -= 1
+                under_way[0] -= 1
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(work, range(12)))
@@ -58,7 +58,7 @@ def test_the_shares_of_all_workers_add_up_to_the_pace(rate: float | None, at_onc
     ("url", "rate"),
     [("http://127.0.0.1:80", None), ("http://localhost", None), ("https://canvas.example.edu", DEFAULT_RATE)],
 )
-def test_limits_the_rate_except_for_a_server_on_this_machine(url: str, rate: float | None) -> None:
+def test_only_a_server_on_this_machine_has_no_limit(url: str, rate: float | None) -> None:
     assert default_rate(url) == rate
 
 
@@ -66,13 +66,15 @@ def test_limits_the_rate_except_for_a_server_on_this_machine(url: str, rate: flo
     ("status", "headers", "text", "throttled"),
     [
         (429, {}, "", True),
-        (403, PLAIN, "403 Forbidden (Rate Limit Exceeded)\n", True),
+        (403, TEXT, "403 Forbidden (Rate Limit Exceeded)\n", True),
         (403, {"content-type": "application/json"}, '{"message": "Rate Limit Exceeded"}', False),
-        (403, PLAIN, "no", False),
-        (200, PLAIN, "Rate Limit Exceeded", False),
+        (403, TEXT, "no", False),
+        (200, TEXT, "Rate Limit Exceeded", False),
     ],
 )
-def test_recognises_both_forms_of_throttling(status: int, headers: dict[str, str], text: str, throttled: bool) -> None:
+def test_both_forms_of_throttling_are_recognised(
+    status: int, headers: dict[str, str], text: str, throttled: bool
+) -> None:
     assert is_throttled(httpx.Response(status, headers=headers, text=text)) is throttled
 
 
@@ -86,15 +88,15 @@ def test_recognises_both_forms_of_throttling(status: int, headers: dict[str, str
         ("soon", 3, 8),
     ],
 )
-def test_takes_the_delay_from_the_provider_or_doubles_it(header: str, attempt: int, seconds: float) -> None:
+def test_waits_as_retry_after_requires_or_twice_as_long_each_time(header: str, attempt: int, seconds: float) -> None:
     response = httpx.Response(429, headers={"retry-after": header})
 
     assert retry_delay(response, attempt, now=990) == seconds
 
 
-def test_retries_after_the_wait_that_a_throttling_provider_asks_for() -> None:
+def test_retries_a_throttled_request_after_the_wait() -> None:
     slept: list[float] = []
-    throttled = httpx.Response(403, headers=PLAIN | {"Retry-After": "3"}, text="403 Forbidden (Rate Limit Exceeded)\n")
+    throttled = httpx.Response(403, headers=TEXT | {"Retry-After": "3"}, text="403 Forbidden (Rate Limit Exceeded)\n")
     responses = iter([throttled, throttled, httpx.Response(200, json={})])
     pace = Pace(rate=None, at_once=1, sleep=slept.append)
     target = Target("throttling", tokens={"editor": "t"})
