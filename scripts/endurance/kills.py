@@ -2,7 +2,6 @@
 
 import argparse
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -17,7 +16,7 @@ from typing import NamedTuple, Protocol
 import httpx
 
 from reference_server.tests.postgresql import PostgreSQL, running_postgresql
-from reference_server.tests.server_process import READY, command, started
+from reference_server.tests.server_process import READY, command, launch, new_client, started
 
 OUTCOMES = (1, 2, 10, 13, 14, 16, 20, 21)
 HEADERS = {"Authorization": "Bearer editor-token"}
@@ -45,10 +44,7 @@ class KilledServer:
         self._log = folder / "kill-rounds.log"
 
     def start(self) -> str:
-        with self._log.open("a") as log:
-            self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=log, text=True)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        self._process, line = launch(self._command, self._log)
         if not line.startswith(READY):
             last_line = self._log.read_text().strip().rpartition("\n")[2]
             raise RestartError(f"Cannot restart the server after a kill: {last_line}")
@@ -84,7 +80,7 @@ class Writer:
     acknowledgements: int = 0
 
     def write_until_killed(self, url: str) -> None:
-        with _client(url) as client:
+        with new_client(url, headers=HEADERS) as client:
             while self._is_acknowledged(client):
                 self.acknowledged = self.sent
                 self.acknowledgements += 1
@@ -104,11 +100,6 @@ class Writer:
         response = client.get(f"/api/v1/outcomes/{self.outcome}").raise_for_status()
         stored = int(response.json()["vendor_guid"] or 0) if self.acknowledged else self.acknowledged
         return not self.acknowledged <= stored <= self.sent
-
-
-def _client(url: str) -> httpx.Client:
-    # Without certificates: loading those of the system takes 30 ms.
-    return httpx.Client(base_url=url, headers=HEADERS, timeout=30, verify=False, trust_env=False)
 
 
 class Count(NamedTuple):
@@ -133,7 +124,7 @@ def kill_rounds(victim: Victim, rounds: int) -> Count:
         for done in writing:
             done.result()
         url = victim.start()
-        with _client(url) as client:
+        with new_client(url, headers=HEADERS) as client:
             lost += sum(writer.is_lost(client) for writer in writers)
     return Count(sum(writer.acknowledgements for writer in writers), lost)
 
@@ -151,10 +142,6 @@ def killed_server(database: str, folder: Path) -> Iterator[Victim]:
     victim.kill()
 
 
-def server_on_sqlite(folder: Path) -> AbstractContextManager[Victim]:
-    return killed_server(f"sqlite:///{folder / 'outcomes.sqlite'}", folder)
-
-
 @contextmanager
 def server_on_postgresql(folder: Path) -> Iterator[Victim]:
     with running_postgresql() as postgresql, killed_server(postgresql.new_database(), folder) as victim:
@@ -168,7 +155,7 @@ def postgresql_itself(folder: Path) -> Iterator[Victim]:
 
 
 VICTIMS: dict[str, Callable[[Path], AbstractContextManager[Victim]]] = {
-    "server-on-sqlite": server_on_sqlite,
+    "server-on-sqlite": lambda folder: killed_server(f"sqlite:///{folder / 'outcomes.sqlite'}", folder),
     "server-on-postgresql": server_on_postgresql,
     "postgresql": postgresql_itself,
 }
