@@ -51,7 +51,7 @@ def test_rejects_an_invalid_token_with_the_reason(
 
 @section("1.2")
 @pytest.mark.parametrize(
-    ("token", "works"),
+    ("token", "statuses"),
     [
         ("get-outcome-token", (200, 401, 401)),
         ("update-outcome-token", (401, 200, 401)),
@@ -59,14 +59,14 @@ def test_rejects_an_invalid_token_with_the_reason(
         ("unexpired-token", (200, 200, 200)),
     ],
 )
-def test_limits_a_scoped_token_to_its_operation(server: Server, token: str, works: tuple[int, ...]) -> None:
+def test_limits_a_scoped_token_to_its_operation(server: Server, token: str, statuses: tuple[int, ...]) -> None:
     responses = (
         server.get("/outcomes/1", token),
         server.put("/outcomes/1", token),
         server.get("/courses/1/outcome_alignments?student_id=30", token),
     )
 
-    assert tuple(response.status_code for response in responses) == works
+    assert tuple(response.status_code for response in responses) == statuses
 
 
 @pytest.mark.parametrize("header", ["bearer editor-token", "BEARER editor-token", "Basic editor-token", "Bearer", ""])
