@@ -120,7 +120,7 @@ def test_takes_another_machine_when_told_twice(tmp_path: Path, capsys: pytest.Ca
     elsewhere = target(tmp_path, "http://nowhere.invalid:9")
 
     assert main(["--target", str(elsewhere), "--load-host", "nowhere.invalid", "--with-permission"]) == UNDECIDED
-    assert "nothing answers there" in capsys.readouterr().err
+    assert "nothing listens there" in capsys.readouterr().err
 
 
 def test_joins_no_run_with_a_server_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -94,21 +94,17 @@ def command(*arguments: str, program: Sequence[str] = ("-m", "canvas_outcomes_se
     return [sys.executable, *program, *arguments]
 
 
-def launch(command: list[str], log: Path) -> tuple["subprocess.Popen[str]", str]:
-    """Start a process that appends its errors to a log, and return it with the first line of its output."""
-    with log.open("a") as stderr:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=ROOT)
-    assert process.stdout is not None
-    ready, _, _ = select([process.stdout], [], [], SECONDS_TO_START)
-    return process, process.stdout.readline() if ready else ""
-
-
 @contextmanager
 def started(database: str, folder: Path, *arguments: str, **options: Any) -> Iterator[Server]:
     """Run a server on a free port until SIGTERM at the end of the block."""
     log = folder / f"log-{time.monotonic_ns()}"
-    process, line = launch(command("--port", "0", "--database", database, *arguments, **options), log)
+    parts = command("--port", "0", "--database", database, *arguments, **options)
+    with log.open("w") as stderr:
+        process = subprocess.Popen(parts, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=ROOT)
     try:
+        assert process.stdout is not None
+        ready, _, _ = select([process.stdout], [], [], SECONDS_TO_START)
+        line = process.stdout.readline() if ready else ""
         assert line.startswith(READY), log.read_text()
         server = Server(process, line.removeprefix(READY).strip(), log, database)
         yield server

@@ -26,14 +26,14 @@ class Load(msgspec.Struct):
 
 
 class Measured(msgspec.Struct):
-    """The seconds of all requests together, and of each."""
+    """The seconds of all requests together, and of each request."""
 
     seconds: float
     latencies: list[float]
 
 
 class Unexpected(Exception):
-    """A response other than 200, or none."""
+    """A response other than 200, or a timeout."""
 
 
 @dataclass
@@ -48,7 +48,7 @@ class _Connection:
         self.socket.sendall(request)
 
     def is_complete(self) -> bool:
-        """Read the received bytes; whether the response is complete. Raises Unexpected."""
+        """Read the received bytes and return whether the response is complete. Raises Unexpected."""
         self.received += self.socket.recv(LARGEST_READ)
         if not self.received.startswith(b"HTTP/1.1 200"):
             raise Unexpected(bytes(self.received[:1000]).decode("latin-1"))
@@ -57,7 +57,7 @@ class _Connection:
 
 
 def measure(load: Load) -> Measured:
-    """Raises Unexpected for a response other than 200."""
+    """Send the requests and measure the responses. Raises Unexpected for a response other than 200."""
     selector = selectors.DefaultSelector()
     connections = [_Connection(_connected(load.port)) for _ in range(load.connections)]
     latencies: list[float] = []

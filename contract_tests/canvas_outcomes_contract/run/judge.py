@@ -5,6 +5,7 @@ Further options are passed to pytest. Exit codes: 0 the provider conforms, 1 it 
 """
 
 import argparse
+import gc
 import os
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def main(arguments: list[str]) -> int:
     options, _ = _parser().parse_known_args(arguments)
     # Importing pytest and the checks takes seconds.
     print("loading the checks", flush=True)
+    # The default makes Python search the millions of objects of the libraries again and again, for seconds.
+    gc.set_threshold(20_000, 20, 20)
     import pytest  # noqa: PLC0415
 
     for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):

@@ -17,7 +17,7 @@ from canvas_outcomes_contract.load.locust_processes import free_port
 from canvas_outcomes_contract.target.command import main
 from canvas_outcomes_contract.target.finder import Finder, SearchRange
 from canvas_outcomes_contract.target.render import render
-from contract_tests.tests.run.test_runs import CONFORMS, run, statuses
+from contract_tests.tests.run.contract_runs import CONFORMS, run, statuses
 
 CONTRACT = Contract(contract_path())
 DEMO = yaml.safe_load(EMBEDDED_TARGET.read_text())
@@ -129,7 +129,7 @@ def test_a_hostile_title_cannot_change_the_file(tmp_path: Path) -> None:
     ("arguments", "output"),
     [
         (["--base-url", "canvas.example.edu"], "Cannot search 'canvas.example.edu': it is not a URL"),
-        (["--base-url", f"http://127.0.0.1:{free_port()}"], "nothing answers there"),
+        (["--base-url", f"http://127.0.0.1:{free_port()}"], "nothing listens there"),
     ],
 )
 def test_reports_an_unusable_server_in_one_sentence(
