@@ -85,7 +85,7 @@ def test_workers_share_the_drawn_cases_of_embedded_servers(tmp_path: Path) -> No
     assert code == CONFORMS, output
     assert judged(tmp_path) == dict.fromkeys((*CLAUSES, *clauses), "passed")
     # One worker judges all cases, since all judge one clause in sequences.
-    labels = (tmp_path / "junit.xml").read_text().count('name="test_answers_as_documented[')
+    labels = (tmp_path / "junit.xml").read_text().count('name="test_responds_as_documented[')
     assert labels == len(clauses)
 
 
