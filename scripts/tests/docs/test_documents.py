@@ -22,8 +22,6 @@ COMMANDS, TARGET = (
     for language in ("sh", "yaml")
 )
 CLAUSE = "get-outcome-asks-for-a-token"
-# One clone serves all tests that need one, so one worker of xdist runs them.
-in_the_clone = pytest.mark.xdist_group("clone")
 
 
 @pytest.fixture(scope="session")
@@ -58,13 +56,11 @@ def test_the_target_file_of_the_readme_is_valid(tmp_path: Path, monkeypatch: pyt
     assert loaded.known_failures
 
 
-@in_the_clone
 @pytest.mark.parametrize("document", FOLLOWED, ids=[path.name for path in FOLLOWED])
 def test_the_commands_of_a_document_print_what_it_shows(clone: Clone, document: Path) -> None:
     Reader(clone, free_port()).follow(document)
 
 
-@in_the_clone
 def test_tox_lists_the_documented_environments_while_the_server_of_the_readme_runs(clone: Clone) -> None:
     serve, curl = (next(line for line in COMMANDS if start in line) for start in ("-e serve", "curl"))
     port = str(free_port())
@@ -80,7 +76,6 @@ def test_tox_lists_the_documented_environments_while_the_server_of_the_readme_ru
     assert [line for line in environments.splitlines() if line and "->" not in line and not line.endswith(":")] == []
 
 
-@in_the_clone
 def test_a_wrong_document_is_reported_with_its_line(clone: Clone, tmp_path: Path) -> None:
     document = tmp_path / "wrong.md"
     document.write_text("```sh\necho yes\n```\n\n```text\nno\n```\n")

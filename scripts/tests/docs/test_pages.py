@@ -20,7 +20,6 @@ SUMMARIES = [one.definition["summary"] for one in CONTRACT.operations.values()]
 # Redoc prints its name and version.
 BANNER = re.compile(r"\s*%c Redoc ")
 # One worker of xdist starts the browser.
-pytestmark = pytest.mark.xdist_group("pages")
 
 
 class Page(NamedTuple):
