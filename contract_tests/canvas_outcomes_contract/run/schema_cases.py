@@ -15,7 +15,6 @@ from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import MADE_UP_ID
 from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.judging import judging
-from canvas_outcomes_contract.run.private_interfaces import keep_long_bounds_out_of_patterns
 
 Case = schemathesis.Case[Any]
 # Left out, because a clause judges it, or because live Canvas converts undocumented values.
@@ -25,7 +24,6 @@ LONG_STRING = 1000
 
 def load_schema(contract: Contract) -> schemathesis.schemas.BaseSchema:
     """Load the contract into Schemathesis, for valid and invalid cases."""
-    keep_long_bounds_out_of_patterns()
     accepted = [
         {
             "include-operation-id": operation.id,

@@ -1,4 +1,4 @@
-"""Faults of get_outcome: the fields of an outcome, permissions and add_defaults; long, because it is a list."""
+"""Faults of get_outcome: the fields of an outcome, permissions and add_defaults."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Faults of update_outcome: the calculation method and its value; long, because it is a list."""
+"""Faults of update_outcome: the calculation method and its value."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Faults of update_outcome: ratings, mastery_points and the points derived from them; long, because it is a list."""
+"""Faults of update_outcome: ratings, mastery_points and the points derived from them."""
 
 from collections.abc import Callable
 from typing import Any
