@@ -44,7 +44,7 @@ def own_complaints(contract: Contract) -> list[str]:
     try:
         found.extend(f"{where(*keys)}: {reason} (style)" for keys, reason in complaints(contract))
     except CannotTell as reason:
-        found.append(f"{str(reason).removeprefix('Cannot use the contract ')} (clauses)")
+        found.append(f"{str(reason).removeprefix('Cannot use the contract ')} (extensions)")
     return found
 
 

@@ -4,7 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import UNSET
+
+from canvas_outcomes_contract.connection.target_file import ROLES
 from canvas_outcomes_contract.contract.document import Contract, Operation
+from canvas_outcomes_contract.contract.judging import first_example, judging, known_parameters, links
 from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 
 Complaint = tuple[Keys, str]
@@ -17,6 +21,8 @@ VERBS = set(
     send set show start stop submit sync unlink unpublish update upload validate verify
     """.split()  # noqa: SIM905
 )
+# The extensions of an operation.
+EXTENSIONS = ("x-judging", "x-clauses", "x-clauses-except", "x-requires-one-of")
 PROSE = frozenset({"summary", "description", "title", "text", "source", "deviation"})
 # The values of these keys are data of the API, not sentences of the contract.
 DATA = frozenset({"example", "examples", "value", "default", "enum", "const"})
@@ -31,6 +37,8 @@ def complaints(contract: Contract) -> Iterator[Complaint]:
     """Yield each breach of the style with its keys. Raises CannotTell, after the others, for a malformed clause."""
     for operation in contract.operations.values():
         yield from _in_operation(contract, operation)
+        yield from _in_judging(contract, operation)
+        yield from _in_links(contract, operation)
     yield from _in_prose(contract.document)
     yield from _in_schemas(contract.document)
     if contract.clauses:
@@ -53,6 +61,42 @@ def _in_operation(contract: Contract, operation: Operation) -> Iterator[Complain
         yield (*keys, "security"), f"{operation.id} accepts a token that components.securitySchemes does not describe."
     if not SUMMARY.fullmatch(definition.get("summary", "")):
         yield (*keys, "summary"), f"the summary of {operation.id} is not a phrase with a capital and a full stop."
+
+
+def _in_judging(contract: Contract, operation: Operation) -> Iterator[Complaint]:
+    keys, judged = (*operation.keys, "x-judging"), judging(contract, operation)
+    for key in sorted(key for key in operation.definition if key.startswith("x-") and key not in EXTENSIONS):
+        yield (*operation.keys, key), f"the key {key} is unknown. Use one of {', '.join(EXTENSIONS)}."
+    if not operation.successes:
+        yield (*operation.keys, "responses"), f"{operation.id} documents no response with a status of success."
+    if judged.role not in ROLES:
+        yield (*keys, "role"), f"the role {judged.role!r} is unknown. Use one of {', '.join(ROLES)}."
+    for name, resources in judged.parameters.items():
+        for index, resource in enumerate(resources):
+            if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", resource):
+                yield (*keys, "parameters", name, index), f"the name of the resource {resource!r} is not in snake_case."
+    for parameter in known_parameters(contract, operation):
+        if parameter["name"] not in judged.parameters and first_example(contract, parameter) is UNSET:
+            reason = f"no request is known: {parameter['name']} has neither an example nor an entry in x-judging."
+            yield operation.keys, reason
+    body = contract.resolve(operation.definition.get("requestBody", {}))
+    for content in list(body.get("content", {}).values())[:1]:
+        if first_example(contract, content) is UNSET:
+            yield (*operation.keys, "requestBody"), "no request is known: the first media type has no example."
+
+
+def _in_links(contract: Contract, operation: Operation) -> Iterator[Complaint]:
+    for link in links(contract, operation):
+        keys = (*operation.keys, "responses", link.status)
+        target = contract.operations.get(link.operation)
+        if target is None:
+            yield keys, f"a link leads to {link.operation!r}, which is not an operation."
+            continue
+        names = {parameter["name"] for parameter in contract.parameters(target)}
+        for name in sorted(link.parameters.keys() - names):
+            yield keys, f"a link to {target.id} has {name!r}, which is not a parameter of it."
+        for name in sorted(target.placeholders - link.parameters.keys()):
+            yield keys, f"a link to {target.id} does not have its parameter {name!r}."
 
 
 def _in_clauses(holder: dict[str, Any], keys: Keys) -> Iterator[Complaint]:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -42,7 +43,7 @@ class CreatedRecords:
                 self._add_created(operation, response)
 
     def _add_created(self, operation: Operation, response: httpx.Response) -> None:
-        found = [(link, values) for link in links(self.contract, operation) if (values := self.values(link, response))]
+        found = list(self.links_of(operation, response))
         linked = {(link.operation, name, str(value)) for link, values in found for name, value in values.items()}
         self.linked |= linked
         self.deleted -= linked
@@ -56,13 +57,12 @@ class CreatedRecords:
         """Whether a parameter's value leads to a record that was created and not deleted since."""
         return (operation_id, parameter, str(value)) in self.linked - self.deleted
 
-    def values(self, link: Link, response: httpx.Response) -> dict[str, Any]:
-        """The values of a link's parameters; empty if the response does not have them all."""
-        operation = self.contract.operations[response.extensions["operation"]]
-        if operation.documented(response.status_code) != link.status:
-            return {}
-        values = {name: evaluate(expression, operation, response) for name, expression in link.parameters.items()}
-        return {} if None in values.values() else values
+    def links_of(self, operation: Operation, response: httpx.Response) -> Iterator[tuple[Link, dict[str, Any]]]:
+        """Yield the links of a response whose parameters it has, with their values."""
+        for link in links(self.contract, operation):
+            values = {name: evaluate(expression, operation, response) for name, expression in link.parameters.items()}
+            if link.status == operation.documented(response.status_code) and None not in values.values():
+                yield link, values
 
 
 def evaluate(expression: Any, operation: Operation, response: httpx.Response) -> Any:

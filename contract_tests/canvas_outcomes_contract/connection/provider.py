@@ -5,26 +5,27 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 import requests
-from msgspec import UNSET
 
-from canvas_outcomes_contract.cases.encodings import encode, encode_body, plain_text, query_parameters
+from canvas_outcomes_contract.cases.encodings import encode
 from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
 from canvas_outcomes_contract.connection.created_records import CreatedRecords
+from canvas_outcomes_contract.connection.known_requests import KnownRequests, path_segment
 from canvas_outcomes_contract.connection.pace import MAX_WAIT, Pace, is_throttled, retry_delay
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, Operation
-from canvas_outcomes_contract.contract.judging import first_example, judging, known_parameters, links
+from canvas_outcomes_contract.contract.judging import judging
 
 NO_WRITES = "The target allows no writes. Set writes: true to judge updates."
 NOT_DISPOSABLE = "The request cannot be undone. Set disposable: true if everything in the target may be changed."
+NOT_FOUND = 404
+SHOWN_NOTES = 5
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 NO_TOKEN = None  # the role of a request without a token
 RANDOM_HEADERS = ("X-Schemathesis-TestCaseId",)  # independent of the seed
@@ -49,6 +50,7 @@ class Provider:
 
     def __post_init__(self) -> None:
         self.created = CreatedRecords(self.contract)
+        self.known = KnownRequests(self.contract, self.target)
         self.http = httpx.Client(
             verify=ssl_context(), timeout=RESPONSE_TIMEOUT, follow_redirects=False, trust_env=False
         )
@@ -130,7 +132,6 @@ class Provider:
                     f"{request.method} {self.recorder.redact(str(request.url))} got no response: "
                     f"{type(error).__name__}, although the provider is reachable"
                 ) from None
-            response.extensions["operation"] = operation
             self.recorder.add(response, time.perf_counter() - started, operation, role, phase)
             return response
 
@@ -147,48 +148,7 @@ class Provider:
 
     def known_request(self, operation: Operation) -> dict[str, Any]:
         """A request to which a correct provider of this target responds with a success."""
-        values = self.parameters_of_a_fresh_record(operation)
-        request: dict[str, Any] = {"role": judging(self.contract, operation).role, "params": {}, "headers": {}}
-        for parameter in known_parameters(self.contract, operation):
-            name = parameter["name"]
-            if name not in values:
-                values[name] = self.known_value(operation, parameter)
-            if parameter["in"] == "query":
-                request["params"] |= query_parameters(parameter, values[name])
-            elif parameter["in"] == "header":
-                request["headers"][name] = plain_text(values[name])
-        request["path"] = operation.fill(lambda name: path_segment(plain_text(values[name])))
-        return self._with_body(operation, request)
-
-    def _with_body(self, operation: Operation, request: dict[str, Any]) -> dict[str, Any]:
-        body = self.contract.resolve(operation.definition.get("requestBody", {}))
-        for media_type, content in body.get("content", {}).items():
-            example = first_example(self.contract, content)
-            if example is UNSET:
-                raise NotApplicable(f"The contract has no example of the body of {operation.id}. Add one.")
-            encoded, content_type = encode_body(example, media_type)
-            return request | {"content": encoded, "headers": request["headers"] | {"Content-Type": content_type}}
-        return request
-
-    def known_value(self, operation: Operation, parameter: dict[str, Any]) -> Any:
-        """The first resource of a parameter, else its example. Raises NotApplicable if it has neither."""
-        name = parameter["name"]
-        resources = judging(self.contract, operation).parameters.get(name)
-        if resources:
-            id = self.resource_id(resources[0])
-            is_array = self.contract.resolve(parameter.get("schema", {})).get("type") == "array"
-            return [id] if is_array else id
-        example = first_example(self.contract, parameter)
-        if example is UNSET:
-            raise NotApplicable(
-                f"No value of {name} of {operation.id} is known. Add an example or x-judging.parameters."
-            )
-        return example
-
-    def is_known_value(self, operation: Operation, parameter: dict[str, Any], value: Any) -> bool:
-        with suppress(NotApplicable):
-            return bool(value == self.known_value(operation, parameter))
-        return False
+        return self.known.request(operation, self.parameters_of_a_fresh_record(operation))
 
     def parameters_of_a_fresh_record(self, operation: Operation) -> dict[str, Any]:
         """Create a record for an operation that uses it up, and return its parameters; empty for other operations."""
@@ -196,22 +156,29 @@ class Provider:
         if creator is None:
             return {}
         response = self.send_known_request(creator)
-        for link in links(self.contract, creator):
-            if link.operation == operation.id and (values := self.created.values(link, response)):
+        for link, values in self.created.links_of(creator, response):
+            if link.operation == operation.id:
                 return values
         raise NotApplicable(
             f"No record for {operation.id}: status={response.status_code} for {creator.id}, which has to create one."
         )
 
     def delete_created_records(self) -> list[str]:
-        """Delete the records that the run created. Returns a note if some remain."""
-        remaining = []
-        for path, (operation, _) in list(self.created.to_delete.items()):
-            role = judging(self.contract, operation).role
-            response = self.send(operation.id, operation.method, path, role=role)
-            if not response.is_success and response.status_code != 404:
-                remaining.append(f"{path} ({response.status_code})")
-        return [f"Cannot delete records that the run created: {', '.join(remaining[:5])}."] if remaining else []
+        """Delete the records that the run created. Returns a note for each that remains."""
+        return [
+            note
+            for path, (operation, _) in list(self.created.to_delete.items())
+            if (note := self._delete(operation, path))
+        ]
+
+    def _delete(self, operation: Operation, path: str) -> str:
+        role = judging(self.contract, operation).role
+        try:
+            status = self.send(operation.id, operation.method, path, role=role).status_code
+        except (AssertionError, NotApplicable, ProviderGone) as error:
+            return f"Cannot delete {path}, which the run created: {error}"
+        deleted = operation.documented(status) in operation.successes or status == NOT_FOUND
+        return "" if deleted else f"Cannot delete {path}, which the run created: status={status}."
 
     def get_outcome(self, id: int | str, role: str | None = "editor", **params: Any) -> httpx.Response:
         return self.send("get_outcome", "GET", f"/api/v1/outcomes/{path_segment(id)}", role=role, params=params)
@@ -245,10 +212,6 @@ class Provider:
 def ssl_context() -> ssl.SSLContext:
     """The trusted certificates, read once, which takes 50 ms."""
     return httpx.create_ssl_context(trust_env=False)
-
-
-def path_segment(id: int | str) -> str:
-    return quote(str(id), safe="")
 
 
 def is_reachable(base_url: str) -> bool:

@@ -57,6 +57,11 @@ class Operation:
         keys = (str(status), f"{status // 100}XX", "default")
         return next((key for key in keys if key in self.definition["responses"]), "")
 
+    @property
+    def placeholders(self) -> set[str]:
+        """The names in braces in the path."""
+        return set(PLACEHOLDER.findall(self.path))
+
     def fill(self, value: Callable[[str], str]) -> str:
         """Return the path with a value for the name of each placeholder."""
         return PLACEHOLDER.sub(lambda placeholder: value(placeholder[1]), self.path)
@@ -64,7 +69,7 @@ class Operation:
     def path_values(self, path: str) -> dict[str, str]:
         """Return the values of the placeholders in a path that was filled."""
         literals = map(re.escape, PLACEHOLDER.split(self.path)[::2])
-        values = re.search("([^/]+)".join(literals) + r"(\.json)?$", path)
+        values = re.search("([^/]+?)".join(literals) + r"(\.json)?$", path)
         return dict(zip(PLACEHOLDER.findall(self.path), values.groups() if values else (), strict=False))
 
 

@@ -135,7 +135,7 @@ def refuses_known_records(provider: Provider, operation: Operation, case: Case, 
     values = (case.path_parameters or {}) | (case.query or {})
     return all(
         provider.created.has(operation.id, parameter["name"], values[parameter["name"]])
-        or provider.is_known_value(operation, parameter, values[parameter["name"]])
+        or provider.known.has(operation, parameter, values[parameter["name"]])
         for parameter in provider.contract.parameters(operation)
         if parameter["name"] in values and (parameter["in"] == "path" or parameter["name"] in judged.parameters)
     )

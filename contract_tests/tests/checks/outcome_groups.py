@@ -62,11 +62,11 @@ class OutcomeGroups(BaseHTTPRequestHandler):
             return self.respond(400, ERRORS)
         if not isinstance(title, str) or not 0 < len(title) < 256:
             return self.respond(400, ERRORS)
-        group = {"id": next(self.ids), "title": title, "parent": None}
-        self.groups[group["id"]] = group
+        id = next(self.ids)
+        group = self.groups[id] = {"id": id, "title": title, "parent": None}
         if "missing property" in self.faults:
-            group = {"id": group["id"]}
-        location = {} if "missing header" in self.faults else {"Location": f"{self.path}/{group['id']}"}
+            group = {"id": id}
+        location = {} if "missing header" in self.faults else {"Location": f"{self.path}/{id}"}
         return self.respond(200 if "wrong status" in self.faults else 201, group, **location)
 
     def find(self, id: int) -> None:

@@ -101,6 +101,25 @@ def test_restores_everything(canvas: Canvas, provider: Provider) -> None:
     assert saved_titles(canvas.folder) == {}
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", "/api/v1/outcomes/1"), ("PUT", "/api/v1/courses/1")])
+def test_sends_nothing_that_cannot_be_restored(canvas: Canvas, provider: Provider, method: str, path: str) -> None:
+    Restorer(provider, on_disk=True)
+
+    with pytest.raises(NotApplicable, match="disposable: true"):
+        provider.send(None, method, path)
+    assert canvas.requests == []
+
+
+def test_takes_no_snapshot_on_a_disposable_target(canvas: Canvas) -> None:
+    disposable = next(open_provider(canvas, Target("canvas", disposable=True, tokens={"editor": "t"})))
+    Restorer(disposable, on_disk=True)
+
+    disposable.update_outcome(1, {"title": "changed"})
+    disposable.close()
+
+    assert canvas.saved_at_update == [{}]
+
+
 def test_sends_no_update_for_an_unchanged_outcome(canvas: Canvas, provider: Provider) -> None:
     restorer = Restorer(provider, on_disk=True)
     provider.update_outcome(1, {})

@@ -53,6 +53,15 @@ def test_gives_each_worker_an_outcome_of_its_own(tmp_path: Path) -> None:
     assert [target.for_worker(number).resource_id("editable_outcome") for number in range(3)] == [1, 2, 3]
 
 
+def test_accepts_the_resources_that_the_contract_names(tmp_path: Path) -> None:
+    contract = tmp_path / "openapi.yaml"
+    contract.write_text(contract_path().read_text().replace("course_id: [course]", "course_id: [course, other_course]"))
+    path = tmp_path / "target.yaml"
+    path.write_text(MINIMAL.replace("1}", "1, other_course: 5}"))
+
+    assert load_target(path, Contract(contract)).resource_id("other_course") == 5
+
+
 def test_accepts_known_failures_as_a_list_or_a_mapping(tmp_path: Path) -> None:
     clause = next(iter(CONTRACT.clauses))
 

@@ -1,5 +1,6 @@
 """The reader of openapi.yaml, and what the lint does not check in it."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from canvas_outcomes_contract.cases.outcome_model import METHODS as CALCULATION_
 from canvas_outcomes_contract.connection.response_schemas import validator
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.contract.judging import judging
 
 CONTRACT = Contract(contract_path())
 SCHEMAS: dict[str, Any] = CONTRACT.document["components"]["schemas"]
@@ -111,6 +113,41 @@ def test_expands_the_clauses_of_every_operation(tmp_path: Path) -> None:
     assert clauses_of(tmp_path, SHARED, OWN) == ["other-op-works", "op-works", "op-x"]
 
 
+def test_leaves_out_the_clauses_that_do_not_apply(tmp_path: Path) -> None:
+    clauses = clauses_of(tmp_path, SHARED, f"{OWN}], x-clauses-except: [works")
+
+    assert clauses == ["other-op-works", "op-x"]
+
+
+def test_reads_the_values_of_placeholders_of_any_name() -> None:
+    operation = Operation("op", "GET", "/a/{the-id}/b/{b.c}", {})
+
+    assert operation.fill({"the-id": "1", "b.c": "%2F"}.__getitem__) == "/a/1/b/%2F"
+    assert operation.path_values("/base/a/1/b/%2F.json") == {"the-id": "1", "b.c": "%2F"}
+    assert operation.path_values("/a/1/c/2") == {}
+
+
+JUDGING = [
+    ("{role: 5}", ":4:46: x-judging has role", "Expected `str`, got `int`"),
+    ("{parameters: {id: [a], of: [b]}}", ":4:66: ", "op has no parameter 'of'"),
+    ("{valid_but_refused: [400]}", ":4:60: ", "op documents no response with status 400"),
+    ("{roles: 5}", ":4:39: ", "unknown field `roles`"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "reason"), JUDGING)
+def test_refuses_malformed_judging_with_its_place(tmp_path: Path, text: str, place: str, reason: str) -> None:
+    path = tmp_path / "openapi.yaml"
+    lines = ["info: {version: 1.0.0}", "paths:", "  /{id}:", f"    get: {{operationId: op, x-judging: {text},"]
+    path.write_text("\n".join([*lines, "      parameters: [{name: id, in: path}], responses: {'200': {}}}"]))
+    contract = Contract(path)
+
+    with pytest.raises(CannotTell, match=re.escape(place)) as refusal:
+        judging(contract, contract.operations["op"])
+
+    assert reason in str(refusal.value)
+
+
 MALFORMED = [
     ("{id: other-op-x, text: It MUST., level: MUST, source: s}", "is not op-…"),
     ("{id: op-X, text: It MUST., level: MUST, source: s}", "is not op-…"),
@@ -152,9 +189,8 @@ def test_follows_references_in_a_path_and_lists_the_dangling_ones() -> None:
 
 
 def test_loads_neither_pytest_nor_httpx() -> None:
-    program = (
-        "import sys; from canvas_outcomes_contract.contract import document, errors, yaml_source; print(*sys.modules)"
-    )
+    modules = "document, errors, judging, yaml_source"
+    program = f"import sys; from canvas_outcomes_contract.contract import {modules}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
     assert {"pytest", "httpx", "jsonschema_rs", "canvas_outcomes"}.isdisjoint(loaded.split())
