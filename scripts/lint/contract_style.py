@@ -6,9 +6,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from canvas_outcomes_contract.connection.target_file import ROLES
 from canvas_outcomes_contract.contract.document import Contract, Operation
-from canvas_outcomes_contract.contract.judging import first_example, judging, known_parameters, links
+from canvas_outcomes_contract.contract.judging import ROLES, first_example, judging, known_parameters, links
 from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 
 Complaint = tuple[Keys, str]

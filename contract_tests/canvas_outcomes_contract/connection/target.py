@@ -13,7 +13,6 @@ from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.target_file import (
     FURTHER,
     RESOURCES,
-    ROLES,
     Resources,
     TargetFile,
     Tokens,
@@ -21,6 +20,7 @@ from canvas_outcomes_contract.connection.target_file import (
 )
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.contract.judging import ROLES
 from canvas_outcomes_contract.contract.yaml_source import YamlSource, keys_of
 
 EMBEDDED_TARGET = Path(__file__).resolve().parent / "embedded_target.yaml"  # the default: the reference server

@@ -8,21 +8,9 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from canvas_outcomes_contract.contract.document import Contract
-from canvas_outcomes_contract.contract.judging import judging
+from canvas_outcomes_contract.contract.judging import ROLES, judging
 
 SCHEMA = Path(__file__).resolve().parent / "target.schema.json"
-ROLES = {
-    "editor": "a user who may update editable_outcome",
-    "reader": "a user who may read editable_outcome, but not update it",
-    "teacher": "a teacher of the course",
-    "student": "a student of the course",
-    "other_student": "another student of the course",
-    "observer": "an observer of the student",
-    "outsider": "a user who is tied to neither the course nor its account",
-    "expired": "a token that has expired",
-    "revoked": "a token that was revoked",
-    "unscoped": "a valid token that has the scope of no operation of the contract",
-}
 RESOURCES = {
     "editable_outcome": "an outcome that the editor may update; a run restores it",
     "course_outcome": "an outcome of the course",

@@ -9,6 +9,19 @@ import msgspec
 from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.yaml_source import keys_of
 
+ROLES = {
+    "editor": "a user who may update editable_outcome",
+    "reader": "a user who may read editable_outcome, but not update it",
+    "teacher": "a teacher of the course",
+    "student": "a student of the course",
+    "other_student": "another student of the course",
+    "observer": "an observer of the student",
+    "outsider": "a user who is tied to neither the course nor its account",
+    "expired": "a token that has expired",
+    "revoked": "a token that was revoked",
+    "unscoped": "a valid token that has the scope of no operation of the contract",
+}
+
 
 class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The `x-judging` of an operation."""

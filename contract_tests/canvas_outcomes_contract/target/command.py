@@ -15,10 +15,10 @@ from canvas_outcomes_contract.cases.verdicts import ProviderGone
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
 from canvas_outcomes_contract.connection.provider import Provider, is_reachable, unreachable_message
 from canvas_outcomes_contract.connection.target import ADDRESS, Target
-from canvas_outcomes_contract.connection.target_file import ROLES
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.contract.judging import ROLES
 from canvas_outcomes_contract.target.finder import Finder, SearchRange
 from canvas_outcomes_contract.target.render import render
 

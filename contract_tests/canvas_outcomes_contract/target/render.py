@@ -1,7 +1,8 @@
 """Render a target file from the resources that were found."""
 
 from canvas_outcomes_contract.connection.target import Target
-from canvas_outcomes_contract.connection.target_file import RESOURCES, ROLES, SCHEMA
+from canvas_outcomes_contract.connection.target_file import RESOURCES, SCHEMA
+from canvas_outcomes_contract.contract.judging import ROLES
 from canvas_outcomes_contract.target.finder import Finder
 
 HEAD = """\

@@ -10,9 +10,10 @@ from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
-from canvas_outcomes_contract.connection.target_file import RESOURCES, ROLES
+from canvas_outcomes_contract.connection.target_file import RESOURCES
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
+from canvas_outcomes_contract.contract.judging import ROLES
 from canvas_outcomes_contract.load.locust_processes import free_port
 from canvas_outcomes_contract.target.command import main
 from canvas_outcomes_contract.target.finder import Finder, SearchRange
