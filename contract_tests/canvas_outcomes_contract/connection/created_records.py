@@ -55,7 +55,8 @@ class CreatedRecords:
 
     def has(self, operation_id: str, parameter: str, value: Any) -> bool:
         """Whether a parameter's value leads to a record that was created and not deleted since."""
-        return (operation_id, parameter, str(value)) in self.linked - self.deleted
+        linked = (operation_id, parameter, str(value))
+        return linked in self.linked and linked not in self.deleted
 
     def links_of(self, operation: Operation, response: httpx.Response) -> Iterator[tuple[Link, dict[str, Any]]]:
         """Yield the links of a response whose parameters it has, with their values."""
