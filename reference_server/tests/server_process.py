@@ -35,7 +35,7 @@ class Server:
     client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = _client(self.url)
+        self.client = new_client(self.url)
         self.engine = engine_of(sa.make_url(self.database))
 
     def connect(self) -> socket.socket:
@@ -80,9 +80,9 @@ class Server:
         raise AssertionError(f"the log has no {part}: {self.log.read_text()}")
 
 
-def _client(url: str) -> httpx.Client:
+def new_client(url: str, **options: Any) -> httpx.Client:
     # Without certificates: loading those of the system takes 30 ms.
-    return httpx.Client(base_url=url, timeout=30, verify=False, trust_env=False)
+    return httpx.Client(base_url=url, timeout=30, verify=False, trust_env=False, **options)
 
 
 def _headers(token: str | None, more: dict[str, Any]) -> dict[str, str]:
@@ -98,14 +98,9 @@ def command(*arguments: str, program: Sequence[str] = ("-m", "canvas_outcomes_se
 def started(database: str, folder: Path, *arguments: str, **options: Any) -> Iterator[Server]:
     """Run a server on a free port until SIGTERM at the end of the block."""
     log = folder / f"log-{time.monotonic_ns()}"
+    parts = command("--port", "0", "--database", database, *arguments, **options)
     with log.open("w") as stderr:
-        process = subprocess.Popen(
-            command("--port", "0", "--database", database, *arguments, **options),
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            cwd=ROOT,
-        )
+        process = subprocess.Popen(parts, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=ROOT)
     try:
         assert process.stdout is not None
         ready, _, _ = select([process.stdout], [], [], SECONDS_TO_START)

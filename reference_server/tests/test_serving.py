@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 
 from canvas_outcomes_server.http import rate_limit
 from canvas_outcomes_server.http.access_log import write_line
-from canvas_outcomes_server.http.operations import Operations
+from canvas_outcomes_server.http.operations import Endpoint
 from canvas_outcomes_server.serving import SECONDS_TO_FINISH_REQUESTS
 from canvas_outcomes_server.storage.database import Database, engine_of, is_in_memory
 from reference_server.tests.conftest import DATABASES, new_database
@@ -245,7 +245,7 @@ def test_accepts_a_request_while_its_initial_cost_remains_and_throttles_nothing_
 ) -> None:
     monkeypatch.setattr(rate_limit, "monotonic", lambda: 0.0)
 
-    responses = responses_of(Operations(status, 275.0).endpoint(GET=(database.read, lambda *_: {})), 4)
+    responses = responses_of(Endpoint(rate_limit.Buckets(), status, 275.0, {"GET": (database.read, lambda *_: {})}), 4)
 
     assert [response.status_code for response in responses] == [200, 200, 200, last]
     assert responses[-1].text == text
@@ -255,15 +255,15 @@ def test_accepts_a_request_while_its_initial_cost_remains_and_throttles_nothing_
 
 def test_a_request_that_fails_before_its_measurement_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limit, "monotonic", lambda: 0.0)
-    operations = Operations(None, None)
+    buckets = rate_limit.Buckets()
 
     async def without_a_database(*_: object) -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        responses_of(operations.endpoint(GET=(without_a_database, lambda *_: {})), 1)
+        responses_of(Endpoint(buckets, None, None, {"GET": (without_a_database, lambda *_: {})}), 1)
 
-    assert operations.buckets.of(SECRET).remaining == 600
+    assert buckets.of(SECRET).remaining == 600
 
 
 def test_the_level_of_a_bucket_has_a_maximum(monkeypatch: pytest.MonkeyPatch) -> None:

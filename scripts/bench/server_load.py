@@ -67,7 +67,10 @@ def measure(load: Load) -> Measured:
         connection.send(load.requests[sent % len(load.requests)])
         sent += 1
     while len(latencies) < load.number:
-        for key, _ in selector.select(SECONDS_TO_RESPOND) or _no_response():
+        ready = selector.select(SECONDS_TO_RESPOND)
+        if not ready:
+            raise Unexpected(f"no response in {SECONDS_TO_RESPOND} s")
+        for key, _ in ready:
             connection = key.data
             if connection.is_complete():
                 latencies.append(perf_counter() - connection.sent_at)
@@ -83,10 +86,6 @@ def _connected(port: int) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", port), timeout=SECONDS_TO_RESPOND)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
-
-
-def _no_response() -> list[tuple[selectors.SelectorKey, int]]:
-    raise Unexpected(f"no response in {SECONDS_TO_RESPOND} s")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Protocol
 import httpx
 
 from reference_server.tests.postgresql import PostgreSQL, running_postgresql
-from reference_server.tests.server_process import started
+from reference_server.tests.server_process import new_client, started
 
 OUTCOMES = (1, 2, 10, 13, 14, 16, 20, 21)
 HEADERS = {"Authorization": "Bearer editor-token"}
@@ -71,7 +71,7 @@ class Writer:
     acknowledgements: int = 0
 
     def write_until_killed(self, url: str) -> None:
-        with _client(url) as client:
+        with new_client(url, headers=HEADERS) as client:
             while self._is_acknowledged(client):
                 self.acknowledged = self.sent
                 self.acknowledgements += 1
@@ -93,11 +93,6 @@ class Writer:
         return not self.acknowledged <= stored <= self.sent
 
 
-def _client(url: str) -> httpx.Client:
-    # Without certificates: loading those of the system takes 30 ms.
-    return httpx.Client(base_url=url, headers=HEADERS, timeout=30, verify=False, trust_env=False)
-
-
 def kill_rounds(victim: Victim, rounds: int) -> tuple[int, int]:
     """Kill and restart `rounds` times during updates, and return the numbers of acknowledged and of lost updates."""
     killing = threading.Event()
@@ -115,7 +110,7 @@ def kill_rounds(victim: Victim, rounds: int) -> tuple[int, int]:
         for done in writing:
             done.result()
         url = victim.start()
-        with _client(url) as client:
+        with new_client(url, headers=HEADERS) as client:
             lost += sum(writer.is_lost(client) for writer in writers)
     return sum(writer.acknowledgements for writer in writers), lost
 

@@ -6,7 +6,8 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -22,6 +23,7 @@ DISTRIBUTIONS = {
     "reference_server": (SERVER, {SERVER}),
     "contract_tests": (CONTRACT, {CLIENT, SERVER, CONTRACT}),
 }
+OWNERS = packages_distributions()
 OWN = {CLIENT, SERVER, CONTRACT, *DISTRIBUTIONS, "scripts"}
 # The folders of the suite from bottom to top: each imports only from lower floors.
 FLOORS = [["contract"], ["cases"], ["connection"], ["report"], ["run"], ["checks", "load", "target"], ["."]]
@@ -46,13 +48,16 @@ def shipped(folder: str) -> list[str]:
     return [name for name in modules(f"{folder}/{DISTRIBUTIONS[folder][0]}") if not name.endswith("/pytest_plugin.py")]
 
 
-def imports(name: str) -> Iterator[str]:
-    """Yield the dotted names that a module imports, at any place in it."""
+@cache
+def imports(name: str) -> list[str]:
+    """Return the dotted names that a module imports, at any place in it."""
+    found: list[str] = []
     for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.extend(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found.extend(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
 
 
 def imported(names: Iterable[str], *prefixes: str) -> list[str]:
@@ -110,10 +115,10 @@ ALL = set.union(tools("dev", "release"), BUILD, *map(libraries, DISTRIBUTIONS))
 
 def third_party(names: Iterable[str]) -> dict[str, set[str]]:
     """Return the imported distributions with the importing files."""
-    owners, found = packages_distributions(), defaultdict[str, set[str]](set)
+    found = defaultdict[str, set[str]](set)
     for name in names:
         for module in {one.partition(".")[0] for one in imports(name)} - OWN - sys.stdlib_module_names:
-            for owner in owners.get(module, [module]):
+            for owner in OWNERS.get(module, [module]):
                 found[normal(owner)].add(name)
     return found
 

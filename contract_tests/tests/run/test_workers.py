@@ -12,6 +12,7 @@ import pytest
 
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.snapshots import exclusive_lock
+from canvas_outcomes_contract.contract.document import contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.load.locust_processes import free_port
 from canvas_outcomes_contract.run.run import Run
@@ -76,11 +77,16 @@ def test_the_first_failure_ends_a_shared_run(tmp_path: Path, base_url: str) -> N
     assert statuses(tmp_path)[OWNER] == "failed"
 
 
-def test_workers_with_embedded_servers_need_no_further_outcome(tmp_path: Path) -> None:
-    code, output = run(*only(*CLAUSES), *TWO, report=tmp_path)
+def test_workers_share_the_drawn_cases_of_embedded_servers(tmp_path: Path) -> None:
+    clauses = [f"{name}-answers-as-documented" for name in ("get-outcome", "update-outcome", "list-outcome-alignments")]
+
+    code, output = run(*only(*CLAUSES, *clauses), "--effort", "quick", *TWO, report=tmp_path)
 
     assert code == CONFORMS, output
-    assert judged(tmp_path) == dict.fromkeys(CLAUSES, "passed")
+    assert judged(tmp_path) == dict.fromkeys((*CLAUSES, *clauses), "passed")
+    # One worker judges all cases, since all judge one clause in sequences.
+    labels = (tmp_path / "junit.xml").read_text().count('name="test_responds_as_documented[')
+    assert labels == len(clauses)
 
 
 def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
@@ -111,7 +117,7 @@ def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
 def test_refuses_input_that_no_run_can_use(
     tmp_path: Path, base_url: str, monkeypatch: pytest.MonkeyPatch, workers: int, changes: dict[str, Any], message: str
 ) -> None:
-    monkeypatch.delenv("CONTRACT_FILE", raising=False)
+    monkeypatch.setenv("CONTRACT_FILE", str(contract_path()))  # restored after the test, since a run sets it
 
     with pytest.raises(CannotTell, match=message):
         prepare_run(shared(tmp_path, base_url), workers, **changes)

@@ -250,8 +250,7 @@ def test_limits_an_observer_to_the_course_of_the_link(
 
 @section("4.3", "4.4")
 @pytest.mark.parametrize(
-    ("token", "status"),
-    [("teacher", 200), ("ta", 401), ("designer", 200), ("root-admin", 200), ("site-admin", 200)],
+    ("token", "status"), [("teacher", 200), ("ta", 401), ("designer", 200), ("root-admin", 200), ("site-admin", 200)]
 )
 def test_requires_a_right_to_grades_for_an_assignment_alone(overrides: Server, token: str, status: int) -> None:
     assert overrides.get(f"{PATH}?assignment_id=1", token).status_code == status

@@ -165,7 +165,7 @@ def test_an_update_ignores_assessments_and_keeps_rubrics(server: Server) -> None
 
 @section("3.8", "6")
 @pytest.mark.parametrize(
-    ("change", "what"),
+    ("change", "attribute"),
     [
         ({"mastery_points": 0, "ratings": [], "calculation_int": 1}, "mastery points"),
         ({"ratings": [], "calculation_method": "x"}, "ratings"),
@@ -173,12 +173,15 @@ def test_an_update_ignores_assessments_and_keeps_rubrics(server: Server) -> None
         ({"calculation_int": 0, "title": ""}, "calculation values"),
     ],
 )
-def test_mastery_scales_forbid_changes_of_the_scale(server: Server, change: dict[str, object], what: str) -> None:
+def test_mastery_scales_forbid_changes_of_the_scale(server: Server, change: dict[str, object], attribute: str) -> None:
     before = server.show(50, "scales-admin-token")
 
     response = server.put("/outcomes/50", "scales-admin-token", json={"vendor_guid": "x"} | change)
 
-    assert (response.status_code, response.json()) == (403, {"error": f"Individual outcome {what} cannot be modified."})
+    assert (response.status_code, response.json()) == (
+        403,
+        {"error": f"Individual outcome {attribute} cannot be modified."},
+    )
     assert server.show(50, "scales-admin-token") == before
 
 

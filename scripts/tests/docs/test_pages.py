@@ -20,7 +20,6 @@ SUMMARIES = [one.definition["summary"] for one in CONTRACT.operations.values()]
 # Redoc prints its name and version.
 BANNER = re.compile(r"\s*%c Redoc ")
 # One worker of xdist starts the browser.
-pytestmark = pytest.mark.xdist_group("pages")
 
 
 class Page(NamedTuple):
@@ -106,25 +105,12 @@ def test_the_server_page_uses_no_other_server(pages: dict[str, Page], server: st
     assert pages["server"].seen["errors"] == []
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("openapi: [", r":2:1: "),
-        (
-            "openapi: 3.1.1\ninfo: {title: T, version: 1.0.0}\npaths: {/a: {get: {$ref: '#/x'}}}\n",
-            r":3:26: it is not an OpenAPI document",
-        ),
-    ],
-    ids=["not-yaml", "dangling"],
-)
-def test_an_invalid_contract_is_reported_with_its_place(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, reason: str
-) -> None:
+def test_an_invalid_contract_is_reported_with_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     contract = tmp_path / "openapi.yaml"
-    contract.write_text(text)
+    contract.write_text("openapi: 3.1.1\ninfo: {title: T, version: 1.0.0}\npaths: {/a: {get: {$ref: '#/x'}}}\n")
 
     assert main(["--contract", str(contract), "--output", str(tmp_path / "page.html")]) == 2
-    assert re.search(reason, capsys.readouterr().err)
+    assert ":3:26: it is not an OpenAPI document" in capsys.readouterr().err
 
 
 def test_a_page_that_cannot_be_written_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
