@@ -3,15 +3,14 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from contract_tests.mutants.__main__ import Kind, main
 from contract_tests.mutants.provider import MUTANTS
 from contract_tests.mutants.verdicts import KILLED, PASSED, SURVIVED, Job, Mutant, Score, Verdict
+from scripts import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 CLAUSE = "get-outcome-names-a-course-as-owner"
 EXTRA_MUTANTS = f"""
 import sys
@@ -44,6 +43,7 @@ sys.exit(main(["--clause", "{CLAUSE}"]))
 EXAMPLES_OF_TWO_SESSIONS = """
 from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS
 from contract_tests.mutants.pytest_sessions import run_session
+from scripts import ROOT
 
 class Plugin:
     def pytest_runtestloop(self, session):
