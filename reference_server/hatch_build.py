@@ -6,20 +6,15 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-FOLDER = Path(__file__).parent
-PACKAGE = next(FOLDER.glob("canvas_outcomes_*"))
-
-
-def contract() -> Path:
-    """The path of openapi.yaml."""
-    packed = PACKAGE / "openapi.yaml"
-    return packed if packed.exists() else FOLDER.parent / "openapi.yaml"
+PACKAGE = next(Path(__file__).parent.glob("canvas_outcomes_*"))
+PACKED = PACKAGE / "openapi.yaml"
+CONTRACT = PACKED if PACKED.exists() else PACKAGE.parents[1] / "openapi.yaml"
 
 
 def contract_version() -> str:
     """The version in `info`, which is the version of the distribution."""
-    found = re.search(r"^  version: (.+)$", contract().read_text(encoding="utf-8"), re.MULTILINE)
-    assert found is not None, f"{contract()} has no info.version"
+    found = re.search(r"^  version: (.+)$", CONTRACT.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None, f"{CONTRACT} has no info.version"
     return found[1]
 
 
@@ -28,4 +23,4 @@ class ContractHook(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version != "editable":
-            build_data["force_include"][str(contract())] = f"{PACKAGE.name}/openapi.yaml"
+            build_data["force_include"][str(CONTRACT)] = f"{PACKAGE.name}/openapi.yaml"

@@ -11,7 +11,6 @@ import time
 import tracemalloc
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from statistics import median
 
 import canvasapi  # type: ignore[import-untyped]
@@ -22,8 +21,8 @@ import yaml
 from canvas_outcomes import Client
 from canvas_outcomes._operations import LIST_OUTCOME_ALIGNMENTS
 from canvas_outcomes.models import OutcomeUpdate, Rating
+from scripts import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))["components"]["schemas"]
 UPDATE = SCHEMAS["OutcomeUpdate"]["examples"][0]
 ALIGNMENT = SCHEMAS["OutcomeAlignment"]["examples"][0]

@@ -25,10 +25,10 @@ import sqlalchemy as sa
 
 from canvas_outcomes_server.__main__ import DEMO
 from canvas_outcomes_server.world.preparation import prepared_engine
+from scripts import ROOT
 from scripts.bench.server_data import FIRST_ID, PER_COURSE, fill
 from scripts.bench.server_load import Load, Measured
 
-ROOT = Path(__file__).resolve().parents[2]
 READY = "listening on "
 TOKEN = "admin-token"
 CHANGE = {"title": "Reads a graph", "mastery_points": 3, "ratings": [{"description": "Yes", "points": 5}]}

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from canvas_outcomes_contract.contract.document import Clause, Contract
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
+from scripts import ROOT
+from scripts.lint.npx import REDOCLY, redocly
 from scripts.lint.openapi_document import read
-from scripts.lint.redocly import VERSION, redocly
 
-ROOT = Path(__file__).resolve().parents[2]
 # The inlined scripts still request these images, and hide them where they are missing.
 LOGOS = "https://cdn.redoc.ly/redoc/"
 
@@ -42,7 +42,7 @@ def build_page(contract: Contract) -> str:
         document.write_text(json.dumps(with_clauses(contract), default=str), encoding="utf-8")
         done = redocly("build-docs", str(document), "--output", str(page), "--inlineBundle")
         if done.returncode:
-            raise CannotTell(f"Cannot build the page with Redocly CLI {VERSION}: {done.stderr.strip()[-300:]}")
+            raise CannotTell(f"Cannot build the page with Redocly CLI {REDOCLY}: {done.stderr.strip()[-300:]}")
         return page.read_text(encoding="utf-8").replace(LOGOS, "data:,")
 
 

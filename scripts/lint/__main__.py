@@ -7,11 +7,10 @@ from pathlib import Path
 
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
-from scripts.lint import redocly
+from scripts import ROOT
 from scripts.lint.contract_style import complaints
+from scripts.lint.npx import REDOCLY, redocly_report
 from scripts.lint.openapi_document import invalid
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @in_one_sentence
@@ -28,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def redocly_complaints(path: Path) -> Iterator[str]:
     """Yield one line for each problem that Redocly reports under the rules of redocly.yaml."""
-    report = redocly.redocly_report("lint", str(path), "--config", str(ROOT / "redocly.yaml"))
+    report = redocly_report("lint", str(path), "--config", str(ROOT / "redocly.yaml"))
     for problem in report["problems"]:
         start = problem["location"][0].get("start", {"line": 1, "col": 1})
         message = " ".join(problem["message"].split())
@@ -51,9 +50,7 @@ def own_complaints(contract: Contract) -> list[str]:
 def summary(contract: Contract) -> str:
     schemas = contract.document.get("components", {}).get("schemas", {})
     counts = f"{len(contract.operations)} operations, {len(contract.clauses)} clauses, {len(schemas)} schemas"
-    return (
-        f"{contract.path.name}: {counts}; no complaint from Redocly {redocly.VERSION}, openapi-spec-validator or style"
-    )
+    return f"{contract.path.name}: {counts}; no complaint from Redocly {REDOCLY}, openapi-spec-validator or style"
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
-"""Run commands of pinned npm packages with the Node of this Python environment."""
+"""Run commands of pinned npm packages, Redocly CLI among them, with the Node of this Python environment."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from canvas_outcomes_contract.contract.errors import CannotTell
 
+REDOCLY = "2.77.0"
 BIN = Path(sys.executable).parent
 QUIET = {
     "NPM_CONFIG_LOGLEVEL": "error",
@@ -32,3 +35,20 @@ def npx_line(packages: list[str], *command: str, **variables: str) -> tuple[list
     chosen = [f"--package={package}" for package in packages]
     line = [str(runner), "--yes", "--prefer-offline", *chosen, "--", *command]
     return line, {**os.environ, **QUIET, **variables, "PATH": path}
+
+
+def redocly(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one command of Redocly CLI, without telemetry."""
+    variables = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
+    return npx([f"@redocly/cli@{REDOCLY}"], "redocly", *arguments, **variables)
+
+
+def redocly_report(*arguments: str) -> dict[str, Any]:
+    """Return the JSON report of a command. Raises CannotTell if it prints none."""
+    done = redocly(*arguments, "--format", "json")
+    try:
+        report: dict[str, Any] = json.loads(done.stdout)
+    except json.JSONDecodeError as error:
+        output = " ".join((done.stderr or done.stdout).split())[-300:] or "no output"
+        raise CannotTell(f"Cannot run Redocly CLI {REDOCLY} ({arguments[0]}): {output}") from error
+    return report

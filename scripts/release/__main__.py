@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from scripts import ROOT
+
 TOOLS = Path(sys.executable).parent
 PROJECTS = ["generated_client", "reference_server", "contract_tests"]
 DISTRIBUTIONS = ["canvas-outcomes-client", "canvas-outcomes-server", "canvas-outcomes-contract"]

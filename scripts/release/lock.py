@@ -4,7 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.release.__main__ import PROJECTS, ROOT
+from scripts import ROOT
+from scripts.release.__main__ import PROJECTS
 
 HEADER = "# Written by `tox -e lock` from the pyproject.toml files. Do not edit.\n"
 OWN = [option for name in ("client", "server") for option in ("--no-emit-package", f"canvas-outcomes-{name}")]

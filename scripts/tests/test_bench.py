@@ -32,10 +32,3 @@ def test_a_ratio_is_compared_with_its_limit(few: Measured, many: Measured, withi
     measured = {(GET, CONSTANT): [Measured(10, [0.1] * 1000)], (GET, FEW): [few], (GET, MANY): [many]}
 
     assert [ratio.is_within for ratio in ratios(GET, measured)] == within
-
-
-def test_arguments_without_a_benchmark_are_rejected() -> None:
-    with pytest.raises(SystemExit) as exited:
-        main(["--rounds", "1"])
-
-    assert exited.value.code == 2

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.tests import ROOT
+from scripts import ROOT
 
 CLIENT, SERVER, CONTRACT = "canvas_outcomes", "canvas_outcomes_server", "canvas_outcomes_contract"
 # The folder of each distribution, its package, and the packages of ours that it may import.

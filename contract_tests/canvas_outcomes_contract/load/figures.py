@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner
 from locust.stats import StatsEntry
@@ -14,12 +13,8 @@ FIGURES = "LOAD_FIGURES"  # the environment variable with the path of the file
 PERCENTILES = (50, 90, 95, 99)
 
 
-def listen() -> None:
+def write_figures(environment: Environment, **_: Any) -> None:
     """Write the file when the master quits, after the last figures of its workers."""
-    events.quitting.add_listener(_write)  # type: ignore[no-untyped-call]
-
-
-def _write(environment: Environment, **_: Any) -> None:
     runner = environment.runner
     if isinstance(runner, MasterRunner):
         Path(os.environ[FIGURES]).write_text(json.dumps(_figures(runner), indent=2), encoding="utf-8")

@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from locust import User, task
+from locust import User, events, task
 from locust.env import Environment
 
 from canvas_outcomes.models import OutcomeUpdate
@@ -21,7 +21,7 @@ TARGET = load_target(Path(os.environ["LOAD_TARGET"]), CONTRACT)
 EDITABLE = TARGET.resource_id("editable_outcome")
 SCHEMAS = ResponseSchemas(CONTRACT)
 ROLES = ("editor", "teacher", "student")
-figures.listen()
+events.quitting.add_listener(figures.write_figures)  # type: ignore[no-untyped-call]
 
 UNCHANGED = ("course_outcome", "account_outcome", "global_outcome")
 PARAMETERS = {"student": "student_id", "aligned_assignment": "assignment_id"}

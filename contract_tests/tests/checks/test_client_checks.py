@@ -12,7 +12,7 @@ from canvas_outcomes_contract.checks.client.connections.test_real_server import 
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.contract.document import contract_path
 from canvas_outcomes_contract.run.judge import CLIENT_CHECKS, pytest_arguments
-from scripts.tests import ROOT
+from scripts import ROOT
 
 FOURTH = """
   /api/v1/outcomes/{id}/courses/{course_id}:

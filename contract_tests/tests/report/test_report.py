@@ -15,7 +15,6 @@ import pytest
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.tests.run.contract_runs import (
-    ROOT,
     VIOLATES,
     EmptyObjects,
     only,
@@ -26,6 +25,7 @@ from contract_tests.tests.run.contract_runs import (
     statuses,
     target,
 )
+from scripts import ROOT
 from scripts.tests.browser import in_browser
 
 ACTS = Path(__file__).resolve().parent / "read_report.mjs"

@@ -18,8 +18,8 @@ import yaml
 
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS
+from scripts import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 DRAWN_CASES = ("--ignore", str(PROVIDER_CHECKS / "test_schema.py"))  # takes seconds to collect
 CONFORMS, VIOLATES, UNDECIDED = 0, 1, 2
 DEMO: dict[str, Any] = yaml.safe_load(EMBEDDED_TARGET.read_text())

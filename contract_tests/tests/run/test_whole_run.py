@@ -13,7 +13,7 @@ from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.mutants.provider.faults import Provider, Request, Response
 from contract_tests.mutants.provider.faulty_server import faulty_server
 from contract_tests.tests.run.contract_runs import CONFORMS, DEMO, outcome, read, requests, run, statuses, target
-from scripts.lint.redocly import redocly
+from scripts.lint.npx import redocly
 
 CLAUSES = list(Contract(contract_path()).clauses)
 EDITABLE = (1, 22)  # outcomes of one course

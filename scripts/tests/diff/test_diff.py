@@ -11,7 +11,7 @@ from scripts.diff.__main__ import main
 from scripts.diff.change import Change, Kind, Step
 from scripts.diff.contracts import changes
 from scripts.diff.versions import complaints
-from scripts.lint.redocly import redocly_report
+from scripts.lint.npx import redocly_report
 from scripts.tests.diff.contract_edits import (
     BOTH,
     CALLERS,

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scripts import ROOT
 from scripts.release.__main__ import tracked_files
-from scripts.tests import ROOT
 
 SECONDS_TO_START = 120
 IDENTITY = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]

@@ -8,8 +8,8 @@ import yaml
 
 from canvas_outcomes_contract.connection.target import load_target
 from canvas_outcomes_contract.contract.document import Contract, contract_path
+from scripts import ROOT
 from scripts.generate import __main__ as generate
-from scripts.tests import ROOT
 from scripts.tests.docs.clone import Clone, free_port
 from scripts.tests.docs.documents import Reader, blocks
 

@@ -18,7 +18,7 @@ import yaml
 import canvas_outcomes
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
-from scripts.tests import ROOT
+from scripts import ROOT
 
 CLIENT, SUITE = ROOT / "generated_client", ROOT / "contract_tests"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]

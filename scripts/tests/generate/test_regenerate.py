@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from canvas_outcomes_contract.contract.document import contract_path
+from scripts import ROOT
 from scripts.generate.__main__ import main, read_tree
-from scripts.tests import ROOT
 
 TEXT = contract_path().read_text()
 CLIENT = ROOT / "generated_client"

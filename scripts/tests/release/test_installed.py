@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from scripts import ROOT
 from scripts.release.__main__ import DISTRIBUTIONS, build, environment, install, run_example, served
-from scripts.tests import ROOT
 from scripts.tests.docs.documents import blocks
 
 CLIENT, SERVER, CONTRACT = DISTRIBUTIONS
