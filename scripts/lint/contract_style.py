@@ -33,13 +33,14 @@ SOURCE = re.compile(rf"this document|RFC \d+ section \d+(\.\d+)*|.+ \d+\.\d+\.\d
 
 
 def complaints(contract: Contract) -> Iterator[Complaint]:
-    """Yield each breach of the style with its keys. Raises CannotTell, after the others, for a malformed clause."""
+    """Yield each breach of the style with its keys. Raises CannotTell, after the others, for a malformed extension."""
     for operation in contract.operations.values():
         yield from _in_operation(contract, operation)
         yield from _in_judging(contract, operation)
-        yield from _in_links(contract, operation)
     yield from _in_prose(contract.document)
     yield from _in_schemas(contract.document)
+    for operation in contract.operations.values():
+        list(links(contract, operation))  # raises CannotTell
     if contract.clauses:
         yield from _in_clauses(contract.document, ())
         for operation in contract.operations.values():
@@ -82,20 +83,6 @@ def _in_judging(contract: Contract, operation: Operation) -> Iterator[Complaint]
     for content in list(body.get("content", {}).values())[:1]:
         if first_example(contract, content) is UNSET:
             yield (*operation.keys, "requestBody"), "no request is known: the first media type has no example."
-
-
-def _in_links(contract: Contract, operation: Operation) -> Iterator[Complaint]:
-    for link in links(contract, operation):
-        keys = (*operation.keys, "responses", link.status)
-        target = contract.operations.get(link.operation)
-        if target is None:
-            yield keys, f"a link leads to {link.operation!r}, which is not an operation."
-            continue
-        names = {parameter["name"] for parameter in contract.parameters(target)}
-        for name in sorted(link.parameters.keys() - names):
-            yield keys, f"a link to {target.id} has {name!r}, which is not a parameter of it."
-        for name in sorted(target.placeholders - link.parameters.keys()):
-            yield keys, f"a link to {target.id} does not have its parameter {name!r}."
 
 
 def _in_clauses(holder: dict[str, Any], keys: Keys) -> Iterator[Complaint]:

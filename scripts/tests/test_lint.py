@@ -72,7 +72,7 @@ OWN_RULES = {
     "link-without-a-parameter": (
         "update_outcome, parameters: {id: $response.body#/id}",
         "update_outcome",
-        "does not have its parameter 'id'",
+        "does not have 'id', a parameter of update_outcome",
     ),
     "schema-without-title": ("      title: Throttle text\n", "", "has no title"),
     "schema-without-description": ("      description: An error.\n", "", "has no description"),

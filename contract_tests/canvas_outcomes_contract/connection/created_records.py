@@ -37,7 +37,8 @@ class CreatedRecords:
             return
         with self._lock:
             if operation.method == "DELETE":
-                path = operation.fill(operation.path_values(_path(response)).__getitem__)
+                values = operation.path_values(_path(response))
+                path = operation.fill(lambda name: values.get(name, ""))
                 self.deleted |= self.to_delete.pop(path, (operation, set()))[1]
             elif operation.method == "POST":
                 self._add_created(operation, response)

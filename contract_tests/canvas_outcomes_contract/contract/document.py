@@ -119,6 +119,10 @@ class Contract:
                 keys = ("paths", path, method)
                 if "operationId" not in item[method]:
                     raise self.source.refuse(f"{method.upper()} {path} has no operationId.", *keys)
+                for status in item[method].get("responses", {}):
+                    if not isinstance(status, str):
+                        reason = f"the status {status} is not a string. Write it in quotes."
+                        raise self.source.refuse(reason, *keys, "responses", status)
                 operation = Operation(item[method]["operationId"], method.upper(), path, item[method])
                 if operation.id in found:
                     raise self.source.refuse(

@@ -63,12 +63,28 @@ def judging(contract: Contract, operation: Operation) -> Judging:
 
 
 def links(contract: Contract, operation: Operation) -> Iterator[Link]:
-    """Yield the links of the successful responses that name an operation."""
+    """Yield the links of the successful responses that name an operation. Raises CannotTell for an unusable one."""
     for status in operation.successes:
         response = contract.resolve(operation.definition["responses"][status])
-        for link in map(contract.resolve, response.get("links", {}).values()):
-            if "operationId" in link:
-                yield Link(status, link["operationId"], link.get("parameters", {}))
+        for name, link in response.get("links", {}).items():
+            found = contract.resolve(link)
+            if "operationId" in found:
+                one = Link(status, found["operationId"], found.get("parameters", {}))
+                if reason := _mistake(contract, one):
+                    keys = (*operation.keys, "responses", status, "links", name)
+                    raise contract.source.refuse(f"the link {name} of {operation.id} {reason}.", *keys)
+                yield one
+
+
+def _mistake(contract: Contract, link: Link) -> str:
+    target = contract.operations.get(link.operation)
+    if target is None:
+        return f"leads to {link.operation!r}, which is not an operation"
+    known = {parameter["name"] for parameter in contract.parameters(target)}
+    if unknown := sorted(link.parameters.keys() - known):
+        return f"has {unknown[0]!r}, which is not a parameter of {target.id}"
+    missing = sorted(target.placeholders - link.parameters.keys())
+    return f"does not have {missing[0]!r}, a parameter of {target.id}" if missing else ""
 
 
 def known_parameters(contract: Contract, operation: Operation) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, 
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.contract.judging import links
 from canvas_outcomes_contract.report.results import Results
 
 RUN_KEY = pytest.StashKey["Run"]()
@@ -39,6 +40,8 @@ class Run:
         if options.contract is not None:
             os.environ["CONTRACT_FILE"] = str(options.contract)
         self.contract = Contract(contract_path())
+        for operation in self.contract.operations.values():
+            list(links(self.contract, operation))  # raises CannotTell before the run starts
         self.target: Target = load_target(options.target or EMBEDDED_TARGET, self.contract)
         given = getattr(config, "workerinput", {}).get("contract_run")
         self.worker = None if given is None else Worker(**given)

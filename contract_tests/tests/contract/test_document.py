@@ -76,6 +76,10 @@ UNUSABLE = [
         "info: {version: 1.0.0}\npaths:\n  /a: {get: {operationId: op}}\n  /b: {get: {operationId: op}}\n",
         ":4:27: the operationId op is not unique",
     ),
+    (
+        "info: {version: 1.0.0}\npaths: {/a: {get: {operationId: op, responses: {200: {}}}}}\n",
+        ":2:54: the status 200 is not a string",
+    ),
     ("info: {version: 1.0.0}\nx-clauses: 1\npaths: {/a: {get: {operationId: op}}}\n", ":2:12: x-clauses is not a list"),
 ]
 
