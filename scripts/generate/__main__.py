@@ -50,9 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     generated = f"what {options.contract.name} generates"
     try:
         client = generate(options.contract, step)
+        clauses = {CLAUSES.name: catalogue(Contract(options.contract)).encode()}  # first: it may refuse the contract
         differs = update(options.output.name, options.output, client, read_tree(options.output))
         if options.output == CLIENT:
-            clauses = {CLAUSES.name: catalogue(Contract(options.contract)).encode()}
             existing = {CLAUSES.name: CLAUSES.read_bytes()} if CLAUSES.exists() else {}
             differs |= update(f"docs/{CLAUSES.name}", CLAUSES.parent, clauses, existing)
     except OSError as error:
