@@ -6,9 +6,12 @@ from typing import Any
 
 from openapi_python_client import strings
 from openapi_python_client.config import Config
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.yaml_source import Keys
@@ -33,13 +36,9 @@ class ContractView:
         bodies = {one.id: self._bodies(one) for one in operations.values()}
         # JSON comes first: its schema is the public model, and a form is another encoding of it.
         sent = [body[0][2] for body in bodies.values() if body and body[0][2]]
-        received = [prop for one in operations.values() for _, _, _, prop in self._responses(one) if prop]
-        self._errors_props = [
-            prop
-            for one in operations.values()
-            for status, _, _, prop in self._responses(one)
-            if prop and status[0] != "2"
-        ]
+        responses = [response for one in operations.values() for response in self._responses(one)]
+        received = [prop for _, _, _, prop in responses if prop]
+        failed = [prop for status, _, _, prop in responses if prop and status[0] != "2"]
         parameters = [prop for one in operations.values() for prop in self._parameters.props(one)]
         used = [*sent, *received, *parameters]
         self._schemas.sent, self._schemas.received = self._schemas.models_in(sent), self._schemas.models_in(received)
@@ -51,10 +50,9 @@ class ContractView:
         self.models = self._schemas.models(used)
         self.choices, self.enums = self._schemas.choices, self._schemas.enums(used)
         self.model_names = {model.name for model in self.models}
-        self.error_models = self._ordered(self._errors_props)
-        self.has_files = any(
-            isinstance(one, FileProperty) and self._schemas.uploaded for one in self._schemas.reachable(used)
-        )
+        self.error_models = self._ordered(failed)
+        forms = [prop for body in bodies.values() for kind, _, prop in body if kind in ("form", "multipart")]
+        self.form_values = set(self._form_values(forms))
         self.places: dict[str, Keys] = self._schemas.places
         for name, one in operations.items():
             self.places |= {name: one.keys, name.upper(): one.keys, f"{name}_pages": one.keys}
@@ -94,6 +92,18 @@ class ContractView:
     @property
     def raw_bodies(self) -> bool:
         return any(one.media_type and one.encodings != ["json"] for one in self.operations)
+
+    def _form_values(self, forms: list[Any]) -> Iterator[str]:
+        """Yield the kinds of values in forms that need code of their own."""
+        if any(isinstance(one, FileProperty) for one in self._schemas.reachable(forms)):
+            yield "file"
+        for form in forms:
+            for one in self._schemas.reachable(self._schemas.properties(form)):
+                if isinstance(one, DateProperty | DateTimeProperty | UuidProperty):
+                    yield "date"
+            for prop in self._schemas.properties(form):
+                if any(isinstance(one, ModelProperty) for one in getattr(prop, "inner_properties", [prop])):
+                    yield "object"
 
     def _names(self, operations: Any) -> dict[str, Operation]:
         found: dict[str, Operation] = {}
@@ -143,7 +153,7 @@ class ContractView:
         return [self._schemas.class_name(one) for one in sorted(found, key=lambda one: -self._schemas.required_of(one))]
 
     def _responses(self, operation: Operation) -> Iterator[tuple[str, Keys, str, Any]]:
-        """Yield the responses: status, place, the kind of body (json, text, bytes or none), its property or media type."""
+        """Yield the responses: status, place, media type or none, and the property of a JSON body."""
         keys, responses = self._at.at(*operation.keys, "responses")
         for status in responses:
             if not STATUS.fullmatch(status):
@@ -207,7 +217,7 @@ class ContractView:
 
     def _method(self, name: str, operation: Operation, bodies: list[tuple[str, Keys, Any]]) -> Method:
         raw = operation.definition
-        body_keys, body = self._at.at(*operation.keys, "requestBody")
+        _, body = self._at.at(*operation.keys, "requestBody")
         responses = list(self._responses(operation))
         successes = [one for one in responses if one[0][0] == "2"] or [one for one in responses if one[0] == "default"]
         types = {status: self._returned(status, keys, kind, prop) for status, keys, kind, prop in successes}
@@ -255,7 +265,7 @@ class ContractView:
         )
 
     def _is_model(self, bodies: list[tuple[str, Keys, Any]]) -> bool:
-        return bool(bodies) and isinstance(bodies[0][2], ModelProperty)
+        return bool(bodies) and isinstance(bodies[0][2], ModelProperty) and not self._schemas.is_map(bodies[0][2])
 
     def _payload(self, bodies: list[tuple[str, Keys, Any]]) -> str | None:
         if not bodies:

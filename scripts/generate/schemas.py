@@ -1,4 +1,4 @@
-"""The schemas of a contract as Python types: openapi-python-client parses them, and each keeps its place in the file."""
+"""The schemas of a contract as Python types. openapi-python-client parses them, and each keeps its place."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,8 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.schema import UntrustedString
+from openapi_python_client.schema.ref import Ref
+from openapi_python_client.schema.untrusted_string import UntrustedString
 from pydantic import BaseModel
 
 from canvas_outcomes_contract.contract.document import Contract
@@ -61,7 +62,11 @@ class SchemaTypes:
         self.uploaded: set[str] = set()  # models that only a multipart body uses: their files are bytes
         keys: Keys = ("components", "schemas")
         raw = contract.document.get("components", {}).get("schemas", {})
-        components = {UntrustedString(name): self._read(value, (*keys, name)) for name, value in raw.items()}
+        aliases = {name for name, value in raw.items() if "$ref" in value}
+        self._aliases = {f"#/components/schemas/{name}": self._final(raw[name]["$ref"]) for name in aliases}
+        components = {
+            UntrustedString(name): self._read(raw[name], (*keys, name)) for name in raw if name not in aliases
+        }
         self._tags = dict(self._read_tags())
         self._parsed = build_schemas(components=components, schemas=Schemas(), config=config)
         for error in self._parsed.errors:
@@ -90,7 +95,15 @@ class SchemaTypes:
         self._remember(value, keys)
         return value
 
+    def _final(self, ref: str) -> str:
+        """Return the last reference of a chain. openapi-python-client would make a class for each."""
+        target = self._contract.follow(ref)
+        return self._final(target["$ref"]) if isinstance(target, dict) and "$ref" in target else ref
+
     def _remember(self, value: Any, keys: Keys) -> None:
+        if isinstance(value, oai.Reference):
+            ref = value.ref.get_untrusted_value()
+            value.ref = Ref(self._aliases.get(ref, ref))
         if isinstance(value, BaseModel):
             self._places[id(value)] = keys
             for name, info in type(value).model_fields.items():
@@ -135,7 +148,7 @@ class SchemaTypes:
                 yield name, tag
 
     def _class_of(self, ref: str) -> str:
-        title = self._contract.resolve({"$ref": ref}).get("title", ref.rpartition("/")[2])
+        title = self._contract.resolve({"$ref": ref}).get("title", self._final(ref).rpartition("/")[2])
         return str(strings.ClassName(title, "field_"))
 
     @property

@@ -27,7 +27,7 @@ asyncio.run(AsyncClient("https://canvas.test", token="token").aclose())
 
 
 def verify(folder: Path, contract: Contract, places: dict[str, Keys]) -> None:
-    """Raise CannotTell, at the schema or operation that the last line of the trouble names, if the client is unusable."""
+    """Raise CannotTell, at the schema or operation that the trouble names, if the client is unusable."""
     command = [sys.executable, "-B", "-W", "error", "-c", PROGRAM]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
