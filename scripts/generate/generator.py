@@ -42,7 +42,7 @@ def generate(path: Path, step: Callable[[str], None]) -> dict[str, bytes]:
         format_code(folder, view)
         verify(folder, contract, view.places)
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    step(f"rendered, formatted and imported {len(files)} files")
+    step(f"rendered and imported {len(files)} files")
     return files
 
 
@@ -125,4 +125,4 @@ def format_code(folder: Path, view: ContractView) -> None:
     for command in (["check", "--select=F401,I", "--fix", *options], ["format", *options]):
         done = subprocess.run([find_ruff_bin(), *command], cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise unusable(view.contract, view.places, f"ruff {command[0]} failed", done.stdout + done.stderr)
+            raise unusable(view.contract, {}, f"ruff {command[0]} failed", done.stdout + done.stderr)

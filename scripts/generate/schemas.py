@@ -182,31 +182,28 @@ class SchemaTypes:
 
     def type_of(self, prop: Any, keys: Keys, *, sent: bool = False, within: str = "") -> str:
         """Return the annotation of a property. An array is a Sequence if it is sent, and a list if it is received."""
-        if type(prop) in SCALARS:
-            return SCALARS[type(prop)]
+        annotation = SCALARS.get(type(prop))
         match prop:
             case ListProperty():
                 inner = self.type_of(prop.inner_property, keys, sent=sent, within=within)
-                return f"{'_Sequence' if sent else 'list'}[{inner}]"
+                annotation = f"{'_Sequence' if sent else 'list'}[{inner}]"
             case UnionProperty():
-                return self._union(prop, keys, sent=sent, within=within)
+                annotation = self._union(prop, keys, sent=sent, within=within)
             case EnumProperty():
-                return f"{MARK}Any{self.class_name(prop)}" if prop.value_type is str else "int"
-            case ConstProperty():
-                value = prop.value.raw_value
-                if isinstance(value, str):
-                    return f"_Literal[{quoted(value)}]"
-                kind = type(value).__name__
-                return f"_Literal[{value}]" if kind == "int" else {"bool": "bool", "float": "int | float"}[kind]
+                annotation = f"{MARK}Any{self.class_name(prop)}" if prop.value_type is str else "int"
+            case ConstProperty(value=constant):
+                value = constant.raw_value
+                literal = f"_Literal[{quoted(value) if isinstance(value, str) else value}]"
+                annotation = {bool: "bool", float: "int | float"}.get(type(value), literal)
             case FileProperty():
-                return "bytes | tuple[str, bytes]" if within in self.uploaded else "str"
+                annotation = "bytes | tuple[str, bytes]" if within in self.uploaded else "str"
             case ModelProperty():
-                model = self._all[prop.class_info.name]
-                values = self._map(model)
-                if values:
-                    return f"dict[str, {self.type_of(values, keys, sent=sent, within=within)}]"
-                return f"{MARK}{self.class_name(prop)}"
-        raise Unsupported(keys, f"{type(prop).__name__} is not supported")
+                values = self._map(self._all[prop.class_info.name])
+                inner = self.type_of(values, keys, sent=sent, within=within) if values else ""
+                annotation = f"dict[str, {inner}]" if values else f"{MARK}{self.class_name(prop)}"
+        if annotation is None:
+            raise Unsupported(keys, f"{type(prop).__name__} is not supported")
+        return annotation
 
     def _union(self, prop: Any, keys: Keys, *, sent: bool, within: str) -> str:
         types = {self.type_of(one, keys, sent=sent, within=within): one for one in prop.inner_properties}

@@ -131,7 +131,9 @@ def outcome(client: ModuleType, expected: dict[str, Any], kind: str) -> dict[str
         except client.errors.CanvasOutcomesError as error:
             facts["raises"] = f"{type(error).__name__}: {error}"
     facts["warns"] = [str(one.message) for one in recorded if one.category is DeprecationWarning]
-    assert {one.filename for one in recorded} <= {"<string>", __file__}, "a warning does not name the line of the caller"
+    assert {one.filename for one in recorded} <= {"<string>", __file__}, (
+        "a warning does not name the line of the caller"
+    )
     urls = [f"{one.method} {str(one.url).removeprefix('http://test')}" for one in sent]
     facts["sends"] = urls if isinstance(expected.get("sends"), list) else "".join(urls)
     facts["headers"] = {name: one.headers.get(name) for one in sent for name in expected.get("headers", {})}
