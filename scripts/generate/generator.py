@@ -19,7 +19,7 @@ from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
-from canvas_outcomes_contract.contract.yaml_source import Keys
+from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 from scripts.generate.contract_view import ContractView
 from scripts.generate.schemas import Unsupported
 from scripts.generate.verification import unusable, verify
@@ -27,6 +27,9 @@ from scripts.generate.verification import unusable, verify
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "scripts" / "generate" / "templates"
 CONFIG = ROOT / "generator_config.yml"
+
+# Under these keys a contract has values of its API, which can be null.
+VALUES = {"example", "examples", "enum", "const"}
 
 
 def generate(path: Path, step: Callable[[str], None]) -> dict[str, bytes]:
@@ -66,6 +69,13 @@ def parse(contract: Contract) -> ContractView:
     for keys, ref in contract.dangling_references():
         reason = "points nowhere in this file" if contract.follow(ref) is None else "leads back to itself"
         raise refusal(contract, keys, f"$ref {ref!r} {reason}")
+    for keys, value in walk(contract.document):
+        if (
+            value is None
+            and keys[-1:] != ("default",)
+            and not any(key in VALUES or str(key).startswith("x-") for key in keys)
+        ):
+            raise refusal(contract, keys, "there is no value")
     settings = ConfigFile.load_from_path(CONFIG)
     config = Config.from_sources(settings, MetaType.NONE, contract.path, "utf-8", overwrite=True, output_path=None)
     try:
