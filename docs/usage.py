@@ -53,12 +53,8 @@ def alignments(client: Client) -> list[OutcomeAlignment]:
     rows: list[OutcomeAlignment] = client.list_outcome_alignments(course_id=COURSE, assignment_id=ASSIGNMENT)
     rows += client.list_outcome_alignments(COURSE, student_id=STUDENT)
     for row in rows:
-        ids: list[int | None] = [
-            row.id or None,
-            row.learning_outcome_id or None,
-            row.assignment_id or None,
-            row.assessment_id or None,
-        ]
+        related = (row.learning_outcome_id, row.assignment_id, row.assessment_id)
+        ids: list[int | None] = [id or None for id in (row.id, *related)]
         strings: list[str | None] = [row.title, row.submission_types, row.url or None]
         print(ids, strings)
     return rows

@@ -1,4 +1,4 @@
-"""The command `canvas-outcomes-contract`: judge a server, write a target file for one, or load one."""
+"""The command `canvas-outcomes-contract`: judge a server, write a target file for it, or load it."""
 
 import sys
 from importlib import import_module
@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit codes: 0 yes, 1 no, 2 could not tell."""
     words = sys.argv[1:] if arguments is None else arguments
     if words and words[0] in COMMANDS:
-        # Imported late: each command needs other libraries, some of which take seconds or are extras.
+        # Imported late: the commands need different libraries, which take seconds to import or are extras.
         code: int = import_module(COMMANDS[words[0]][0]).main(words[1:])
         return code
     print("usage: canvas-outcomes-contract COMMAND …\n")

@@ -1,1 +1,1 @@
-"""Providers, clients and contracts that each break exactly one thing: what proves that the checks can fail."""
+"""Faulty providers, clients and contracts, which prove that every check can fail."""

@@ -1,6 +1,6 @@
-"""The command `python -m contract_tests.mutants`: a check has to fail for each faulty provider, client and contract.
+"""The command `python -m contract_tests.mutants`: judge faulty providers, clients and contracts.
 
-Exit codes: 0 all mutants are killed and nothing lacks a mutant, 1 not so, 2 could not tell.
+Exit codes: 0 every mutant is killed and every clause and check has one, 1 otherwise, 2 could not tell.
 """
 
 import argparse
@@ -14,21 +14,21 @@ from typing import Any
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
 from contract_tests.mutants.processes import Report
-from contract_tests.mutants.verdicts import SURVIVED, Job, Mutant, Score, Verdict
+from contract_tests.mutants.verdicts import SURVIVED, Job, Mutant, Score
 
-# The client comes first: it must not be imported before its mutants are.
+# The client comes first: no other kind may import it before its mutants are judged.
 KINDS = {
     "client": ("contract_tests.mutants.client", "contract_tests.mutants.client.judge"),
     "contract": ("contract_tests.mutants.contract", "contract_tests.mutants.contract"),
     "provider": ("contract_tests.mutants.provider", "contract_tests.mutants.provider.judge"),
 }
-EFFORTS = {"quick": ["quick"], "default": ["quick", "default"]}  # the next one for those that survive
+EFFORTS = {"quick": ["quick"], "default": ["quick", "default"]}  # each for the mutants that survive the one before
 Judge = Callable[[Sequence[Job], str, int, Report], set[str]]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """The mutants of one kind that were chosen, and how they are judged."""
+    """The chosen mutants of one kind."""
 
     name: str
     mutants: list[Mutant[Any]]
@@ -38,26 +38,15 @@ class Kind:
         module = import_module(KINDS[self.name][1])
         judge: Judge = module.judge
         score, started = Score(self.name, options.brief), time.perf_counter()
+        mutants = [module.CONTROL, *self.mutants] if self.is_whole else self.mutants
         seeds = range(options.first_seed, options.first_seed + options.seeds)
-        jobs = [
-            Job(mutant, seed) for seed in seeds for mutant in ([module.CONTROL] if self.is_whole else []) + self.mutants
-        ]
+        jobs = [Job(mutant, seed) for seed in seeds for mutant in mutants]
         checks: set[str] = set()
         for effort in EFFORTS[options.effort]:
-            survivors: list[Job] = []
-            is_last = effort == options.effort
-
-            def add(job: Job, verdict: Verdict) -> None:
-                if verdict.outcome == SURVIVED and not is_last:  # noqa: B023  (called before the next effort)
-                    survivors.append(job)  # noqa: B023
-                else:
-                    score.add(job, verdict)
-
-            checks |= judge(jobs, effort, options.jobs, add) if jobs else set()
-            jobs = survivors
+            checks |= judge(jobs, effort, options.jobs, score.add) if jobs else set()
+            jobs = score.jobs(SURVIVED)
+        score.gaps = self.gaps(score, checks) if self.is_whole else {}
         score.seconds = time.perf_counter() - started
-        if self.is_whole:
-            score.gaps = self.gaps(score, checks)
         return score
 
     def gaps(self, score: Score, checks: set[str]) -> dict[str, list[str]]:
@@ -95,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--first-seed", type=int, default=1, metavar="N", help="begin with this seed (1)")
     parser.add_argument("--effort", choices=list(EFFORTS), default="default", help="how many cases are drawn")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many are judged at once (2)")
-    parser.add_argument("--brief", action="store_true", help="print only mutants that are not killed")
+    parser.add_argument("--brief", action="store_true", help="list only mutants that are not killed")
     return parser
 
 

@@ -53,26 +53,20 @@ def compare(contract: Path) -> tuple[int, str]:
 
 EDITS: dict[str, Edit] = {**BOTH, **CALLERS, **PROVIDERS, **COMPATIBLE, **DOCUMENTATION}
 FILES = {
-    "document-described": SHA256,
-    "operation-summary": CLIENT,
-    "operation-removed": CLIENT,
-    "path-renamed": OPERATIONS,
-    "method-changed": OPERATIONS,
-    "query-parameter-renamed": OPERATIONS,
-    "query-parameter-required": CLIENT,
-    "error-status-removed": OPERATIONS,
-    "error-status-added": OPERATIONS,
-    "response-property-added": MODELS,
-    "response-property-no-longer-required": MODELS,
-    "response-property-renamed": MODELS,
-    "response-type-changed": MODELS,
-    "response-can-be-null": MODELS,
-    "response-property-description": MODELS,
-    "request-enum-value-removed": MODELS,
-    "request-property-removed": MODELS,
-    "error-property-removed": MODELS,
-    "clause-worded-differently": CLAUSES,
-    "clause-weakened": CLAUSES,
-    "clause-of-every-operation-worded-differently": CLAUSES,
+    SHA256: ("document-described",),
+    CLIENT: ("operation-summary", "operation-removed", "query-parameter-required"),
+    OPERATIONS: (
+        "path-renamed",
+        "method-changed",
+        "query-parameter-renamed",
+        "error-status-removed",
+        "error-status-added",
+    ),
+    MODELS: (
+        *("response-property-added", "response-property-no-longer-required", "response-property-renamed"),
+        *("response-type-changed", "response-can-be-null", "response-property-description"),
+        *("request-enum-value-removed", "request-property-removed", "error-property-removed"),
+    ),
+    CLAUSES: ("clause-worded-differently", "clause-weakened", "clause-of-every-operation-worded-differently"),
 }
-MUTANTS = tuple(Mutant(name, file, EDITS[name]) for name, file in FILES.items())
+MUTANTS = tuple(Mutant(name, file, EDITS[name]) for file, names in FILES.items() for name in names)

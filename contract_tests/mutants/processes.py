@@ -27,7 +27,7 @@ def judge_in_forks(jobs: Sequence[Job], slots: int, judge: Judge, report: Report
     context = multiprocessing.get_context("fork")
     waiting, free = deque(jobs), list(range(slots))
     running: dict[Any, tuple[Any, Job, int]] = {}
-    gc.freeze()  # no fork has to look for garbage in what it inherits
+    gc.freeze()  # so that no fork collects the objects that it inherits
     while waiting or running:
         while waiting and free:
             job, slot = waiting.popleft(), free.pop()

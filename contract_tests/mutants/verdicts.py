@@ -53,7 +53,7 @@ class Score:
 
     kind: str
     brief: bool
-    verdicts: list[tuple[Job, Verdict]] = field(default_factory=list)
+    verdicts: dict[Job, Verdict] = field(default_factory=dict)
     gaps: dict[str, list[str]] = field(default_factory=dict)  # names by the kind of gap
     seconds: float = 0
 
@@ -61,36 +61,36 @@ class Score:
         self._output = sys.stdout  # pytest replaces it while it runs
 
     def add(self, job: Job, verdict: Verdict) -> None:
-        self.verdicts.append((job, verdict))
-        if not self.brief or verdict.outcome not in (KILLED, PASSED):
+        """Add the verdict on a job, or replace it: a mutant that survives may be judged again with more effort."""
+        self.verdicts[job] = verdict
+        if not self.brief and verdict.outcome != SURVIVED:
             self._print(_line(job.mutant, verdict))
         if self.brief and len(self.verdicts) % PROGRESS == 0:
             self._print(f"{self.kind}: judged {len(self.verdicts)}")
 
-    def count(self, *outcomes: str) -> int:
-        return sum(verdict.outcome in outcomes for _, verdict in self.verdicts)
+    def jobs(self, *outcomes: str) -> list[Job]:
+        return [job for job, verdict in self.verdicts.items() if verdict.outcome in outcomes]
 
     @property
     def is_good(self) -> bool:
-        return self.count(KILLED, PASSED) == len(self.verdicts) and not any(self.gaps.values())
+        return not self.jobs(SURVIVED, BROKEN) and not any(self.gaps.values())
 
     @property
     def failed_checks(self) -> set[str]:
-        return {check for _, verdict in self.verdicts for check in verdict.failed_checks}
+        return {check for verdict in self.verdicts.values() for check in verdict.failed_checks}
 
     def print_problems(self) -> None:
-        for job, verdict in self.verdicts:
-            if verdict.outcome in (SURVIVED, BROKEN):
-                self._print(f"\n{verdict.outcome} (seed {job.seed}): {job.mutant.name}: {job.mutant.detected_by}")
-                self._print(verdict.detail)
+        for job in self.jobs(SURVIVED, BROKEN):
+            verdict, mutant = self.verdicts[job], job.mutant
+            self._print(f"\n{verdict.outcome} (seed {job.seed}): {mutant.name}: {mutant.detected_by}\n{verdict.detail}")
         for gap, names in self.gaps.items():
             if names:
                 self._print("\n  ".join([f"\n{gap}: {len(names)}", *names]))
 
     @property
     def summary(self) -> str:
-        judged = sum(not job.mutant.is_control for job, _ in self.verdicts)
-        return f"{self.kind}: killed {self.count(KILLED)} of {judged} in {self.seconds:.0f} s"
+        judged = sum(not job.mutant.is_control for job in self.verdicts)
+        return f"{self.kind}: killed {len(self.jobs(KILLED))} of {judged} in {self.seconds:.0f} s"
 
     def _print(self, text: str) -> None:
         print(text, file=self._output, flush=True)

@@ -1,5 +1,6 @@
 """The command that judges mutants: verdicts, gaps, output and exit codes."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from contract_tests.mutants.__main__ import Kind, main
 from contract_tests.mutants.provider import MUTANTS
-from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Score, Verdict
+from contract_tests.mutants.verdicts import KILLED, PASSED, SURVIVED, Job, Mutant, Score, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 CLAUSE = "get-outcome-names-a-course-as-owner"
@@ -26,7 +27,7 @@ provider.MUTANTS = (
     Mutant("changes nothing", "{CLAUSE}", lambda request, provider: provider(request)),
     Mutant("stumbles", "{CLAUSE}", stumbles),
 )
-sys.exit(main(["--clause", "{CLAUSE}", "--effort", "quick"]))
+sys.exit(main(["--clause", "{CLAUSE}", "--effort", "quick", "--jobs", "1"]))
 """
 WITHOUT_A_SERVER = f"""
 import sys
@@ -40,7 +41,7 @@ def no_server(*arguments):
 correct_server.reference_server = no_server
 sys.exit(main(["--clause", "{CLAUSE}"]))
 """
-JOB = Job(Mutant("one", CLAUSE, None), seed=1)
+MUTANT = Mutant("one", CLAUSE, None)
 
 
 def run(code: str) -> "subprocess.CompletedProcess[str]":
@@ -52,14 +53,12 @@ def run(code: str) -> "subprocess.CompletedProcess[str]":
 def test_reports_which_mutants_are_killed_survive_or_are_broken() -> None:
     process = run(EXTRA_MUTANTS)
 
-    lines = [line.partition(" ") for line in process.stdout.splitlines() if CLAUSE in line and " s  " in line]
-    outcomes = {rest.split(" s  ")[1].split("  ")[0]: outcome for outcome, _, rest in lines}
-    assert outcomes == {
-        "names owners in lower case": KILLED,
-        "names the account of the course as owner": KILLED,
-        "changes nothing": SURVIVED,
-        "stumbles": BROKEN,
-    }
+    assert re.findall(r"^killed .* s  (.*\S) {2,}" + CLAUSE, process.stdout, re.MULTILINE) == [
+        "names owners in lower case",
+        "names the account of the course as owner",
+    ]
+    assert f"\nsurvived (seed 1): changes nothing: {CLAUSE}\n" in process.stdout
+    assert f"\nbroken (seed 1): stumbles: {CLAUSE}\n" in process.stdout
     assert "LookupError: a mistake in the fault" in process.stdout
     assert "provider: killed 2 of 4" in process.stdout
     assert process.returncode == 1
@@ -80,21 +79,36 @@ def test_exits_with_2_when_no_mutant_is_chosen(arguments: list[str], capsys: pyt
 
 def test_brief_output_has_only_mutants_that_are_not_killed(capsys: pytest.CaptureFixture[str]) -> None:
     score = Score("provider", brief=True)
+    outcomes = [PASSED, *[KILLED] * 98, SURVIVED]
 
-    for outcome in [PASSED, *[KILLED] * 98, SURVIVED, KILLED]:
-        score.add(JOB, Verdict(outcome))
+    for seed, outcome in enumerate(outcomes):
+        score.add(Job(MUTANT, seed), Verdict(outcome, detail="No check failed."))
+    score.print_problems()
 
-    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
-        ["survived", "0.0", "s", "one", CLAUSE],
-        ["provider:", "judged", "100"],
+    assert capsys.readouterr().out.split("\n") == [
+        "provider: judged 100",
+        "",
+        f"survived (seed 99): one: {CLAUSE}",
+        "No check failed.",
+        "",
     ]
     assert not score.is_good
+
+
+def test_a_mutant_that_is_judged_again_has_its_last_verdict() -> None:
+    score = Score("provider", brief=True)
+
+    score.add(Job(MUTANT, 1), Verdict(SURVIVED))
+    score.add(Job(MUTANT, 1), Verdict(KILLED))
+
+    assert score.is_good
+    assert score.summary == "provider: killed 1 of 1 in 0 s"
 
 
 def test_reports_clauses_without_a_mutant_and_checks_that_no_mutant_needs() -> None:
     mutants = [mutant for mutant in MUTANTS if mutant.detected_by != CLAUSE]
     score = Score("provider", brief=True)
-    score.add(JOB, Verdict(KILLED, ("test_a.py::test_red",)))
+    score.add(Job(MUTANT, 1), Verdict(KILLED, ("test_a.py::test_red",)))
 
     gaps = Kind("provider", mutants, is_whole=True).gaps(score, {"test_a.py::test_red", "test_a.py::test_idle"})
 

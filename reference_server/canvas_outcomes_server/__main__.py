@@ -8,7 +8,7 @@ import platformdirs
 import sqlalchemy as sa
 
 from canvas_outcomes_server.app import Settings
-from canvas_outcomes_server.serving import Address, ListenError, listening_socket, serve
+from canvas_outcomes_server.serving import ListenError, listening_socket, serve
 from canvas_outcomes_server.storage.database import is_in_memory
 from canvas_outcomes_server.world.preparation import DatabaseUnusable, prepared_engine
 from canvas_outcomes_server.world.world_file import WorldError
@@ -56,7 +56,7 @@ def _serve(options: argparse.Namespace) -> None:
             "Cannot start several workers on a database in memory: each would have its own. Use --workers 1 or a file."
         )
     settings = Settings(options.rate_limit, options.request_cost, not options.no_access_log)
-    with listening_socket(Address(options.host, options.port)) as listener:
+    with listening_socket(options.host, options.port) as listener:
         engine = prepared_engine(url, options.world, options.reset)
         serve(listener, engine, settings, options.workers)
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 from starlette.requests import Request
@@ -14,7 +15,8 @@ from canvas_outcomes_server.http.access_log import AccessLog
 from canvas_outcomes_server.http.api_request import ApiRequest
 from canvas_outcomes_server.http.docs_page import docs_routes
 from canvas_outcomes_server.http.errors import error_list, not_found
-from canvas_outcomes_server.http.operations import Operations
+from canvas_outcomes_server.http.operations import Endpoint
+from canvas_outcomes_server.http.rate_limit import Buckets
 from canvas_outcomes_server.http.responses import JsonRoute, json_response
 from canvas_outcomes_server.outcomes.alignment_handler import list_outcome_alignments
 from canvas_outcomes_server.outcomes.handlers import get_outcome, update_outcome
@@ -39,15 +41,16 @@ def application(engine: sa.Engine, settings: Settings) -> ASGIApp:
         yield
         database.close()
 
-    routes = _routes(database, Operations(settings.throttle, settings.request_cost))
+    routes = _routes(database, settings)
     # Not a Starlette application: its two exception middlewares would repeat what the access log does.
     router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
     return AccessLog(router.app, _server_error, settings.log_requests)
 
 
-def _routes(database: Database, operations: Operations) -> list[Route]:
-    outcome = operations.endpoint(GET=(database.read, get_outcome), PUT=(database.write, update_outcome))
-    alignments = operations.endpoint(GET=(database.read, list_outcome_alignments))
+def _routes(database: Database, settings: Settings) -> list[Route]:
+    endpoint = partial(Endpoint, Buckets(), settings.throttle, settings.request_cost)
+    outcome = endpoint({"GET": (database.read, get_outcome), "PUT": (database.write, update_outcome)})
+    alignments = endpoint({"GET": (database.read, list_outcome_alignments)})
     return [
         JsonRoute("/api/v1/outcomes/{id}", outcome, methods=["GET", "PUT"]),
         JsonRoute("/api/v1/courses/{course_id}/outcome_alignments", alignments, methods=["GET"]),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 READY = "listening on "
 SECONDS_TO_STOP = 10
+UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
 
 
 class ServerNotStarted(RuntimeError):
@@ -23,15 +24,13 @@ def running_server(*arguments: str) -> Iterator[str]:
         database = f"sqlite:///{Path(folder) / 'outcomes.sqlite'}"
         command = [sys.executable, "-m", "canvas_outcomes_server", "--port", "0", "--database", database, *arguments]
         with (Path(folder) / "log").open("w+") as log:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=_environment())
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | UNBUFFERED
+            )
             try:
                 yield _address(process, log.name)
             finally:
                 _stop(process)
-
-
-def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONUNBUFFERED": "1"}
 
 
 def _address(process: subprocess.Popen[str], log: str) -> str:

@@ -5,7 +5,6 @@ import signal
 import socket
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,28 +37,22 @@ class ListenError(Exception):
     """An address that the server cannot listen on; str() is the message for the user."""
 
 
-@dataclass(frozen=True)
-class Address:
-    host: str
-    port: int
-
-
-def listening_socket(address: Address) -> socket.socket:
+def listening_socket(host: str, port: int) -> socket.socket:
     """Return a listening socket. Raises ListenError."""
     try:
-        return _bound(address)
+        return _bound(host, port)
     except (OSError, OverflowError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ListenError(
-            f"Cannot listen on {address.host}:{address.port}: {reason.lower()}. "
+            f"Cannot listen on {host}:{port}: {reason.lower()}. "
             "Choose another --host or --port; --port 0 picks a free port."
         ) from None
 
 
-def _bound(address: Address) -> socket.socket:
-    if address.port > LARGEST_PORT:  # getaddrinfo would wrap it around
+def _bound(host: str, port: int) -> socket.socket:
+    if port > LARGEST_PORT:  # getaddrinfo would wrap it around
         raise OverflowError(f"a port is at most {LARGEST_PORT}")
-    family, _, _, _, target = socket.getaddrinfo(address.host, address.port)[0]
+    family, _, _, _, target = socket.getaddrinfo(host, port)[0]
     listener = socket.socket(family)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,20 +1,32 @@
 """Fixtures: one server per database and world for the whole session."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from reference_server.tests.postgresql import PostgreSQL, running_postgresql
+from reference_server.tests.postgresql import PostgreSQL, memory_folder, running_postgresql
 from reference_server.tests.server_process import Server, started
 
 WORLDS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
+# The fixtures that start a server on a database.
+SERVERS = {"server", "overrides"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of sections on both databases, and other tests of a server on SQLite."""
+    names, marked = SERVERS & set(metafunc.fixturenames), hasattr(metafunc.function, "sections")
+    assert names or not marked, f"{metafunc.function.__name__} covers sections without a server"
+    for name in names:
+        metafunc.parametrize(name, DATABASES if marked else DATABASES[:1], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
-    with running_postgresql() as running:
+    with running_postgresql(memory_folder()) as running:
         yield running
 
 
@@ -26,18 +38,23 @@ def new_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> str
     return running.new_database()
 
 
-@pytest.fixture(scope="session", params=DATABASES)
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@contextmanager
+def server_in_memory(request: pytest.FixtureRequest, *arguments: str) -> Iterator[Server]:
+    with TemporaryDirectory(prefix="reference-server-", dir=memory_folder()) as name:
+        folder = Path(name)
+        with started(new_database(request.param, request, folder), folder, *arguments) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server with the demo world."""
-    folder = tmp_path_factory.mktemp("demo")
-    with started(new_database(request.param, request, folder), folder) as running:
+    with server_in_memory(request) as running:
         yield running
 
 
-@pytest.fixture(scope="session", params=DATABASES)
-def overrides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="session")
+def overrides(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server with the world of role overrides, which no test changes."""
-    folder = tmp_path_factory.mktemp("overrides")
-    database = new_database(request.param, request, folder)
-    with started(database, folder, "--world", str(WORLDS / "overrides.yaml")) as running:
+    with server_in_memory(request, "--world", str(WORLDS / "overrides.yaml")) as running:
         yield running

@@ -3,6 +3,7 @@
 `python -m reference_server.tests.postgresql` runs one until it is stopped, and prints the URL of an empty database.
 """
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,12 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
 from filelock import FileLock
 
 SECONDS_TO_RECOVER = 120
+MEMORY = "/dev/shm"
+BYTES_OF_DATABASES = 2**30
 
 
 class PostgreSQL:
@@ -59,11 +63,16 @@ class PostgreSQL:
                     raise
 
 
+def memory_folder() -> str | None:
+    """A folder in memory that can hold databases, or None: tests of behaviour need not wait for the disk."""
+    return MEMORY if Path(MEMORY).is_dir() and shutil.disk_usage(MEMORY).free >= BYTES_OF_DATABASES else None
+
+
 @contextmanager
-def running_postgresql() -> Iterator[PostgreSQL]:
-    """Run a PostgreSQL in a temporary folder."""
+def running_postgresql(parent: str | None = None) -> Iterator[PostgreSQL]:
+    """Run a PostgreSQL in a temporary folder, in `parent` or the default one."""
     # Not a folder of pytest: only their owner can read them, and PostgreSQL started by root runs as another user.
-    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder, _started(Path(folder) / "data") as server:
+    with TemporaryDirectory(prefix="postgresql-", dir=parent) as folder, _started(Path(folder) / "data") as server:
         yield PostgreSQL(server)
 
 

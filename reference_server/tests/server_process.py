@@ -35,13 +35,8 @@ class Server:
     client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = _client(self.url)
+        self.client = new_client(self.url)
         self.engine = engine_of(sa.make_url(self.database))
-
-    def reconnect(self) -> None:
-        """Replace the client, so that the next request opens a connection."""
-        self.client.close()
-        self.client = _client(self.url)
 
     def connect(self) -> socket.socket:
         """Open a connection, for bytes that no client library would send."""
@@ -73,19 +68,9 @@ class Server:
             content = json.loads(connection.execute(sa.select(t.outcomes.c.content).where(condition)).scalar_one())
             connection.execute(sa.update(t.outcomes).where(condition).values(content=json.dumps(content | values)))
 
-    def request_line(self, request_id: str) -> dict[str, Any]:
-        """The log line of a request, which is written after the response."""
-        return self._line(f'"event":"request","request_id":"{request_id}"')
-
-    def error_line(self, report: int) -> dict[str, Any]:
-        """The log line of a server error."""
-        return self._line(f'"error_report_id":{report},')
-
-    def unreadable_line(self, request_id: str) -> dict[str, Any]:
-        """The log line of malformed HTTP."""
-        return self._line(f'"event":"unreadable","request_id":"{request_id}"')
-
-    def _line(self, part: str) -> dict[str, Any]:
+    def line(self, **fields: object) -> dict[str, Any]:
+        """The log line with these successive fields and more, which is written after the response."""
+        part = json.dumps(fields, separators=(",", ":"))[1:-1] + ","
         for _ in range(100):
             for line in self.log.read_text().splitlines():
                 if part in line:
@@ -95,9 +80,9 @@ class Server:
         raise AssertionError(f"the log has no {part}: {self.log.read_text()}")
 
 
-def _client(url: str) -> httpx.Client:
+def new_client(url: str, **options: Any) -> httpx.Client:
     # Without certificates: loading those of the system takes 30 ms.
-    return httpx.Client(base_url=url, timeout=30, verify=False, trust_env=False)
+    return httpx.Client(base_url=url, timeout=30, verify=False, trust_env=False, **options)
 
 
 def _headers(token: str | None, more: dict[str, Any]) -> dict[str, str]:
@@ -113,14 +98,9 @@ def command(*arguments: str, program: Sequence[str] = ("-m", "canvas_outcomes_se
 def started(database: str, folder: Path, *arguments: str, **options: Any) -> Iterator[Server]:
     """Run a server on a free port until SIGTERM at the end of the block."""
     log = folder / f"log-{time.monotonic_ns()}"
+    parts = command("--port", "0", "--database", database, *arguments, **options)
     with log.open("w") as stderr:
-        process = subprocess.Popen(
-            command("--port", "0", "--database", database, *arguments, **options),
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            cwd=ROOT,
-        )
+        process = subprocess.Popen(parts, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=ROOT)
     try:
         assert process.stdout is not None
         ready, _, _ = select([process.stdout], [], [], SECONDS_TO_START)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import yaml
 
 from canvas_outcomes_server.__main__ import DEMO, main
-from canvas_outcomes_server.serving import Address, ListenError, listening_socket
+from canvas_outcomes_server.serving import ListenError, listening_socket
 from canvas_outcomes_server.storage.tables import metadata, outcomes
 from canvas_outcomes_server.world.preparation import prepared_engine
 from reference_server.tests.conftest import DATABASES, new_database
@@ -75,7 +75,7 @@ def test_an_invalid_world_leaves_the_database_empty(tmp_path: Path, capsys: Capt
 
 
 def test_the_last_port_is_a_port() -> None:
-    with listening_socket(Address("127.0.0.1", 65535)) as listener:
+    with listening_socket("127.0.0.1", 65535) as listener:
         assert listener.getsockname() == ("127.0.0.1", 65535)
 
 
@@ -97,7 +97,7 @@ def test_a_host_of_another_machine_is_an_error(capsys: Captured, host: str, reas
 def test_a_number_above_the_last_port_is_an_error(port: int) -> None:
     pattern = rf"Cannot listen on 127\.0\.0\.1:{port}: a port is at most 65535\. Choose another"
     with pytest.raises(ListenError, match=pattern):
-        listening_socket(Address("127.0.0.1", port))
+        listening_socket("127.0.0.1", port)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ PARTS = {"client": client.main, "server": server.main}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0: every figure is within its limit. 1: one is not. 2: a response was not as expected."""
+    """Return exit code 0 if every figure is within its limit, 1 if not, 2 after an unexpected response."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, help="run one benchmark; the arguments that follow are its own")
     options, further = parser.parse_known_args(arguments)

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -31,94 +31,45 @@ OUTCOME = json.dumps(SCHEMAS["Outcome"]["examples"][0]).encode()
 ROWS_OF_10 = json.dumps([ALIGNMENT] * 10).encode()
 HEADERS = {"Content-Type": "application/json", "X-Request-Cost": "0.02", "X-Rate-Limit-Remaining": "599.9"}
 BASE_URL = "https://canvas.test"
-ROUNDS, CALLS, ROWS, IMPORTS = 15, 300, 100_000, 9
+CANDIDATES = ("raw httpx", "this client", f"canvasapi {canvasapi.__version__}")
+IMPORTS = ("import httpx", "from canvas_outcomes import Client", "from canvasapi import Canvas")
+ROUNDS, CALLS, ROWS, IMPORT_ROUNDS = 15, 300, 100_000, 9
 SECONDS_TO_GENERATE = 2.0
 # The largest ratio of the client to the baseline.
 LIMITS = {"get": 1.03, "update": 1.05, "list of 10": 1.00, "parse": 0.45, "keep": 0.80, "import": 1.50}
 
-
-@dataclass(frozen=True)
-class Candidate:
-    """One client: its calls by name, its parser of alignments, and the statement that imports it."""
-
-    name: str
-    calls: dict[str, Callable[[], object]]
-    parse: Callable[[bytes], object] | None
-    imports: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measurement, with a figure for every candidate that supports it."""
-
-    name: str
-    unit: str
-    figures: list[float | None]
-    limit: float
-
-    @property
-    def ratio(self) -> float:
-        baseline, client = self.figures[:2]
-        assert baseline is not None
-        assert client is not None
-        return client / baseline
-
-    @property
-    def is_within(self) -> bool:
-        return self.ratio <= self.limit
-
-    def __str__(self) -> str:
-        figures = "".join(f"{'-':>16}" if one is None else f"{one:16.1f}" for one in self.figures)
-        verdict = f"{self.ratio:8.2f}{self.limit:8.2f}{'' if self.is_within else '  over'}"
-        return f"{self.name + ', ' + self.unit:30}{figures}{verdict}"
+Call = Callable[[], object]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0: every figure is within its limit. 1: one is not."""
+    """Return exit code 0 if every figure is within its limit, 1 otherwise."""
     argparse.ArgumentParser(prog="bench --only client", description=__doc__).parse_args(arguments)
-    candidates = [raw_httpx(), generated_client(), canvasapi_client()]
-    print(f"{'CPU':30}{''.join(f'{one.name:>16}' for one in candidates)}{'ratio':>8}{'limit':>8}")
-    rows: list[Row] = []
-    for row in (*calls(candidates), *alignments(candidates), importing(candidates)):
-        print(row, flush=True)
-        rows.append(row)
+    print(f"{'CPU':30}{''.join(f'{name:>16}' for name in CANDIDATES)}{'ratio':>8}{'limit':>8}")
+    rows = json.dumps([{**ALIGNMENT, "assignment_id": n, "title": f"Unit {n}"} for n in range(ROWS)]).encode()
+    parsers: list[Call] = [partial(json.loads, rows), partial(LIST_OUTCOME_ALIGNMENTS.decode, rows)]
+    within = [is_within(name, "us a call", take_turns(calls, CALLS, 1e6)) for name, calls in client_calls().items()]
+    within += [
+        is_within("parse", f"ms for {ROWS} rows", take_turns(parsers, 1, 1e3)),
+        is_within("keep", f"MB for {ROWS} rows", [memory(parse) for parse in parsers]),
+        is_within("import", "ms", import_times()),
+    ]
     seconds = cpu_of([sys.executable, "-m", "scripts.generate", "--check"])
     print(f"generator: {seconds:.2f} s, at most {SECONDS_TO_GENERATE:.0f}")
-    return int(seconds > SECONDS_TO_GENERATE or not all(row.is_within for row in rows))
+    return int(seconds > SECONDS_TO_GENERATE or not all(within))
+
+
+def is_within(name: str, unit: str, figures: Sequence[float]) -> bool:
+    """Print the figures of the candidates, and return whether the client's is within its limit."""
+    ratio = figures[1] / figures[0]
+    columns = "".join(f"{figure:16.1f}" for figure in figures).ljust(16 * len(CANDIDATES))
+    within = ratio <= LIMITS[name]
+    print(f"{name + ', ' + unit:30}{columns}{ratio:8.2f}{LIMITS[name]:8.2f}{'' if within else '  over'}", flush=True)
+    return within
 
 
 def respond(request: httpx.Request) -> httpx.Response:
     body = ROWS_OF_10 if b"alignments" in request.url.raw_path else OUTCOME
     return httpx.Response(200, headers=HEADERS, content=body)
-
-
-def raw_httpx() -> Candidate:
-    """The baseline: a plain request, and the JSON of its response."""
-    headers = {"Authorization": "Bearer t"}
-    client = httpx.Client(base_url=BASE_URL, headers=headers, transport=httpx.MockTransport(respond))
-    listing = "/api/v1/courses/1/outcome_alignments?student_id=2"
-    calls: dict[str, Callable[[], object]] = {
-        "get": lambda: client.request("GET", "/api/v1/outcomes/1").json(),
-        "update": lambda: client.request("PUT", "/api/v1/outcomes/1", json=UPDATE).json(),
-        "list of 10": lambda: client.request("GET", listing).json(),
-    }
-    return Candidate("raw httpx", calls, json.loads, "import httpx")
-
-
-def generated_client() -> Candidate:
-    client = Client(BASE_URL, token="t", transport=httpx.MockTransport(respond))
-
-    def update() -> object:
-        ratings = [Rating(**row) for row in UPDATE["ratings"]]
-        body = OutcomeUpdate(title=UPDATE["title"], mastery_points=UPDATE["mastery_points"], ratings=ratings)
-        return client.update_outcome(1, body)
-
-    calls: dict[str, Callable[[], object]] = {
-        "get": lambda: client.get_outcome(1),
-        "update": update,
-        "list of 10": lambda: client.list_outcome_alignments(1, student_id=2),
-    }
-    return Candidate("this client", calls, LIST_OUTCOME_ALIGNMENTS.decode, "from canvas_outcomes import Client")
 
 
 class Instant(requests.adapters.HTTPAdapter):
@@ -131,41 +82,30 @@ class Instant(requests.adapters.HTTPAdapter):
         return response
 
 
-def canvasapi_client() -> Candidate:
-    """The existing SDK, which cannot list outcome alignments."""
+def client_calls() -> dict[str, list[Call]]:
+    """The same calls with each candidate; canvasapi cannot list outcome alignments."""
+    authorization = {"Authorization": "Bearer t"}
+    raw = httpx.Client(base_url=BASE_URL, headers=authorization, transport=httpx.MockTransport(respond))
+    client = Client(BASE_URL, token="t", transport=httpx.MockTransport(respond))
     canvas = canvasapi.Canvas(BASE_URL, "t")
     canvas._Canvas__requester._session.mount(BASE_URL, Instant())
     outcome = canvas.get_outcome(1)
-    calls: dict[str, Callable[[], object]] = {
-        "get": lambda: canvas.get_outcome(1),
-        "update": lambda: outcome.update(**UPDATE),
+    path, listing = "/api/v1/outcomes/1", "/api/v1/courses/1/outcome_alignments?student_id=2"
+
+    def update() -> object:
+        ratings = [Rating(**row) for row in UPDATE["ratings"]]
+        body = OutcomeUpdate(title=UPDATE["title"], mastery_points=UPDATE["mastery_points"], ratings=ratings)
+        return client.update_outcome(1, body)
+
+    return {
+        "get": [lambda: raw.get(path).json(), lambda: client.get_outcome(1), lambda: canvas.get_outcome(1)],
+        "update": [lambda: raw.put(path, json=UPDATE).json(), update, lambda: outcome.update(**UPDATE)],
+        "list of 10": [lambda: raw.get(listing).json(), lambda: client.list_outcome_alignments(1, student_id=2)],
     }
-    return Candidate(f"canvasapi {canvasapi.__version__}", calls, None, "from canvasapi import Canvas")
 
 
-def calls(candidates: list[Candidate]) -> list[Row]:
-    return [
-        Row(name, "us a call", in_turn([one.calls.get(name) for one in candidates], CALLS, 1e6), LIMITS[name])
-        for name in candidates[0].calls
-    ]
-
-
-def alignments(candidates: list[Candidate]) -> list[Row]:
-    """The time to parse many alignments, and the memory of the result; the baseline is json.loads."""
-    rows = json.dumps([{**ALIGNMENT, "assignment_id": n, "title": f"Unit {n}"} for n in range(ROWS)]).encode()
-    parsers = [parsing(one, rows) for one in candidates]
-    return [
-        Row(f"parse {ROWS} alignments", "ms", in_turn(parsers, 1, 1e3), LIMITS["parse"]),
-        Row(f"keep {ROWS} alignments", "MB", [parse and kept(parse) for parse in parsers], LIMITS["keep"]),
-    ]
-
-
-def parsing(candidate: Candidate, rows: bytes) -> Callable[[], object] | None:
-    parse = candidate.parse
-    return None if parse is None else lambda: parse(rows)
-
-
-def kept(parse: Callable[[], object]) -> float:
+def memory(parse: Call) -> float:
+    """Megabytes that the result occupies."""
     gc.collect()
     tracemalloc.start()
     result = parse()
@@ -175,20 +115,21 @@ def kept(parse: Callable[[], object]) -> float:
     return size / 1e6
 
 
-def importing(candidates: list[Candidate]) -> Row:
-    """The time of an import, without that of an empty interpreter."""
-    empty = median(cpu_of([sys.executable, "-c", "pass"]) for _ in range(IMPORTS))
-    rounds = [[cpu_of([sys.executable, "-c", one.imports]) - empty for one in candidates] for _ in range(IMPORTS)]
-    return Row("import", "ms", [median(each) * 1e3 for each in zip(*rounds, strict=True)], LIMITS["import"])
+def import_times() -> list[float]:
+    """Milliseconds of each import, without those of an empty interpreter."""
+    programs = ["pass", *IMPORTS]
+    rounds = [[cpu_of([sys.executable, "-c", one]) for one in programs] for _ in range(IMPORT_ROUNDS)]
+    empty, *imports = (median(seconds) * 1e3 for seconds in zip(*rounds, strict=True))
+    return [one - empty for one in imports]
 
 
-def in_turn(measured: list[Callable[[], object] | None], times: int, unit: float) -> list[float | None]:
-    """The CPU time per call: the median of rounds, in which the candidates take turns."""
-    rounds = [[call and cpu(call, times) * unit for call in measured] for _ in range(ROUNDS)][1:]
-    return [None if each[0] is None else median(map(float, each)) for each in zip(*rounds, strict=True)]
+def take_turns(calls: list[Call], times: int, unit: float) -> list[float]:
+    """The CPU time per call: the median of rounds in which the candidates take turns. The first round warms up."""
+    rounds = [[cpu(call, times) * unit for call in calls] for _ in range(ROUNDS)][1:]
+    return [median(seconds) for seconds in zip(*rounds, strict=True)]
 
 
-def cpu(call: Callable[[], object], times: int) -> float:
+def cpu(call: Call, times: int) -> float:
     """Seconds of CPU per call."""
     started = time.process_time()
     for _ in range(times):

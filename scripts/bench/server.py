@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import product
 from pathlib import Path
 from statistics import median, quantiles
 from typing import NamedTuple
@@ -38,24 +39,19 @@ CONSTANT, FEW, MANY = "constant", "few records", "many records"
 
 
 class Operation(NamedTuple):
-    """A request, with placeholders for ids, and its least rate relative to a constant response."""
+    """A request, with placeholders for ids, and its smallest rate relative to a constant response."""
 
     name: str
     method: str
     path: str
     body: bytes
-    least: float
+    smallest_rate: float
 
 
+LISTING = "/api/v1/courses/{course}/outcome_alignments?student_id={student}"
 OPERATIONS = (
     Operation("get_outcome", "GET", "/api/v1/outcomes/{outcome}", b"", 0.6),
-    Operation(
-        "list_outcome_alignments",
-        "GET",
-        "/api/v1/courses/{course}/outcome_alignments?student_id={student}",
-        b"",
-        0.5,
-    ),
+    Operation("list_outcome_alignments", "GET", LISTING, b"", 0.5),
     Operation("update_outcome", "PUT", "/api/v1/outcomes/{outcome}", json.dumps(CHANGE).encode(), 0.25),
 )
 
@@ -81,7 +77,7 @@ Rounds = dict[tuple[Operation, str], list[Measured]]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0: every ratio is within its limit. 1: one is not. 2: a response was not as expected."""
+    """Return exit code 0 if every ratio is within its limit, 1 if not, 2 after an unexpected response."""
     parser = argparse.ArgumentParser(prog="bench --only server", description=__doc__)
     parser.add_argument("--courses", type=int, default=LARGE_COURSES, metavar="N", help="courses of the large data")
     parser.add_argument("--starts", type=int, default=STARTS, metavar="N", help="of each server")
@@ -96,9 +92,14 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             for _ in range(options.starts):
                 with _targets(Path(folder), few, many, options.courses) as targets:
-                    _measure_in_turn(targets, options.rounds, options.requests, measured)
-        except subprocess.CalledProcessError as problem:
-            print(f"Cannot measure: the load process ended with {problem.returncode}, see above.", file=sys.stderr)
+                    # The first round only warms up the servers.
+                    for number, operation, target in product(range(options.rounds + 1), OPERATIONS, targets):
+                        load = Load(target.port, _requests(operation, target), options.requests, CONNECTIONS)
+                        result = _measure(load)
+                        if number:
+                            measured[operation, target.name].append(result)
+        except subprocess.CalledProcessError as error:
+            print(f"Cannot measure: the load process ended with exit code {error.returncode}.", file=sys.stderr)
             return 2
     judged = [ratio for operation in OPERATIONS for ratio in ratios(operation, measured)]
     _show(measured, judged)
@@ -107,23 +108,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 @contextmanager
 def _targets(folder: Path, few: str, many: str, courses: int) -> Iterator[tuple[Target, ...]]:
-    """Servers on both databases and the baseline, as long as the context lasts."""
-    with _server(few) as one, _server(many) as other, _baseline(folder, one) as constant:
+    """Run servers on both databases, and the baseline."""
+    server = ("canvas_outcomes_server", "--port", "0", "--database")
+    with _started(*server, few) as one, _started(*server, many) as other, _baseline(folder, one) as constant:
         yield Target(CONSTANT, constant, 1), Target(FEW, one, 1), Target(MANY, other, courses)
 
 
-def _measure_in_turn(targets: tuple[Target, ...], rounds: int, requests: int, measured: Rounds) -> None:
-    """Add the measurements of each operation and target in each round; the first round only warms up the servers."""
-    for number in range(rounds + 1):
-        for operation in OPERATIONS:
-            for target in targets:
-                seconds = _measure(Load(target.port, _requests(operation, target), requests, CONNECTIONS))
-                if number:
-                    measured[operation, target.name].append(seconds)
-
-
 def _filled(folder: Path, name: str, courses: int, database: str | None) -> str:
-    """The URL of a database with the demo world and courses."""
+    """Create a database with the demo world and courses, and return its URL."""
     url = sa.URL.create("sqlite", database=str(folder / f"{name}.sqlite"))
     if database is not None:
         server = sa.create_engine(database, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
@@ -136,18 +128,13 @@ def _filled(folder: Path, name: str, courses: int, database: str | None) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _server(database: str) -> AbstractContextManager[int]:
-    return _started("canvas_outcomes_server", "--port", "0", "--database", database)
-
-
 def _baseline(folder: Path, port: int) -> AbstractContextManager[int]:
-    """A server whose constant bodies are those of the server at a port."""
+    """Run a server with constant responses, copied from the server at a port."""
     bodies = {}
     for operation in OPERATIONS:
         path = _paths(operation, 1)[0]
-        response = httpx.request(
-            operation.method, f"http://127.0.0.1:{port}{path}", content=operation.body, headers=_headers(operation)
-        )
+        url, headers = f"http://127.0.0.1:{port}{path}", _headers(operation)
+        response = httpx.request(operation.method, url, content=operation.body, headers=headers)
         bodies[operation.name] = response.raise_for_status().json()
     file = folder / "constants.json"
     file.write_text(json.dumps(bodies))
@@ -156,6 +143,7 @@ def _baseline(folder: Path, port: int) -> AbstractContextManager[int]:
 
 @contextmanager
 def _started(module: str, *arguments: str) -> Iterator[int]:
+    """Run a server and yield its port."""
     command = [sys.executable, "-m", module, *arguments]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT)
@@ -202,15 +190,14 @@ def _measure(load: Load) -> Measured:
 
 
 def ratios(operation: Operation, measured: Rounds) -> Iterator[Ratio]:
-    """The medians of the ratios of the rounds: other load slows both sides of a round."""
+    """Yield the median over the rounds of each ratio: other load slows both sides of a round."""
     constant, few, many = (measured[operation, of] for of in (CONSTANT, FEW, MANY))
     rate = median(_rate(mine) / _rate(theirs) for mine, theirs in zip(few, constant, strict=True))
     name = f"{operation.name}: requests per second relative to a constant"
-    yield Ratio(name, rate, operation.least, rate >= operation.least)
+    yield Ratio(name, rate, operation.smallest_rate, rate >= operation.smallest_rate)
     growth = median(median(mine.latencies) / median(theirs.latencies) for mine, theirs in zip(many, few, strict=True))
-    yield Ratio(
-        f"{operation.name}: p50 of many records relative to few", growth, LARGEST_GROWTH, growth <= LARGEST_GROWTH
-    )
+    name = f"{operation.name}: p50 of many records relative to few"
+    yield Ratio(name, growth, LARGEST_GROWTH, growth <= LARGEST_GROWTH)
 
 
 def _rate(measured: Measured) -> float:

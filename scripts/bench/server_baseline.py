@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from canvas_outcomes_server.serving import Address, listening_socket, serve_here
+from canvas_outcomes_server.serving import listening_socket, serve_here
 
 
 def _constant(path: str, body: Any) -> Route:
@@ -26,6 +26,6 @@ def _constant(path: str, body: Any) -> Route:
 if __name__ == "__main__":
     bodies: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text())
     application = Starlette(routes=[_constant(f"/{name}", body) for name, body in bodies.items()])
-    with listening_socket(Address("127.0.0.1", 0)) as listener:
+    with listening_socket("127.0.0.1", 0) as listener:
         # The reference server has a protocol class of its own, which is part of what is measured.
         serve_here(listener, application, http="httptools")

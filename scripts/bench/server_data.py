@@ -1,4 +1,4 @@
-"""Fill a database of the reference server with any number of equal courses, by SQL alone."""
+"""Fill a database of the reference server with any number of equal courses, in SQL statements."""
 
 import sqlalchemy as sa
 

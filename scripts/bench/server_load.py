@@ -26,14 +26,14 @@ class Load(msgspec.Struct):
 
 
 class Measured(msgspec.Struct):
-    """The seconds of all requests together, and of each."""
+    """The seconds of all requests together, and of each request."""
 
     seconds: float
     latencies: list[float]
 
 
 class Unexpected(Exception):
-    """A response other than 200, or none."""
+    """A response other than 200, or a timeout."""
 
 
 @dataclass
@@ -48,7 +48,7 @@ class _Connection:
         self.socket.sendall(request)
 
     def is_complete(self) -> bool:
-        """Read the received bytes; whether the response is complete. Raises Unexpected."""
+        """Read the received bytes and return whether the response is complete. Raises Unexpected."""
         self.received += self.socket.recv(LARGEST_READ)
         if not self.received.startswith(b"HTTP/1.1 200"):
             raise Unexpected(bytes(self.received[:1000]).decode("latin-1"))
@@ -57,7 +57,7 @@ class _Connection:
 
 
 def measure(load: Load) -> Measured:
-    """Raises Unexpected for a response other than 200."""
+    """Send the requests and measure the responses. Raises Unexpected for a response other than 200."""
     selector = selectors.DefaultSelector()
     connections = [_Connection(_connected(load.port)) for _ in range(load.connections)]
     latencies: list[float] = []
@@ -67,7 +67,10 @@ def measure(load: Load) -> Measured:
         connection.send(load.requests[sent % len(load.requests)])
         sent += 1
     while len(latencies) < load.number:
-        for key, _ in selector.select(SECONDS_TO_RESPOND) or _no_response():
+        ready = selector.select(SECONDS_TO_RESPOND)
+        if not ready:
+            raise Unexpected(f"no response in {SECONDS_TO_RESPOND} s")
+        for key, _ in ready:
             connection = key.data
             if connection.is_complete():
                 latencies.append(perf_counter() - connection.sent_at)
@@ -83,10 +86,6 @@ def _connected(port: int) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", port), timeout=SECONDS_TO_RESPOND)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
-
-
-def _no_response() -> list[tuple[selectors.SelectorKey, int]]:
-    raise Unexpected(f"no response in {SECONDS_TO_RESPOND} s")
 
 
 if __name__ == "__main__":

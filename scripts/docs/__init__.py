@@ -1,1 +1,1 @@
-"""Builds the API reference as one HTML page."""
+"""Build the API reference as one HTML page."""

@@ -19,7 +19,7 @@ LOGOS = "https://cdn.redoc.ly/redoc/"
 
 @in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0: the page was written. 2: it could not be written."""
+    """Return exit code 0 if the page was written, 2 if not."""
     parser = argparse.ArgumentParser(prog="docs", description=__doc__)
     parser.add_argument("--contract", type=Path, default=ROOT / "openapi.yaml", metavar="FILE")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "docs" / "reference.html", metavar="FILE")
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def build_page(contract: Contract) -> str:
-    """The HTML of the page, with the scripts of Redoc inside it."""
+    """Return the HTML of the page, which contains the scripts of Redoc."""
     with tempfile.TemporaryDirectory(prefix="docs-") as folder:
         document, page = Path(folder) / "openapi.json", Path(folder) / "reference.html"
         document.write_text(json.dumps(with_clauses(contract), default=str), encoding="utf-8")
@@ -47,7 +47,7 @@ def build_page(contract: Contract) -> str:
 
 
 def with_clauses(contract: Contract) -> dict[str, object]:
-    """The document with the clauses of each operation as a list in its description."""
+    """Return the document with the clauses of each operation as a list in its description."""
     document = copy.deepcopy(contract.document)
     for operation in contract.operations.values():
         definition = document["paths"][operation.path][operation.method.lower()]

@@ -1,1 +1,1 @@
-"""Long runs: kills, drawn cases, seeds."""
+"""Tests that run for minutes to hours: kills, generated cases, seeds."""

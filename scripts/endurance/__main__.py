@@ -1,4 +1,4 @@
-"""Run one of the long tests: kills, cases or seeds. Exit codes: 0 nothing found, 1 something, 2 could not tell."""
+"""Run one of the long tests: kills, cases or seeds. Exit codes: 0 no failure, 1 a failure, 2 could not tell."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ TESTS = {"kills": kills.main, "cases": cases.main, "seeds": seeds.main}
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="endurance", description=__doc__)
-    parser.add_argument("test", choices=TESTS, help="what follows are options of this test")
+    parser.add_argument("test", choices=TESTS, help="the arguments that follow are options of this test")
     options, further = parser.parse_known_args(arguments)
     return TESTS[options.test](further)
 

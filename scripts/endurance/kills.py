@@ -2,31 +2,26 @@
 
 import argparse
 import random
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import httpx
 
 from reference_server.tests.postgresql import PostgreSQL, running_postgresql
-from reference_server.tests.server_process import READY, command, started
+from reference_server.tests.server_process import new_client, started
 
 OUTCOMES = (1, 2, 10, 13, 14, 16, 20, 21)
 HEADERS = {"Authorization": "Bearer editor-token"}
 FEWEST_ACKNOWLEDGEMENTS = 10
 LONGEST_PAUSE = 0.3
-
-
-class RestartError(Exception):
-    """A server that does not restart after a kill; str() is the message for the user."""
+VICTIMS = ["server-on-sqlite", "server-on-postgresql", "postgresql"]
 
 
 class Victim(Protocol):
@@ -41,28 +36,20 @@ class KilledServer:
     """The server as the process to kill."""
 
     def __init__(self, database: str, folder: Path) -> None:
-        self._command = command("--port", "0", "--database", database)
-        self._log = folder / "kill-rounds.log"
+        self._database, self._folder = database, folder
+        self._running = ExitStack()
 
     def start(self) -> str:
-        with self._log.open("a") as log:
-            self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=log, text=True)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line.startswith(READY):
-            last_line = self._log.read_text().strip().rpartition("\n")[2]
-            raise RestartError(f"Cannot restart the server after a kill: {last_line}")
-        return line.removeprefix(READY).strip()
+        self._server = self._running.enter_context(started(self._database, self._folder))
+        return self._server.url
 
     def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        self._server.process.kill()
+        self._running.close()
 
 
 class KilledPostgreSQL:
-    """The PostgreSQL of a server that keeps running as the process to kill."""
+    """PostgreSQL as the process to kill; its server keeps running."""
 
     def __init__(self, postgresql: PostgreSQL, url: str) -> None:
         self._postgresql, self._url = postgresql, url
@@ -84,7 +71,7 @@ class Writer:
     acknowledgements: int = 0
 
     def write_until_killed(self, url: str) -> None:
-        with _client(url) as client:
+        with new_client(url, headers=HEADERS) as client:
             while self._is_acknowledged(client):
                 self.acknowledged = self.sent
                 self.acknowledgements += 1
@@ -100,24 +87,14 @@ class Writer:
         return True
 
     def is_lost(self, client: httpx.Client) -> bool:
-        """Whether the database holds less than was acknowledged, or a number that was not sent."""
+        """Return whether the database holds less than was acknowledged, or a number that was not sent."""
         response = client.get(f"/api/v1/outcomes/{self.outcome}").raise_for_status()
         stored = int(response.json()["vendor_guid"] or 0) if self.acknowledged else self.acknowledged
         return not self.acknowledged <= stored <= self.sent
 
 
-def _client(url: str) -> httpx.Client:
-    # Without certificates: loading those of the system takes 30 ms.
-    return httpx.Client(base_url=url, headers=HEADERS, timeout=30, verify=False, trust_env=False)
-
-
-class Count(NamedTuple):
-    acknowledged: int
-    lost: int
-
-
-def kill_rounds(victim: Victim, rounds: int) -> Count:
-    """Kill and restart `rounds` times during updates. Raises RestartError."""
+def kill_rounds(victim: Victim, rounds: int) -> tuple[int, int]:
+    """Kill and restart `rounds` times during updates, and return the numbers of acknowledged and of lost updates."""
     killing = threading.Event()
     writers = [Writer(outcome, killing) for outcome in OUTCOMES]
     lost = 0
@@ -133,9 +110,9 @@ def kill_rounds(victim: Victim, rounds: int) -> Count:
         for done in writing:
             done.result()
         url = victim.start()
-        with _client(url) as client:
+        with new_client(url, headers=HEADERS) as client:
             lost += sum(writer.is_lost(client) for writer in writers)
-    return Count(sum(writer.acknowledgements for writer in writers), lost)
+    return sum(writer.acknowledgements for writer in writers), lost
 
 
 def _wait_for_acknowledgements(writers: list[Writer], writing: list[Future[None]]) -> None:
@@ -151,49 +128,36 @@ def killed_server(database: str, folder: Path) -> Iterator[Victim]:
     victim.kill()
 
 
-def server_on_sqlite(folder: Path) -> AbstractContextManager[Victim]:
-    return killed_server(f"sqlite:///{folder / 'outcomes.sqlite'}", folder)
-
-
 @contextmanager
-def server_on_postgresql(folder: Path) -> Iterator[Victim]:
-    with running_postgresql() as postgresql, killed_server(postgresql.new_database(), folder) as victim:
-        yield victim
-
-
-@contextmanager
-def postgresql_itself(folder: Path) -> Iterator[Victim]:
-    with running_postgresql() as postgresql, started(postgresql.new_database(), folder) as server:
-        yield KilledPostgreSQL(postgresql, server.url)
-
-
-VICTIMS: dict[str, Callable[[Path], AbstractContextManager[Victim]]] = {
-    "server-on-sqlite": server_on_sqlite,
-    "server-on-postgresql": server_on_postgresql,
-    "postgresql": postgresql_itself,
-}
+def running_victim(name: str, folder: Path) -> Iterator[Victim]:
+    if name == "server-on-sqlite":
+        with killed_server(f"sqlite:///{folder / 'outcomes.sqlite'}", folder) as victim:
+            yield victim
+        return
+    with running_postgresql() as postgresql:
+        database = postgresql.new_database()
+        if name == "server-on-postgresql":
+            with killed_server(database, folder) as victim:
+                yield victim
+        else:
+            with started(database, folder) as server:
+                yield KilledPostgreSQL(postgresql, server.url)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Return exit code 0 if no update was lost, 1 if one was or the server does not restart."""
-    parser = argparse.ArgumentParser(prog="kills", description=__doc__)
-    parser.add_argument("victims", nargs="*", choices=VICTIMS, default=[*VICTIMS], help="process to kill (all)")
+    parser = argparse.ArgumentParser(prog="endurance kills", description=__doc__)
+    parser.add_argument("victims", nargs="*", choices=VICTIMS, default=VICTIMS, help="process to kill (all)")
     parser.add_argument("--rounds", type=int, default=200, metavar="N", help="number of kills (200)")
     options = parser.parse_args(arguments)
     failed = False
     for name in options.victims:
-        with tempfile.TemporaryDirectory() as folder, VICTIMS[name](Path(folder)) as victim:
+        with tempfile.TemporaryDirectory() as folder, running_victim(name, Path(folder)) as victim:
             try:
-                count = kill_rounds(victim, options.rounds)
-            except RestartError as error:
-                print(f"{name}: {error}")
+                acknowledged, lost = kill_rounds(victim, options.rounds)
+            except AssertionError as error:
+                print(f"{name}: Cannot restart the server after a kill: {error}")
                 return 1
-        failed |= count.lost > 0
-        print(
-            f"{name}: {options.rounds} rounds, {count.acknowledged} updates acknowledged, {count.lost} lost", flush=True
-        )
+        failed |= lost > 0
+        print(f"{name}: {options.rounds} rounds, {acknowledged} updates acknowledged, {lost} lost", flush=True)
     return int(failed)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

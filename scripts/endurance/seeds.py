@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def judge(seed: int, effort: str) -> dict[str, Any]:
-    """The report of one run, after printing a line about it."""
+    """Run the suite with one seed, print its failures, and return its report."""
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         options = ["--target", str(EMBEDDED_TARGET), "--seed", str(seed), "--effort", effort, "--report", folder]

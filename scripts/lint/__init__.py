@@ -1,1 +1,1 @@
-"""Checks that a contract is valid OpenAPI in the style of this repository."""
+"""Check that a contract is valid OpenAPI in the style of this repository."""

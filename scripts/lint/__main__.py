@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
-    """Return exit code 0 for no complaint, 1 for some, 2 if the check could not run."""
+    """Return exit code 0 if there is no complaint, 1 if there is one, 2 if the check could not run."""
     parser = argparse.ArgumentParser(prog="lint", description=__doc__)
     parser.add_argument("contract", type=Path, nargs="?", default=ROOT / "openapi.yaml", metavar="FILE")
     options = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""The style rules for a contract: names, sentences, titles, tokens."""
+"""The style rules of a contract: names, sentences, titles, tokens, sources of clauses."""
 
 import re
 from collections.abc import Iterator
@@ -17,19 +17,21 @@ VERBS = set(
     send set show start stop submit sync unlink unpublish update upload validate verify
     """.split()  # noqa: SIM905
 )
-TEXTS = frozenset({"summary", "description", "title", "text", "source", "deviation"})
+PROSE = frozenset({"summary", "description", "title", "text", "source", "deviation"})
 # The values of these keys are data of the API, not sentences of the contract.
 DATA = frozenset({"example", "examples", "value", "default", "enum", "const"})
 OPTIONAL = re.compile(r"\boptional(ly)?\b", re.IGNORECASE)
 SUMMARY = re.compile(r"[A-Z][^\n]*[^.\s]\.")
 SENTENCE = re.compile(r".*[^.]\.", re.DOTALL)
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+SOURCE = re.compile(rf"this document|RFC \d+ section \d+(\.\d+)*|.+ \d+\.\d+\.\d+|.+, ({MONTHS}) \d{{4}}")
 
 
 def complaints(contract: Contract) -> Iterator[Complaint]:
     """Yield each breach of the style with its keys. Raises CannotTell, after the others, for a malformed clause."""
     for operation in contract.operations.values():
         yield from _in_operation(contract, operation)
-    yield from _in_texts(contract.document)
+    yield from _in_prose(contract.document)
     yield from _in_schemas(contract.document)
     if contract.clauses:
         yield from _in_clauses(contract.document, ())
@@ -39,46 +41,35 @@ def complaints(contract: Contract) -> Iterator[Complaint]:
 
 def _in_operation(contract: Contract, operation: Operation) -> Iterator[Complaint]:
     definition, keys = operation.definition, operation.keys
+    schemes = contract.document.get("components", {}).get("securitySchemes", {})
+    name = f"the operationId {operation.id!r}"
     if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", operation.id):
-        yield (*keys, "operationId"), f"the operationId {operation.id!r} is not a verb and a noun in snake_case."
+        yield (*keys, "operationId"), f"{name} is not a verb and a noun in snake_case."
     elif operation.id.partition("_")[0] not in VERBS:
-        yield (
-            (*keys, "operationId"),
-            f"the operationId {operation.id!r} does not begin with a verb, such as get, list or update.",
-        )
+        yield (*keys, "operationId"), f"{name} does not begin with a verb, such as get, list or update."
     if not definition.get("security"):
         yield keys, f"{operation.id} has no security: name the tokens and scopes that it accepts."
-    elif {scheme for one in definition["security"] for scheme in one} - _schemes(contract):
+    elif {scheme for one in definition["security"] for scheme in one} - schemes.keys():
         yield (*keys, "security"), f"{operation.id} accepts a token that components.securitySchemes does not describe."
     if not SUMMARY.fullmatch(definition.get("summary", "")):
         yield (*keys, "summary"), f"the summary of {operation.id} is not a phrase with a capital and a full stop."
-
-
-def _schemes(contract: Contract) -> set[str]:
-    return set(contract.document.get("components", {}).get("securitySchemes", {}))
 
 
 def _in_clauses(holder: dict[str, Any], keys: Keys) -> Iterator[Complaint]:
     for index, clause in enumerate(holder.get("x-clauses", [])):
         for key in ("text", "deviation"):
             if key in clause and not SENTENCE.fullmatch(clause[key].strip()):
-                yield (
-                    (*keys, "x-clauses", index, key),
-                    f"the {key} of {clause['id']} is not a sentence with a full stop.",
-                )
-        if not clause["source"].strip():
-            yield (*keys, "x-clauses", index, "source"), f"{clause['id']} has no source."
+                reason = f"the {key} of {clause['id']} is not a sentence with a full stop."
+                yield (*keys, "x-clauses", index, key), reason
+        if not SOURCE.fullmatch(clause["source"].strip()):
+            reason = "End it with the month or version that was read, such as `, February 2026`."
+            yield (*keys, "x-clauses", index, "source"), f"{clause['id']} has no dated source. {reason}"
 
 
-def _in_texts(document: dict[str, Any]) -> Iterator[Complaint]:
-    for keys, text in walk(document):
-        if (
-            keys
-            and keys[-1] in TEXTS
-            and isinstance(text, str)
-            and DATA.isdisjoint(keys[:-1])
-            and OPTIONAL.search(text)
-        ):
+def _in_prose(document: dict[str, Any]) -> Iterator[Complaint]:
+    for keys, value in walk(document):
+        is_prose = keys and keys[-1] in PROSE and isinstance(value, str) and DATA.isdisjoint(keys[:-1])
+        if is_prose and OPTIONAL.search(value):
             yield keys, f'the {keys[-1]} has the word "optional". Leave it out: `required` has that meaning.'
 
 

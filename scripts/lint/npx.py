@@ -1,4 +1,4 @@
-"""Runs commands of pinned npm packages with the Node of this Python environment."""
+"""Run commands of pinned npm packages with the Node of this Python environment."""
 
 import os
 import subprocess

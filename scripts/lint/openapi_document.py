@@ -1,4 +1,4 @@
-"""Reads a contract that is a valid OpenAPI document, so that other tools can rely on its shape."""
+"""Read a contract and check that it is a valid OpenAPI document, so that other tools can rely on its shape."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +12,11 @@ from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 
 
 def read(path: Path) -> Contract:
-    """Return the contract at `path`. Raises CannotTell, with line and column, unless it is valid with its clauses."""
+    """Return the contract at `path`. Raises CannotTell, with its place, if it or one of its clauses is invalid."""
     contract = Contract(path)
     for keys, reason in invalid(contract):
         raise contract.source.refuse(f"it is not an OpenAPI document: {reason}.", *keys)
-    _ = contract.clauses  # raises CannotTell for a malformed one
+    _ = contract.clauses  # raises CannotTell for a malformed clause
     return contract
 
 
@@ -24,7 +24,7 @@ def invalid(contract: Contract) -> Iterator[tuple[Keys, str]]:
     """Yield every place at which the contract is not an OpenAPI document, with the reason."""
     dangling = [(keys, f"$ref {ref!r} points nowhere in this file") for keys, ref in contract.dangling_references()]
     yield from dangling
-    if dangling:  # the validator stops at the first of them, without its place
+    if dangling:  # the validator would stop at the first one, without its place
         return
     try:
         validator = get_validator_cls(contract.document)(contract.document)
@@ -41,7 +41,7 @@ def _validator_errors(document: dict[str, Any], validator: Any) -> Iterator[tupl
             found = True
             yield _place(document, error), " ".join(error.message.partition("\n")[0].split())[:200]
     except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as reason:
-        # It descends into values that it has just reported as invalid, and crashes there.
+        # The validator descends into values that it has reported as invalid, and may crash there.
         if not found:
             yield (), f"openapi-spec-validator crashed: {reason!r}"
 

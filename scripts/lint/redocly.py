@@ -1,4 +1,4 @@
-"""Runs Redocly CLI: pinned, and without telemetry."""
+"""Run Redocly CLI in a pinned version, without telemetry."""
 
 import json
 import subprocess

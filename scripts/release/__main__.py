@@ -1,6 +1,6 @@
 """Build all distributions into dist, twice, and check that the bytes are equal, and that they install and work.
 
-It needs only the tools of requirements-release.lock, because it tests what was built instead of this checkout.
+It needs only the tools of requirements-release.lock, because it tests the distributions instead of this checkout.
 """
 
 import argparse
@@ -30,7 +30,7 @@ class NotReleasable(Exception):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0: dist can be published. 1: it must not be. 2: could not tell."""
+    """Return exit code 0 if dist can be published, 1 if not, 2 if the checks could not run."""
     parser = argparse.ArgumentParser(prog="release", description=__doc__)
     parser.add_argument("--tag", help="the tag of the release, v and the version; CHANGELOG.md must have its date")
     parser.add_argument("--output", type=Path, default=ROOT / "dist", metavar="DIR")
@@ -85,13 +85,12 @@ def release(folder: Path, output: Path, tag: str | None, step: Callable[[str], N
 
 def run(program: str, *arguments: str, check: bool = True, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a tool of this environment."""
-    return subprocess.run(
-        [str(TOOLS / program), *arguments], capture_output=True, text=True, check=check, env={**os.environ, **variables}
-    )
+    command = [str(TOOLS / program), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=check, env={**os.environ, **variables})
 
 
 def build(checkout: Path, output: Path, *options: str) -> dict[str, str]:
-    """The sha256 of each built file by its name."""
+    """Build all distributions, and return the sha256 of each file by its name."""
     timestamp = git("log", "-1", "--format=%ct").strip()
     for project in PROJECTS:
         source = str(checkout / project)
@@ -106,7 +105,7 @@ def git(*arguments: str) -> str:
 
 
 def one_version(built: dict[str, str]) -> str:
-    """The version of all files. The client gets it from the generator, the others from the build hook."""
+    """Return the version of all files. The generator sets that of the client, the build hook those of the others."""
     versions = {re.sub(r"\.tar\.gz$", "", name).split("-")[1] for name in built}
     if len(versions) != 1:
         raise NotReleasable(f"the distributions have several versions, {sorted(versions)}. Run: tox -e regenerate")
@@ -122,7 +121,7 @@ def check_tag(tag: str, version: str) -> None:
 
 
 def tracked_files(folder: Path) -> Path:
-    """A copy of the files that git tracks, as a fresh clone has them."""
+    """Copy the files that git tracks, as in a fresh clone."""
     for name in git("ls-files", "-z").split("\0"):
         if name and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -137,13 +136,13 @@ def check_same(first: dict[str, str], second: dict[str, str]) -> None:
 
 
 def environment(folder: Path) -> Path:
-    """The Python of a new virtual environment."""
+    """Create a virtual environment and return its Python."""
     run("uv", "venv", "-q", "--python", sys.executable, str(folder))
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def install(python: Path, built: Path, *arguments: str) -> None:
-    """Install distributions, and those that they depend on, from a folder of wheels."""
+    """Install distributions with their dependencies; ours come from a folder of wheels."""
     run("uv", "pip", "install", "-q", "--python", str(python), "--find-links", str(built), *arguments)
 
 
@@ -159,7 +158,7 @@ def run_example(python: Path, base_url: str) -> None:
 
 @contextmanager
 def served(python: Path) -> Iterator[str]:
-    """The base URL of the installed reference server, as long as the context lasts."""
+    """Run the installed reference server and yield its base URL."""
     command = [str(python), "-I", "-m", "canvas_outcomes_server", "--port", "0", "--database", "sqlite://"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None

@@ -1,4 +1,4 @@
-"""Write the lock files, with hashes and for every platform. Arguments go to `uv pip compile`, such as --upgrade."""
+"""Write the lock files, with hashes and for every platform; pass arguments such as --upgrade to `uv pip compile`."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ OPTIONS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code 0: both files are written. 2: the versions cannot be resolved."""
+    """Return exit code 0 if both files were written, 2 if the versions cannot be resolved."""
     for name, sources in SOURCES.items():
         # With --output-file, uv keeps the versions that the file pins, as far as they are allowed.
         command = ["uv", "pip", "compile", *sources, *OPTIONS, *arguments, "--output-file", name]

@@ -1,4 +1,4 @@
-"""A real browser, from npm packages, that reports the visible text of pages, their requests and their errors."""
+"""Open pages in a real browser, from npm packages, and report their visible text, requests and errors."""
 
 import json
 import shutil
@@ -19,12 +19,12 @@ PACKAGED_BROWSER = "@sparticuz/chromium@153.0.0"
 
 
 def in_browser(address: str, acts: Path | None = None) -> dict[str, Any]:
-    """The report on one page, as `in_one_browser` returns it."""
+    """Open one page and return its report, as in `in_one_browser`."""
     return in_one_browser([(address, acts)])[0]
 
 
 def in_one_browser(pages: list[tuple[str, Path | None]]) -> list[dict[str, Any]]:
-    """The `text`, `requests` and `errors` of each page, whether it is too wide (`overflow`), and `acted`.
+    """Return the `text`, `requests` and `errors` of each page, whether it is too wide (`overflow`), and `acted`.
 
     A page is an address and a JavaScript module, whose default export gets the page and returns `acted`.
     """

@@ -16,7 +16,7 @@ def test_every_operation_is_measured_against_a_constant_and_with_many_records(
 
     output = capsys.readouterr().out
     lines = [(operation.name, of) for operation in OPERATIONS for of in (CONSTANT, FEW, MANY)]
-    assert [line for line in lines if f"{line[0]:26}{line[1]:16}" not in output] == []
+    assert [(name, of) for name, of in lines if f"{name:26}{of:16}" not in output] == []
     assert code == int("beyond its limit" in output)
 
 

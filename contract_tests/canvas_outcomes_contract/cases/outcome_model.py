@@ -1,9 +1,11 @@
-"""A model of an update: the expected fields of an outcome after a change, ANY where the sources are silent."""
+"""A model of an update: the expected fields of an outcome after a change, ANY where no source documents the value."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+Fields = dict[str, Any]  # of an outcome or an update, by name
 
 TEXT_FIELDS = ("title", "display_name", "description", "vendor_guid")
 MAX_LENGTHS = {"title": 255, "display_name": 255, "vendor_guid": 255, "description": 65535}
@@ -20,6 +22,7 @@ METHODS_WITHOUT_INT = ("highest", "latest", "average")
 METHODS = (*INT_RANGES, *METHODS_WITHOUT_INT)
 # Depending on the features of the account, these are stored as decaying_average.
 VARIANTS = ("weighted_average", "standard_decaying_average")
+EXACT = [method for method in METHODS if method not in VARIANTS]
 MARKUP = frozenset("<>&")  # plain text fields may lose markup
 # An HTML filter may rewrite characters that an HTML parser changes.
 REWRITTEN_BY_HTML = MARKUP | {"\r", "\u00a0", "\x7f"} | {chr(code) for code in range(32) if chr(code) not in "\t\n"}
@@ -51,16 +54,19 @@ def matches(expected: Any, actual: Any) -> bool:
         return any(matches(value, actual) for value in expected.values)
     if isinstance(expected, list):
         return isinstance(actual, list) and _same_ratings(expected, actual)
-    if _is_number(expected) and _is_number(actual):
-        return float(expected) == float(actual)
-    return type(expected) is type(actual) and expected == actual
+    return same_scalar(expected, actual)
 
 
-def _is_number(value: Any) -> bool:
+def same_scalar(expected: Any, actual: Any) -> bool:
+    both_are_numbers = is_number(expected) and is_number(actual)
+    return bool(expected == actual) and (both_are_numbers or type(expected) is type(actual))
+
+
+def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _same_ratings(expected: list[dict[str, Any]], actual: list[dict[str, Any]]) -> bool:
+def _same_ratings(expected: list[Fields], actual: list[Fields]) -> bool:
     remaining = list(actual)
     for rating in expected:
         match = next((row for row in remaining if _same_rating(rating, row)), None)
@@ -70,21 +76,21 @@ def _same_ratings(expected: list[dict[str, Any]], actual: list[dict[str, Any]]) 
     return not remaining
 
 
-def _same_rating(expected: dict[str, Any], actual: dict[str, Any]) -> bool:
+def _same_rating(expected: Fields, actual: Fields) -> bool:
     return matches(expected["description"], actual["description"]) and matches(expected["points"], actual["points"])
 
 
-def is_sorted(ratings: list[dict[str, Any]]) -> bool:
+def is_sorted(ratings: list[Fields]) -> bool:
     points = [rating["points"] for rating in ratings]
     return points == sorted(points, reverse=True)
 
 
-def updatable_fields(outcome: dict[str, Any]) -> dict[str, Any]:
+def updatable_fields(outcome: Fields) -> Fields:
     """The fields that an update can change, and points_possible."""
     return {key: outcome.get(key) for key in (*TEXT_FIELDS, *SCALE_FIELDS)}
 
 
-def expect_update(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+def expect_update(before: Fields, change: Fields) -> Fields:
     """The updatable fields after a valid change of an outcome whose calculation method is known."""
     after = updatable_fields(before)
     for key in TEXT_FIELDS:
@@ -99,13 +105,13 @@ def stored_text(field: str, sent: Any) -> Any:
     return ANY if isinstance(sent, str) and rewritten & set(sent) else sent
 
 
-def stored_rating(sent: dict[str, Any]) -> dict[str, Any]:
+def stored_rating(sent: Fields) -> Fields:
     described = "description" in sent
     description = stored_text("description", sent["description"]) if described else OneOf(NO_DESCRIPTION)
     return {"description": description, "points": sent.get("points", 0)}
 
 
-def _criterion(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+def _criterion(before: Fields, change: Fields) -> Fields:
     ratings, mastery_points = change.get("ratings"), change.get("mastery_points")
     if ratings is None:
         return {} if mastery_points is None else {"mastery_points": mastery_points}
@@ -115,11 +121,11 @@ def _criterion(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]
     return {"ratings": stored, "points_possible": top, "mastery_points": mastery}
 
 
-def top_points(ratings: Iterable[dict[str, Any]]) -> Any:
+def top_points(ratings: Iterable[Fields]) -> Any:
     return max(rating["points"] for rating in ratings)
 
 
-def _calculation(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+def _calculation(before: Fields, change: Fields) -> Fields:
     method: Any = change.get("calculation_method", before.get("calculation_method"))
     stored = OneOf((method, "decaying_average")) if method in VARIANTS else method
     if method in METHODS_WITHOUT_INT:
@@ -133,7 +139,7 @@ def _calculation(before: dict[str, Any], change: dict[str, Any]) -> dict[str, An
     return {"calculation_method": stored, "calculation_int": INT_DEFAULTS.get(method) if value is None else value}
 
 
-def not_idempotent(before: dict[str, Any], change: dict[str, Any]) -> tuple[str, ...]:
+def not_idempotent(before: Fields, change: Fields) -> tuple[str, ...]:
     """The fields that the same change may change again when it is repeated.
 
     A calculation_int that is sent with a new method but equals the stored one counts as not sent. When the change is
@@ -144,6 +150,6 @@ def not_idempotent(before: dict[str, Any], change: dict[str, Any]) -> tuple[str,
     return (CALCULATION_FIELDS[1],) if changes and same else ()
 
 
-def multiset(rows: Iterable[dict[str, Any]]) -> Counter[Any]:
+def multiset(rows: Iterable[Fields]) -> Counter[Any]:
     """Count equal rows, whatever their order."""
     return Counter(tuple(sorted(row.items(), key=lambda item: item[0])) for row in rows)

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import INT_RANGES, MAX_LENGTHS, METHODS_WITHOUT_INT
+from canvas_outcomes_contract.cases.outcome_model import INT_RANGES, MAX_LENGTHS, METHODS_WITHOUT_INT, Fields
 
 # Strings that some servers change: blanks at the ends, Unicode forms, characters beyond the BMP.
 HOSTILE_STRINGS = (
@@ -19,6 +19,11 @@ HOSTILE_STRINGS = (
     "\u202eright to left",
     "\ufeffbyte order mark",
 )
+DOCUMENTED_RATINGS = [
+    {"description": "Exceeds Expectations", "points": 5},
+    {"description": "Meets Expectations", "points": 3},
+    {"description": "Does Not Meet Expectations", "points": 0},
+]
 STORABLE_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 
@@ -28,7 +33,6 @@ def strings(max_size: int) -> st.SearchStrategy[str]:
 
 titles = strings(MAX_LENGTHS["title"]).filter(lambda text: bool(text) and not text.isspace())
 plain_strings = strings(MAX_LENGTHS["display_name"])
-nullable_strings = st.none() | plain_strings
 descriptions = st.none() | strings(300)
 points = (
     st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0, 0.5, 2.5, 5])
@@ -44,58 +48,29 @@ calculations = st.one_of(
 )
 
 
-def _merge(parts: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
-    return parts[0] | parts[1]
+def _with(calculations: st.SearchStrategy[Fields], fields: st.SearchStrategy[Fields]) -> st.SearchStrategy[Fields]:
+    return st.builds(lambda calculation, others: others | calculation, calculations, fields)
 
 
-string_changes = st.fixed_dictionaries(
-    {},
-    optional={
-        "title": titles,
-        "display_name": nullable_strings,
-        "description": descriptions,
-        "vendor_guid": nullable_strings,
-    },
+# Without null and the empty list, which a form cannot express.
+FORM_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "title": titles,
+    "display_name": plain_strings,
+    "description": strings(300),
+    "vendor_guid": plain_strings,
+    "ratings": ratings,
+    "mastery_points": points,
+}
+FIELDS = FORM_FIELDS | {name: st.none() | FORM_FIELDS[name] for name in ("display_name", "description", "vendor_guid")}
+outcome_updates = _with(calculations, st.fixed_dictionaries({}, optional=FIELDS))
+form_updates = _with(calculations, st.fixed_dictionaries({}, optional=FORM_FIELDS))
+known_states = _with(
+    st.sampled_from([{"calculation_method": name} for name in ("decaying_average", "n_mastery", *METHODS_WITHOUT_INT)]),
+    st.fixed_dictionaries(FIELDS),
 )
-criterion_changes = st.fixed_dictionaries({}, optional={"ratings": ratings, "mastery_points": points})
-outcome_updates = st.tuples(st.tuples(string_changes, criterion_changes).map(_merge), calculations).map(_merge)
-
-# The same without null and the empty list, which a form cannot express.
-form_updates = st.tuples(
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "title": titles,
-            "display_name": plain_strings,
-            "description": strings(300),
-            "vendor_guid": plain_strings,
-            "ratings": ratings,
-            "mastery_points": points,
-        },
-    ),
-    calculations,
-).map(_merge)
-
-known_states = st.tuples(
-    st.fixed_dictionaries(
-        {
-            "title": titles,
-            "display_name": nullable_strings,
-            "description": descriptions,
-            "vendor_guid": nullable_strings,
-            "ratings": ratings,
-            "mastery_points": points,
-        }
-    ),
-    st.sampled_from(
-        [{"calculation_method": method} for method in ("decaying_average", "n_mastery", *METHODS_WITHOUT_INT)]
-    ),
-).map(_merge)
 
 unknown_methods = st.text(STORABLE_CHARACTERS, min_size=1, max_size=30).filter(
     lambda text: text not in (*INT_RANGES, *METHODS_WITHOUT_INT)
 )
-beyond_limits = {
-    field: st.integers(limit + 1, limit + 40).map(lambda n: "x" * n) for field, limit in MAX_LENGTHS.items()
-}
+beyond_limits = {field: st.integers(limit + 1, limit + 40).map("x".__mul__) for field, limit in MAX_LENGTHS.items()}
 UNUSABLE_RATINGS: tuple[Any, ...] = ([], "none", {"description": "A", "points": 1}, [1, 2], ["A"], True, 5)

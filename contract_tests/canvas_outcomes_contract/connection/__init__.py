@@ -1,1 +1,1 @@
-"""A provider behind a URL: its target, requests, pace, recorded traffic, and restoring what was changed."""
+"""The connection to a provider: target file, requests, pace, recorded traffic, restoring."""

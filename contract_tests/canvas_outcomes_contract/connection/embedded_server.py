@@ -1,4 +1,4 @@
-"""The reference server as the default provider."""
+"""The reference server, the default provider."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,7 +9,7 @@ from canvas_outcomes_server.process import ServerNotStarted, running_server
 
 @contextmanager
 def reference_server(*arguments: str) -> Iterator[str]:
-    """Start a reference server of its own and yield its base URL. Raises CannotTell when it does not start."""
+    """Start a reference server and yield its base URL. Raises CannotTell if it does not start."""
     with ExitStack() as stack:
         try:
             base_url = stack.enter_context(running_server(*arguments))

@@ -36,13 +36,13 @@ class Pace:
         self._next = clock()
 
     def share(self, number: int, count: int) -> "Pace":
-        """The part of worker `number` of `count`: the parts of all workers add up to this pace."""
+        """The share of worker `number` of `count`; the shares of all workers add up to this pace."""
         part, rest = divmod(self.at_once, count)
         return Pace(self.rate and self.rate / count, part + (number < rest))
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Wait for the time of the next request, and count it as running inside the block."""
+        """Wait until the next request may start; it runs inside the block."""
         with self._slots:
             delay = self._reserve()
             if delay > 0:
@@ -60,7 +60,7 @@ class Pace:
 
 
 def is_throttled(response: httpx.Response) -> bool:
-    """Whether the response is 429, or the 403 in plain text that Canvas throttles with."""
+    """Whether the response is a 429, or the 403 in plain text with which Canvas throttles."""
     if response.status_code != 403:
         return response.status_code == 429
     is_plain = response.headers.get("content-type", "").startswith("text/plain")

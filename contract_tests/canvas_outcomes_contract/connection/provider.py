@@ -21,7 +21,7 @@ from canvas_outcomes_contract.contract.document import Contract, Operation
 
 NO_WRITES = "The target allows no writes. Set writes: true to judge updates."
 NO_TOKEN = None  # the role of a request without a token
-DRAWN_HEADERS = ("X-Schemathesis-TestCaseId",)  # differs between runs, whatever the seed
+RANDOM_HEADERS = ("X-Schemathesis-TestCaseId",)  # independent of the seed
 RESPONSE_TIMEOUT = 30.0  # seconds
 RECONNECT_TIMEOUT = 3.0
 
@@ -50,7 +50,6 @@ class Provider:
         self.http.close()
 
     def resource_id(self, resource: str) -> int:
-        """The id of a known resource. Raises NotApplicable if the target does not name it."""
         return self.target.resource_id(resource)
 
     def send(
@@ -64,7 +63,7 @@ class Provider:
         headers: dict[str, str] | None = None,
         content: bytes | None = None,
     ) -> httpx.Response:
-        """Send one request to `path` below the base URL. Raises NotApplicable for a role without a token."""
+        """Send a request to `path` below the base URL. Raises NotApplicable for a role without a token."""
         headers = dict(headers or {})
         if role is not NO_TOKEN:
             headers.setdefault("Authorization", f"Bearer {self.target.token(role)}")
@@ -76,8 +75,8 @@ class Provider:
     def send_prepared(
         self, operation: str, prepared: requests.PreparedRequest, role: str, phase: str
     ) -> httpx.Response:
-        """Send a request of Schemathesis with the token of a role."""
-        headers = {str(name): str(value) for name, value in prepared.headers.items() if name not in DRAWN_HEADERS}
+        """Send a request that Schemathesis generated, with the token of a role."""
+        headers = {str(name): str(value) for name, value in prepared.headers.items() if name not in RANDOM_HEADERS}
         headers["Authorization"] = f"Bearer {self.target.token(role)}"
         body: Any = prepared.body
         content = body.encode() if isinstance(body, str) else body
@@ -132,7 +131,7 @@ class Provider:
         return self.send(operation.id, operation.method, known.pop("path"), **known)
 
     def known_request(self, operation: Operation) -> dict[str, Any]:
-        """A request of the operation that a right provider answers with 200 on this target."""
+        """A request to which a correct provider of this target responds with 200."""
         if operation.id == "list_outcome_alignments":
             path = f"/api/v1/courses/{self.resource_id('course')}/outcome_alignments"
             return {"path": path, "role": "teacher", "params": {"student_id": self.resource_id("student")}}
@@ -172,7 +171,7 @@ class Provider:
 
 @functools.cache
 def ssl_context() -> ssl.SSLContext:
-    """The trusted certificates, read once: that takes 50 ms."""
+    """The trusted certificates, read once, which takes 50 ms."""
     return httpx.create_ssl_context(trust_env=False)
 
 
@@ -191,7 +190,7 @@ def is_reachable(base_url: str) -> bool:
 
 
 def unreachable_message(base_url: str) -> str:
-    return f"Cannot reach {base_url}: nothing answers there. Start the provider, or correct base_url in the target."
+    return f"Cannot reach {base_url}: nothing listens there. Start the provider, or correct base_url in the target."
 
 
 def _query(params: dict[str, Any] | None) -> dict[str, str] | None:

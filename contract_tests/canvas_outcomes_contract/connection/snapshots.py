@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,22 +74,18 @@ def saved_snapshots(base_url: str, folder: Path | None = None) -> Iterator[Snaps
         yield Snapshot(base_url, int(path.stem.rpartition("-")[2]), path.parent)
 
 
-@contextmanager
-def exclusive_lock(base_url: str) -> Iterator[None]:
+def exclusive_lock(base_url: str) -> AbstractContextManager[None]:
     """Hold the provider for one run of this machine. Raises CannotTell while another run holds it.
 
     A second run would take the snapshots of the first for those of a killed run, and restore what the first is
     changing. The lock ends with the process, even if it is killed.
     """
-    with _held(base_url, "write", 0):
-        yield
+    return _held(base_url, "write", 0)
 
 
-@contextmanager
-def shared_lock(base_url: str) -> Iterator[None]:
+def shared_lock(base_url: str) -> AbstractContextManager[None]:
     """Hold the provider together with the other processes of a run: no other run begins before all of them end."""
-    with _held(base_url, "read", SHARED_LOCK_TIMEOUT):
-        yield
+    return _held(base_url, "read", SHARED_LOCK_TIMEOUT)
 
 
 @contextmanager

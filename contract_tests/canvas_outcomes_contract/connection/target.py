@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
-from canvas_outcomes_contract.connection.target_file import FURTHER, Resources, TargetFile, Tokens
+from canvas_outcomes_contract.connection.target_file import FURTHER, RESOURCES, ROLES, Resources, TargetFile, Tokens
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.yaml_source import YamlSource, keys_of
@@ -18,26 +18,14 @@ from canvas_outcomes_contract.contract.yaml_source import YamlSource, keys_of
 EMBEDDED_TARGET = Path(__file__).resolve().parent / "embedded_target.yaml"  # the default: the reference server
 ADDRESS = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-# The messages of msgspec, and the words that a reader of YAML knows.
-PROBLEM = re.compile(r"(?P<problem>.*?)(?: - at `(?P<path>\$.*)`)?")
-EXPECTED = re.compile(r"Expected `(?P<expected>.+)`, got `(?P<actual>.+)`")
-UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.+)`")
-MISSING = re.compile(r"Object missing required field `(?P<name>.+)`")
 KINDS = {
     "str": "a string",
     "int": "an integer",
-    "float": "a number",
     "bool": "true or false",
     "object": "a mapping",
     "array": "a list",
-    "null": "null",
-}
-STRUCTS: dict[str, Any] = {"": TargetFile, "tokens": Tokens, "resources": Resources}
-ADVICE = {
-    "tokens": "Give tokens by role, at least that of the editor.",
-    "resources": "Name known resources, at least editable_outcome.",
-    "tokens.editor": "Give a token that may update editable_outcome.",
-    "resources.editable_outcome": "Name an outcome that the run may change.",
+    "str | null": "a string",
+    "object | array": "a mapping or a list",
 }
 
 
@@ -93,25 +81,23 @@ def load_target(path: Path, contract: Contract) -> Target:
     )
 
 
-def _refusal(source: YamlSource, message: str) -> CannotTell:
-    """The error of a message of msgspec."""
-    parts: Any = PROBLEM.fullmatch(message)
-    problem, keys = parts["problem"], keys_of(parts["path"] or "$")
-    dotted = (parts["path"] or "$").removeprefix("$").removeprefix(".")
-    if unknown := UNKNOWN.fullmatch(problem):
-        name = unknown["name"]
-        allowed = ", ".join(STRUCTS[dotted].__struct_fields__)
-        key = f"{dotted}.{name}".lstrip(".")
-        return source.refuse(f"the key {key} is unknown. Use one of {allowed}.", *keys, name)
-    if missing := MISSING.fullmatch(problem):
-        name = f"{dotted}.{missing['name']}".lstrip(".")
-        return source.refuse(f"{name} is missing. {ADVICE[name]}", *keys)
-    if wrong := EXPECTED.fullmatch(problem):
-        expected, actual = (
-            " or ".join(KINDS[kind] for kind in wrong[group].split(" | ")) for group in ("expected", "actual")
-        )
-        return source.refuse(f"{dotted}: expected {expected}, got {actual}.", *keys)
-    return source.refuse(f"{dotted}: {problem}.", *keys)
+def _refusal(source: YamlSource, error: str) -> CannotTell:
+    """The error for a message of msgspec, such as: Expected `str`, got `int` - at `$.tokens.editor`."""
+    problem, _, path = error.partition(" - at `$.")
+    path = path.removesuffix("`")
+    keys = keys_of(f".{path}")
+    place = f"{path}: " if path else ""
+    name = problem.rpartition("`")[0].rpartition("`")[2]
+    if problem.startswith("Object contains unknown field"):
+        structs: dict[str, Any] = {"": TargetFile, "tokens": Tokens, "resources": Resources}
+        allowed = ", ".join(structs[path].__struct_fields__)
+        return source.refuse(f"{place}the key {name} is unknown. Use one of {allowed}.", *keys, name)
+    if problem.startswith("Object missing required field"):
+        return source.refuse(f"{place}{name} is missing. Add {(ROLES | RESOURCES).get(name, 'it')}.", *keys)
+    plain = re.sub(
+        "`([^`]+)`", lambda kinds: " or ".join(KINDS.get(kind, kind) for kind in kinds[1].split(" | ")), problem
+    )
+    return source.refuse(f"{place}{plain[0].lower()}{plain[1:]}.", *keys)
 
 
 def _check_further(source: YamlSource, further: tuple[int, ...], resources: dict[str, int]) -> None:

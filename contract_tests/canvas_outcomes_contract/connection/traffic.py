@@ -1,4 +1,4 @@
-"""What was sent and received, without tokens: for the report, for curl lines and for coverage."""
+"""Recorded requests and responses, without tokens: for the report, for curl lines and for coverage."""
 
 import json
 import re
@@ -21,7 +21,7 @@ SECRET_PARAMETER = re.compile(r"(access_token=)[^&\s\"']*")
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request with its answer. Nothing in it holds a token."""
+    """A request with its response, without tokens."""
 
     started: datetime
     seconds: float
@@ -34,12 +34,12 @@ class Exchange:
     status: int
     headers: list[tuple[str, str]]
     body: str
-    sent: bytes = b""  # the body, byte by byte
-    phase: str = ""  # of Schemathesis, which drew the request from the contract
+    sent: bytes = b""  # the body of the request
+    phase: str = ""  # of Schemathesis, if it generated the request
 
     @property
     def curl(self) -> str:
-        """A line that repeats the request; the token comes from a variable named after the role."""
+        """A command that repeats the request; the token is in an environment variable named after the role."""
         parts = ["curl", "-i", "-X", self.method, shlex.quote(self.url)]
         if self.role:
             parts += ["-H", f'"Authorization: Bearer ${self.role.upper()}_TOKEN"']
@@ -55,7 +55,7 @@ class Exchange:
 
     @property
     def _can_be_typed(self) -> bool:
-        """Whether a shell and a terminal take the body as it is."""
+        """Whether a shell and a terminal accept the body unchanged."""
         return self.request_body.isprintable() and self.sent == self.request_body.encode()
 
     @property
@@ -63,7 +63,7 @@ class Exchange:
         return next((v for k, v in self.headers if k.lower() == "content-type"), "").partition(";")[0].strip()
 
     def as_messages(self) -> dict[str, str]:
-        """Request and answer as a person reads them."""
+        """Request and response in the format of HTTP/1.1."""
         sent = [f"{self.method} {self.url}", *(f"{name}: {value}" for name, value in self.request_headers.items())]
         received = [f"{self.status}", *(f"{name}: {value}" for name, value in self.headers)]
         return {"request": _message(sent, self.request_body), "response": _message(received, self.body)}
@@ -101,9 +101,9 @@ class Exchange:
         }
 
 
-@dataclass(repr=False)  # Hypothesis prints arguments; this one would print the whole run
+@dataclass(repr=False)  # Hypothesis prints the arguments of a check, and this one holds the whole run
 class Recorder:
-    """All exchanges of a run, and those of the example that runs now."""
+    """All exchanges of a run, and those of the current example."""
 
     secrets: frozenset[str] = frozenset()
     exchanges: list[Exchange] = field(default_factory=list)
@@ -135,7 +135,7 @@ class Recorder:
         self.example.append(exchange)
 
     def counts(self) -> dict[str, int]:
-        """How many requests were sent, and how many of them each phase of Schemathesis drew from the contract."""
+        """The number of requests, and of those that each phase of Schemathesis generated from the contract."""
         drawn = Counter(exchange.phase for exchange in self.exchanges if exchange.phase)
         return {"requests": len(self.exchanges), **dict(sorted(drawn.items()))}
 

@@ -1,1 +1,1 @@
-"""Load: many users call the generated client at once, and every answer is judged by the contract."""
+"""Load runs: many users of the generated client send requests at once and check every response."""

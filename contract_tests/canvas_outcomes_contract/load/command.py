@@ -1,11 +1,11 @@
-"""The command `canvas-outcomes-contract load`: Locust's users call the generated client and judge every answer.
+"""The command `canvas-outcomes-contract load`: Locust's users call the generated client and check every response.
 
-Exit codes: 0 nothing was broken under load, 1 something was, 2 could not tell. The outcome that the users write is put
-back. Several machines: one runs with --remote-workers N, each of the others with --join HOST:PORT and the same target.
+Exit codes: 0 every response keeps the contract, 1 one violates it, 2 could not tell. The run restores the outcome that
+its users update. To use several machines, start one run with --remote-workers N, and start each of the others with
+--join HOST:PORT and the same target.
 """
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +21,7 @@ from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
 from canvas_outcomes_contract.load.locust_processes import Locust
-from canvas_outcomes_contract.load.report import as_report, in_words, write
+from canvas_outcomes_contract.load.report import as_report, as_text, write
 from canvas_outcomes_contract.report.results import EXIT_CODES
 
 WRITERS = ("TitleWriter", "DisplayNameWriter", "DescriptionWriter", "VendorGuidWriter")
@@ -38,34 +38,32 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="canvas-outcomes-contract load", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--target", type=Path, default=EMBEDDED_TARGET, help="the target file (the embedded reference server)"
-    )
-    parser.add_argument("--users", type=int, default=20, metavar="N", help="how many ask at once (20)")
-    parser.add_argument("--seconds", type=int, default=60, metavar="N", help="how long (60)")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes on this machine (2)")
-    parser.add_argument("--report", type=Path, default=Path("report"), help="the folder for the report (report)")
-    parser.add_argument("--remote-workers", type=int, default=0, metavar="N", help="processes of other machines (0)")
-    parser.add_argument("--port", type=int, default=5557, help="where this machine waits for them (5557)")
-    parser.add_argument("--join", metavar="HOST:PORT", help="be the workers of the machine that waits there")
-    parser.add_argument("--load-host", metavar="HOST", help="load this host, though it is not this machine")
-    parser.add_argument("--with-permission", action="store_true", help="its owner agrees; needed beside --load-host")
+    add = parser.add_argument
+    add("--target", type=Path, default=EMBEDDED_TARGET, help="the target file (the embedded reference server)")
+    add("--users", type=int, default=20, metavar="N", help="concurrent users (20)")
+    add("--seconds", type=int, default=60, metavar="N", help="the length of the run (60)")
+    add("--workers", type=int, default=2, metavar="N", help="processes on this machine (2)")
+    add("--report", type=Path, default=Path("report"), help="the folder for the report (report)")
+    add("--remote-workers", type=int, default=0, metavar="N", help="processes on other machines (0)")
+    add("--port", type=int, default=5557, help="the port on which this machine accepts remote workers (5557)")
+    add("--join", metavar="HOST:PORT", help="run workers for the machine at this address")
+    add("--load-host", metavar="HOST", help="allow to load this host, which is not this machine")
+    add("--with-permission", action="store_true", help="the owner of --load-host agrees")
     return parser
 
 
 def _run(options: argparse.Namespace) -> int:
     contract = Contract(contract_path())
     target = load_target(options.target, contract)
-    with _address(target, options) as base_url, _put_back(target, base_url, contract) as notes:
+    with _base_url(target, options) as base_url, _restored(target, base_url, contract) as notes:
         users = [*WRITERS, READER] if target.writes else [READER]
         if options.users < len(users):
             raise CannotTell(f"Cannot load with {options.users} users: {len(users)} are needed, one of each kind.")
-        locust = Locust(options.target, options.workers)
-        figures, problem = locust.run(base_url, users, options)
+        figures, problem = Locust(options.target, options.workers).run(base_url, users, options)
         notes.extend([problem] if problem else [])
     report = as_report(target.name, contract, figures, notes)
     write(options.report, report)
-    print(in_words(report))
+    print(as_text(report))
     print(f"report: {options.report / 'load.html'}")
     return EXIT_CODES[report["verdict"]]
 
@@ -74,26 +72,26 @@ def _join(options: argparse.Namespace) -> int:
     target = load_target(options.target, Contract(contract_path()))
     if target.base_url is None:
         raise CannotTell(
-            "Cannot join a run: the target has no base_url, and the embedded server is on one machine only."
+            "Cannot join a run: the target has no base_url, and only one machine reaches an embedded server."
         )
-    _refuse_other_machines(target.base_url, options)
+    _require_permission(target.base_url, options)
     return Locust(options.target, options.workers).join(options.join)
 
 
 @contextmanager
-def _address(target: Target, options: argparse.Namespace) -> Iterator[str]:
-    """Where to send requests to. Raises CannotTell for another machine, unless told twice."""
+def _base_url(target: Target, options: argparse.Namespace) -> Iterator[str]:
+    """Yield the base URL of the target or of an embedded server. Raises CannotTell for a host without permission."""
     if target.base_url is None:
         with reference_server("--no-access-log") as base_url:
             yield base_url
         return
-    _refuse_other_machines(target.base_url, options)
+    _require_permission(target.base_url, options)
     if not is_reachable(target.base_url):
         raise CannotTell(unreachable_message(target.base_url))
     yield target.base_url
 
 
-def _refuse_other_machines(base_url: str, options: argparse.Namespace) -> None:
+def _require_permission(base_url: str, options: argparse.Namespace) -> None:
     host = urlsplit(base_url).hostname
     if host not in LOOPBACK and not (options.load_host == host and options.with_permission):
         raise CannotTell(
@@ -103,8 +101,8 @@ def _refuse_other_machines(base_url: str, options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _put_back(target: Target, base_url: str, contract: Contract) -> Iterator[list[str]]:
-    """Puts the editable outcome back after the block; what could not be put back is in the list of notes."""
+def _restored(target: Target, base_url: str, contract: Contract) -> Iterator[list[str]]:
+    """Restore the editable outcome after the block. Failures to restore it are added to the yielded notes."""
     notes: list[str] = []
     if not target.writes:
         yield notes
@@ -121,7 +119,3 @@ def _put_back(target: Target, base_url: str, contract: Contract) -> Iterator[lis
     finally:
         notes.extend(restorer.restore())
         provider.close()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""What Locust's master knows at the end of a run, kept as a file for the process that started it."""
+"""The figures of a run, written to a file by Locust's master when it quits."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from locust.env import Environment
 from locust.runners import MasterRunner
 from locust.stats import StatsEntry
 
-FIGURES = "LOAD_FIGURES"  # the variable that names the file
+FIGURES = "LOAD_FIGURES"  # the environment variable with the path of the file
 PERCENTILES = (50, 90, 95, 99)
 
 
@@ -22,30 +22,28 @@ def listen() -> None:
 def _write(environment: Environment, **_: Any) -> None:
     runner = environment.runner
     if isinstance(runner, MasterRunner):
-        Path(os.environ[FIGURES]).write_text(json.dumps(figures(runner), indent=2), encoding="utf-8")
+        Path(os.environ[FIGURES]).write_text(json.dumps(_figures(runner), indent=2), encoding="utf-8")
 
 
-def figures(runner: MasterRunner) -> dict[str, Any]:
+def _figures(runner: MasterRunner) -> dict[str, Any]:
     """Requests, milliseconds and violations by operation, and the requests of each second."""
     stats = runner.environment.stats
-    first = min(stats.total.num_reqs_per_sec, default=0)
+    by_second = stats.total.num_reqs_per_sec
+    seconds = range(min(by_second, default=0), max(by_second, default=-1) + 1)
     return {
-        "operations": [of_operation(entry) for entry in sorted(stats.entries.values(), key=lambda entry: entry.name)],
-        "total": of_operation(stats.total),
+        "operations": [_of_operation(entry) for entry in sorted(stats.entries.values(), key=lambda entry: entry.name)],
+        "total": _of_operation(stats.total),
         "violations": [
             {"operation": error.name, "what": str(error.error), "count": error.occurrences}
             for error in stats.errors.values()
         ],
-        "per_second": [
-            stats.total.num_reqs_per_sec.get(second, 0)
-            for second in range(first, max(stats.total.num_reqs_per_sec, default=-1) + 1)
-        ],
+        "per_second": [by_second.get(second, 0) for second in seconds],
         "mistakes": [exception["traceback"] for exception in runner.exceptions.values()],
         "lost_workers": len(runner.clients.missing),
     }
 
 
-def of_operation(entry: StatsEntry) -> dict[str, Any]:
+def _of_operation(entry: StatsEntry) -> dict[str, Any]:
     milliseconds = {f"p{percent}": entry.get_response_time_percentile(percent / 100) for percent in PERCENTILES}
     return {
         "name": entry.name,

@@ -1,4 +1,4 @@
-"""Locust's processes: a master that counts, and workers whose users ask."""
+"""Locust's processes: a master that collects figures, and workers that run the users."""
 
 import argparse
 import json
@@ -14,21 +14,20 @@ from typing import Any
 
 from canvas_outcomes_contract.contract.errors import CannotTell
 
-ROOM = Path(__file__).resolve().parent
-SECONDS_TO_JOIN = 60  # for workers, also those of other machines
+USERS = Path(__file__).resolve().parent / "users.py"
+SECONDS_TO_JOIN = 60  # for workers on all machines
 SECONDS_TO_END = 30
-INTERRUPTED = "The run was interrupted."
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nothing listens on."""
+    """A free port of the loopback interface."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
 
 
 class Locust:
-    """Starts `workers` processes for a target file. Raises CannotTell where Locust is not installed."""
+    """The processes of a run against the server of a target file. Raises CannotTell if Locust is not installed."""
 
     def __init__(self, target: Path, workers: int) -> None:
         if find_spec("locust") is None:
@@ -36,7 +35,7 @@ class Locust:
         self._target, self._workers = target, workers
 
     def run(self, base_url: str, users: list[str], options: argparse.Namespace) -> tuple[dict[str, Any], str]:
-        """The figures of a run, and why it is not whole; empty if it is."""
+        """Return the figures of a run, and the reason if it is incomplete."""
         port = options.port if options.remote_workers else free_port()
         host = "*" if options.remote_workers else "127.0.0.1"
         length = ["--users", options.users, "--spawn-rate", options.users, "--run-time", f"{options.seconds}s"]
@@ -56,7 +55,7 @@ class Locust:
             return found, problem
 
     def join(self, address: str) -> int:
-        """Be workers until the master at HOST:PORT ends the run; 2 when one of them failed."""
+        """Run workers until the master at HOST:PORT ends the run. Returns 2 if one of them failed."""
         host, _, port = address.rpartition(":")
         workers = self._start_workers(None, host, port)
         codes = [worker.wait() for worker in workers]
@@ -67,26 +66,26 @@ class Locust:
         return [self._start(output, None, *arguments) for _ in range(self._workers)]
 
     def _start(self, output: Any, figures: Path | None, *arguments: object) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "locust", "-f", str(ROOM / "users.py"), "--exit-code-on-error", "0"]
+        command = [sys.executable, "-m", "locust", "-f", str(USERS), "--exit-code-on-error", "0"]
         variables = {"LOAD_TARGET": str(self._target.resolve()), "LOAD_FIGURES": str(figures or "")}
         return subprocess.Popen(
             [*command, *map(str, arguments)],
             stdout=output,
             stderr=output,
             env=os.environ | variables,
-            start_new_session=True,  # Ctrl-C reaches this process, which then stops the others in their order
+            start_new_session=True,  # Ctrl-C reaches this process, which then stops the others in order
         )
 
 
 def _wait(master: "subprocess.Popen[bytes]", seconds: float) -> str:
-    """Why the master did not end by itself; empty if it did."""
+    """Wait for the master. Returns the reason if it did not end by itself."""
     try:
         code = master.wait(seconds)
         return f"Locust ended with exit code {code}." if code else ""
     except KeyboardInterrupt:
         master.send_signal(signal.SIGINT)
         master.wait(SECONDS_TO_END)
-        return INTERRUPTED
+        return "The run was interrupted."
     except subprocess.TimeoutExpired:
         return f"Locust did not end in {seconds:.0f} s."
     finally:
@@ -94,7 +93,7 @@ def _wait(master: "subprocess.Popen[bytes]", seconds: float) -> str:
 
 
 def _end(workers: list["subprocess.Popen[bytes]"]) -> str:
-    """Why a worker did not end by itself after its master; empty if all did."""
+    """Wait for the workers. Returns the reason if one did not end by itself after the master."""
     problem = ""
     for worker in workers:
         try:
@@ -106,4 +105,4 @@ def _end(workers: list["subprocess.Popen[bytes]"]) -> str:
 
 
 def _last_line(log: Path) -> str:
-    return (log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["Locust said nothing."])[-1]
+    return (log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["Locust printed nothing."])[-1]

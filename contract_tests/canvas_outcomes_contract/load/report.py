@@ -1,26 +1,24 @@
-"""load.json and load.html: how much a provider answered, how fast, and what it broke meanwhile."""
+"""load.json and load.html: requests, response times and violations of a load run."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from canvas_outcomes_contract.contract.document import Contract
+from canvas_outcomes_contract.report.files import render_page, write_json_and_page
 from canvas_outcomes_contract.report.results import CONFORMS, UNDECIDED, VIOLATES
 
 THROTTLED = " (throttled)"
 
 
 def as_report(target: str, contract: Contract, figures: dict[str, Any], notes: list[str]) -> dict[str, Any]:
-    """The report of a run. Undecided: nothing was answered, a part of the run was lost or the suite made a mistake."""
+    """The content of load.json. Undecided: no response, a lost part of the run, or an error in a user."""
     total = figures["total"]
     seconds = len(figures["per_second"])
     doubts = [*notes, *figures["mistakes"]]
     if figures["lost_workers"]:
-        doubts.append(f"{figures['lost_workers']} workers were lost; what they found is missing.")
+        doubts.append(f"{figures['lost_workers']} workers were lost; their figures are missing.")
     if not total["requests"]:
-        doubts.append("Nothing was answered.")
+        doubts.append("There was no response.")
     failures = [v for v in figures["violations"] if "-never-fails-on-a-request: " in v["what"]]
     return {
         "target": target,
@@ -37,24 +35,11 @@ def as_report(target: str, contract: Contract, figures: dict[str, Any], notes: l
 
 
 def write(folder: Path, report: dict[str, Any]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "load.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    (folder / "load.html").write_text(page(report), encoding="utf-8")
+    page = render_page("load", "load.html.jinja", report=report, most=max(report["per_second"], default=1))
+    write_json_and_page(folder, "load", report, page)
 
 
-def page(report: dict[str, Any]) -> str:
-    """The report as one page, without anything that is loaded from elsewhere."""
-    environment = Environment(
-        loader=PackageLoader("canvas_outcomes_contract.load", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("load.html.jinja").render(report=report, most=max(report["per_second"], default=1))
-
-
-def in_words(report: dict[str, Any]) -> str:
+def as_text(report: dict[str, Any]) -> str:
     """The report for the console."""
     line = "{:<36}{:>10}{:>12}{:>9}{:>9}{:>9}{:>9}"
     rows = [line.format("operation", "requests", "violations", "p50 ms", "p95 ms", "p99 ms", "max ms")]

@@ -1,4 +1,4 @@
-"""The users of a load run, as Locust reads them: some write one field each, the others read what nobody may change."""
+"""The users of a load run: each writer updates a field of its own, the readers expect constant responses."""
 
 import os
 import random
@@ -14,7 +14,7 @@ from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.connection.target import load_target
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.load import figures
-from canvas_outcomes_contract.load.judged_client import CheckedClient, Judge
+from canvas_outcomes_contract.load.checked_client import Check, CheckedClient
 
 CONTRACT = Contract(contract_path())
 TARGET = load_target(Path(os.environ["LOAD_TARGET"]), CONTRACT)
@@ -23,10 +23,10 @@ SCHEMAS = ResponseSchemas(CONTRACT)
 ROLES = ("editor", "teacher", "student")
 figures.listen()
 
-KEPT = ("course_outcome", "account_outcome", "global_outcome")
-ASKED = {"student": "student_id", "aligned_assignment": "assignment_id"}
-LEFT_ALONE = "update-outcome-leaves-other-outcomes-alone: an outcome that nobody updates changed"
-ORDER = "list-outcome-alignments-keeps-its-order: the same request has another answer"
+UNCHANGED = ("course_outcome", "account_outcome", "global_outcome")
+PARAMETERS = {"student": "student_id", "aligned_assignment": "assignment_id"}
+OTHER_CHANGED = "update-outcome-leaves-other-outcomes-alone: an outcome that no user updates has changed"
+ORDER_CHANGED = "list-outcome-alignments-keeps-its-order: the same request has another response"
 
 
 def client_of(environment: Environment, role: str) -> CheckedClient:
@@ -34,10 +34,10 @@ def client_of(environment: Environment, role: str) -> CheckedClient:
 
 
 class Writer(User):
-    """The only writer of one field: whoever writes the others, it shows what this user wrote last."""
+    """The only user that updates one field, which therefore has to keep the value of its last update."""
 
     abstract = True
-    fixed_count = 1  # in the whole run, on whichever machine
+    fixed_count = 1  # in the whole run, on all machines
     field: str
 
     def on_start(self) -> None:
@@ -52,15 +52,15 @@ class Writer(User):
         change: dict[str, Any] = {self.field: written}
         encoding = random.choice(("json", "form", "multipart"))
 
-        stored = self._shows(written, "update-outcome-answers-what-is-stored")
-        kept = self._shows(written, "update-outcome-loses-no-concurrent-update")
+        stored = self._has_value(written, "update-outcome-answers-what-is-stored")
+        kept = self._has_value(written, "update-outcome-loses-no-concurrent-update")
         update = OutcomeUpdate(**change)
-        if self.client.call("update_outcome", EDITABLE, update, encoding=encoding, judge=stored) is not None:
-            self.client.call("get_outcome", EDITABLE, judge=kept)
+        if self.client.call("update_outcome", EDITABLE, update, encoding=encoding, check=stored) is not None:
+            self.client.call("get_outcome", EDITABLE, check=kept)
 
-    def _shows(self, written: str, clause: str) -> Judge:
-        older = f"{clause}: {self.field} is not what its only writer wrote last"
-        return lambda outcome: "" if getattr(outcome, self.field) == written else older
+    def _has_value(self, written: str, clause: str) -> Check:
+        violation = f"{clause}: {self.field} does not have the last value that its only writer sent"
+        return lambda outcome: "" if getattr(outcome, self.field) == written else violation
 
 
 class TitleWriter(Writer):
@@ -80,7 +80,7 @@ class VendorGuidWriter(Writer):
 
 
 class Reader(User):
-    """Asks what nobody changes during a run, and expects the first answer each time."""
+    """Reads resources that no user changes, and expects the same response each time."""
 
     def on_start(self) -> None:
         self.first: dict[Any, Any] = {}
@@ -92,13 +92,17 @@ class Reader(User):
             client.close()
 
     @task(3)
-    def read_what_others_write(self) -> None:
-        self.clients["editor"].call("get_outcome", EDITABLE, add_defaults=random.choice((True, False)), judge=is_itself)
+    def read_the_editable_outcome(self) -> None:
+        self.clients["editor"].call(
+            "get_outcome", EDITABLE, add_defaults=random.choice((True, False)), check=has_its_id
+        )
 
     @task(3)
     def read_an_outcome(self) -> None:
-        known = [id for name, id in TARGET.resources.items() if name in KEPT]
-        self._ask("editor", "get_outcome", random.choice(known or [EDITABLE]), broken=LEFT_ALONE if known else "")
+        known = [id for name, id in TARGET.resources.items() if name in UNCHANGED]
+        self._read(
+            "editor", "get_outcome", random.choice(known or [EDITABLE]), violation=OTHER_CHANGED if known else ""
+        )
 
     @task(2)
     def list_alignments_of_a_student(self) -> None:
@@ -110,19 +114,21 @@ class Reader(User):
 
     def _list(self, role: str, resource: str) -> None:
         if role in self.clients and {"course", resource} <= TARGET.resources.keys():
-            asked = {ASKED[resource]: TARGET.resource_id(resource)}
-            self._ask(role, "list_outcome_alignments", TARGET.resource_id("course"), broken=ORDER, **asked)
+            params = {PARAMETERS[resource]: TARGET.resource_id(resource)}
+            self._read(role, "list_outcome_alignments", TARGET.resource_id("course"), violation=ORDER_CHANGED, **params)
 
-    def _ask(self, role: str, method: str, id: int, *, broken: str, **named: Any) -> None:
-        question = (role, method, id, *named.items())
-        first = self.first.get(question)
+    def _read(self, role: str, method: str, id: int, *, violation: str, **named: Any) -> None:
+        """Call a method, and report the violation if the result differs from the first one."""
+        call = (role, method, id, *named.items())
+        first = self.first.get(call)
 
-        answer = self.clients[role].call(
-            method, id, **named, judge=lambda answer: broken if first is not None and answer != first else ""
-        )
-        if answer is not None:
-            self.first.setdefault(question, answer)
+        def check(result: Any) -> str:
+            return "" if first in (None, result) else violation
+
+        result = self.clients[role].call(method, id, **named, check=check)
+        if result is not None:
+            self.first.setdefault(call, result)
 
 
-def is_itself(outcome: Any) -> str:
-    return "" if outcome.id == EDITABLE else "get-outcome-shows-the-requested-outcome: it is another one"
+def has_its_id(outcome: Any) -> str:
+    return "" if outcome.id == EDITABLE else f"get-outcome-shows-the-requested-outcome: id {outcome.id}"

@@ -1,1 +1,1 @@
-"""What a run found out: results by clause, the verdict, and the files and the table that show them."""
+"""Results by clause, the verdict, and the report: files and a table on the console."""

@@ -23,7 +23,7 @@ COLORS = {
 
 
 def show(report: dict[str, Any], console: Console) -> None:
-    """One line per clause, then what failed, then counts, time and the verdict."""
+    """Print one line per clause, then the failures, the counts, the time and the verdict."""
     console.print(_table(report["clauses"]))
     for clause in report["clauses"]:
         if clause["status"] in ("failed", "error"):
@@ -74,7 +74,7 @@ def _show_counts(console: Console, report: dict[str, Any]) -> None:
     if client:
         console.print("client: " + ", ".join(f"{count} {status}" for status, count in client.items()), highlight=False)
     console.print("coverage: " + ", ".join(f"{k} {v}" for k, v in report["coverage"].items()), highlight=False)
-    requests, *drawn = (f"{count} {what}" for what, count in report["cases"].items())
+    requests, *drawn = (f"{count} {phase}" for phase, count in report["cases"].items())
     console.print(f"cases: {requests}; drawn from the contract: {', '.join(drawn) or 'none'}", highlight=False)
     parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in report["seconds"].items())
     console.print(f"time: {sum(report['seconds'].values()):.1f} s: {parts}", highlight=False)

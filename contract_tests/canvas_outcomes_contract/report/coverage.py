@@ -1,4 +1,4 @@
-"""How much of the contract the recorded traffic reached."""
+"""The part of the contract that the recorded traffic covers."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -8,54 +8,53 @@ from urllib.parse import parse_qs, urlsplit
 from canvas_outcomes_contract.connection.traffic import Exchange
 from canvas_outcomes_contract.contract.document import Contract, Operation
 
-NOT_ASKED_FOR = {
-    "429": "A run keeps to the pace that the provider asks for, so that it is not throttled.",
-    "5XX": "No request makes a provider fail that keeps the contract.",
-    "413": "The provider reads bodies of any length that a run sends.",
-    "400": "The provider refuses none of the requests of a run as malformed.",
+KINDS = ("operations", "parameters", "properties", "responses")
+REASONS = {
+    "429": "A run keeps to the pace that the provider requests, so it is not throttled.",
+    "5XX": "No request makes a correct provider fail.",
+    "413": "The provider accepts bodies of any length that a run sends.",
+    "400": "The provider rejects none of the requests of a run as malformed.",
 }
 
 
-def reason(name: str) -> str:
-    """Why a run did not see an answer, by its status."""
-    return NOT_ASKED_FOR.get(name.rpartition(".")[2], "No answer of this run had it.")
-
-
 class Coverage:
-    """What of operations, parameters, properties and responses was seen, each as a set of names."""
+    """The documented and the seen operations, parameters, properties and responses, as sets of names."""
 
     def __init__(self, contract: Contract, exchanges: Iterable[Exchange]) -> None:
         self.contract = contract
-        self.wanted: dict[str, set[str]] = {
-            "operations": set(),
-            "parameters": set(),
-            "properties": set(),
-            "responses": set(),
-        }
-        self.seen: dict[str, set[str]] = {kind: set() for kind in self.wanted}
+        self.documented: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        self.seen: dict[str, set[str]] = {kind: set() for kind in KINDS}
         for operation in contract.operations.values():
-            self._want(operation)
+            self._add_documented(operation)
         for exchange in exchanges:
             if exchange.operation in contract.operations:
-                self._see(contract.operations[exchange.operation], exchange)
+                self._add_seen(contract.operations[exchange.operation], exchange)
 
     def fractions(self) -> dict[str, str]:
-        return {kind: f"{len(self.seen[kind] & wanted)}/{len(wanted)}" for kind, wanted in self.wanted.items()}
+        return {kind: f"{len(self.seen[kind] & names)}/{len(names)}" for kind, names in self.documented.items()}
 
     def missing(self) -> dict[str, dict[str, str]]:
-        """What was not seen, each with the reason as far as it is known."""
+        """The names that were not seen, each with the reason as far as it is known."""
         return {
-            kind: {name: reason(name) for name in sorted(wanted - self.seen[kind])}
-            for kind, wanted in self.wanted.items()
+            kind: {
+                name: REASONS.get(name.rpartition(".")[2], "No response of this run had it.")
+                for name in sorted(names - self.seen[kind])
+            }
+            for kind, names in self.documented.items()
         }
 
-    def _want(self, operation: Operation) -> None:
-        self.wanted["operations"].add(operation.id)
-        self.wanted["parameters"] |= {f"{operation.id}.{name}" for name, _ in self._parameters(operation)}
-        self.wanted["properties"] |= {f"{operation.id}.{name}" for name in self._answer_properties(operation)}
-        self.wanted["responses"] |= {f"{operation.id}.{status}" for status in operation.definition["responses"]}
+    def _add_documented(self, operation: Operation) -> None:
+        responses = operation.definition["responses"]
+        success = self.contract.resolve(responses["200"])["content"]["application/json"]["schema"]
+        self.documented["operations"].add(operation.id)
+        for kind, names in (
+            ("parameters", [parameter["name"] for parameter in self.contract.parameters(operation)]),
+            ("properties", self._properties(success, "")),
+            ("responses", responses),
+        ):
+            self.documented[kind] |= {f"{operation.id}.{name}" for name in names}
 
-    def _see(self, operation: Operation, exchange: Exchange) -> None:
+    def _add_seen(self, operation: Operation, exchange: Exchange) -> None:
         status = str(exchange.status)
         known = operation.definition["responses"]
         self.seen["responses"].add(f"{operation.id}.{status if status in known else status[0] + 'XX'}")
@@ -64,19 +63,11 @@ class Coverage:
         self.seen["operations"].add(operation.id)
         query = parse_qs(urlsplit(exchange.url).query)
         self.seen["parameters"] |= {
-            f"{operation.id}.{name}" for name, place in self._parameters(operation) if place == "path" or name in query
+            f"{operation.id}.{parameter['name']}"
+            for parameter in self.contract.parameters(operation)
+            if parameter["in"] == "path" or parameter["name"] in query
         }
         self.seen["properties"] |= {f"{operation.id}.{path}" for path in _paths(_parsed(exchange.body))}
-
-    def _parameters(self, operation: Operation) -> Iterator[tuple[str, str]]:
-        shared = self.contract.document["paths"][operation.path].get("parameters", [])
-        for parameter in [*shared, *operation.definition.get("parameters", [])]:
-            resolved = self.contract.resolve(parameter)
-            yield resolved["name"], resolved["in"]
-
-    def _answer_properties(self, operation: Operation) -> set[str]:
-        answer = self.contract.resolve(operation.definition["responses"]["200"])
-        return set(self._properties(answer["content"]["application/json"]["schema"], ""))
 
     def _properties(self, schema: dict[str, Any], prefix: str) -> Iterator[str]:
         schema = self.contract.resolve(schema)

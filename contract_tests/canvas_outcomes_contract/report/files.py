@@ -1,10 +1,12 @@
 """Write the files of a report: report.json, report.html and the recorded traffic."""
 
+import dataclasses
 import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from canvas_outcomes_contract.connection.traffic import Recorder
@@ -31,7 +33,7 @@ def write_report(folder: Path, target: str, results: Results, recorder: Recorder
 
 
 def render_page(folder: str, template: str, **values: Any) -> str:
-    """Render a template that lies in a folder of this package."""
+    """Render a template in a folder of this package."""
     environment = Environment(
         loader=PackageLoader(f"canvas_outcomes_contract.{folder}", "."),
         autoescape=True,
@@ -58,19 +60,7 @@ def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]
         "seed": results.seed,
         "notes": results.notes,
         "clauses": [
-            {
-                "id": result.clause.id,
-                "level": result.clause.level,
-                "operation": result.clause.operation,
-                "text": result.clause.text,
-                "source": result.clause.source,
-                "deviation": result.clause.deviation,
-                "status": result.status,
-                "detail": result.detail,
-                "reproduce": result.reproduce,
-                "exchanges": result.exchanges,
-            }
-            for result in results.clause_results()
+            msgspec.structs.asdict(clause) | dataclasses.asdict(result) for clause, result in results.clause_results()
         ],
         "unchecked": results.unchecked(),
         "client": [

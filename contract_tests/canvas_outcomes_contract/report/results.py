@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ EXCHANGES = 6  # of a failing example in the report, the last ones
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The result of one check."""
+    """The result of a check, or of a clause."""
 
     status: str
     detail: str = ""
@@ -58,20 +58,9 @@ def _message(error: BaseException) -> str:
 
 
 def _parts(group: BaseExceptionGroup[BaseException]) -> Sequence[BaseException]:
-    """The failures of a provider that fails now and then, without what Hypothesis reports about the repetition."""
+    """The failures in a group; without the reports of Hypothesis about their repetition, if the failures are flaky."""
     failures = [part for part in group.exceptions if _blames_the_provider(part)]
     return failures if failures and isinstance(group, FlakyFailure) else group.exceptions
-
-
-@dataclass(frozen=True)
-class ClauseResult:
-    """A clause with its final status."""
-
-    clause: Clause
-    status: str
-    detail: str = ""
-    reproduce: str = ""
-    exchanges: tuple[dict[str, str], ...] = ()
 
 
 @dataclass
@@ -81,7 +70,7 @@ class Results:
     contract: Contract
     known_failures: dict[str, str]
     seed: int
-    asked: frozenset[str] = frozenset()  # the clauses to judge; empty: all
+    selected: frozenset[str] = frozenset()  # the clauses to judge; empty: all
     checked: set[str] = field(default_factory=set)
     by_clause: dict[str, list[CheckResult]] = field(default_factory=dict)
     client: dict[str, CheckResult] = field(default_factory=dict)
@@ -111,39 +100,40 @@ class Results:
         self.stop(found["stopped"])
         self.notes += [note for note in found["notes"] if note not in self.notes]
 
-    def clause_results(self) -> list[ClauseResult]:
-        """Every clause with its status, in the order of the contract."""
-        return [self._judge(clause) for clause in self.contract.clauses.values()]
+    def clause_results(self) -> list[tuple[Clause, CheckResult]]:
+        """Every clause with its final result, in the order of the contract."""
+        return [(clause, self._judge(clause.id)) for clause in self.contract.clauses.values()]
 
-    def _judge(self, clause: Clause) -> ClauseResult:
-        results = self.by_clause.get(clause.id)
+    def _judge(self, clause: str) -> CheckResult:
+        results = self.by_clause.get(clause)
         if not results:
-            return ClauseResult(clause, "not_applicable", UNCHECKED if clause.id in self.unchecked() else NOT_RUN)
+            return CheckResult("not_applicable", UNCHECKED if clause in self.unchecked() else NOT_RUN)
         worst = min(results, key=lambda result: WORST_FIRST.index(result.status))
-        reason = self.known_failures.get(clause.id)
+        reason = self.known_failures.get(clause)
         if reason is None or worst.status in ("error", "not_applicable"):
-            return ClauseResult(clause, worst.status, worst.detail, worst.reproduce, worst.exchanges)
+            return worst
         if worst.status == "failed":
-            return ClauseResult(clause, "known_failure", f"{reason}\n{worst.detail}", worst.reproduce, worst.exchanges)
-        return ClauseResult(
-            clause, "error", f"It is listed under known_failures ({reason}) but does not fail. Remove the entry."
+            return replace(worst, status="known_failure", detail=f"{reason}\n{worst.detail}")
+        return CheckResult(
+            "error", f"It is listed under known_failures ({reason}) but does not fail. Remove the entry."
         )
 
     def unchecked(self) -> list[str]:
         """The clauses to judge that no check judges."""
-        return [clause for clause in self.asked or self.contract.clauses if clause not in self.checked]
+        return [clause for clause in self.selected or self.contract.clauses if clause not in self.checked]
 
-    def failures(self) -> list[ClauseResult]:
-        """The clauses that prevent `conforms`: every MUST that failed, and errors of any level."""
-        return [
-            result
-            for result in self.clause_results()
-            if result.status == "error" or (result.status == "failed" and result.clause.level == "MUST")
-        ]
+    def failures(self) -> dict[str, CheckResult]:
+        """The results that prevent `conforms`, by clause: every MUST that failed, and errors of any level."""
+        return {
+            clause.id: result
+            for clause, result in self.clause_results()
+            if result.status == "error" or (result.status == "failed" and clause.level == "MUST")
+        }
 
     def verdict(self) -> str:
         """`violates` if a MUST or a client check failed, `undecided` if the suite could not tell, else `conforms`."""
-        statuses = {one.status for one in self.failures()} | {one.status for one in self.client.values()}
+        results = [*self.failures().values(), *self.client.values()]
+        statuses = {result.status for result in results}
         judged_any = any(result.status != "not_applicable" for results in self.by_clause.values() for result in results)
         if self.stopped:
             return UNDECIDED

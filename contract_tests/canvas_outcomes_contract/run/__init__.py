@@ -1,1 +1,1 @@
-"""A contract run: pytest plugin, options, settings of Hypothesis, progress, workers."""
+"""A contract run: command, pytest plugin, options, progress, workers."""

@@ -24,7 +24,7 @@ def clause(*ids: str) -> Callable[[Check], Check]:
 
 
 def parametrize_clauses(names: str, values: dict[str, Any]) -> pytest.MarkDecorator:
-    """The check runs once for each clause, with the arguments that stand beside its id."""
+    """Run the check once for each clause, with the arguments beside its id."""
     several = "," in names
     return pytest.mark.parametrize(
         names,
@@ -56,7 +56,7 @@ def attribute_failures_to(suffix: str) -> Iterator[None]:
 
 
 def is_broken_by(clause: str, error: BaseException | None) -> bool:
-    """Whether the outcome of a check concerns this clause."""
+    """Whether the result of a check counts for this clause."""
     if isinstance(error, BaseExceptionGroup) and not hasattr(error, "broken_clause"):
         return any(is_broken_by(clause, part) for part in error.exceptions)
     return clause.endswith(getattr(error, "broken_clause", ""))
@@ -65,7 +65,7 @@ def is_broken_by(clause: str, error: BaseException | None) -> bool:
 def clauses_of(item: pytest.Item, contract: Contract) -> list[str]:
     """The clauses that a collected check judges."""
     clauses = [clause for mark in item.iter_markers("clause") for clause in mark.args]
-    # Schemathesis makes a test for each operation, and its name ends in [METHOD path].
+    # Schemathesis generates a test for each operation; its name ends in [METHOD path].
     label = item.name.partition("[")[2].rpartition("]")[0]
     operations = [one for one in contract.operations.values() if f"{one.method} {one.path}" == label]
     for mark in item.iter_markers("clause_of_each_operation"):

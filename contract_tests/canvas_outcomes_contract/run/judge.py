@@ -5,7 +5,10 @@ Further options are passed to pytest. Exit codes: 0 the provider conforms, 1 it 
 """
 
 import argparse
+import gc
 import os
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from canvas_outcomes_contract.run.options import add_options
@@ -17,8 +20,13 @@ CLIENT_CHECKS = PACKAGE / "checks" / "client"
 
 def main(arguments: list[str]) -> int:
     options, _ = _parser().parse_known_args(arguments)
+    if options.processes and find_spec("xdist") is None:
+        print("Cannot judge with -n: pytest-xdist is not installed. Install the extra parallel.", file=sys.stderr)
+        return 2
     # Importing pytest and the checks takes seconds.
     print("loading the checks", flush=True)
+    # The default makes Python search the millions of objects of the libraries again and again, for seconds.
+    gc.set_threshold(20_000, 20, 20)
     import pytest  # noqa: PLC0415
 
     for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):

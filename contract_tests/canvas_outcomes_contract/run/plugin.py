@@ -1,5 +1,6 @@
 """The pytest plugin of a contract run: it configures pytest and Hypothesis, and turns results into a verdict."""
 
+import gc
 import sys
 import time
 from collections.abc import Generator, Iterator
@@ -33,7 +34,6 @@ from canvas_outcomes_contract.run.private_interfaces import (
     before_each_example,
     complete_node_id,
     ignore_local_constants,
-    name_example_database_key,
     print_failing_examples,
 )
 from canvas_outcomes_contract.run.progress import Progress
@@ -150,11 +150,14 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     return ["fields differ", *left.messages()] if isinstance(left, Differences) and op == "==" and right == {} else None
 
 
+def pytest_collection_finish() -> None:
+    gc.freeze()  # the contract, the strategies and the checks stay: no later collection has to search them
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     run = item.config.stash[RUN_KEY]
     run.recorder.begin_example()
-    name_example_database_key(item)
     started = time.perf_counter()
     result = yield
     run.results.seconds[item.path.stem.removeprefix("test_")] += time.perf_counter() - started

@@ -1,7 +1,6 @@
 """Every private interface of Hypothesis, Schemathesis and pytest that the suite uses; a test fails when one changes."""
 
 import functools
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +12,6 @@ from _pytest.nodeid import coerce_node_id
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from hypothesis.vendor import pretty
-from schemathesis.specs.openapi import converter
-from schemathesis.specs.openapi.coverage import _schema as coverage
 
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
@@ -22,8 +19,6 @@ from canvas_outcomes_contract.connection.provider import Provider
 SCHEMATHESIS_PLUGIN = "schemathesis.pytest.plugin"
 # Printing one of these takes longer than sending a request.
 NOT_PRINTED = (schemathesis.Case, EditableOutcome, Provider)
-REWRITE_PATTERN = converter.apply_rewritten_pattern
-LONG_QUANTIFIER = re.compile(r"\{\d*,?\d{4,}\}")
 
 
 class Printer(pretty.RepresentationPrinter):
@@ -51,33 +46,9 @@ def ignore_local_constants() -> None:
     providers._get_local_constants = lambda: none
 
 
-def keep_long_bounds_out_of_patterns() -> None:
-    """Save seconds: make Schemathesis keep a maxLength of thousands beside its pattern.
-
-    Schemathesis writes the bound into the pattern, in a dozen schemas. Its validator takes 0.5 s to compile each
-    `[^\\0]{0,65535}`. The bound is applied to the drawn strings in either form.
-    """
-
-    def apply_rewritten_pattern(schema: dict[str, Any], new_pattern: str, *bounds: int | None) -> None:
-        if not LONG_QUANTIFIER.search(new_pattern):
-            REWRITE_PATTERN(schema, new_pattern, *bounds)
-
-    for module in (converter, coverage):
-        vars(module).update(apply_rewritten_pattern=apply_rewritten_pattern)
-
-
 def force_seed(seed: int) -> None:
-    """Replace the seed of a run that has begun already."""
+    """Replace the seed of a running session."""
     vars(hypothesis.core).update(global_force_seed=seed)
-
-
-def name_example_database_key(item: pytest.Item) -> None:
-    """Give a check the key under which Hypothesis stores failing examples; with a fixed seed it has none.
-
-    Without a key Hypothesis cannot replay a failure, and reports it as flaky.
-    """
-    if hasattr(getattr(item, "obj", None), "hypothesis"):
-        item.obj._hypothesis_internal_database_key = f"{item.path.stem}::{item.name}".encode()  # type: ignore[attr-defined]
 
 
 def before_each_example(item: pytest.Item, call: Callable[[], None]) -> None:

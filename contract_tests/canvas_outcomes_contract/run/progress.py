@@ -1,4 +1,4 @@
-"""Says what a run is doing while it runs, often enough that nobody takes it for dead."""
+"""Print what a run is doing, at least once a second: one line that is overwritten on a terminal, lines in a log."""
 
 import os
 import shutil
@@ -8,49 +8,47 @@ from typing import Any
 
 import pytest
 
-SECONDS = 1.0  # between two lines in a log
-SECONDS_ON_A_TERMINAL = 0.3  # where one line is written over and over
+LOG_INTERVAL, TERMINAL_INTERVAL = 1.0, 0.3  # seconds
 
 
 class Progress:
-    """A plugin of pytest that writes lines of progress in the place of dots."""
+    """A plugin of pytest that prints lines of progress instead of dots."""
 
-    def __init__(self, config: pytest.Config, about: str, requests: Callable[[], int]) -> None:
-        self.about, self.requests = about, requests
-        self._output = _uncaptured_output(config)
+    def __init__(self, config: pytest.Config, description: str, requests: Callable[[], int]) -> None:
+        self.description, self.requests = description, requests
+        capture: Any = config.pluginmanager.get_plugin("capturemanager")
+        # While a test runs, sys.stdout and its descriptor are captured.
+        with capture.global_and_fixture_disabled():
+            self._output = os.dup(1)
         self._on_a_terminal = os.isatty(self._output)
         self.total = self.done = self.failed = 0
-        self.doing = ""
+        self.current = ""
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
     def line(self) -> str:
-        """What the run is doing now."""
         if not self.total:
-            return f"collecting the checks: {self.doing}" if self.doing else "starting"
+            return f"collecting the checks: {self.current}" if self.current else "starting"
         failed = f", {self.failed} failed" if self.failed else ""
         share = f"{100 * self.done // self.total:3} %  {self.done} of {self.total} checks"
-        return f"{share}, {self.requests()} requests{failed}: {self.doing}"
+        return f"{share}, {self.requests()} requests{failed}: {self.current}"
 
     def begin(self) -> None:
-        """Say what is judged, and go on saying what is done."""
-        self._write(self.about)
+        self._write(self.description)
         self._start()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        # pytest's own head comes now.
-        self._clear()
+        self._clear()  # pytest prints its header now
 
     def pytest_unconfigure(self) -> None:
         self._stop()
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
-        self.doing = collector.name
+        self.current = collector.name
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        # Whoever forks the run here forks one thread only.
-        self._stop()
+        self._stop()  # the judge of mutants forks after the collection, which is safe with one thread only
         self.total = len(session.items)
 
     @pytest.hookimpl(optionalhook=True)
@@ -58,7 +56,7 @@ class Progress:
         self.total = len(ids)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        self.doing = nodeid.rpartition("/")[2].partition("::")[0].removeprefix("test_").removesuffix(".py")
+        self.current = nodeid.partition("::")[0].rpartition("/")[2].removeprefix("test_").removesuffix(".py")
         self._start()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -74,16 +72,15 @@ class Progress:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self) -> Generator[None, object, object]:
-        """What was changed is put back before this ends, which takes a while, too."""
         try:
-            return (yield)
+            return (yield)  # restoring outcomes takes a while
         finally:
             self._stop()
 
     def _start(self) -> None:
         if self._thread is None:
             self._ended.clear()
-            self._thread = threading.Thread(target=self._go_on, daemon=True)
+            self._thread = threading.Thread(target=self._print_until_ended, daemon=True)
             self._thread.start()
 
     def _stop(self) -> None:
@@ -98,27 +95,11 @@ class Progress:
             self._write("")
             os.write(self._output, b"\r")
 
-    def _go_on(self) -> None:
-        while not self._ended.wait(SECONDS_ON_A_TERMINAL if self._on_a_terminal else SECONDS):
+    def _print_until_ended(self) -> None:
+        while not self._ended.wait(TERMINAL_INTERVAL if self._on_a_terminal else LOG_INTERVAL):
             self._write(self.line())
 
     def _write(self, text: str) -> None:
         width = shutil.get_terminal_size().columns - 1
         one_line = "\r" + text[:width].ljust(width) if self._on_a_terminal else text + "\n"
         os.write(self._output, one_line.encode())
-
-
-def say_that_it_begins(config: pytest.Config) -> None:
-    """Write the first line of a run, if it is one that says what it does."""
-    # The workers of pytest-xdist have no terminal.
-    if config.get_verbosity() <= 0 and config.pluginmanager.has_plugin("terminal"):
-        output = _uncaptured_output(config)
-        os.write(output, b"loading the checks\n")
-        os.close(output)
-
-
-def _uncaptured_output(config: pytest.Config) -> int:
-    """Where pytest itself writes to; while a test runs, sys.stdout and its descriptor are captured."""
-    capture: Any = config.pluginmanager.get_plugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        return os.dup(1)

@@ -23,7 +23,7 @@ RUN_KEY = pytest.StashKey["Run"]()
 
 @dataclass(frozen=True)
 class Worker:
-    """This process as one of several that share a run."""
+    """One of several processes that share a run."""
 
     number: int  # from 0
     count: int
@@ -52,7 +52,7 @@ class Run:
         self.folder: Path = options.report
         self.rate: float | None = options.rate
         self.at_once: int = options.at_once
-        self.judges = False  # whether any check of this run judges a clause or the client
+        self.judges = False  # whether a check of this run judges a clause or the client
         self.requests_of_workers: dict[str, int] = {}
         for clause in options.clause:
             self.require(clause, "--clause")

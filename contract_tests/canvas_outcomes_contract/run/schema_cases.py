@@ -1,4 +1,4 @@
-"""Cases that Schemathesis draws from the contract, made safe to send to a provider that people use."""
+"""Cases that Schemathesis generates from the contract, made safe for a provider that people use."""
 
 import copy
 import re
@@ -13,26 +13,24 @@ from canvas_outcomes_contract.cases.encodings import form_pairs, urlencoded
 from canvas_outcomes_contract.cases.strategies import HOSTILE_STRINGS
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.contract.document import Contract
-from canvas_outcomes_contract.run.private_interfaces import keep_long_bounds_out_of_patterns
 
 Case = schemathesis.Case[Any]
-# Statuses of a request with valid data: 400 where only the stored state tells (a calculation_int for a method without
-# one, neither student_id nor assignment_id), 404 for an id that no record has.
+# Statuses of a request with valid data: 400 where the schema cannot state the rule (a calculation_int for a stored
+# method without one, neither student_id nor assignment_id), 404 for an id that no record has.
 ACCEPTED = {"get_outcome": [200, 404], "update_outcome": [200, 400, 404], "list_outcome_alignments": [200, 400, 404]}
-# Where an answer leads to; the links between the two operations on one outcome follow from their paths.
+# Links that Schemathesis cannot infer; those between the operations on one outcome follow from their paths.
 LINKS = {
     "list_outcome_alignments": {
         "Outcome": {"operationId": "get_outcome", "parameters": {"id": "$response.body#/0/learning_outcome_id"}}
     }
 }
-# Left out, because a clause of our own judges it, or because live Canvas converts what is not as documented.
+# Left out, because a clause judges it, or because live Canvas converts undocumented values.
 LEFT_OUT = ("ignored_auth", "negative_data_rejection", "unsupported_method", "not_a_server_error")
 LONG_STRING = 1000
 
 
 def load_schema(contract: Contract) -> schemathesis.schemas.BaseSchema:
-    """The contract as Schemathesis reads it, for valid and invalid cases."""
-    keep_long_bounds_out_of_patterns()
+    """Load the contract into Schemathesis, for valid and invalid cases."""
     document = copy.deepcopy(contract.document)
     for operation in contract.operations.values():
         success = document["paths"][operation.path][operation.method.lower()]["responses"]["200"]
@@ -48,7 +46,7 @@ def load_schema(contract: Contract) -> schemathesis.schemas.BaseSchema:
 
 
 def load_document(document: dict[str, Any], mode: str, **options: Any) -> schemathesis.schemas.BaseSchema:
-    """Load an OpenAPI document, changing it, for cases of a mode: positive, negative or all."""
+    """Load an OpenAPI document, which is changed, for cases of a mode: positive, negative or all."""
     _rewrite_patterns_of_long_strings(document)
     # Without a config of its own, Schemathesis would read any schemathesis.toml above the working directory.
     config: dict[str, Any] = {
@@ -84,7 +82,7 @@ def applicable_checks() -> list[Any]:
 
 
 def send_case(provider: Provider, case: Case) -> httpx.Response:
-    """Send a case with known ids in the place of drawn ones, so that no unknown record is changed."""
+    """Send a case with known ids instead of generated ones, so that it changes no unknown record."""
     provider.recorder.begin_example()
     operation = case.operation.definition.raw["operationId"]
     _use_known_ids(provider, operation, case)
@@ -94,7 +92,7 @@ def send_case(provider: Provider, case: Case) -> httpx.Response:
 
 
 def phase_of(case: Case) -> str:
-    """examples, coverage, fuzzing or stateful."""
+    """The phase of Schemathesis: examples, coverage, fuzzing or stateful."""
     return "" if case.meta is None else case.meta.phase.name.value
 
 
@@ -108,12 +106,8 @@ def _use_known_ids(provider: Provider, operation: str, case: Case) -> None:
     for place in (case.path_parameters, case.query):
         for name, value in (place or {}).items():
             if name in known and _is_id(value):
-                place[name] = _known(int(value), known[name])
-
-
-def _known(drawn: int, ids: list[int]) -> int:
-    """An id that an answer led to is one of them already."""
-    return drawn if drawn in ids else ids[drawn % len(ids)]
+                id, ids = int(value), known[name]
+                place[name] = id if id in ids else ids[id % len(ids)]  # an id from a link is known already
 
 
 def _known_ids(provider: Provider, operation: str) -> dict[str, list[int]]:
@@ -138,5 +132,5 @@ def _is_id(value: Any) -> bool:
 
 @schemathesis.serializer("application/x-www-form-urlencoded")
 def rails_form(context: schemathesis.SerializationContext, value: Any) -> bytes:
-    """Forms as Rails reads them; Schemathesis itself knows no row by row form of a list of objects."""
+    """Serialize a form as Rails parses it, with one group of fields per object of a list."""
     return urlencoded(form_pairs(value)).encode() if isinstance(value, dict) else str(value).encode()

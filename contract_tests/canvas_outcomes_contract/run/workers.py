@@ -1,7 +1,7 @@
 """A contract run that processes of pytest-xdist share.
 
-The controller holds the provider during the run and restores what any worker has changed, so that a worker may be
-killed at any time. One worker judges a clause with all of its checks.
+The controller holds the provider during the run and restores what any worker has changed, even after a
+worker was killed. One worker judges a clause with all of its checks.
 """
 
 import pickle
@@ -23,7 +23,7 @@ KILLED = "A worker was killed before it reported its results."
 
 
 def save_results(run: Run) -> None:
-    """Write the results of this worker for the controller: a file, which is there even after an interrupt."""
+    """Write the results of this worker to a file for the controller, which reads it even after an interrupt."""
     assert run.worker is not None
     part = Path(run.worker.folder, f"{run.worker.number}.part")
     part.with_suffix(".new").write_bytes(pickle.dumps((run.judges, run.results.found(), run.recorder.exchanges)))

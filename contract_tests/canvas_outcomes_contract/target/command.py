@@ -108,7 +108,3 @@ def target_file(options: argparse.Namespace) -> str:
             "Name other ids with --outcomes, or set EDITOR_TOKEN to the token of another user."
         )
     return render(target, finder, options.writes)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

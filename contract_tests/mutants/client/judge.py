@@ -21,7 +21,7 @@ from contract_tests.mutants.pytest_sessions import check_of, one_per_check, prep
 from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Verdict, control
 
 CONTROL: Mutant[Edit] = control(Edit("__init__.py", "__version__ = ", "__version__ = "))
-WRONG_EDIT = (NameError, ImportError, SyntaxError)  # what an edit raises that is wrong itself
+WRONG_EDIT = (NameError, ImportError, SyntaxError)  # raised by an edit that is itself wrong
 
 
 def judge(jobs: Sequence[Job], effort: str, slots: int, report: Report) -> set[str]:
@@ -73,13 +73,14 @@ def draw_once() -> None:
         database=None,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    bodies = [one for variant in variants.response_variants() for one in (variant.bodies, variant.other_bodies)]
-    for strategy in [*bodies, *(variant.cases for variant in variants.request_variants())]:
+    modes = ("positive", "negative")
+    replies = [variant.replies(mode) for variant in variants.response_variants() for mode in modes]
+    for strategy in [*replies, *(variant.cases for variant in variants.request_variants())]:
         hypothesis.find(strategy, lambda _: True, settings=once)
 
 
 def judge_in_fork(session: pytest.Session, job: Job) -> Verdict:
-    """Put the mutant in place of the client, collect the check that has to detect it, and run it."""
+    """Import the mutant instead of the client, collect the check that has to detect it, and run it."""
     run = ForkedRun(job)
     session.config.pluginmanager.register(run)
     force_seed(job.seed)
@@ -94,7 +95,7 @@ def judge_in_fork(session: pytest.Session, job: Job) -> Verdict:
 
 
 class ForkedRun:
-    """A pytest plugin that selects the check of a mutant and notes what failed."""
+    """A pytest plugin that selects the check of a mutant and records its failures."""
 
     def __init__(self, job: Job) -> None:
         self.job = job

@@ -1,7 +1,7 @@
 """A faulty client: the generated one with some text of its source replaced.
 
-The YAML files have an edit for each mutant, by the check that has to detect it and by what the client does wrong. Text
-of several lines is written as a block: |2 keeps the indentation of the source, and - drops the last line break.
+The YAML files list the edits by check, then by the name of the mutant. Text of several lines is written as a block:
+|2 keeps the indentation of the source, and - drops the last line break.
 """
 
 import shutil

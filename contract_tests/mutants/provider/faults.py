@@ -1,4 +1,4 @@
-"""Faults of a provider: each is a function of the request that stands in front of a correct provider."""
+"""Requests, responses and faults. A fault is a function of the request, in front of a correct provider."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -8,14 +8,12 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 JSON = "application/json; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
 SITE_ADMIN = "site-admin-token"  # of the demo world; may do everything
-MISSING = "999999999"  # an id that no record of the demo world has
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it arrived."""
+    """A received request."""
 
     method: str
     path: str
@@ -66,6 +64,9 @@ class Request:
 
     def with_token(self, token: str) -> "Request":
         return self.with_params(access_token=None).with_headers(authorization=f"Bearer {token}")
+
+    def as_admin(self) -> "Request":
+        return self.with_token(SITE_ADMIN)
 
     def with_id(self, id: int | str) -> "Request":
         return replace(self, path=f"{self.path.rpartition('/')[0]}/{id}")
@@ -177,80 +178,17 @@ def _with_headers(headers: dict[str, str], changes: Mapping[str, str | None]) ->
 
 Provider = Callable[[Request], Response]
 Fault = Callable[[Request, Provider], Response]
-Faults = Mapping[str, Mapping[str, Fault]]  # by clause, then by what the provider does wrong
+Faults = Mapping[str, Mapping[str, Fault]]  # by clause, then by name
 When = Callable[[Request], bool]
+Row = dict[str, Any]  # a rating or an alignment
 
 
-def always(_: Request) -> bool:
-    return True
-
-
-def has_token_of(*roles: str) -> When:
-    return lambda request: request.has_token_of(*roles)
-
-
-def change_request(change: Callable[[Request], Request], when: When = always) -> Fault:
-    """Forward another request than the one received."""
-    return lambda request, provider: provider(change(request) if when(request) else request)
-
-
-def act_as(token: str, when: When = always) -> Fault:
-    """Forward the request with another token."""
-    return change_request(lambda request: request.with_token(token), when)
-
-
-def request_field(name: str, change: Callable[[Any], Any]) -> Fault:
-    """Store another value of a field than the one received."""
-    return change_request(lambda request: request.change_field(name, change))
-
-
-def request_without(*names: str, when: When = always) -> Fault:
-    """Ignore fields of the update."""
-    return change_request(lambda request: request.without(*names), when)
-
-
-def request_ratings(change: Callable[[list[Any]], Any]) -> Fault:
-    """Store other ratings than those received."""
-    return change_request(lambda request: request.change_ratings(change))
-
-
-def change_response(change: Callable[[Response], Response], when: When = always, status: int | None = None) -> Fault:
-    """Respond other than the correct provider; `status` limits it to responses of that status."""
-
-    def fault(request: Request, provider: Provider) -> Response:
-        response = provider(request)
-        return change(response) if when(request) and status in (None, response.status) else response
-
-    return fault
-
-
-def response_headers(when: When = always, **headers: str | None) -> Fault:
-    return change_response(lambda response: response.with_headers(**headers), when)
-
-
-def response_field(name: str, change: Callable[[Any], Any], when: When = always) -> Fault:
-    return change_response(lambda response: response.change_field(name, change), when)
-
-
-def response_without(*names: str, when: When = always) -> Fault:
-    return change_response(lambda response: response.without(*names), when)
-
-
-def response_ratings(change: Callable[[list[dict[str, Any]]], Any], when: When = always) -> Fault:
-    return change_response(lambda response: response.change_ratings(change), when)
-
-
-def alignments(change: Callable[[list[dict[str, Any]]], Any], when: When = always) -> Fault:
-    return change_response(lambda response: response.change_alignments(change), when)
-
-
-def instead_of(status: int, response: Response, when: When = always) -> Fault:
-    """Send this response where the correct provider responds with the status."""
-    return change_response(lambda _: response, when, status)
+def error(status: int, message: str = "broken") -> Response:
+    return Response(status, json.dumps({"errors": [{"message": message}]}).encode())
 
 
 def respond(response: Response, when: When) -> Fault:
-    """Send this response without looking further."""
+    """Send this response instead of forwarding the request."""
     return lambda request, provider: response if when(request) else provider(request)
 
 
@@ -258,21 +196,11 @@ def refuse(status: int, when: When) -> Fault:
     return respond(error(status), when)
 
 
-def error(status: int, message: str = "broken") -> Response:
-    return Response(status, json.dumps({"errors": [{"message": message}]}).encode())
+def fail(when: When) -> Fault:
+    return refuse(500, when)
 
 
 def stored(request: Request, provider: Provider) -> dict[str, Any]:
-    """The outcome as the correct provider has it; empty when the requester may not see it."""
+    """The stored outcome; empty if the requester may not see it."""
     response = provider(request.reading())
     return response.json if response.status == 200 else {}
-
-
-def on_text(change: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """Limit a change to strings."""
-    return lambda value: change(value) if isinstance(value, str) else value
-
-
-def on_number(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Limit a change to numbers."""
-    return lambda value: change(value) if isinstance(value, int | float) and not isinstance(value, bool) else value

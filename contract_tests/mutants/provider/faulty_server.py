@@ -17,7 +17,7 @@ NOT_FORWARDED = ("connection", "transfer-encoding", "content-length", "keep-aliv
 
 @dataclass(frozen=True)
 class FaultyServer:
-    """Its address, and the tracebacks of the fault, after which no verdict counts."""
+    """A running faulty provider. A traceback of its fault makes the verdict void."""
 
     base_url: str
     crashes: list[str]

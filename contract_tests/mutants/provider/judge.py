@@ -110,7 +110,7 @@ class ForkedRun:
     def judge(self, items: list[pytest.Item], clauses: set[str], failed_before: set[str]) -> Verdict:
         """Run the checks until the mutant is killed and every check that is left has failed for another mutant."""
         self.run.target = replace(self.run.target, base_url=self.provider.base_url)
-        self.run.results = replace(self.run.results, asked=frozenset(clauses))
+        self.run.results = replace(self.run.results, selected=frozenset(clauses))
         force_seed(self.job.seed)
         items.sort(key=_takes_seconds)
         try:
@@ -135,7 +135,7 @@ class ForkedRun:
 
     def _verdict(self) -> Verdict:
         results = self.run.results
-        failures = [f"{one.clause.id} {one.status}: {one.detail}" for one in results.failures()]
+        failures = [f"{id} {result.status}: {result.detail}" for id, result in results.failures().items()]
         detail = "\n".join([f"The run {results.verdict()}.", *filter(None, [results.stopped]), *failures])
         if self.provider.crashes:
             return Verdict(BROKEN, detail="\n".join(self.provider.crashes))

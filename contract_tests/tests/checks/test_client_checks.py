@@ -1,4 +1,4 @@
-"""The client checks reach every kind of response, and check an operation for which no check was written."""
+"""Client checks receive every kind of response, and cover a new operation without a new check."""
 
 import os
 import re
@@ -64,10 +64,10 @@ def test_checks_a_fourth_operation_without_a_new_check(tmp_path: Path) -> None:
     client = tmp_path / "client"
     generate = ["-m", "scripts.generate", "--contract", str(contract), "--output", str(client)]
     subprocess.run([sys.executable, *generate], cwd=ROOT, check=True, capture_output=True)
-    checks = [*pytest_arguments(CLIENT_CHECKS), "-k", "get_outcome_of_course", "--report", str(tmp_path)]
+    arguments = [*pytest_arguments(CLIENT_CHECKS), "-k", "get_outcome_of_course", "--report", str(tmp_path)]
 
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", *checks],
+        [sys.executable, "-m", "pytest", *arguments],
         cwd=ROOT,
         env=os.environ | {"CONTRACT_FILE": str(contract), "PYTHONPATH": str(client)},
         capture_output=True,

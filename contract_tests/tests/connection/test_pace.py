@@ -1,11 +1,9 @@
-"""A run asks no faster than it may, and waits when a provider says so."""
+"""A run limits its rate and its concurrent requests, and retries after a provider throttles."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 
 import httpx
 import pytest
@@ -30,7 +28,7 @@ def test_requests_are_spaced_evenly() -> None:
     assert slept == pytest.approx([0.1, 0.2, 0.3])
 
 
-def test_no_more_than_the_given_number_are_under_way() -> None:
+def test_limits_the_concurrent_requests() -> None:
     pace, lock, under_way, most = Pace(rate=None, at_once=2), Lock(), [0], [0]
 
     def work(_: int) -> None:
@@ -60,7 +58,7 @@ def test_the_shares_of_all_workers_add_up_to_the_pace(rate: float | None, at_onc
     ("url", "rate"),
     [("http://127.0.0.1:80", None), ("http://localhost", None), ("https://canvas.example.edu", DEFAULT_RATE)],
 )
-def test_only_a_server_on_this_machine_is_asked_without_a_limit(url: str, rate: float | None) -> None:
+def test_only_a_server_on_this_machine_has_no_limit(url: str, rate: float | None) -> None:
     assert default_rate(url) == rate
 
 
@@ -90,47 +88,22 @@ def test_both_forms_of_throttling_are_recognised(
         ("soon", 3, 8),
     ],
 )
-def test_the_wait_is_what_the_provider_says_or_doubles(header: str, attempt: int, seconds: float) -> None:
+def test_waits_as_retry_after_requires_or_twice_as_long_each_time(header: str, attempt: int, seconds: float) -> None:
     response = httpx.Response(429, headers={"retry-after": header})
 
     assert retry_delay(response, attempt, now=990) == seconds
 
 
-class Throttles(BaseHTTPRequestHandler):
-    """Throttles twice, then answers."""
-
-    asked = 0
-
-    def do_GET(self) -> None:
-        type(self).asked += 1
-        throttles = type(self).asked <= 2
-        body = b"403 Forbidden (Rate Limit Exceeded)\n" if throttles else b"{}"
-        self.send_response(403 if throttles else 200)
-        self.send_header("Content-Type", "text/plain" if throttles else "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Retry-After", "3")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None: ...
-
-
-@pytest.fixture
-def throttling_server() -> Iterator[str]:
-    Throttles.asked = 0
-    with ThreadingHTTPServer(("127.0.0.1", 0), Throttles) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-def test_a_provider_that_throttles_is_asked_again_after_the_wait(throttling_server: str) -> None:
+def test_retries_a_throttled_request_after_the_wait() -> None:
     slept: list[float] = []
-    target = Target("throttling", tokens={"editor": "t"})
+    throttled = httpx.Response(403, headers=TEXT | {"Retry-After": "3"}, text="403 Forbidden (Rate Limit Exceeded)\n")
+    responses = iter([throttled, throttled, httpx.Response(200, json={})])
     pace = Pace(rate=None, at_once=1, sleep=slept.append)
-    provider = Provider(target, throttling_server, Contract(contract_path()), Recorder(), pace)
+    target = Target("throttling", tokens={"editor": "t"})
+    provider = Provider(target, "http://127.0.0.1", Contract(contract_path()), Recorder(), pace)
+    provider.http = httpx.Client(transport=httpx.MockTransport(lambda _: next(responses)))
 
-    answer = provider.get_outcome(1)
+    response = provider.get_outcome(1)
     provider.close()
 
-    assert (answer.status_code, slept) == (200, [3, 3])
+    assert (response.status_code, slept) == (200, [3, 3])

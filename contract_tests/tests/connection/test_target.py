@@ -89,12 +89,12 @@ def test_accepts_known_failures_as_a_list_or_a_mapping(tmp_path: Path) -> None:
             MINIMAL + "known_failures: {get-outcome-changes-nothing: }\n",
             ":3:47: get-outcome-changes-nothing has no reason",
         ),
-        ("tokens: {editor: t}\nresources: {}\n", ":2:12: resources.editable_outcome is missing"),
-        ("tokens: {}\nresources: {editable_outcome: 1}\n", ":1:9: tokens.editor is missing. Give a token"),
+        ("tokens: {editor: t}\nresources: {}\n", ":2:12: resources: editable_outcome is missing. Add an outcome"),
+        ("tokens: {}\nresources: {editable_outcome: 1}\n", ":1:9: tokens: editor is missing. Add a user who may"),
         ("resources: {editable_outcome: 1}\n", ":1:1: tokens is missing"),
         (
             "tokens: {editor: t, king: k}\nresources: {editable_outcome: 1}\n",
-            ":1:27: the key tokens.king is unknown. Use one of editor, reader",
+            ":1:27: tokens: the key king is unknown. Use one of editor, reader",
         ),
         (
             "tokens: {editor: 5}\nresources: {editable_outcome: 1}\n",
@@ -104,7 +104,7 @@ def test_accepts_known_failures_as_a_list_or_a_mapping(tmp_path: Path) -> None:
             "tokens: {editor: t}\nresources: {editable_outcome: one}\n",
             ":2:31: resources.editable_outcome: expected an integer, got a string",
         ),
-        ("tokens: {editor: t}\nresources: {outcome: 1}\n", ":2:22: the key resources.outcome is unknown"),
+        ("tokens: {editor: t}\nresources: {outcome: 1}\n", ":2:22: resources: the key outcome is unknown"),
         ("tokens:\nresources: {editable_outcome: 1}\n", "tokens: expected a mapping, got null"),
     ],
 )

@@ -1,6 +1,7 @@
 """The request that an operation receives: token, record ids and parameters, parsed on first use."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
@@ -81,16 +82,13 @@ class ApiRequest:
         return header[7:].strip() if header.startswith("Bearer ") else ""
 
     def _token_of_parameters(self) -> str:
-        # Authentication is checked before a malformed query or body is rejected.
-        return self._token_of(self._query) or self._token_of(self._form) or ""
-
-    @staticmethod
-    def _token_of(read: Any) -> str | None:
-        try:
-            token = read().get("access_token")
-        except (errors.ApiError, MalformedRequest):
-            return None
-        return token if isinstance(token, str) else None
+        for read in (self._query, self._form):
+            # Authentication is checked before a malformed query or body is rejected.
+            with suppress(errors.ApiError, MalformedRequest):
+                token = read().get("access_token")
+                if token and isinstance(token, str):
+                    return token
+        return ""
 
     @property
     def parameters(self) -> dict[str, Any]:

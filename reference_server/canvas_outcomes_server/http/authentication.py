@@ -25,7 +25,7 @@ def authenticated(requester: RequesterRow | None, token_digest: str, request: Ap
     No user of a world may act as another user.
     """
     if requester is None or not hmac.compare_digest(requester.digest, token_digest):
-        raise errors.invalid_token()
+        raise errors.rejected_token("Invalid access token.")
     if requester.terms is not None:
         _check_terms(json.loads(requester.terms), scope)
     acts_as = request.parameters.get("as_user_id")
@@ -41,8 +41,8 @@ def _is_self(user: object, requester: RequesterRow) -> bool:
 
 def _check_terms(terms: dict[str, Any], scope: str) -> None:
     if terms.get("revoked"):
-        raise errors.revoked_token()
+        raise errors.rejected_token("Revoked access token.")
     if "expires_at" in terms and datetime.fromisoformat(terms["expires_at"]) <= datetime.now(UTC):
-        raise errors.expired_token(terms["expires_at"])
+        raise errors.rejected_token("Expired access token.", expired_at=terms["expires_at"])
     if "scopes" in terms and scope not in terms["scopes"]:
         raise errors.insufficient_scopes()

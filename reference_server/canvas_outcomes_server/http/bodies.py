@@ -116,8 +116,4 @@ class _Parts:
         self.ended = True
 
 
-READERS = {
-    b"application/json": _json,
-    b"application/x-www-form-urlencoded": _form,
-    b"multipart/form-data": _multipart,
-}
+READERS = {b"application/json": _json, b"application/x-www-form-urlencoded": _form, b"multipart/form-data": _multipart}

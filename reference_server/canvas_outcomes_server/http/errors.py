@@ -23,16 +23,8 @@ def unauthenticated() -> ApiError:
     return ApiError(401, {"status": "unauthenticated", **error_list("user authorization required")}, CHALLENGE)
 
 
-def invalid_token() -> ApiError:
-    return ApiError(401, error_list("Invalid access token."), CHALLENGE)
-
-
-def revoked_token() -> ApiError:
-    return ApiError(401, error_list("Revoked access token."), CHALLENGE)
-
-
-def expired_token(expired_at: str) -> ApiError:
-    return ApiError(401, error_list("Expired access token.", expired_at=expired_at), CHALLENGE)
+def rejected_token(message: str, **more: Any) -> ApiError:
+    return ApiError(401, error_list(message, **more), CHALLENGE)
 
 
 def insufficient_scopes() -> ApiError:

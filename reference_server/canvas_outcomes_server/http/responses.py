@@ -19,11 +19,7 @@ class _JsonResponse(Response):
 
     def __init__(self, content: bytes, status: int, headers: Headers) -> None:
         self.status_code, self.body, self.background = status, content, None
-        self.raw_headers = [
-            (b"content-type", JSON),
-            (b"content-length", b"%d" % len(content)),
-            *headers,
-        ]
+        self.raw_headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(content)), *headers]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

@@ -3,13 +3,7 @@
 from typing import Literal, NamedTuple, get_args
 
 Method = Literal[
-    "decaying_average",
-    "weighted_average",
-    "standard_decaying_average",
-    "n_mastery",
-    "highest",
-    "latest",
-    "average",
+    "decaying_average", "weighted_average", "standard_decaying_average", "n_mastery", "highest", "latest", "average"
 ]
 METHODS = get_args(Method)
 RANGES = {

@@ -1,6 +1,6 @@
 """Permissions of roles, and the rights of a requester to a record (canvas-behaviour 2.5 and 4.6)."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from canvas_outcomes_server.storage.queries import OutcomeRow, RequesterRow
 
@@ -8,25 +8,14 @@ from canvas_outcomes_server.storage.queries import OutcomeRow, RequesterRow
 MANAGE_OUTCOMES, MANAGE_GLOBAL_OUTCOMES, READ_COURSE, READ_ACCOUNT, READ_ALL_GRADES = 1, 2, 4, 8, 16
 
 Role = Literal[
-    "AccountAdmin",
-    "TeacherEnrollment",
-    "TaEnrollment",
-    "DesignerEnrollment",
-    "StudentEnrollment",
-    "ObserverEnrollment",
+    "AccountAdmin", "TeacherEnrollment", "TaEnrollment", "DesignerEnrollment", "StudentEnrollment", "ObserverEnrollment"
 ]
 Permission = Literal[
     "manage_outcomes", "manage_global_outcomes", "read_course_content", "manage_grades", "view_all_grades"
 ]
 # Permissions without role_overrides. An enrollment alone lets a user read the course.
 DEFAULT_PERMISSIONS: dict[Role, set[Permission]] = {
-    "AccountAdmin": {
-        "manage_outcomes",
-        "manage_global_outcomes",
-        "read_course_content",
-        "manage_grades",
-        "view_all_grades",
-    },
+    "AccountAdmin": {*get_args(Permission)},
     "TeacherEnrollment": {"manage_outcomes", "manage_grades", "view_all_grades"},
     "TaEnrollment": {"manage_grades", "view_all_grades"},
     "DesignerEnrollment": {"manage_outcomes"},

@@ -105,15 +105,8 @@ def _course() -> sa.Select[Any]:
         c.c.id,
         sa.exists().where(t.users.c.id == student),
         sa.exists().where(e.c.course_id == c.c.id, e.c.user_id == student),
-        sa.exists().where(
-            e.c.course_id == c.c.id,
-            e.c.user_id == t.tokens.c.user_id,
-            e.c.observed_user_id == student,
-        ),
-        sa.exists().where(
-            t.assignments.c.id == sa.bindparam("assignment_id"),
-            t.assignments.c.course_id == c.c.id,
-        ),
+        sa.exists().where(e.c.course_id == c.c.id, e.c.user_id == t.tokens.c.user_id, e.c.observed_user_id == student),
+        sa.exists().where(t.assignments.c.id == sa.bindparam("assignment_id"), t.assignments.c.course_id == c.c.id),
     )
 
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from canvas_outcomes_server.storage.session import Session
 
@@ -16,15 +16,13 @@ Result = TypeVar("Result")
 LARGEST_BATCH = 64
 
 
-class Runner:
-    def run(self, work: Callable[..., Result], *arguments: Any) -> Awaitable[Result]:
-        raise NotImplementedError
+class Runner(Protocol):
+    def run(self, work: Callable[..., Result], *arguments: Any) -> Awaitable[Result]: ...
 
-    def close(self) -> None:
-        raise NotImplementedError
+    def close(self) -> None: ...
 
 
-class _OneSession(Runner):
+class _OneSession:
     def __init__(self, session: Session) -> None:
         self._session = session
 
@@ -37,7 +35,7 @@ class SameThread(_OneSession):
         return work(self._session, *arguments)
 
 
-class Threads(Runner):
+class Threads:
     """Threads with a session each. A session that the database closed is replaced without failing a request."""
 
     def __init__(self, open_session: Callable[[], Session], number: int) -> None:
@@ -144,7 +142,7 @@ class Snapshots(_OneSession):
             item.resolve()
 
 
-class Batches(Runner):
+class Batches:
     """Runs queued writes in one thread, batched into transactions because a commit waits for the disk."""
 
     def __init__(self, open_session: Callable[[], Session]) -> None:

@@ -67,7 +67,7 @@ def _place(mark: Any) -> str:
 
 @dataclass(frozen=True)
 class _WorldFile:
-    """The YAML nodes of a world file, which know their place in it."""
+    """The YAML nodes of a world file, with their positions in it."""
 
     path: Path
     top: yaml.Node

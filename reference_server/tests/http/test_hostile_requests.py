@@ -7,7 +7,6 @@ import httpx
 import pytest
 
 from canvas_outcomes_server.http.api_request import PARAMETERS
-from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
 MAX_BODY = 1_048_576
@@ -15,7 +14,10 @@ JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
 PART = b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\n'
-MIXED = "is sent as values of different kinds."
+MIXED, IN_A_LIST = (
+    "The parameter ratings is sent as values of different kinds.",
+    "parameter ratings has a list in a list.",
+)
 UNKNOWN_CHARSET = "The charset of the body is not known."
 AUTHORIZATION = b"Authorization: Bearer editor-token\r\n"
 NOT_HTTP, TOO_LARGE = "The request does not follow HTTP/1.1.", "The head of the request is larger than 65536 bytes."
@@ -29,7 +31,6 @@ def assert_error(response: httpx.Response, status: int, reason: str = "") -> Non
     assert reason in message
 
 
-@section("1.3")
 @pytest.mark.parametrize(
     "body",
     [
@@ -66,9 +67,17 @@ def test_rejects_a_body_that_is_not_json(server: Server, body: bytes) -> None:
         (FORM, b"title=%ff", "The form is not valid UTF-8."),
         (FORM, b"title=\xff", "The form is not valid UTF-8."),
         (FORM, b"%ff=x", "The form is not valid UTF-8."),
-        (FORM, b"ratings=1&ratings[][points]=2", "of different kinds."),
-        (FORM, b"ratings[][points]=2&ratings[a]=2", "of different kinds."),
-        (FORM, b"ratings[]" + b"[a]" * 100 + b"=1", "is nested deeper than"),
+        (FORM, b"ratings=1&ratings[][points]=2", MIXED),
+        (FORM, b"ratings[][points]=2&ratings[a]=2", MIXED),
+        (FORM, b"ratings[a]=1&ratings[a][b]=2", MIXED),
+        (FORM, b"ratings[][a]=1&ratings[][a][b]=2", MIXED),
+        (FORM, b"ratings[a][b]=1&ratings[a][b][c]=2", MIXED),
+        (FORM, b"ratings[a][]=1&ratings[a][b]=2", MIXED),
+        (FORM, b"ratings[a][][b]=1&ratings[a][][b][c]=2", MIXED),
+        (FORM, b"ratings[][]=1", IN_A_LIST),
+        (FORM, b"ratings[a][][]=1", IN_A_LIST),
+        (FORM, b"ratings[][a][][]=1", IN_A_LIST),
+        (FORM, b"ratings[]" + b"[a]" * 100 + b"=1", "The parameter ratings is nested deeper than"),
         (MULTIPART, PART + b"x", "ends before its closing boundary."),
         (MULTIPART, PART + b"\xff\r\n--b--\r\n", "is not valid UTF-8."),
         (MULTIPART, b"not a form", "does not follow RFC 7578."),
@@ -83,26 +92,6 @@ def test_rejects_a_malformed_form_or_charset(server: Server, headers: dict[str, 
 
     assert_error(server.put("/outcomes/2", content=body, headers=headers), 400, reason)
     assert server.show(2) == before
-
-
-@section("1.5")
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        (b"ratings=1&ratings[][points]=2", MIXED),
-        (b"ratings[a]=1&ratings[a][b]=2", MIXED),
-        (b"ratings[][a]=1&ratings[][a][b]=2", MIXED),
-        (b"ratings[a][b]=1&ratings[a][b][c]=2", MIXED),
-        (b"ratings[a][]=1&ratings[a][b]=2", MIXED),
-        (b"ratings[a][][b]=1&ratings[a][][b][c]=2", MIXED),
-        (b"ratings[][]=1", "has a list in a list."),
-        (b"ratings[a][][]=1", "has a list in a list."),
-        (b"ratings[][a][][]=1", "has a list in a list."),
-        (b"ratings" + b"[a]" * 100 + b"=1", "is nested deeper than "),
-    ],
-)
-def test_names_the_parameter_of_a_contradictory_form(server: Server, body: bytes, reason: str) -> None:
-    assert_error(server.put("/outcomes/2", content=body, headers=FORM), 400, f"The parameter ratings {reason}")
 
 
 @pytest.mark.parametrize("query", ["add_defaults=%ff", "%ff=x", "x=%zz", "title[=1&a=%C0%80", "student_id=%"])
@@ -151,14 +140,12 @@ def test_checks_the_token_before_the_size_of_the_body(server: Server) -> None:
 @pytest.mark.parametrize(
     "value", ["1", '"x"', "[[[[]]]]", "{}", "1e999", '"\\u0000"', "null", "-0.0", '"' + "x" * 70000 + '"']
 )
-@pytest.mark.parametrize(
-    "name",
-    sorted(PARAMETERS - {"as_user_id"} | {"id", "unknown"}),
-)
-def test_no_value_of_a_field_causes_a_server_error(server: Server, name: str, value: str) -> None:
-    response = server.put("/outcomes/16", content=f'{{"{name}": {value}}}', headers=JSON)
+def test_no_value_of_a_field_causes_a_server_error(server: Server, value: str) -> None:
+    bodies = [f'{{"{name}": {value}}}' for name in sorted(PARAMETERS - {"as_user_id"} | {"id", "unknown"})]
 
-    assert response.status_code in (200, 400), response.text
+    responses = [server.put("/outcomes/16", content=body, headers=JSON) for body in bodies]
+
+    assert {response.status_code for response in responses} <= {200, 400}
 
 
 @pytest.mark.parametrize("student", ["%00", "1%00", "1e5", "9" * 5000, "-" * 100, "%F0%9F%98%80", "0x1f"])
@@ -215,7 +202,7 @@ def test_rejects_malformed_http_in_json(server: Server, request_: bytes) -> None
     assert re.fullmatch("[0-9a-f]{16}", headers["x-request-id"])
     reason = TOO_LARGE if len(request_) > 65536 else NOT_HTTP
     assert json.loads(body)["errors"][0]["message"] == reason
-    assert server.unreadable_line(headers["x-request-id"])["reason"] == reason
+    assert server.line(event="unreadable", request_id=headers["x-request-id"])["reason"] == reason
     assert '"event":"log"' not in server.log.read_text()
 
 
@@ -244,15 +231,6 @@ def test_no_host_header_causes_a_server_error(server: Server, host: bytes) -> No
     status, _, _ = exchange(server, request + host + b"\r\n\r\n")
 
     assert status in (200, 400)
-
-
-def test_uses_its_own_address_for_an_invalid_host_header(server: Server) -> None:
-    request = b"GET /api/v1/courses/1/outcome_alignments?student_id=30 HTTP/1.1\r\nHost: a b\r\n"
-
-    status, _, body = exchange(server, request + b"Authorization: Bearer teacher-token\r\n\r\n")
-
-    assert status == 200
-    assert f'"{server.url}/courses/1/' in body.decode()
 
 
 def test_logs_no_server_error_in_the_tests_of_this_module(server: Server) -> None:

@@ -91,7 +91,6 @@ def test_responds_with_the_first_error(
     assert error(server, token, f"/courses/{course}/outcome_alignments", **parameters) == expected
 
 
-@section("4.1")
 @pytest.mark.parametrize("nothing", [None, False, "", " "])
 def test_null_false_and_blank_ids_in_a_body_count_as_absent(server: Server, nothing: object) -> None:
     response = list_by_body(server, student_id=nothing, assignment_id=nothing)
@@ -99,30 +98,32 @@ def test_null_false_and_blank_ids_in_a_body_count_as_absent(server: Server, noth
     assert (response.status_code, response.json()) == NEITHER
 
 
-@section("4.3")
-def test_lists_direct_then_quiz_then_live_alignments_and_unpublished_ones_to_a_teacher(server: Server) -> None:
-    assert listed(server, student_id=STUDENT) == [*UNIT, *LAB, *DRAFT, *QUIZ_DIRECT, *QUIZ, *HIDDEN_QUIZ, *LIVE]
-
-
-@section("4.3")
-def test_lists_published_alignments_to_a_student(server: Server) -> None:
-    assert listed(server, "student-token", student_id=STUDENT) == [*UNIT, *LAB, *QUIZ_DIRECT, *QUIZ, *LIVE]
-
-
-@section("4.3")
-def test_lists_alignments_of_the_own_assignments(server: Server) -> None:
-    assert listed(server, "other-student-token", student_id=OTHER) == [*UNIT, *TRIP, *QUIZ_DIRECT, *QUIZ]
-
-
 @section("4.3", "4.6")
-def test_lists_the_same_to_a_linked_observer_as_to_the_student(server: Server) -> None:
-    assert listed(server, "observer-token", student_id=STUDENT) == listed(server, "student-token", student_id=STUDENT)
+@pytest.mark.parametrize(
+    ("token", "student", "expected"),
+    [
+        ("teacher-token", STUDENT, [*UNIT, *LAB, *DRAFT, *QUIZ_DIRECT, *QUIZ, *HIDDEN_QUIZ, *LIVE]),
+        ("student-token", STUDENT, [*UNIT, *LAB, *QUIZ_DIRECT, *QUIZ, *LIVE]),
+        ("observer-token", STUDENT, [*UNIT, *LAB, *QUIZ_DIRECT, *QUIZ, *LIVE]),
+        ("other-student-token", OTHER, [*UNIT, *TRIP, *QUIZ_DIRECT, *QUIZ]),
+        # Staff may name users who are not students of the course.
+        *(("teacher-token", user, []) for user in (OUTSIDER, TEACHER, STUDENT_ELSEWHERE)),
+    ],
+)
+def test_lists_direct_then_quiz_then_live_alignments_and_unpublished_ones_to_staff(
+    server: Server, token: str, student: int, expected: list[object]
+) -> None:
+    assert listed(server, token, student_id=student) == expected
 
 
 @section("4.2", "4.3")
 @pytest.mark.parametrize(
     ("assignment", "expected"),
-    [(1, UNIT), (2, LAB), (3, []), (4, []), (5, DRAFT), (7, [*QUIZ_DIRECT, *QUIZ]), (8, HIDDEN_QUIZ)],
+    [
+        *((1, UNIT), (2, LAB), (3, []), (4, []), (5, DRAFT), (7, [*QUIZ_DIRECT, *QUIZ]), (8, HIDDEN_QUIZ)),
+        # A negative id filters nothing, except that it leaves out live assessments.
+        (-5, [*UNIT, *LAB, *DRAFT, *QUIZ_DIRECT, *QUIZ, *HIDDEN_QUIZ]),
+    ],
 )
 def test_an_assignment_id_filters_the_list_of_a_student(
     server: Server, assignment: int, expected: list[object]
@@ -130,37 +131,19 @@ def test_an_assignment_id_filters_the_list_of_a_student(
     assert listed(server, student_id=STUDENT, assignment_id=assignment) == expected
 
 
-@section("4.1", "4.3")
-@pytest.mark.parametrize("assignment", ["abc", "0", "-0", "x5"])
-def test_an_assignment_id_that_is_not_a_number_filters_nothing(server: Server, assignment: str) -> None:
-    assert listed(server, student_id=STUDENT, assignment_id=assignment) == listed(server, student_id=STUDENT)
-
-
-@section("4.3")
-def test_a_negative_assignment_id_filters_live_assessments_only(server: Server) -> None:
-    everything = listed(server, student_id=STUDENT)
-
-    assert listed(server, student_id=STUDENT, assignment_id=-5) == [row for row in everything if row not in LIVE]
-
-
 @section("4.2", "4.4")
 @pytest.mark.parametrize(
     ("assignment", "expected"), [(1, UNIT), (2, LAB), (3, TRIP), (4, []), (5, DRAFT), (7, QUIZ_DIRECT), (8, [])]
 )
-@pytest.mark.parametrize("token", ["teacher-token", "ta-token", "admin-token", "site-admin-token"])
-def test_lists_the_direct_alignments_of_an_assignment(
-    server: Server, token: str, assignment: int, expected: list[object]
-) -> None:
-    assert listed(server, token, assignment_id=assignment) == expected
+def test_lists_the_direct_alignments_of_an_assignment(server: Server, assignment: int, expected: list[object]) -> None:
+    assert listed(server, assignment_id=assignment) == expected
 
 
-@section("4.1")
 @pytest.mark.parametrize("student", ["30abc", " 30", "+30", "030", "30.9", "3_0", "0" * 30 + "30", "0_" * 30 + "30"])
 def test_parses_the_leading_number_of_a_student_id(server: Server, student: str) -> None:
     assert listed(server, student_id=student) == listed(server, student_id=STUDENT)
 
 
-@section("4.1")
 @pytest.mark.parametrize("student", [STUDENT, 30.0, 30.9, "30"])
 def test_accepts_a_number_in_a_body(server: Server, student: object) -> None:
     rows = list_by_body(server, student_id=student).json()
@@ -178,7 +161,6 @@ def test_limits_a_number_in_a_body_to_the_largest_id(server: Server, student: fl
     assert (response.status_code, response.json()) == no_user(named)
 
 
-@section("4.1")
 @pytest.mark.parametrize("name", ["student_id", "assignment_id"])
 @pytest.mark.parametrize("value", [True, [30], {"a": 30}])
 def test_names_the_parameter_that_is_not_a_number(server: Server, name: str, value: object) -> None:
@@ -187,7 +169,6 @@ def test_names_the_parameter_that_is_not_a_number(server: Server, name: str, val
     assert (response.status_code, response.json()) == (400, {"message": f"{name} must be a number"})
 
 
-@section("4.1")
 @pytest.mark.parametrize(
     "query", ["student_id[]=30", "student_id[a]=30", "assignment_id[]=1", "student_id=1&student_id[]=1"]
 )
@@ -225,12 +206,6 @@ def test_limits_the_lists_of_each_role(server: Server, token: str, row: tuple[ob
     assert [response[0] if response[0] == 200 else response for response in responses] == expected
 
 
-@section("4.3", "4.6")
-def test_lists_nothing_to_staff_for_a_user_outside_the_course(server: Server) -> None:
-    assert listed(server, student_id=OUTSIDER) == listed(server, student_id=TEACHER) == []
-    assert listed(server, student_id=STUDENT_ELSEWHERE) == []
-
-
 @section("4.3")
 def test_lists_alignments_of_an_unpublished_course_to_its_student(server: Server) -> None:
     response = server.get("/courses/2/outcome_alignments?student_id=32", "unpublished-student-token")
@@ -246,18 +221,11 @@ def test_omits_a_quiz_if_it_or_its_assignment_is_deleted(overrides: Server) -> N
 
 
 @section("4.3")
-def test_lists_a_quiz_that_an_unassigned_student_submitted(overrides: Server) -> None:
+def test_lists_a_quiz_that_an_unassigned_student_submitted_and_omits_others(overrides: Server) -> None:
     rows = overrides.get("/courses/3/outcome_alignments?student_id=7", "far-student").json()
 
     expected = [("For nobody", 3), *(("Submitted all the same", outcome) for outcome in (10, 3))]
     assert [(row["title"], row["id"]) for row in rows] == expected
-
-
-@section("4.3")
-def test_omits_a_quiz_that_nobody_submitted(overrides: Server) -> None:
-    rows = overrides.get("/courses/3/outcome_alignments?student_id=7", "site-admin").json()
-
-    assert "Of nobody" not in [row["title"] for row in rows]
 
 
 @section("4.3")
@@ -282,8 +250,7 @@ def test_limits_an_observer_to_the_course_of_the_link(
 
 @section("4.3", "4.4")
 @pytest.mark.parametrize(
-    ("token", "status"),
-    [("teacher", 200), ("ta", 401), ("designer", 200), ("root-admin", 200), ("site-admin", 200)],
+    ("token", "status"), [("teacher", 200), ("ta", 401), ("designer", 200), ("root-admin", 200), ("site-admin", 200)]
 )
 def test_requires_a_right_to_grades_for_an_assignment_alone(overrides: Server, token: str, status: int) -> None:
     assert overrides.get(f"{PATH}?assignment_id=1", token).status_code == status
@@ -330,11 +297,11 @@ def test_urls_have_the_host_of_the_request(server: Server, host: str) -> None:
     assert rows[0]["url"] == f"http://{host}/courses/1/assignments/1"
 
 
-@section("4.5")
-def test_urls_have_the_address_of_the_server_if_the_request_has_no_host(server: Server) -> None:
+@pytest.mark.parametrize("host", ["1.0", "1.1\r\nHost: a b"])
+def test_urls_have_the_address_of_the_server_if_the_host_is_missing_or_invalid(server: Server, host: str) -> None:
     path = f"/api/v1{PATH}?assignment_id=1&access_token=teacher-token"
     with server.connect() as connection:
-        connection.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+        connection.sendall(f"GET {path} HTTP/{host}\r\nConnection: close\r\n\r\n".encode())
         response = b"".join(iter(lambda: connection.recv(65536), b""))
 
     assert f'"url":"{server.url}/courses/1/assignments/1"'.encode() in response

@@ -5,8 +5,8 @@ import pytest
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
-TEXTS = ("title", "display_name", "description", "vendor_guid")
 LIMITS = {"title": 255, "display_name": 255, "description": 65535, "vendor_guid": 255}
+TEXTS = tuple(LIMITS)
 KEYS = {"title": "short_description"}
 HOSTILE = [
     " leading and trailing ",
@@ -17,11 +17,8 @@ HOSTILE = [
     "\u00a0\u200b\ufeff.",
     "'; --",
 ]
-# All characters of Unicode's White_Space
-WHITE_SPACE = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
+# All characters of Unicode's White_Space.
+WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 
 
 @pytest.fixture(autouse=True)
@@ -29,36 +26,20 @@ def known_texts(server: Server) -> None:
     server.update(1, json={"title": "T", "display_name": "N", "description": "D", "vendor_guid": "V"})
 
 
-@section("3.9")
-@pytest.mark.parametrize("name", TEXTS)
-def test_an_update_of_one_string_keeps_the_others(server: Server, name: str) -> None:
-    before = server.show(1)
-
-    after = server.update(1, json={name: "new"})
-
-    assert after == before | {name: "new", "can_edit": True, "can_unlink": True}
-    assert server.show(1) == before | {name: "new"}
-
-
 @section("3.2")
-@pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("text", HOSTILE)
-def test_keeps_strings_unchanged(server: Server, name: str, text: str) -> None:
-    assert server.update(1, json={name: text})[name] == text
-    assert server.show(1)[name] == text
+def test_keeps_strings_unchanged(server: Server, text: str) -> None:
+    texts = dict.fromkeys(TEXTS, text)
+
+    assert server.update(1, json=texts).items() >= texts.items()
+    assert server.show(1).items() >= texts.items()
 
 
 @section("3.3")
-@pytest.mark.parametrize("name", ["title", "display_name", "vendor_guid"])
-def test_does_not_sanitise_plain_fields(server: Server, name: str) -> None:
-    assert server.update(1, json={name: "<b>A</b> & B &amp; C"})[name] == "<b>A</b> & B &amp; C"
+def test_does_not_sanitise_plain_fields(server: Server) -> None:
+    texts = dict.fromkeys(["title", "display_name", "vendor_guid"], "<b>A</b> & B &amp; C")
 
-
-@section("3.2")
-@pytest.mark.parametrize("name", ["display_name", "description", "vendor_guid"])
-@pytest.mark.parametrize("text", ["", None])
-def test_distinguishes_an_empty_string_from_null(server: Server, name: str, text: str | None) -> None:
-    assert server.update(1, json={name: text})[name] == text
+    assert server.update(1, json=texts).items() >= texts.items()
 
 
 @section("3.2", "3.7")
@@ -80,18 +61,16 @@ def test_accepts_invisible_characters_that_are_not_white_space_as_a_title(server
 
 
 @section("3.2", "3.7")
-@pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("character", ["a", "\U0001f600", "é"])
-def test_limits_the_characters_of_a_string(server: Server, name: str, character: str) -> None:
-    limit, key = LIMITS[name], KEYS.get(name, name)
-
-    assert server.update(1, json={name: character * limit})[name] == character * limit
+@pytest.mark.parametrize(("name", "limit"), LIMITS.items())
+@pytest.mark.parametrize("character", ["a", "\U0001f600"])
+def test_limits_the_characters_of_a_string(server: Server, name: str, limit: int, character: str) -> None:
+    longest = server.update(1, json={name: character * limit})
     response = server.put("/outcomes/1", json={name: character * (limit + 1)})
 
-    message = f"is too long (maximum is {limit} characters)"
+    key, message = KEYS.get(name, name), f"is too long (maximum is {limit} characters)"
     assert response.status_code == 400
     assert response.json() == {"errors": {key: [{"attribute": key, "message": message, "type": "too_long"}]}}
-    assert server.show(1)[name] == character * limit
+    assert longest[name] == server.show(1)[name] == character * limit
 
 
 @section("3.2")
@@ -102,30 +81,27 @@ def test_converts_a_scalar_to_a_string(server: Server, value: object, stored: st
     assert server.update(1, json={"title": value})["title"] == stored
 
 
-@section("3.2")
-@pytest.mark.parametrize("name", [*TEXTS, "calculation_method", "calculation_int"])
 @pytest.mark.parametrize("value", [[], ["x"], {}, {"a": "b"}])
-def test_ignores_an_array_or_an_object(server: Server, name: str, value: object) -> None:
+def test_ignores_an_array_or_an_object(server: Server, value: object) -> None:
     before = server.show(1)
 
-    server.update(1, json={name: value})
+    server.update(1, json=dict.fromkeys([*TEXTS, "calculation_method", "calculation_int"], value))
 
     assert server.show(1) == before
 
 
 @section("3.2")
-@pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("text", ["a\0b", "\ud800", "x\udfffy"])
-def test_rejects_a_string_that_cannot_be_stored(server: Server, name: str, text: str) -> None:
-    before, escaped = server.show(1), text.encode("unicode_escape").decode().replace("\\x00", "\\u0000")
+@pytest.mark.parametrize("escaped", ["a\\u0000b", "\\ud800", "x\\udfffy"])
+def test_rejects_a_string_that_cannot_be_stored(server: Server, escaped: str) -> None:
+    before, body = server.show(1), "{" + ", ".join(f'"{name}": "{escaped}"' for name in TEXTS) + "}"
 
-    response = server.put(
-        "/outcomes/1", content=f'{{"{name}": "{escaped}"}}', headers={"Content-Type": "application/json"}
-    )
+    response = server.put("/outcomes/1", content=body, headers={"Content-Type": "application/json"})
 
-    key, errors = KEYS.get(name, name), response.json()["errors"]
-    assert (response.status_code, errors.keys()) == (400, {key})
-    assert [(error["attribute"], error["type"]) for error in errors[key]] == [(key, "invalid")]
+    errors = [entry for key in response.json()["errors"].values() for entry in key]
+    assert response.status_code == 400
+    assert [(error["attribute"], error["type"]) for error in errors] == [
+        (KEYS.get(name, name), "invalid") for name in TEXTS
+    ]
     assert server.show(1) == before
 
 
@@ -179,45 +155,6 @@ def test_limits_a_description_before_sanitising_it(server: Server) -> None:
     assert server.put("/outcomes/1", json={"description": "&" * 65535}).status_code == 200
 
 
-@section("3.7")
-def test_reports_all_errors_together(server: Server) -> None:
-    before = server.show(1)
-    change = {
-        "title": " ",
-        "display_name": "x" * 256,
-        "description": "x" * 65536,
-        "vendor_guid": "\0",
-        "mastery_points": True,
-        "ratings": "none",
-        "calculation_method": "foo",
-    }
-
-    response = server.put("/outcomes/1", json=change)
-
-    assert response.status_code == 400
-    assert response.json()["errors"].keys() == set(change) - {"title"} | {"short_description"}
-    assert server.show(1) == before
-
-
-@section("3.1")
-def test_an_empty_update_changes_nothing(server: Server) -> None:
-    before = server.show(1)
-
-    assert server.update(1) == server.update(1, json={}) == server.show(1, "editor-token")
-    assert server.show(1) == before
-
-
-@section("3.2")
-def test_ignores_fields_that_cannot_be_set(server: Server) -> None:
-    before = server.show(1)
-    change = dict.fromkeys(before, 7) | {"unknown": {"a": [1]}, "state": "deleted"}
-    settable = {*TEXTS, "ratings", "mastery_points", "calculation_method", "calculation_int"}
-
-    server.update(1, json={key: value for key, value in change.items() if key not in settable})
-
-    assert server.show(1) == before
-
-
 @section("3.9")
 def test_an_update_ignores_assessments_and_keeps_rubrics(server: Server) -> None:
     shown = server.update(2, json={"title": "Explains a cell", "mastery_points": 4})
@@ -228,7 +165,7 @@ def test_an_update_ignores_assessments_and_keeps_rubrics(server: Server) -> None
 
 @section("3.8", "6")
 @pytest.mark.parametrize(
-    ("change", "what"),
+    ("change", "attribute"),
     [
         ({"mastery_points": 0, "ratings": [], "calculation_int": 1}, "mastery points"),
         ({"ratings": [], "calculation_method": "x"}, "ratings"),
@@ -236,12 +173,15 @@ def test_an_update_ignores_assessments_and_keeps_rubrics(server: Server) -> None
         ({"calculation_int": 0, "title": ""}, "calculation values"),
     ],
 )
-def test_mastery_scales_forbid_changes_of_the_scale(server: Server, change: dict[str, object], what: str) -> None:
+def test_mastery_scales_forbid_changes_of_the_scale(server: Server, change: dict[str, object], attribute: str) -> None:
     before = server.show(50, "scales-admin-token")
 
     response = server.put("/outcomes/50", "scales-admin-token", json={"vendor_guid": "x"} | change)
 
-    assert (response.status_code, response.json()) == (403, {"error": f"Individual outcome {what} cannot be modified."})
+    assert (response.status_code, response.json()) == (
+        403,
+        {"error": f"Individual outcome {attribute} cannot be modified."},
+    )
     assert server.show(50, "scales-admin-token") == before
 
 

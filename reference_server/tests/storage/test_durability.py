@@ -8,7 +8,7 @@ import pytest
 
 from canvas_outcomes_server.storage.database import POSTGRESQL_CONNECTIONS
 from reference_server.tests.conftest import DATABASES, new_database
-from reference_server.tests.postgresql import PostgreSQL, running_postgresql
+from reference_server.tests.postgresql import PostgreSQL, memory_folder, running_postgresql
 from reference_server.tests.server_process import started
 from scripts.endurance.kills import KilledPostgreSQL, Victim, kill_rounds, killed_server
 
@@ -16,7 +16,7 @@ from scripts.endurance.kills import KilledPostgreSQL, Victim, kill_rounds, kille
 @pytest.fixture(scope="module")
 def killable() -> Iterator[PostgreSQL]:
     """A PostgreSQL that other tests do not use."""
-    with running_postgresql() as postgresql:
+    with running_postgresql(memory_folder()) as postgresql:
         yield postgresql
 
 
@@ -67,5 +67,5 @@ def test_responds_500_and_logs_the_reason_while_the_database_is_down(killable: P
         report = failed.json()["error_report_id"]
         expected = {"errors": [{"message": "An error occurred.", "error_code": "internal_server_error"}]}
         assert (failed.status_code, failed.json()) == (500, expected | {"error_report_id": report})
-        assert server.error_line(int(report))["request_id"] == failed.headers["X-Request-Id"]
+        assert server.line(error_report_id=int(report))["request_id"] == failed.headers["X-Request-Id"]
     assert recovered.status_code == 200

@@ -17,8 +17,7 @@ def words(statement: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("dialect", "number", "by_key"),
-    [(DIALECTS[0], "INTEGER", " WITHOUT ROWID"), (DIALECTS[1], "BIGINT", "")],
+    ("dialect", "number", "by_key"), [(DIALECTS[0], "INTEGER", " WITHOUT ROWID"), (DIALECTS[1], "BIGINT", "")]
 )
 def test_the_tables_of_a_schema_version_do_not_change(dialect: sa.Dialect, number: str, by_key: str) -> None:
     comment, _, sql = Path(__file__).with_name("schema.sql").read_text().partition("\n")

@@ -1,4 +1,4 @@
-"""What a world becomes in the tables, where an response does not show it at once or the world says nothing."""
+"""Rows of the tables that a world becomes, where no single response shows them."""
 
 from pathlib import Path
 from typing import Any

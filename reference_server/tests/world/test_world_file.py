@@ -23,10 +23,30 @@ COURSE = ACCOUNT + "courses: [{id: 1, account: 1}]\n"
 USER = "users: [{id: 1}]\n"
 
 
+def record(section: str, keys: dict[str, str]) -> str:
+    """A section with one record."""
+    return f"{section}:\n  - {{" + ", ".join(f"{key}: {value}" for key, value in keys.items()) + "}"
+
+
 def outcome(**fields: str) -> str:
-    """A world with one outcome."""
-    keys = {"id": "1", "context": "null", "title": "x"} | fields
-    return "outcomes:\n  - {" + ", ".join(f"{key}: {value}" for key, value in keys.items()) + "}"
+    return record("outcomes", {"id": "1", "context": "null", "title": "x"} | fields)
+
+
+def enrollment(**fields: str) -> str:
+    return COURSE + USER + record("enrollments", {"course": "1", "user": "1", "type": "student"} | fields)
+
+
+def assignment(**fields: str) -> str:
+    return COURSE + record("assignments", {"id": "1", "course": "1", "title": "x"} | fields)
+
+
+def rubric(**fields: str) -> str:
+    return COURSE + record("rubrics", {"id": "1", "context": "{type: Course, id: 1}"} | fields)
+
+
+def override(**fields: str) -> str:
+    keys = {"account": "null", "role": "AccountAdmin", "permission": "manage_grades", "enabled": "true"}
+    return record("role_overrides", keys | fields)
 
 
 def token(keys: str) -> str:
@@ -78,21 +98,13 @@ ERRORS = [
     (outcome(state="¦gone"), "state", "invalid enum value 'gone'. Choose one of active, archived, deleted, retired."),
     (outcome(calculation_method="¦best"), "calculation_method", "Choose one of average, decaying_average, highest, "),
     (outcome(context="{type: ¦Group, id: 3}"), "type", "Choose one of Account, Course."),
+    (enrollment(type="¦pupil"), "type", "Choose one of designer, observer"),
     (
-        COURSE + USER + "enrollments:\n  - {course: 1, user: 1, type: ¦pupil}",
-        "type",
-        "Choose one of designer, observer",
-    ),
-    (
-        "role_overrides:\n  - {account: null, role: AccountAdmin, permission: ¦rule, enabled: true}",
+        override(permission="¦rule"),
         "permission",
-        "Choose one of manage_global_outcomes, manage_grades, manage_outcomes, read_course_content, view_all_grades.",
+        "Choose one of manage_global_outcomes, manage_grades, manage_outcomes, ",
     ),
-    (
-        COURSE + "assignments:\n  - {id: 1, course: 1, title: x, assigned_to: ¦all}",
-        "assigned_to",
-        "invalid enum value 'all'. Correct it: Ids of users, or everyone.",
-    ),
+    (assignment(assigned_to="¦all"), "assigned_to", "invalid enum value 'all'. Correct it: Ids of users, or everyone."),
     # Times
     (token("value: a, expires_at: ¦soon"), "expires_at", "'soon'. Correct it: Expiry time, such as 2030-01-31T12:"),
     (token("value: a, expires_at: ¦7"), "expires_at", "expected a time, got 7. Correct it: Expiry time"),
@@ -103,37 +115,25 @@ ERRORS = [
     ("accounts:\n  - {id: 1}\n  - {id: ¦1}", "id", "the id 1 is given twice in accounts, first in entry 1."),
     (token("value: a}, {value: ¦a"), "value", "the token is given twice"),
     ("accounts:\n  - {id: 1, parent: ¦7}", "parent", "accounts has no id 7"),
-    (
-        "role_overrides: [{account: ¦2, role: AccountAdmin, permission: manage_grades, enabled: true}]",
-        "account",
-        "no id",
-    ),
+    (override(account="¦2"), "account", "accounts has no id 2"),
     ("users:\n  - {id: 1, account_admin_of: [¦5]}", "account_admin_of", "accounts has no id 5"),
     (ACCOUNT + "courses:\n  - {id: 1, account: ¦2}", "account", "accounts has no id 2"),
-    (USER + "enrollments:\n  - {course: ¦1, user: 1, type: student}", "course", "courses has no id 1"),
-    (COURSE + "enrollments:\n  - {course: 1, user: ¦9, type: student}", "user", "users has no id 9"),
-    (
-        COURSE + USER + "enrollments: [{course: 1, user: 1, type: observer, observes: ¦2}]",
-        "observes",
-        "users has no id",
-    ),
+    (enrollment(course="¦2"), "course", "courses has no id 2"),
+    (enrollment(user="¦9"), "user", "users has no id 9"),
+    (enrollment(type="observer", observes="¦2"), "observes", "users has no id 2"),
     (outcome(context="{type: Course, id: ¦3}"), "id", "courses has no id 3"),
     (ACCOUNT + outcome(context="{type: Account, id: ¦3}"), "id", "accounts has no id 3"),
-    (COURSE + "assignments:\n  - {id: 1, course: 1, title: x, outcomes: [¦4]}", "outcomes", "outcomes has no id 4"),
-    (COURSE + "assignments: [{id: 1, course: 1, title: x, assigned_to: [¦4]}]", "assigned_to", "users has no id 4"),
+    (assignment(outcomes="[¦4]"), "outcomes", "outcomes has no id 4"),
+    (assignment(assigned_to="[¦4]"), "assigned_to", "users has no id 4"),
     (COURSE + "quizzes:\n  - {id: 1, course: 1, title: x, assignment: ¦4}", "assignment", "assignments has no id 4"),
     (
         COURSE + "live_assessments: [{id: 1, course: 1, title: x, submitted_by: [¦4]}]",
         "submitted_by",
         "users has no id",
     ),
-    (COURSE + "rubrics: [{id: 1, context: {type: Course, id: ¦2}}]", "id", "courses has no id 2"),
-    (COURSE + "rubrics: [{id: 1, context: {type: Course, id: 1}, assessed: [¦2]}]", "assessed", "users has no id 2"),
-    (
-        COURSE + "rubrics: [{id: 1, context: {type: Course, id: 1}, grading_assignments: [¦2]}]",
-        "grading_assignments",
-        "assignments has no id 2",
-    ),
+    (rubric(context="{type: Course, id: ¦2}"), "id", "courses has no id 2"),
+    (rubric(assessed="[¦2]"), "assessed", "users has no id 2"),
+    (rubric(grading_assignments="[¦2]"), "grading_assignments", "assignments has no id 2"),
     # Keys that depend on each other
     ("accounts:\n  - {id: 1, parent: ¦1}", "parent", "account 1 is above itself"),
     (
@@ -141,11 +141,7 @@ ERRORS = [
         "parent",
         "account 3 is above itself",
     ),
-    (
-        COURSE + USER + "enrollments: [{course: 1, user: 1, type: student, observes: ¦1}]",
-        "observes",
-        "only an observer",
-    ),
+    (enrollment(observes="¦1"), "observes", "only an observer"),
     (outcome(calculation_int="¦100"), "calculation_int", "between '1' and '99'. Correct it or leave it out."),
     (outcome(calculation_method="n_mastery", calculation_int="¦11"), "calculation_int", "between '1' and '10'"),
     (

@@ -39,10 +39,9 @@ class Clone:
         shutil.rmtree(self.path.parent / "state", ignore_errors=True)
 
     def run(self, command: str, exit_code: int = 0, timeout: float = 300) -> str:
-        """The output of a command of bash. Raises AssertionError if it ends with another exit code."""
-        line = ["bash", "-euo", "pipefail", "-c", command]
+        """Run a command in bash and return its output. Raises AssertionError for another exit code."""
         done = subprocess.run(
-            line,
+            ["bash", "-euo", "pipefail", "-c", command],
             cwd=self.path,
             env=self._variables,
             stdout=subprocess.PIPE,
@@ -51,9 +50,8 @@ class Clone:
             timeout=timeout,
             check=False,
         )
-        assert done.returncode == exit_code, (
-            f"exit code {done.returncode}, wanted {exit_code}: {command}\n{done.stdout}"
-        )
+        message = f"exit code {done.returncode}, wanted {exit_code}: {command}\n{done.stdout}"
+        assert done.returncode == exit_code, message
         return done.stdout
 
     @contextmanager
@@ -79,7 +77,7 @@ class Clone:
             yield
         finally:
             if server.poll() is None:
-                os.killpg(server.pid, signal.SIGINT)  # what Ctrl-C does in a terminal
+                os.killpg(server.pid, signal.SIGINT)  # as Ctrl-C does in a terminal
             server.wait(timeout=60)
 
 

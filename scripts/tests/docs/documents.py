@@ -1,4 +1,4 @@
-"""Follow a document word for word in a clone: run its commands, and compare what they print.
+"""Follow a document word for word in a clone: run its commands, and compare their output.
 
 - `sh` blocks are run by bash; `sh exit=N` states the exit code. `tox -e serve` runs until the document ends.
 - `text` blocks are output of the block before; an ellipsis matches anything.

@@ -1,4 +1,4 @@
-"""Every citation of docs/canvas-behaviour.md names a section that the page has."""
+"""Each citation of docs/canvas-behaviour.md names a section that the page has."""
 
 import re
 import subprocess
@@ -45,11 +45,8 @@ def test_every_cited_section_exists() -> None:
     [
         ("(canvas-behaviour 3.2, 3.5a, and the rules of the documentation)", ["3.2", "3.5a"]),
         ("(canvas-behaviour 1.1, 1.3 and 1.4)", ["1.1", "1.3", "1.4"]),
-        ("(canvas-behaviour 3.2 to 3.7)", ["3.2", "3.7"]),
-        ("docs/canvas-behaviour.md, section 3.6.", ["3.6"]),
-        ("docs/canvas-behaviour.md, sections 2.5 and 4.6", ["2.5", "4.6"]),
-        ("canvas-behaviour 4); both branches", ["4"]),
-        ("the page docs/canvas-behaviour.md.", []),
+        ("docs/canvas-behaviour.md, sections 3.2 to 3.7.", ["3.2", "3.7"]),
+        ("the page docs/canvas-behaviour.md, 2024", []),
     ],
 )
 def test_reads_the_numbers_of_a_citation(text: str, numbers: list[str]) -> None:

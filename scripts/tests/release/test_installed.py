@@ -25,7 +25,6 @@ def test_server(canvas_outcomes_server):
 """
 PINNED = ["--constraint", str(ROOT / "requirements.lock")]
 # One worker of xdist builds the wheels.
-pytestmark = pytest.mark.xdist_group("wheels")
 
 
 @pytest.fixture(scope="module")

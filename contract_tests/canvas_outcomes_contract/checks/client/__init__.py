@@ -1,1 +1,1 @@
-"""The consumer half of the suite: what the generated client sends and reads is what the contract says."""
+"""Client checks: requests and responses of the generated client match the contract."""

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from canvas_outcomes_contract.checks.client.equality import BOOLEANS, named
 from canvas_outcomes_contract.checks.client.variants import CONTRACT, Case, RequestVariant, request_variants
-from canvas_outcomes_contract.contract.document import Operation
 
 ENCODINGS = {
     "application/json": "json",
@@ -34,18 +33,14 @@ def arguments(client: Any, variant: RequestVariant, case: Case) -> dict[str, Any
     return values
 
 
-def example(client: Any, operation: Operation) -> dict[str, Any]:
-    """The arguments of the simplest valid call, from the examples of the contract."""
-    return dict(_example(client.__class__, operation.id))
-
-
 @cache
-def _example(client_class: Any, operation: str) -> dict[str, Any]:
+def example(client_class: Any, operation: str) -> dict[str, Any]:
+    """The arguments of the simplest valid call, from the examples of the contract."""
     variant = next(one for one in request_variants() if one.operation.id == operation)
     values = {one["name"]: one["example"] for one in variant.parameters}
     if variant.media_type is not None:
         hints = hints_of(client_class, operation)
-        values["body"] = model(hints["body"], variant.schema_example)
+        values["body"] = model(hints["body"], CONTRACT.resolve(variant.schema)["examples"][0])
     return values
 
 

@@ -109,10 +109,10 @@ class Consumer:
 
     def send(self, operation: Operation, /, **changes: Any) -> Any:
         """Call an operation with its example arguments, changed by `changes`."""
-        return self.call(operation.id, **example(self.client, operation) | changes)
+        return self.call(operation.id, **example(self.client.__class__, operation.id) | changes)
 
     def send_raw(self, operation: Operation, /, **changes: Any) -> Any:
-        return self.call_raw(operation.id, **example(self.client, operation) | changes)
+        return self.call_raw(operation.id, **example(self.client.__class__, operation.id) | changes)
 
     def fail(self, operation: Operation, /, **changes: Any) -> Any:
         """The error of the client that the call raises."""
@@ -132,7 +132,7 @@ class Consumer:
 
     def attempt(self, operation: Operation, /, **changes: Any) -> Any:
         """The result of the call, or the error of the client that it raises."""
-        return self.attempt_call(operation.id, **example(self.client, operation) | changes)
+        return self.attempt_call(operation.id, **example(self.client.__class__, operation.id) | changes)
 
     def attempt_call(self, method: str, /, **named: Any) -> Any:
         try:

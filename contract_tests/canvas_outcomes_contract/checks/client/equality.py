@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
+from canvas_outcomes_contract.cases.outcome_model import same_scalar
 from canvas_outcomes_contract.contract.document import Contract
 
 Schema = dict[str, Any]
@@ -22,18 +23,8 @@ def differences(expected: Any, actual: Any, where: str = "") -> list[str]:
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         pairs = [(f"{where}[{index}]", *pair) for index, pair in enumerate(zip(expected, actual, strict=True))]
     else:
-        return [] if _same_scalar(expected, actual) else [f"{where or 'value'}: got {actual!r}, wanted {expected!r}"]
+        return [] if same_scalar(expected, actual) else [f"{where or 'value'}: got {actual!r}, wanted {expected!r}"]
     return [line for place, one, other in pairs for line in differences(one, other, place)]
-
-
-def _same_scalar(expected: Any, actual: Any) -> bool:
-    if _is_number(expected) and _is_number(actual):
-        return bool(expected == actual)
-    return type(expected) is type(actual) and bool(expected == actual)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def to_json(parsed: Any) -> Any:
@@ -47,16 +38,6 @@ def to_json(parsed: Any) -> Any:
     if isinstance(parsed, dict):
         return {key: to_json(value) for key, value in parsed.items()}
     return parsed
-
-
-def with_string_ids(value: Any, key: str = "") -> Any:
-    """The value with string ids, as a provider sends it on request."""
-    if isinstance(value, dict):
-        return {name: with_string_ids(inner, name) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [with_string_ids(inner, key) for inner in value]
-    is_id = _is_number(value) and value == int(value) and (key == "id" or key.endswith("_id"))
-    return str(int(value)) if is_id else value
 
 
 def alternatives(contract: Contract, schema: Schema) -> Iterator[Schema]:

@@ -8,7 +8,7 @@ import httpx
 
 from canvas_outcomes_contract.checks.client import rack
 from canvas_outcomes_contract.checks.client.equality import Schema, typed
-from canvas_outcomes_contract.checks.client.variants import CONTRACT, Case
+from canvas_outcomes_contract.checks.client.variants import CONTRACT
 
 
 def segments(raw_path: bytes) -> list[str]:
@@ -19,10 +19,6 @@ def segments(raw_path: bytes) -> list[str]:
 def query(request: httpx.Request) -> list[rack.Pair]:
     """The names and values of a query, sorted."""
     return sorted(rack.urlencoded_pairs(request.url.query))
-
-
-def case_query(case: Case) -> list[rack.Pair]:
-    return sorted((name, str(value)) for name, value in case.query.items())
 
 
 def media_type(request: httpx.Request) -> str | None:

@@ -16,6 +16,7 @@ from canvas_outcomes_contract.run.schema_cases import load_document
 
 Case = schemathesis.Case[Any]
 CONTRACT = Contract(contract_path())
+GET, UPDATE = CONTRACT.operations["get_outcome"], CONTRACT.operations["update_outcome"]
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,6 @@ class RequestVariant:
     @cached_property
     def validator(self) -> jsonschema_rs.Validator:
         return validator(CONTRACT, self.schema)
-
-    @property
-    def schema_example(self) -> Any:
-        return CONTRACT.resolve(self.schema)["examples"][0]
 
     @property
     def parameters(self) -> list[Schema]:
@@ -128,24 +125,9 @@ class ResponseVariant:
         body = {"required": True, "content": {self.media_type: {"schema": self.schema}}}
         return {"requestBody": body, "responses": {"200": {"description": "Read."}}}
 
-    @property
-    def replies(self) -> st.SearchStrategy[tuple[DocumentedResponse, Any]]:
-        """One of the documented responses, with a documented body."""
-        return st.tuples(st.sampled_from(self.responses), self.bodies)
-
-    @property
-    def undocumented_replies(self) -> st.SearchStrategy[tuple[DocumentedResponse, Any]]:
-        return st.tuples(st.sampled_from(self.responses), self.other_bodies)
-
-    @property
-    def bodies(self) -> st.SearchStrategy[Any]:
-        """Every documented body."""
-        return _bodies("positive", self.path)
-
-    @property
-    def other_bodies(self) -> st.SearchStrategy[Any]:
-        """Bodies that are not documented."""
-        return _bodies("negative", self.path)
+    def replies(self, mode: str = "positive") -> st.SearchStrategy[tuple[DocumentedResponse, Any]]:
+        """One of the documented responses, with a documented body, or in the mode "negative" with another one."""
+        return st.tuples(st.sampled_from(self.responses), _bodies(mode, self.path))
 
 
 def _slug(media_type: str | None) -> str:
@@ -176,10 +158,8 @@ def response_variants() -> list[ResponseVariant]:
         for status, raw in operation.definition["responses"].items():
             for media_type, content in CONTRACT.resolve(raw).get("content", {}).items():
                 examples = tuple(one["value"] for one in content.get("examples", {}).values())
-                documented, key = (
-                    DocumentedResponse(operation, str(status), media_type, examples),
-                    f"{media_type} {content['schema']}",
-                )
+                documented = DocumentedResponse(operation, str(status), media_type, examples)
+                key = f"{media_type} {content['schema']}"
                 known = found[key].responses if key in found else ()
                 found[key] = ResponseVariant((*known, documented), content["schema"])
     return list(found.values())

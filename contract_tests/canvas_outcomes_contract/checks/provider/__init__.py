@@ -1,1 +1,1 @@
-"""Provider checks: they know a base URL, tokens and ids, and nothing else of the server."""
+"""Provider checks, which use only the base URL, tokens and ids of a server."""

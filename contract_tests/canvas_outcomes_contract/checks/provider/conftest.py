@@ -1,8 +1,5 @@
 """Fixtures of the provider checks: outcomes that may be changed, known ids, documented responses."""
 
-from collections.abc import Callable
-
-import httpx
 import pytest
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
@@ -36,7 +33,6 @@ def known_id(request: pytest.FixtureRequest, provider: Provider) -> int:
 
 
 @pytest.fixture(scope="session")
-def violation(provider: Provider) -> Callable[[str, httpx.Response], str]:
-    """How a response differs from those that its operation documents; empty if it does not."""
-    schemas = ResponseSchemas(provider.contract)
-    return lambda operation, response: schemas.violation(provider.contract.operations[operation], response)
+def schemas(provider: Provider) -> ResponseSchemas:
+    """The schemas of the documented responses."""
+    return ResponseSchemas(provider.contract)

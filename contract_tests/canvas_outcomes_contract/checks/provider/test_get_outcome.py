@@ -5,15 +5,15 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from canvas_outcomes_contract.cases.outcome_model import (
     INT_RANGES,
-    METHODS_WITHOUT_INT,
+    METHODS,
     SCALE_FIELDS,
+    Fields,
     is_sorted,
     top_points,
 )
@@ -26,100 +26,80 @@ from canvas_outcomes_contract.cases.responses import (
     parse_outcome,
     without,
 )
-from canvas_outcomes_contract.cases.strategies import known_states, points
+from canvas_outcomes_contract.cases.strategies import DOCUMENTED_RATINGS, known_states, points
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
+from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
 CAN_EDIT = pytest.mark.clause("get-outcome-tells-an-editor-that-they-can-edit")
 CANNOT_EDIT = pytest.mark.clause("get-outcome-tells-a-reader-that-they-cannot-edit")
+Invariant = Callable[[JsonObject], bool]
 ROLES = ("editor", "reader", "teacher", "student", "other_student", "observer", "outsider")
-BUILT_IN = [
-    {"description": "Exceeds Expectations", "points": 5},
-    {"description": "Meets Expectations", "points": 3},
-    {"description": "Does Not Meet Expectations", "points": 0},
-]
 
 
-def assert_has_both_context_fields_or_none(outcome: JsonObject) -> None:
-    assert (outcome["context_id"] is None) == (outcome["context_type"] is None)
+def has_calculation_int_if_the_method_uses_it(outcome: JsonObject) -> bool:
+    method, is_present = outcome["calculation_method"], "calculation_int" in outcome
+    return method not in METHODS or is_present == (method in INT_RANGES)
 
 
-def assert_has_all_scale_fields_or_none(outcome: JsonObject) -> None:
-    fields = set(SCALE_FIELDS) - {"calculation_int"}
-    assert fields & set(outcome) in (set(), fields)
-
-
-def assert_sorts_ratings(outcome: JsonObject) -> None:
-    assert is_sorted(outcome["ratings"])
-
-
-def assert_points_possible_are_those_of_the_top_rating(outcome: JsonObject) -> None:
-    assert outcome["points_possible"] == top_points(outcome["ratings"])
-
-
-def assert_has_calculation_int_if_the_method_uses_it(outcome: JsonObject) -> None:
-    uses = dict.fromkeys(INT_RANGES, True) | dict.fromkeys(METHODS_WITHOUT_INT, False)
-    present = "calculation_int" in outcome
-    assert uses.get(outcome["calculation_method"], present) == present, f"calculation_int: {outcome}"
-
-
-def assert_calculation_int_is_in_range(outcome: JsonObject) -> None:
+def has_calculation_int_in_range(outcome: JsonObject) -> bool:
     low, high = INT_RANGES.get(outcome["calculation_method"], (-(2**63), 2**63))
-    assert low <= outcome.get("calculation_int", low) <= high, f"{outcome['calculation_method']}: {outcome}"
+    return bool(low <= outcome.get("calculation_int", low) <= high)
 
 
-@parametrize_clauses(
-    "assert_invariant",
-    {
-        "get-outcome-names-the-owner-or-none": assert_has_both_context_fields_or_none,
-        "get-outcome-gives-the-scale-fields-together": assert_has_all_scale_fields_or_none,
-        "get-outcome-sorts-ratings-by-points": assert_sorts_ratings,
-        "get-outcome-gives-the-top-rating-as-points-possible": assert_points_possible_are_those_of_the_top_rating,
-        "get-outcome-gives-calculation-int-where-the-method-uses-it": assert_has_calculation_int_if_the_method_uses_it,
-        "get-outcome-keeps-calculation-int-in-range": assert_calculation_int_is_in_range,
-    },
-)
-def test_is_consistent(provider: Provider, known_id: int, assert_invariant: Callable[[JsonObject], None]) -> None:
-    assert_invariant(parse_outcome(provider.get_outcome(known_id)))
+def has_all_scale_fields_or_none(outcome: JsonObject) -> bool:
+    fields = set(SCALE_FIELDS) - {"calculation_int"}
+    return fields & set(outcome) in (set(), fields)
 
 
-@parametrize_clauses(
-    "assert_invariant",
-    {
-        "get-outcome-sorts-ratings-by-points": assert_sorts_ratings,
-        "get-outcome-gives-the-top-rating-as-points-possible": assert_points_possible_are_those_of_the_top_rating,
-    },
-)
+INVARIANTS_OF_RATINGS: dict[str, Invariant] = {
+    "get-outcome-sorts-ratings-by-points": lambda one: is_sorted(one["ratings"]),
+    "get-outcome-gives-the-top-rating-as-points-possible": (
+        lambda one: one["points_possible"] == top_points(one["ratings"])
+    ),
+}
+INVARIANTS_OF_CALCULATIONS: dict[str, Invariant] = {
+    "get-outcome-gives-calculation-int-where-the-method-uses-it": has_calculation_int_if_the_method_uses_it,
+    "get-outcome-keeps-calculation-int-in-range": has_calculation_int_in_range,
+}
+INVARIANTS: dict[str, Invariant] = {
+    "get-outcome-names-the-owner-or-none": lambda one: (one["context_id"] is None) == (one["context_type"] is None),
+    "get-outcome-gives-the-scale-fields-together": has_all_scale_fields_or_none,
+    **INVARIANTS_OF_RATINGS,
+    **INVARIANTS_OF_CALCULATIONS,
+}
+
+
+@parametrize_clauses("invariant", INVARIANTS)
+def test_is_consistent(provider: Provider, known_id: int, invariant: Invariant) -> None:
+    outcome = parse_outcome(provider.get_outcome(known_id))
+
+    assert invariant(outcome), f"got {outcome}"
+
+
+@parametrize_clauses("invariant", INVARIANTS_OF_RATINGS)
 @given(start=known_states)
 @example(start={"ratings": [{"description": "Half a point", "points": 4.5}]})
-def test_is_consistent_in_any_state(
-    editable: EditableOutcome, start: JsonObject, assert_invariant: Callable[[JsonObject], None]
-) -> None:
+def test_is_consistent_in_any_state(editable: EditableOutcome, start: Fields, invariant: Invariant) -> None:
     editable.set_state(start)
+    outcome = editable.read()
 
-    assert_invariant(editable.read())
+    assert invariant(outcome), f"got {outcome}"
 
 
-@parametrize_clauses(
-    "assert_invariant",
-    {
-        "get-outcome-gives-calculation-int-where-the-method-uses-it": assert_has_calculation_int_if_the_method_uses_it,
-        "get-outcome-keeps-calculation-int-in-range": assert_calculation_int_is_in_range,
-    },
-)
-@pytest.mark.parametrize("method", [*INT_RANGES, *METHODS_WITHOUT_INT])
-def test_is_consistent_with_each_method(
-    editable: EditableOutcome, method: str, assert_invariant: Callable[[JsonObject], None]
-) -> None:
+@parametrize_clauses("invariant", INVARIANTS_OF_CALCULATIONS)
+@pytest.mark.parametrize("method", METHODS)
+def test_is_consistent_with_each_method(editable: EditableOutcome, method: str, invariant: Invariant) -> None:
     editable.set_state({"calculation_method": method})
+    outcome = editable.read()
 
-    assert_invariant(editable.read())
+    assert invariant(outcome), f"got {outcome}"
 
 
 def access(suffix: str, status: int, resource: str, role: str = "editor") -> Any:
-    """The status for a resource and a role, and the clause that says so."""
+    """The status for a resource and a role, marked with its clause."""
     return pytest.param(status, resource, role, marks=pytest.mark.clause(f"get-outcome-{suffix}"))
 
 
@@ -197,10 +177,10 @@ def test_rejects_an_outsider(provider: Provider) -> None:
 
 
 @clause("get-outcome-answers-as-documented")
-def test_rejects_an_outsider_as_documented(provider: Provider, violation: Callable[[str, httpx.Response], str]) -> None:
+def test_rejects_an_outsider_as_documented(provider: Provider, schemas: ResponseSchemas) -> None:
     response = provider.get_outcome(provider.resource_id("course_outcome"), role="outsider")
 
-    assert violation("get_outcome", response) == ""
+    assert schemas.violation(provider.contract.operations["get_outcome"], response) == ""
 
 
 @pytest.mark.parametrize(
@@ -276,7 +256,7 @@ def assert_marks_the_first_at(mastery_points: float, ratings: list[JsonObject]) 
 
 @clause("get-outcome-colors-ratings-with-add-defaults")
 def test_colors_ratings_with_add_defaults(editable: EditableOutcome) -> None:
-    editable.set_state({"ratings": BUILT_IN, "mastery_points": 3})
+    editable.set_state({"ratings": DOCUMENTED_RATINGS, "mastery_points": 3})
 
     colors = [rating["color"] for rating in editable.read(add_defaults=True)["ratings"]]
 
@@ -298,7 +278,7 @@ def test_adds_defaults_to_ratings_only(editable: EditableOutcome, start: JsonObj
 
 @pytest.mark.parametrize("params", [{}, {"add_defaults": False}])
 @clause("get-outcome-adds-no-defaults-unasked")
-def test_adds_no_defaults_unless_requested(provider: Provider, known_id: int, params: dict[str, Any]) -> None:
+def test_adds_no_defaults_unless_requested(provider: Provider, known_id: int, params: Fields) -> None:
     ratings = parse_json(provider.get_outcome(known_id, **params))["ratings"]
 
     assert [rating for rating in ratings if {"mastery", "color"} & set(rating)] == []
@@ -307,6 +287,6 @@ def test_adds_no_defaults_unless_requested(provider: Provider, known_id: int, pa
 @clause("get-outcome-adds-no-defaults-unasked")
 @given(mastery_points=points)
 def test_adds_no_defaults_after_an_update(editable: EditableOutcome, mastery_points: float) -> None:
-    editable.set_state({"ratings": BUILT_IN, "mastery_points": mastery_points})
+    editable.set_state({"ratings": DOCUMENTED_RATINGS, "mastery_points": mastery_points})
 
     assert [rating for rating in editable.read()["ratings"] if {"mastery", "color"} & set(rating)] == []

@@ -6,6 +6,7 @@ import httpx
 import schemathesis
 from hypothesis import settings
 
+from canvas_outcomes_contract.cases.outcome_model import Fields
 from canvas_outcomes_contract.cases.responses import request_line
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
@@ -18,7 +19,7 @@ SCHEMA = load_schema(CONTRACT)
 CASES = 4 * settings().max_examples
 CLAUSES = tuple(id for id in CONTRACT.clauses if id.endswith(("-never-fails-on-a-request", "-answers-as-documented")))
 SEQUENCES, STEPS = settings().max_examples, 6
-INITIAL_STATE: dict[str, Any] = {
+INITIAL_STATE: Fields = {
     "title": "before",
     "display_name": None,
     "description": None,

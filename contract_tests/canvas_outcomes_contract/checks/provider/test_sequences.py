@@ -10,13 +10,19 @@ from hypothesis.control import current_build_context
 from hypothesis.errors import FlakyStrategyDefinition
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from canvas_outcomes_contract.cases.outcome_model import TEXT_FIELDS, expect_update, not_idempotent, updatable_fields
+from canvas_outcomes_contract.cases.outcome_model import (
+    TEXT_FIELDS,
+    Fields,
+    expect_update,
+    not_idempotent,
+    updatable_fields,
+)
 from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, mismatches, without
 from canvas_outcomes_contract.cases.strategies import form_updates, known_states, outcome_updates, plain_strings
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.run.clauses import clause
 
-REJECTED_CHANGES: tuple[dict[str, Any], ...] = (
+REJECTED_CHANGES: tuple[Fields, ...] = (
     {"title": " "},
     {"display_name": "x" * 256},
     {"calculation_method": "foo"},
@@ -39,17 +45,17 @@ class Updates(RuleBasedStateMachine):
             type(self).failure = problem
 
     @initialize(state=known_states)
-    def start(self, state: dict[str, Any]) -> None:
+    def start(self, state: Fields) -> None:
         self._limit_shrinking()
         self.editable.provider.recorder.begin_example()
         self.outcome = self.editable.set_state(state)
 
     @rule(change=outcome_updates)
-    def update(self, change: dict[str, Any]) -> None:
+    def update(self, change: Fields) -> None:
         self._update(change, "json")
 
     @rule(change=form_updates, encoding=st.sampled_from(["form", "multipart"]))
-    def update_by_form(self, change: dict[str, Any], encoding: str) -> None:
+    def update_by_form(self, change: Fields, encoding: str) -> None:
         self._update(change, encoding)
 
     @rule(text=plain_strings)
@@ -57,7 +63,7 @@ class Updates(RuleBasedStateMachine):
         self._update({}, "json", display_name=text)
 
     @rule(change=outcome_updates)
-    def update_twice(self, change: dict[str, Any]) -> None:
+    def update_twice(self, change: Fields) -> None:
         excepted = not_idempotent(self.outcome, change)
         self._update(change, "json")
         once = self.outcome
@@ -71,7 +77,7 @@ class Updates(RuleBasedStateMachine):
         self._update({name: self.outcome[name] for name in sorted(names)}, "json")
 
     @rule(valid=plain_strings, rejected=st.sampled_from(REJECTED_CHANGES))
-    def update_with_a_rejected_value(self, valid: str, rejected: dict[str, Any]) -> None:
+    def update_with_a_rejected_value(self, valid: str, rejected: Fields) -> None:
         assert_status(self.editable.send({"vendor_guid": valid} | rejected), 400)
         self.read()
 
@@ -92,7 +98,7 @@ class Updates(RuleBasedStateMachine):
             # An overrun may end a sequence anywhere. Hypothesis reports a rejection of the same data as flaky.
             context.data.mark_overrun()
 
-    def _update(self, change: dict[str, Any], encoding: str, **query: Any) -> None:
+    def _update(self, change: Fields, encoding: str, **query: Any) -> None:
         expected = expect_update(self.outcome, change | query)
         # Keep the response before comparing it: a fault must not fail every later step.
         self.outcome = self.editable.update(change, encoding=encoding, **query)

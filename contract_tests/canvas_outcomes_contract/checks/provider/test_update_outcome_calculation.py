@@ -7,18 +7,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from canvas_outcomes_contract.cases.outcome_model import (
+    EXACT,
     INT_DEFAULTS,
     INT_RANGES,
-    METHODS,
     METHODS_WITHOUT_INT,
     VARIANTS,
+    Fields,
 )
 from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, rejected_attributes
 from canvas_outcomes_contract.cases.strategies import unknown_methods
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.run.clauses import clause
 
-EXACT = [method for method in METHODS if method not in VARIANTS]
 DECAYING = {"calculation_method": "decaying_average", "calculation_int": 70}
 OUT_OF_RANGE = [
     ("decaying_average", 0),
@@ -29,7 +29,7 @@ OUT_OF_RANGE = [
 ]
 
 
-def calculation(outcome: dict[str, Any]) -> tuple[str, int | None]:
+def calculation(outcome: Fields) -> tuple[str, int | None]:
     return outcome["calculation_method"], outcome.get("calculation_int")
 
 
@@ -123,7 +123,7 @@ def test_rejects_a_null_method(editable: EditableOutcome, method: str | None, mo
     ],
 )
 @clause("update-outcome-gives-a-new-method-its-default")
-def test_sets_the_default_of_a_new_method(editable: EditableOutcome, before: dict[str, Any], method: str) -> None:
+def test_sets_the_default_of_a_new_method(editable: EditableOutcome, before: Fields, method: str) -> None:
     editable.set_state(before)
 
     assert editable.update({"calculation_method": method})["calculation_int"] == INT_DEFAULTS[method]
@@ -198,7 +198,7 @@ def test_rejects_any_calculation_int_out_of_range(editable: EditableOutcome, val
 
 
 @pytest.mark.parametrize(
-    ("method", "value"), [("decaying_average", 1), ("decaying_average", 99), ("n_mastery", 1), ("n_mastery", 10)]
+    ("method", "value"), [(name, limit) for name in ("decaying_average", "n_mastery") for limit in INT_RANGES[name]]
 )
 @clause("update-outcome-accepts-calculation-int-at-the-limits")
 def test_accepts_calculation_int_at_the_limits(editable: EditableOutcome, method: str, value: int) -> None:

@@ -8,9 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from canvas_outcomes_contract.cases.encodings import urlencoded
-from canvas_outcomes_contract.cases.outcome_model import expect_update, matches
+from canvas_outcomes_contract.cases.outcome_model import Fields, expect_update, matches
 from canvas_outcomes_contract.cases.responses import (
-    Differences,
     JsonObject,
     assert_status,
     changed_fields,
@@ -20,34 +19,23 @@ from canvas_outcomes_contract.cases.responses import (
 from canvas_outcomes_contract.cases.strategies import form_updates, known_states, titles
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
-from canvas_outcomes_contract.run.clauses import clause
+from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
 FORM = "application/x-www-form-urlencoded"
 HOSTILE_BODIES = (
-    b"",
-    b"\xff\xfe",
-    b'{"title": "\xff"}',
-    b"[" * 5000,
-    b'{"ratings": ' + b"[" * 2000 + b"]" * 2000 + b"}",
-    b'{"mastery_points": 1e999}',
-    b'{"mastery_points": NaN}',
-    b'{"ratings": [{"points": -1e999}]}',
-    b'{"calculation_int": ' + b"9" * 400 + b"}",
-    b'{"title": "a", "title": "b"}',
-    b'{"ratings": {"0": {"points": 1}}}',
-    b'{"ratings": [[], [[]], {"points": {}}]}',
+    *(b"", b"\xff\xfe", b'{"title": "\xff"}', b"[" * 5000, b'{"ratings": ' + b"[" * 2000 + b"]" * 2000 + b"}"),
+    *(b'{"mastery_points": 1e999}', b'{"mastery_points": NaN}', b'{"ratings": [{"points": -1e999}]}'),
+    *(b'{"calculation_int": ' + b"9" * 400 + b"}", b'{"title": "a", "title": "b"}'),
+    *(b'{"ratings": {"0": {"points": 1}}}', b'{"ratings": [[], [[]], {"points": {}}]}'),
     b'{"title": {"a": 1}, "description": [1], "calculation_method": {}, "calculation_int": []}',
 )
+OTHER_MEDIA_TYPES = ("text/plain", "application/xml", "application/octet-stream")
+NO_OBJECTS: tuple[Any, ...] = ([], [{"title": "ignored"}], "title=ignored", 5, True, None)
 LARGE = 2 * 2**20  # bytes, above the limit of any provider
 HOSTILE_FORMS = (
-    b"ratings[][points]=1&ratings=2",
-    b"ratings=1&ratings[][points]=2",
-    b"ratings[a][b]=1&ratings[][points]=2",
-    b"title[]=1&title[a]=2&title=3",
-    b"title=%ff&title=%00",
-    b"&&&===&%&",
-    b"a" + b"[a]" * 300 + b"=1",
-    b"mastery_points[]=1",
+    *(b"ratings[][points]=1&ratings=2", b"ratings=1&ratings[][points]=2", b"ratings[a][b]=1&ratings[][points]=2"),
+    *(b"title[]=1&title[a]=2&title=3", b"title=%ff&title=%00", b"mastery_points[]=1"),
+    *(b"a" + b"[a]" * 300 + b"=1", b"&&&===&%&"),
 )
 RATINGS = [
     {"description": "A & B=C", "points": 5},
@@ -56,14 +44,9 @@ RATINGS = [
 ]
 
 
-def differences_to_json(
-    editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any], encoding: str
-) -> Differences:
-    before = editable.set_state(start)
-    by_json = editable.update(change)
-    editable.restore(before)
-
-    return changed_fields(by_json, editable.update(change, encoding=encoding))
+def ignored_body(suffix: str, value: Any, media_type: str) -> Any:
+    clause = f"update-outcome-ignores-{suffix}"
+    return pytest.param(json.dumps(value).encode(), media_type, marks=pytest.mark.clause(clause))
 
 
 def ratings_of_form(editable: EditableOutcome, items: list[tuple[str, str]]) -> list[JsonObject]:
@@ -72,20 +55,20 @@ def ratings_of_form(editable: EditableOutcome, items: list[tuple[str, str]]) -> 
     return ratings
 
 
-@clause("update-outcome-reads-forms-like-json")
+@parametrize_clauses(
+    "encoding",
+    {"update-outcome-reads-forms-like-json": "form", "update-outcome-reads-multipart-like-json": "multipart"},
+)
 @given(start=known_states, change=form_updates)
 @example(start={"title": "before"}, change={"ratings": RATINGS, "mastery_points": 2.5})
 @example(start={"title": "before"}, change={"title": "a=b;c+d %20 \u00e9 \U0001f9ea"})
-def test_reads_a_form_like_json(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
-    assert differences_to_json(editable, start, change, "form") == {}
-
-
-@clause("update-outcome-reads-multipart-like-json")
-@given(start=known_states, change=form_updates)
-@example(start={"title": "before"}, change={"ratings": RATINGS, "mastery_points": 2.5})
 @example(start={"title": "before"}, change={"title": "line one\nline two \u00e9 \U0001f9ea"})
-def test_reads_multipart_like_json(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
-    assert differences_to_json(editable, start, change, "multipart") == {}
+def test_reads_a_form_like_json(editable: EditableOutcome, encoding: str, start: Fields, change: Fields) -> None:
+    before = editable.set_state(start)
+    by_json = editable.update(change)
+    editable.restore(before)
+
+    assert changed_fields(by_json, editable.update(change, encoding=encoding)) == {}
 
 
 @clause("update-outcome-begins-a-rating-when-a-key-repeats")
@@ -129,22 +112,17 @@ def test_prefers_the_query_to_the_body(editable: EditableOutcome, encoding: str)
     assert editable.update({"title": "in the body"}, encoding=encoding, title="in the query")["title"] == "in the query"
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/octet-stream"])
-@clause("update-outcome-ignores-bodies-of-other-types")
-def test_ignores_bodies_of_other_types(editable: EditableOutcome, media_type: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        *(ignored_body("bodies-of-other-types", {"title": "ignored"}, media_type) for media_type in OTHER_MEDIA_TYPES),
+        *(ignored_body("json-that-is-no-object", value, "application/json") for value in NO_OBJECTS),
+    ],
+)
+def test_ignores_a_body(editable: EditableOutcome, body: bytes, media_type: str) -> None:
     before = editable.read()
 
-    editable.send_body(b'{"title": "ignored"}', media_type)
-
-    assert changed_fields(before, editable.read()) == {}
-
-
-@pytest.mark.parametrize("body", [[], [{"title": "ignored"}], "title=ignored", 5, True, None])
-@clause("update-outcome-ignores-json-that-is-no-object")
-def test_ignores_json_that_is_not_an_object(editable: EditableOutcome, body: Any) -> None:
-    before = editable.read()
-
-    editable.send_body(json.dumps(body).encode(), "application/json")
+    editable.send_body(body, media_type)
 
     assert changed_fields(before, editable.read()) == {}
 
@@ -172,7 +150,7 @@ def test_adds_defaults_to_the_response_to_a_form(editable: EditableOutcome, enco
 
 @clause("update-outcome-adds-defaults-to-the-answer")
 @given(start=known_states)
-def test_adds_defaults_to_the_response(editable: EditableOutcome, start: dict[str, Any]) -> None:
+def test_adds_defaults_to_the_response(editable: EditableOutcome, start: Fields) -> None:
     editable.set_state(start)
 
     ratings = editable.update({}, add_defaults=True)["ratings"]
@@ -182,7 +160,7 @@ def test_adds_defaults_to_the_response(editable: EditableOutcome, start: dict[st
 
 @clause("update-outcome-does-not-store-defaults")
 @given(start=known_states)
-def test_does_not_store_defaults(editable: EditableOutcome, start: dict[str, Any]) -> None:
+def test_does_not_store_defaults(editable: EditableOutcome, start: Fields) -> None:
     editable.update(start, add_defaults=True)
 
     assert [rating for rating in editable.read()["ratings"] if {"mastery", "color"} & set(rating)] == []

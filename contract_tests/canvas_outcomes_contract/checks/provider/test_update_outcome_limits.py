@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import MAX_LENGTHS
+from canvas_outcomes_contract.cases.outcome_model import MAX_LENGTHS, Fields
 from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, parse_json, rejected_attributes
 from canvas_outcomes_contract.cases.strategies import (
     UNUSABLE_RATINGS,
@@ -88,7 +88,7 @@ def test_rejects_strings_that_cannot_be_stored(editable: EditableOutcome, field:
 
 @pytest.mark.parametrize("change", [c for c in REJECTED_CHANGES if "ratings" not in c])
 @clause("update-outcome-names-refused-attributes")
-def test_names_the_rejected_attribute(editable: EditableOutcome, change: dict[str, Any]) -> None:
+def test_names_the_rejected_attribute(editable: EditableOutcome, change: Fields) -> None:
     editable.set_state({"calculation_method": "decaying_average"})
     field = list(change)[-1]
 
@@ -115,7 +115,7 @@ def test_has_a_message_for_every_error(editable: EditableOutcome) -> None:
 @clause("update-outcome-changes-nothing-when-refused")
 @given(start=known_states, valid=outcome_updates, title=titles, rejected=st.sampled_from(REJECTED_CHANGES))
 def test_changes_nothing_when_rejected(
-    editable: EditableOutcome, start: dict[str, Any], valid: dict[str, Any], title: str, rejected: dict[str, Any]
+    editable: EditableOutcome, start: Fields, valid: Fields, title: str, rejected: Fields
 ) -> None:
     before = editable.set_state(start)
 
@@ -128,8 +128,8 @@ def test_changes_nothing_when_rejected(
 @clause("update-outcome-changes-nothing-when-refused", "update-outcome-refuses-unusable-ratings")
 @pytest.mark.parametrize("ratings", UNUSABLE_RATINGS)
 @given(start=known_states, title=titles)
-def test_changes_nothing_when_ratings_are_unusable(
-    editable: EditableOutcome, start: dict[str, Any], title: str, ratings: Any
+def test_changes_nothing_for_unusable_ratings(
+    editable: EditableOutcome, start: Fields, title: str, ratings: Any
 ) -> None:
     before = editable.set_state(start)
 

@@ -1,30 +1,31 @@
 """update_outcome: ratings, mastery_points and the points derived from them."""
 
 import json
-from typing import Any
 
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import NO_DESCRIPTION, expect_update, is_sorted, matches, top_points
+from canvas_outcomes_contract.cases.outcome_model import (
+    NO_DESCRIPTION,
+    Fields,
+    expect_update,
+    is_sorted,
+    matches,
+    top_points,
+)
 from canvas_outcomes_contract.cases.responses import changed_fields, mismatches, without
-from canvas_outcomes_contract.cases.strategies import known_states, points, ratings
+from canvas_outcomes_contract.cases.strategies import DOCUMENTED_RATINGS, known_states, points, ratings
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.run.clauses import clause
 
-Ratings = list[dict[str, Any]]
-DOCUMENTED = [
-    {"description": "Exceeds Expectations", "points": 5},
-    {"description": "Meets Expectations", "points": 3},
-    {"description": "Does Not Meet Expectations", "points": 0},
-]
+Ratings = list[Fields]
 
 
 @clause("update-outcome-stores-ratings")
 @given(new=ratings)
-@example(new=DOCUMENTED)
+@example(new=DOCUMENTED_RATINGS)
 @example(new=[{"description": "", "points": 0}])
 @example(new=[{"description": " \U0001f9ea ", "points": 2.5}])
 def test_stores_ratings(editable: EditableOutcome, new: Ratings) -> None:
@@ -46,7 +47,7 @@ def test_replaces_all_ratings(editable: EditableOutcome, old: Ratings, new: Rati
 
 @clause("update-outcome-sorts-new-ratings")
 @given(new=ratings)
-@example(new=DOCUMENTED[::-1])
+@example(new=DOCUMENTED_RATINGS[::-1])
 @example(
     new=[{"description": "A", "points": -1}, {"description": "B", "points": 2.5}, {"description": "C", "points": 10}]
 )
@@ -56,10 +57,8 @@ def test_sorts_new_ratings(editable: EditableOutcome, new: Ratings) -> None:
 
 @clause("update-outcome-derives-points-possible")
 @given(start=known_states, new=ratings, mastery_points=points)
-@example(start={"title": "before"}, new=DOCUMENTED, mastery_points=7)
-def test_derives_points_possible(
-    editable: EditableOutcome, start: dict[str, Any], new: Ratings, mastery_points: float
-) -> None:
+@example(start={"title": "before"}, new=DOCUMENTED_RATINGS, mastery_points=7)
+def test_derives_points_possible(editable: EditableOutcome, start: Fields, new: Ratings, mastery_points: float) -> None:
     editable.set_state(start)
 
     after = editable.update({"ratings": new, "mastery_points": mastery_points})
@@ -69,8 +68,8 @@ def test_derives_points_possible(
 
 @clause("update-outcome-resets-mastery-points-with-new-ratings")
 @given(start=known_states, new=ratings)
-@example(start={"ratings": DOCUMENTED, "mastery_points": 3}, new=[{"description": "A", "points": 0}])
-def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start: dict[str, Any], new: Ratings) -> None:
+@example(start={"ratings": DOCUMENTED_RATINGS, "mastery_points": 3}, new=[{"description": "A", "points": 0}])
+def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start: Fields, new: Ratings) -> None:
     editable.set_state(start)
 
     after = editable.update({"ratings": new})
@@ -80,11 +79,9 @@ def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start
 
 @clause("update-outcome-takes-mastery-points-with-new-ratings")
 @given(new=ratings, mastery_points=points)
-@example(new=DOCUMENTED, mastery_points=7)
-@example(new=DOCUMENTED, mastery_points=0)
-def test_stores_mastery_points_sent_with_new_ratings(
-    editable: EditableOutcome, new: Ratings, mastery_points: float
-) -> None:
+@example(new=DOCUMENTED_RATINGS, mastery_points=7)
+@example(new=DOCUMENTED_RATINGS, mastery_points=0)
+def test_stores_mastery_points_with_new_ratings(editable: EditableOutcome, new: Ratings, mastery_points: float) -> None:
     after = editable.update({"ratings": new, "mastery_points": mastery_points})
 
     assert matches(mastery_points, after["mastery_points"]), after["mastery_points"]
@@ -95,7 +92,7 @@ def test_stores_mastery_points_sent_with_new_ratings(
 @example(mastery_points=0)
 @example(mastery_points=2.5)
 def test_stores_mastery_points(editable: EditableOutcome, mastery_points: float) -> None:
-    editable.set_state({"ratings": DOCUMENTED, "mastery_points": 3})
+    editable.set_state({"ratings": DOCUMENTED_RATINGS, "mastery_points": 3})
 
     editable.update({"mastery_points": mastery_points})
 
@@ -104,9 +101,7 @@ def test_stores_mastery_points(editable: EditableOutcome, mastery_points: float)
 
 @clause("update-outcome-keeps-ratings-when-mastery-points-change")
 @given(start=known_states, mastery_points=points)
-def test_keeps_ratings_when_mastery_points_change(
-    editable: EditableOutcome, start: dict[str, Any], mastery_points: float
-) -> None:
+def test_keeps_ratings_for_new_mastery_points(editable: EditableOutcome, start: Fields, mastery_points: float) -> None:
     before = editable.set_state(start)
 
     after = editable.update({"mastery_points": mastery_points})
@@ -126,13 +121,9 @@ def test_sets_a_description_for_a_rating_without_one(editable: EditableOutcome) 
 
 
 @clause("update-outcome-gives-a-rating-without-points-zero")
-@given(
-    description=st.text("abc", max_size=5), others=st.lists(st.integers(1, 9).map(lambda n: {"points": n}), max_size=2)
-)
-def test_sets_zero_points_for_a_rating_without_points(
-    editable: EditableOutcome, description: str, others: Ratings
-) -> None:
-    after = editable.update({"ratings": [*others, {"description": description}]})
+@given(text=st.text("abc", max_size=5), others=st.lists(st.integers(1, 9).map(lambda n: {"points": n}), max_size=2))
+def test_gives_a_rating_without_points_zero(editable: EditableOutcome, text: str, others: Ratings) -> None:
+    after = editable.update({"ratings": [*others, {"description": text}]})
 
     assert matches(0, after["ratings"][-1]["points"]), after["ratings"]
 
@@ -156,18 +147,16 @@ def test_keeps_negative_points(editable: EditableOutcome, lost: int) -> None:
 @clause("update-outcome-drops-other-keys-of-ratings")
 @given(new=ratings)
 def test_drops_other_keys_of_ratings(editable: EditableOutcome, new: Ratings) -> None:
-    with_other_keys = [
-        rating | {"id": "blank", "mastery": True, "color": "000000", "long_description": "x"} for rating in new
-    ]
+    extended = [rating | {"id": "blank", "mastery": True, "color": "000000", "long_description": "x"} for rating in new]
 
-    after = editable.update({"ratings": with_other_keys})
+    after = editable.update({"ratings": extended})
 
     assert [without(rating, "description", "points") for rating in after["ratings"]] == [{}] * len(new)
 
 
 @clause("update-outcome-takes-null-ratings-as-not-sent")
 @given(start=known_states, fields=st.sets(st.sampled_from(["ratings", "mastery_points"]), min_size=1))
-def test_treats_null_ratings_as_not_sent(editable: EditableOutcome, start: dict[str, Any], fields: set[str]) -> None:
+def test_treats_null_ratings_as_not_sent(editable: EditableOutcome, start: Fields, fields: set[str]) -> None:
     before = editable.set_state(start)
 
     after = editable.update(dict.fromkeys(fields))

@@ -1,14 +1,12 @@
 """update_outcome: permissions, and outcomes that cannot be updated."""
 
-from collections.abc import Callable
-from typing import Any
-
-import httpx
 import pytest
 
+from canvas_outcomes_contract.cases.outcome_model import Fields
 from canvas_outcomes_contract.cases.responses import assert_forbidden, assert_status, changed_fields, parse_outcome
 from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
+from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
 SCALE_CHANGES = (
@@ -28,9 +26,7 @@ SCALE_CHANGES = (
         "update-outcome-refuses-an-archived-outcome": ("archived_outcome", {}),
     },
 )
-def test_responds_with_404_for_an_outcome_that_is_not_active(
-    provider: Provider, resource: str, change: dict[str, Any]
-) -> None:
+def test_responds_with_404_for_an_outcome_that_is_not_active(provider: Provider, resource: str, change: Fields) -> None:
     assert_status(provider.update_outcome(provider.resource_id(resource), change), 404)
 
 
@@ -71,13 +67,13 @@ def test_is_forbidden_for_a_teacher_outside_of_their_courses(provider: Provider,
     "change", [{"title": ""}, {"calculation_method": "foo"}, {"ratings": "none"}, {"title": "x" * 256}]
 )
 @clause("update-outcome-refuses-before-it-validates")
-def test_checks_permissions_before_it_validates(editable: EditableOutcome, change: dict[str, Any]) -> None:
+def test_checks_permissions_before_it_validates(editable: EditableOutcome, change: Fields) -> None:
     assert_forbidden(editable.provider.update_outcome(editable.id, change, role="reader"))
 
 
 @pytest.mark.parametrize("change", SCALE_CHANGES)
 @clause("update-outcome-refuses-scale-changes-under-account-scales")
-def test_rejects_scale_changes_under_account_scales(scaled: EditableOutcome, change: dict[str, Any]) -> None:
+def test_rejects_scale_changes_under_account_scales(scaled: EditableOutcome, change: Fields) -> None:
     before = scaled.read()
 
     assert_status(scaled.send(change), 403)
@@ -95,9 +91,7 @@ def test_accepts_other_changes_under_account_scales(scaled: EditableOutcome, fie
 
 @clause("update-outcome-answers-as-documented")
 @pytest.mark.parametrize(("resource", "role"), [("editable_outcome", "reader"), ("scales_outcome", "editor")])
-def test_rejects_updates_as_documented(
-    provider: Provider, violation: Callable[[str, httpx.Response], str], resource: str, role: str
-) -> None:
+def test_rejects_updates_as_documented(provider: Provider, schemas: ResponseSchemas, resource: str, role: str) -> None:
     response = provider.update_outcome(provider.resource_id(resource), {"mastery_points": 1}, role=role)
 
-    assert violation("update_outcome", response) == ""
+    assert schemas.violation(provider.contract.operations["update_outcome"], response) == ""

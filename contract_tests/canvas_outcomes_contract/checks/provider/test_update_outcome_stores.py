@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import expect_update, not_idempotent, updatable_fields
+from canvas_outcomes_contract.cases.outcome_model import Fields, expect_update, not_idempotent, updatable_fields
 from canvas_outcomes_contract.cases.responses import changed_fields, mismatches, parse_outcome, without
 from canvas_outcomes_contract.cases.strategies import (
     HOSTILE_STRINGS,
@@ -23,25 +23,18 @@ from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
 STORES_THE_TITLE = pytest.mark.clause("update-outcome-stores-the-title")
 STORES_THE_DESCRIPTION = pytest.mark.clause("update-outcome-stores-the-description")
-EVERY_FIELD = {
-    "title": "A title",
-    "display_name": "A display name",
-    "description": "A description",
-    "vendor_guid": "a-vendor-guid",
-    "ratings": [{"description": "A", "points": 8}, {"description": "B", "points": 1}],
-    "mastery_points": 4,
-    "calculation_method": "n_mastery",
-    "calculation_int": 7,
-}
-ANOTHER_VALUE = {
-    "title": "Another title",
-    "display_name": "Another display name",
-    "description": "Another description",
-    "vendor_guid": "another-vendor-guid",
-    "ratings": [{"description": "C", "points": 9}],
-    "mastery_points": 2,
-    "calculation_method": "decaying_average",
-    "calculation_int": 3,
+VALUES: dict[str, tuple[Any, Any]] = {
+    "title": ("A title", "Another title"),
+    "display_name": ("A display name", "Another display name"),
+    "description": ("A description", "Another description"),
+    "vendor_guid": ("a-vendor-guid", "another-vendor-guid"),
+    "ratings": (
+        [{"description": "A", "points": 8}, {"description": "B", "points": 1}],
+        [{"description": "C", "points": 9}],
+    ),
+    "mastery_points": (4, 2),
+    "calculation_method": ("n_mastery", "decaying_average"),
+    "calculation_int": (7, 3),
 }
 DERIVED_FROM = {
     "ratings": {"mastery_points", "points_possible"},
@@ -50,7 +43,7 @@ DERIVED_FROM = {
 }
 
 
-def untouched(outcome: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+def untouched(outcome: Fields, change: Fields) -> Fields:
     """The fields that a change neither carries nor derives."""
     touched = set(change).union(*(DERIVED_FROM.get(key, set()) for key in change))
     return {key: value for key, value in updatable_fields(outcome).items() if key not in touched}
@@ -58,7 +51,7 @@ def untouched(outcome: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]
 
 @clause("update-outcome-keeps-fields-not-sent")
 @given(start=known_states, change=outcome_updates)
-def test_keeps_fields_not_sent(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+def test_keeps_fields_not_sent(editable: EditableOutcome, start: Fields, change: Fields) -> None:
     before = editable.set_state(start)
 
     after = editable.update(change)
@@ -67,10 +60,10 @@ def test_keeps_fields_not_sent(editable: EditableOutcome, start: dict[str, Any],
 
 
 @clause("update-outcome-keeps-fields-not-sent")
-@pytest.mark.parametrize("field", list(EVERY_FIELD))
+@pytest.mark.parametrize("field", VALUES)
 def test_keeps_every_other_field_when_one_is_sent(editable: EditableOutcome, field: str) -> None:
-    before = editable.set_state(EVERY_FIELD)
-    change = {field: ANOTHER_VALUE[field]}
+    before = editable.set_state({name: value for name, (value, _) in VALUES.items()})
+    change = {field: VALUES[field][1]}
 
     after = editable.update(change)
 
@@ -79,9 +72,7 @@ def test_keeps_every_other_field_when_one_is_sent(editable: EditableOutcome, fie
 
 @clause("update-outcome-answers-what-is-stored")
 @given(start=known_states, change=outcome_updates)
-def test_responds_with_the_stored_state(
-    editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]
-) -> None:
+def test_responds_with_the_stored_state(editable: EditableOutcome, start: Fields, change: Fields) -> None:
     editable.set_state(start)
 
     response = editable.update(change)
@@ -91,9 +82,7 @@ def test_responds_with_the_stored_state(
 
 @clause("update-outcome-follows-from-the-updates-before-it")
 @given(start=known_states, change=outcome_updates)
-def test_stores_the_state_that_the_model_predicts(
-    editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]
-) -> None:
+def test_stores_the_state_that_the_model_predicts(editable: EditableOutcome, start: Fields, change: Fields) -> None:
     before = editable.set_state(start)
 
     editable.update(change)
@@ -103,19 +92,17 @@ def test_stores_the_state_that_the_model_predicts(
 
 @clause("update-outcome-ignores-unrecognized-fields")
 @given(start=known_states, names=st.lists(st.text(min_size=1, max_size=12).map("x_".__add__), min_size=1, max_size=4))
-def test_ignores_unknown_fields(editable: EditableOutcome, start: dict[str, Any], names: list[str]) -> None:
+def test_ignores_unknown_fields(editable: EditableOutcome, start: Fields, names: list[str]) -> None:
     before = editable.set_state(start)
 
-    after = editable.update(
-        {name: ["ignored"] for name in names} | {"workflow_state": "deleted", "short_description": "x"}
-    )
+    after = editable.update({name: ["x"] for name in names} | {"workflow_state": "deleted", "short_description": "x"})
 
     assert changed_fields(before, after) == {}
 
 
 @clause("update-outcome-accepts-an-empty-update")
 @given(start=known_states)
-def test_accepts_an_empty_update(editable: EditableOutcome, start: dict[str, Any]) -> None:
+def test_accepts_an_empty_update(editable: EditableOutcome, start: Fields) -> None:
     before = editable.set_state(start)
 
     after = editable.update({})
@@ -128,7 +115,7 @@ def test_accepts_an_empty_update(editable: EditableOutcome, start: dict[str, Any
 @example(
     start={"calculation_method": "n_mastery"}, change={"calculation_method": "decaying_average", "calculation_int": 5}
 )
-def test_is_idempotent(editable: EditableOutcome, start: dict[str, Any], change: dict[str, Any]) -> None:
+def test_is_idempotent(editable: EditableOutcome, start: Fields, change: Fields) -> None:
     before = editable.set_state(start)
     excepted = not_idempotent(before, change)
 
@@ -140,9 +127,7 @@ def test_is_idempotent(editable: EditableOutcome, start: dict[str, Any], change:
 
 @clause("update-outcome-leaves-other-outcomes-alone")
 @given(change=outcome_updates)
-def test_does_not_change_other_outcomes(
-    editable: EditableOutcome, neighbours: list[int], change: dict[str, Any]
-) -> None:
+def test_does_not_change_other_outcomes(editable: EditableOutcome, neighbours: list[int], change: Fields) -> None:
     before = {id: parse_outcome(editable.provider.get_outcome(id)) for id in neighbours}
 
     editable.update(change)
@@ -215,9 +200,7 @@ def test_stores_a_hostile_string(editable: EditableOutcome, field: str, string: 
     {"update-outcome-clears-text-with-null": ("before", None), "update-outcome-keeps-empty-text": (None, "")},
 )
 @pytest.mark.parametrize("field", ["display_name", "description", "vendor_guid"])
-def test_stores_null_and_an_empty_string(
-    editable: EditableOutcome, field: str, before: str | None, sent: str | None
-) -> None:
+def test_stores_null_or_empty(editable: EditableOutcome, field: str, before: str | None, sent: str | None) -> None:
     editable.update({field: before})
 
     editable.update({field: sent})

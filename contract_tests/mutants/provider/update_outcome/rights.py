@@ -1,23 +1,10 @@
-"""Faults of update_outcome: who may update which outcome, and when that is decided."""
+"""Faults of update_outcome: permissions, and updates under account scales."""
 
 from collections.abc import Callable
 
-from contract_tests.mutants.provider.faults import (
-    SITE_ADMIN,
-    Fault,
-    Faults,
-    Provider,
-    Request,
-    Response,
-    When,
-    act_as,
-    always,
-    change_response,
-    error,
-    has_token_of,
-    instead_of,
-    refuse,
-)
+from contract_tests.mutants.provider import on_request, on_response
+from contract_tests.mutants.provider.conditions import always, has_token_of, sends
+from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, When, error, refuse
 
 OF_SCALES = ("mastery_points", "ratings", "calculation_method", "calculation_int")
 READERS = ("student", "other_student", "observer")
@@ -29,7 +16,7 @@ def is_forbidden(request: Request, response: Response) -> bool:
 
 
 def when_forbidden(act: Callable[[Request, Provider, Response], Response], when: When = always) -> Fault:
-    """Do something else where the requester may not update the outcome."""
+    """Act differently if the requester may not update the outcome."""
 
     def fault(request: Request, provider: Provider) -> Response:
         response = provider(request)
@@ -39,11 +26,11 @@ def when_forbidden(act: Callable[[Request, Provider, Response], Response], when:
 
 
 def update_as_admin(request: Request, provider: Provider, _: Response) -> Response:
-    return provider(request.with_token(SITE_ADMIN))
+    return provider(request.as_admin())
 
 
 def update_and_refuse(request: Request, provider: Provider, response: Response) -> Response:
-    provider(request.with_token(SITE_ADMIN))
+    provider(request.as_admin())
     return response
 
 
@@ -52,7 +39,7 @@ def hide(request: Request, provider: Provider, _: Response) -> Response:
 
 
 def validate(request: Request, provider: Provider, response: Response) -> Response:
-    return error(400) if provider(request.with_token(SITE_ADMIN)).status == 400 else response
+    return error(400) if provider(request.as_admin()).status == 400 else response
 
 
 def is_under_account_scales(request: Request, provider: Provider) -> bool:
@@ -80,42 +67,42 @@ def refuses_everything_under_account_scales(request: Request, provider: Provider
 
 def teacher_updates(id: str) -> Fault:
     """Let teachers update the outcome of this id."""
-    return act_as(SITE_ADMIN, when=lambda request: request.has_token_of("teacher") and request.id == id)
+    return on_request.as_admin(lambda request: request.has_token_of("teacher") and request.id == id)
 
 
 FAULTS: Faults = {
     "update-outcome-refuses-a-missing-outcome": {
-        "sends an empty outcome for a missing one": instead_of(404, Response(200, b"{}")),
-        "forbids an update of a missing outcome": instead_of(404, error(403), lambda request: request.method == "PUT"),
+        "sends an empty outcome for a missing one": on_response.instead_of(404, Response(200, b"{}")),
+        "forbids an update of a missing outcome": on_response.status(404, 403, lambda request: request.method == "PUT"),
     },
     "update-outcome-refuses-a-reader": {
         "lets readers update": when_forbidden(update_as_admin, has_token_of(*READERS)),
-        "lets observers update": act_as(SITE_ADMIN, when=has_token_of("observer")),
+        "lets observers update": on_request.as_admin(has_token_of("observer")),
         "stores an update of a reader that it refuses": when_forbidden(update_and_refuse, has_token_of(*READERS)),
         "responds with 404 to readers": when_forbidden(hide),
     },
     "update-outcome-refuses-an-outsider": {
-        "lets outsiders update": act_as(SITE_ADMIN, when=has_token_of("outsider")),
+        "lets outsiders update": on_request.as_admin(has_token_of("outsider")),
         "stores an update of an outsider that it refuses": when_forbidden(update_and_refuse, has_token_of("outsider")),
         "responds with 404 to outsiders": when_forbidden(hide, has_token_of("outsider")),
     },
     "update-outcome-refuses-a-teacher-on-an-account-outcome": {
         "lets teachers update the account outcome": teacher_updates("3"),
-        "lets teachers update everything": act_as(SITE_ADMIN, when=has_token_of("teacher")),
+        "lets teachers update everything": on_request.as_admin(has_token_of("teacher")),
     },
     "update-outcome-refuses-a-teacher-on-a-global-outcome": {
         "lets teachers update the global outcome": teacher_updates("4"),
-        "lets teachers update everything": act_as(SITE_ADMIN, when=has_token_of("teacher")),
+        "lets teachers update everything": on_request.as_admin(has_token_of("teacher")),
     },
     "update-outcome-refuses-before-it-validates": {
         "validates before it refuses": when_forbidden(validate),
-        "requires a title before it refuses": refuse(400, lambda request: request.fields.get("title") == ""),
+        "requires a title before it refuses": refuse(400, sends("title", "")),
     },
     "update-outcome-refuses-scale-changes-under-account-scales": {
         "ignores scale changes under account scales": ignore_under_account_scales(*OF_SCALES),
         "ignores a method under account scales": ignore_under_account_scales("calculation_method"),
         "stores the title next to refused mastery_points": stores_the_title_next_to_refused_mastery_points,
-        "responds with 400 to scale changes": change_response(
+        "responds with 400 to scale changes": on_response.change(
             lambda response: error(400) if "error" in response.json else response, status=403
         ),
     },

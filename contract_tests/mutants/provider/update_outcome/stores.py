@@ -1,23 +1,13 @@
-"""Faults of update_outcome: which fields an update keeps, ignores, sends back and changes elsewhere."""
+"""Faults of update_outcome: fields that an update keeps, ignores, returns, or changes in other outcomes."""
 
 import time
 
-from contract_tests.mutants.provider.faults import (
-    MULTIPART,
-    Fault,
-    Faults,
-    Provider,
-    Request,
-    Response,
-    change_request,
-    on_text,
-    refuse,
-    request_field,
-    stored,
-)
+from canvas_outcomes_contract.cases.outcome_model import CALCULATION_FIELDS, TEXT_FIELDS
+from contract_tests.mutants.provider import on_request
+from contract_tests.mutants.provider.conditions import is_multipart, on_string, sends
+from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, refuse, stored
 
-TEXTS = ("title", "display_name", "description", "vendor_guid")
-CHANGEABLE = (*TEXTS, "mastery_points", "ratings", "calculation_method", "calculation_int")
+CHANGEABLE = (*TEXT_FIELDS, "mastery_points", "ratings", *CALCULATION_FIELDS)
 RECOGNIZED = (*CHANGEABLE, "add_defaults")
 BUILT_IN = [{"description": "Exceeds Expectations", "points": 5}, {"description": "Meets Expectations", "points": 3}]
 
@@ -33,7 +23,7 @@ def add(request: Request, **fields: object) -> Request:
 
 def always_store(**fields: object) -> Fault:
     """Store these fields with every update that does not have them."""
-    return change_request(lambda request: add(request, **fields))
+    return on_request.change(lambda request: add(request, **fields))
 
 
 def sends_the_state_before_the_update(request: Request, provider: Provider) -> Response:
@@ -50,7 +40,7 @@ def responds_as_if_it_had_stored(request: Request, provider: Provider) -> Respon
     before = stored(request, provider)
     response = provider(request)
     if request.is_update and response.status == 200:
-        provider(request.updating(**{key: before[key] for key in TEXTS}))
+        provider(request.updating(**{key: before[key] for key in TEXT_FIELDS}))
     return response
 
 
@@ -110,12 +100,12 @@ def sends_derived_fields_as_received(request: Request, provider: Provider) -> Re
     return provider(request).with_fields(**request.fields)
 
 
-def reads_waits_and_writes_everything(request: Request, provider: Provider) -> Response:
+def writes_everything_late(request: Request, provider: Provider) -> Response:
     before = stored(request, provider)
     if not request.fields:
         return provider(request)
     time.sleep(0.05)
-    return provider(add(request, **{key: before[key] for key in TEXTS if key in before}))
+    return provider(add(request, **{key: before[key] for key in TEXT_FIELDS if key in before}))
 
 
 FAULTS: Faults = {
@@ -130,17 +120,17 @@ FAULTS: Faults = {
         "clears the description if it is not sent": always_store(description=None),
         "resets ratings if they are not sent": always_store(ratings=BUILT_IN),
         "resets the method if it is not sent": always_store(calculation_method="decaying_average", calculation_int=65),
-        "copies the title to display_name": change_request(copies_the_title_to_display_name),
+        "copies the title to display_name": on_request.change(copies_the_title_to_display_name),
     },
     "update-outcome-ignores-unrecognized-fields": {
         "refuses unrecognized fields": refuse(400, lambda request: not set(request.fields) <= set(RECOGNIZED)),
-        "reads the title by the name of its column": change_request(reads_the_title_by_the_name_of_its_column),
+        "reads the title by the name of its column": on_request.change(reads_the_title_by_the_name_of_its_column),
         "sends unrecognized fields": sends_unrecognized_fields,
     },
     "update-outcome-accepts-an-empty-update": {
         "refuses an empty update": refuse(400, lambda request: request.is_update and not request.fields),
-        "clears every string with an empty update": change_request(
-            lambda request: request.with_fields(dict.fromkeys(TEXTS[1:])), when=lambda request: not request.fields
+        "clears every string with an empty update": on_request.change(
+            lambda request: request.with_fields(dict.fromkeys(TEXT_FIELDS[1:])), when=lambda request: not request.fields
         ),
     },
     "update-outcome-is-idempotent": {
@@ -148,13 +138,11 @@ FAULTS: Faults = {
         "numbers a title that is taken": numbers_a_title_that_is_taken,
     },
     "update-outcome-follows-from-the-updates-before-it": {
-        "does not store the update": change_request(lambda request: request.reading(), is_update),
+        "does not store the update": on_request.change(lambda request: request.reading(), is_update),
         "numbers a title that is taken": numbers_a_title_that_is_taken,
         "never changes vendor_guid again": never_changes_vendor_guid_again,
         "ignores a form once there is a title": ignores_a_form_once_there_is_a_title,
-        "ignores multipart forms": change_request(
-            lambda request: request.reading(), when=lambda request: request.media_type == MULTIPART
-        ),
+        "ignores multipart forms": on_request.change(lambda request: request.reading(), when=is_multipart),
     },
     "update-outcome-leaves-other-outcomes-alone": {
         "updates a second outcome": updates_a_second_outcome,
@@ -163,34 +151,32 @@ FAULTS: Faults = {
     },
     "update-outcome-cannot-change-derived-fields": {
         "sends derived fields as received": sends_derived_fields_as_received,
-        "stores points_possible as a rating": change_request(
+        "stores points_possible as a rating": on_request.change(
             lambda request: add(request, ratings=[{"description": "All", "points": 7}]),
-            when=lambda request: request.fields.get("points_possible") == 7,
+            when=sends("points_possible", 7),
         ),
         "refuses derived fields": refuse(400, lambda request: bool({"id", "url"} & set(request.fields))),
     },
-    "update-outcome-loses-no-concurrent-update": {
-        "reads, waits and writes everything": reads_waits_and_writes_everything,
-    },
+    "update-outcome-loses-no-concurrent-update": {"reads, waits and writes everything": writes_everything_late},
     "update-outcome-converts-a-scalar-title": {
         "refuses a number as title": refuse(400, lambda request: isinstance(request.fields.get("title"), int)),
-        "stores an integer title with a fraction": request_field(
+        "stores an integer title with a fraction": on_request.field(
             "title", lambda title: f"{title}.0" if isinstance(title, int) else title
         ),
     },
     "update-outcome-clears-text-with-null": {
-        "ignores null": change_request(
-            lambda request: request.without(*(key for key in TEXTS if request.fields.get(key, "") is None))
+        "ignores null": on_request.change(
+            lambda request: request.without(*(key for key in TEXT_FIELDS if request.fields.get(key, "") is None))
         ),
-        "stores a null vendor_guid as an empty string": request_field("vendor_guid", lambda guid: guid or ""),
-        "stores a null display_name as a word": request_field(
-            "display_name", lambda name: "null" if name is None else name
+        "stores a null vendor_guid as an empty string": on_request.field("vendor_guid", lambda guid: guid or ""),
+        "stores a null display_name as a string": on_request.field(
+            "display_name", lambda n: "null" if n is None else n
         ),
     },
     "update-outcome-keeps-empty-text": {
-        "stores an empty string as null": request_field("display_name", on_text(lambda name: name or None)),
-        "ignores an empty string": change_request(
-            lambda request: request.without(*(key for key in TEXTS if request.fields.get(key) == ""))
+        "stores an empty string as null": on_request.field("display_name", on_string(lambda name: name or None)),
+        "ignores an empty string": on_request.change(
+            lambda request: request.without(*(key for key in TEXT_FIELDS if request.fields.get(key) == ""))
         ),
     },
 }

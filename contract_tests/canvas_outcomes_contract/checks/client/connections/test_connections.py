@@ -12,10 +12,8 @@ from canvas_outcomes import AsyncClient, Client, errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, HOST, NOT_FOUND, TOKEN, Consumer
 from canvas_outcomes_contract.checks.client.equality import differences, to_json
 from canvas_outcomes_contract.checks.client.examples import OUTCOME, SUCCESSES, success
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
-
-GET = CONTRACT.operations["get_outcome"]
 
 
 @pytest.fixture

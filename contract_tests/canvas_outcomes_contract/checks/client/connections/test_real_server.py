@@ -1,4 +1,4 @@
-"""The client returns what a real server responds to plain requests, for every role."""
+"""Results of the client equal the responses of a real server to plain requests, for every role."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -97,7 +97,7 @@ def mismatches(result: Any, response: httpx.Response) -> list[Any]:
 
 
 @pytest.mark.parametrize("role", TARGET.tokens)
-def test_returns_what_the_server_responds_to_each_role(
+def test_returns_the_response_of_the_server_to_each_role(
     caller: Consumer, base_url: str, responses: dict[str, list[httpx.Response]], role: str
 ) -> None:
     caller.open(base_url, token=TARGET.tokens[role])

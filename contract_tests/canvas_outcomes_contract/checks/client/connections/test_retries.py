@@ -10,7 +10,7 @@ import pytest
 from canvas_outcomes import Retries, errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, TOKEN, Consumer, Reply
 from canvas_outcomes_contract.checks.client.examples import success
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
 THROTTLED = httpx.Response(403, text="403 Forbidden (Rate Limit Exceeded)\n")
@@ -32,7 +32,6 @@ PERMANENT: tuple[Reply, ...] = (
     httpx.Response(200, text="<html>"),
     httpx.ReadTimeout("late"),
 )
-GET = CONTRACT.operations["get_outcome"]
 CLOCK = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 AT = {"GMT": "Fri, 15 Jan 2027 08:00:12 GMT", "past": "Fri, 15 Jan 2027 07:59:00 GMT"}
 
@@ -42,11 +41,11 @@ def no_jitter() -> float:
     return 0.0
 
 
-def delays_of(consumer: Consumer, *answers: Reply, operation: Operation = GET, **retries: Any) -> list[float]:
+def delays_of(consumer: Consumer, *replies: Reply, operation: Operation = GET, **retries: Any) -> list[float]:
     """The delays before the retries of one call."""
     delays: list[float] = []
     consumer.open(sleep=delays.append, retries=Retries(**{"random": no_jitter, "clock": lambda: CLOCK} | retries))
-    consumer.mock.replies(*answers)
+    consumer.mock.replies(*replies)
     consumer.attempt(operation)
     return delays
 
@@ -138,9 +137,9 @@ def test_raises_the_error_of_the_last_attempt(consumer: Consumer) -> None:
     assert type(consumer.fail(GET)) is errors.RateLimitedError
 
 
-@pytest.mark.parametrize("answers", [(httpx.Response(503), httpx.Response(404)), (httpx.Response(503), THROTTLED)])
-def test_classifies_each_attempt_separately(consumer: Consumer, answers: tuple[Reply, ...]) -> None:
-    delays = delays_of(consumer, *answers, limit=1)
+@pytest.mark.parametrize("replies", [(httpx.Response(503), httpx.Response(404)), (httpx.Response(503), THROTTLED)])
+def test_classifies_each_attempt_separately(consumer: Consumer, replies: tuple[Reply, ...]) -> None:
+    delays = delays_of(consumer, *replies, limit=1)
 
     assert (len(consumer.mock.requests), len(delays)) == (2, 1)
 

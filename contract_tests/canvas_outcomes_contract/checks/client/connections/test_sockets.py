@@ -1,6 +1,7 @@
 """Servers that hang or close the connection cost a bounded time and raise an error of the client."""
 
 import socket
+import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +12,9 @@ import pytest
 
 from canvas_outcomes import Retries, errors
 from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
-GET = CONTRACT.operations["get_outcome"]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 # What a server sends before it closes the connection, with the error that httpx raises.
@@ -27,39 +27,28 @@ CUT_OFF: dict[str, tuple[bytes, type[httpx.TransportError]]] = {
 }
 
 
-class Server:
+class Server(socketserver.ThreadingTCPServer):
     """A TCP server that handles each connection in a thread of its own."""
 
+    daemon_threads = True
+
     def __init__(self, serve: Callable[[socket.socket], None]) -> None:
+        super().__init__(("127.0.0.1", 0), socketserver.BaseRequestHandler)
+        self.serve = serve
         self.connections = 0
-        self._serve = serve
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.base_url = f"http://127.0.0.1:{self.server_address[1]}"
 
-    def _accept(self) -> None:
-        try:
-            while True:
-                connection, _ = self._listener.accept()
-                self.connections += 1
-                threading.Thread(target=self._serve_one, args=(connection,), daemon=True).start()
-        except OSError:
-            return
-
-    def _serve_one(self, connection: socket.socket) -> None:
-        with connection:
-            self._serve(connection)
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        self.connections += 1
+        self.serve(request)
 
 
 @contextmanager
 def server(serve: Callable[[socket.socket], None]) -> Iterator[Server]:
-    listening = Server(serve)
-    yield listening
-    listening.close()
+    with Server(serve) as listening:
+        threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield listening
+        listening.shutdown()
 
 
 def sends(content: bytes) -> Callable[[socket.socket], None]:
@@ -85,9 +74,7 @@ def responds_to_all(connection: socket.socket) -> None:
 
 
 @pytest.mark.parametrize(("content", "cause"), CUT_OFF.values(), ids=CUT_OFF)
-def test_retries_when_the_server_closes_the_connection(
-    caller: Consumer, content: bytes, cause: type[Exception]
-) -> None:
+def test_retries_when_a_server_closes_the_connection(caller: Consumer, content: bytes, cause: type[Exception]) -> None:
     with server(sends(content)) as listening:
         caller.open(listening.base_url, retries=Retries(limit=2))
         error = caller.fail(GET)

@@ -9,10 +9,9 @@ import pytest
 from canvas_outcomes import errors
 from canvas_outcomes.models import UNSET, OutcomeUpdate, Rating
 from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.variants import CONTRACT, request_variants
+from canvas_outcomes_contract.checks.client.variants import CONTRACT, GET, UPDATE, request_variants
 from canvas_outcomes_contract.contract.document import Operation
 
-UPDATE = CONTRACT.operations["update_outcome"]
 # Every integer in a path or query.
 INTEGERS = {
     f"{one.operation.id}-{parameter['name']}": (one.operation, parameter["name"])
@@ -22,30 +21,10 @@ INTEGERS = {
 }
 NEEDS_ONE_OF = [one for one in CONTRACT.operations.values() if "x-requires-one-of" in one.definition]
 UNSAFE: tuple[Any, ...] = (
-    "",
-    ".",
-    "..",
-    "%2e%2e",
-    "1/2",
-    "../courses/1",
-    "1?add_defaults=true",
-    "1&student_id=2",
-    "1#2",
-    "1;2",
-    " 1",
-    "1\n",
-    "1\0",
-    "1.json",
-    "1.5",
-    "1e3",
-    "--1",
-    "\uff11",
-    "\u0661",
-    "\u00b2",
-    1.0,
-    True,
-    b"1",
-    [1],
+    *("", ".", "..", "%2e%2e", "1/2", "../courses/1"),  # other paths
+    *("1?add_defaults=true", "1&student_id=2", "1#2", "1;2", " 1", "1\n", "1\0", "1.json"),  # other characters
+    *("1.5", "1e3", "--1", "\uff11", "\u0661", "\u00b2"),  # other numbers and digits
+    *(1.0, True, b"1", [1]),  # other types
 )
 BODY_SCHEMA = CONTRACT.resolve({"$ref": "#/components/schemas/OutcomeUpdate"})
 NULLS: list[dict[str, Any]] = [
@@ -58,19 +37,23 @@ ONLY_IN_JSON = (
     OutcomeUpdate(ratings=[Rating(description="A", points=5), Rating(description="B")]),
     OutcomeUpdate(ratings=[Rating()]),
 )
-NOT_ENCODABLE: tuple[Any, ...] = (
-    OutcomeUpdate(mastery_points=math.nan),
-    OutcomeUpdate(mastery_points=math.inf),
-    OutcomeUpdate(ratings=[Rating(description="A", points=-math.inf)]),
-    OutcomeUpdate(title="half a pair: \ud83e"),
-    OutcomeUpdate(ratings=[Rating(description="\udc00", points=1)]),
-    OutcomeUpdate(title=object()),  # type: ignore[arg-type]
-    OutcomeUpdate(ratings=[{"description": "A", "points": math.inf}]),  # type: ignore[list-item]
-)
-NOT_FINITE = {
-    "mastery_points": OutcomeUpdate(mastery_points=math.nan),
-    "points": OutcomeUpdate(ratings=[Rating(description="A", points=-math.inf)]),
+NOT_ENCODABLE: dict[str, Any] = {
+    "nan": OutcomeUpdate(mastery_points=math.nan),
+    "inf": OutcomeUpdate(mastery_points=math.inf),
+    "inf in a row": OutcomeUpdate(ratings=[Rating(description="A", points=-math.inf)]),
+    "surrogate": OutcomeUpdate(title="half a pair: \ud83e"),
+    "surrogate in a row": OutcomeUpdate(ratings=[Rating(description="\udc00", points=1)]),
+    "object": OutcomeUpdate(title=object()),  # type: ignore[arg-type]
+    "inf in a dict": OutcomeUpdate(ratings=[{"description": "A", "points": math.inf}]),  # type: ignore[list-item]
 }
+NOT_FINITE = {"mastery_points": NOT_ENCODABLE["nan"], "points": NOT_ENCODABLE["inf in a row"]}
+INVALID_BASE_URLS: tuple[Any, ...] = (
+    *("", "canvas.example.edu", "ftp://canvas.example.edu", "https://", "https://a b", "https://[", None, 5),
+    *(
+        f"https://{rest}"
+        for rest in ("ada:secret@canvas.example.edu", "canvas.example.edu?a=1", "canvas.example.edu#a")
+    ),
+)
 TOO_LONG = 10**5000  # more digits than Python converts to a string
 
 
@@ -144,9 +127,7 @@ def test_rejects_add_defaults_that_is_not_a_boolean(consumer: Consumer, operatio
 
 @every_form
 @pytest.mark.parametrize("body", ONLY_IN_JSON, ids=repr)
-def test_rejects_values_that_a_form_cannot_encode_and_suggests_json(
-    consumer: Consumer, body: OutcomeUpdate, encoding: str
-) -> None:
+def test_suggests_json_for_a_value_no_form_can_encode(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> None:
     message = rejection_message(consumer, UPDATE, body=body, encoding=encoding)
 
     assert 'encoding="json"' in message
@@ -164,11 +145,7 @@ def test_names_the_field_that_a_form_cannot_encode(
 
 
 @every_encoding
-@pytest.mark.parametrize(
-    "body",
-    NOT_ENCODABLE,
-    ids=["nan", "inf", "inf-in-a-row", "surrogate", "surrogate-in-a-row", "object", "inf-in-a-dict"],
-)
+@pytest.mark.parametrize("body", NOT_ENCODABLE.values(), ids=NOT_ENCODABLE)
 def test_rejects_values_that_no_encoding_supports(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> None:
     rejection_message(consumer, UPDATE, body=body, encoding=encoding)
 
@@ -208,22 +185,7 @@ def test_rejects_an_unknown_encoding(consumer: Consumer, encoding: Any) -> None:
     assert message == f"cannot send OutcomeUpdate with encoding={encoding!r}: unknown encoding."
 
 
-@pytest.mark.parametrize(
-    "base_url",
-    [
-        "",
-        "canvas.example.edu",
-        "ftp://canvas.example.edu",
-        "https://",
-        "https://a b",
-        "https://[",
-        "https://ada:secret@canvas.example.edu",
-        "https://canvas.example.edu?a=1",
-        "https://canvas.example.edu#a",
-        None,
-        5,
-    ],
-)
+@pytest.mark.parametrize("base_url", INVALID_BASE_URLS)
 def test_rejects_an_invalid_base_url(consumer: Consumer, base_url: Any) -> None:
     with pytest.raises(errors.InvalidRequestError) as caught:
         consumer.open(base_url)
@@ -237,6 +199,6 @@ def test_accepts_an_id_as_a_string(consumer: Consumer) -> None:
     consumer.open()
     consumer.mock.replies(httpx.Response(404))
 
-    consumer.fail(CONTRACT.operations["get_outcome"], id="9223372036854775807")
+    consumer.fail(GET, id="9223372036854775807")
 
     assert consumer.mock.request.url.path == "/api/v1/outcomes/9223372036854775807"

@@ -7,10 +7,9 @@ import pytest
 
 from canvas_outcomes import errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, NOT_FOUND, TOKEN, Consumer
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
-GET = CONTRACT.operations["get_outcome"]
 PHASES = ("connect", "read", "write", "pool")
 # Options that are passed on to httpx, with values other than the default.
 HTTPX_OPTIONS: dict[str, Any] = {
@@ -140,8 +139,8 @@ def test_keeps_the_prefix_of_the_base_url(consumer: Consumer, operation: Operati
 
 @pytest.mark.parametrize("given", [False, True])
 def test_sends_additional_headers(consumer: Consumer, operation: Operation, given: bool) -> None:
-    http_client = {"http_client": consumer.http_class(headers={"X-Given": "yes"}, verify=CERTIFICATES)} if given else {}
-    consumer.open(headers={"X-Trace": "abc", "user-agent": "an app", "ACCEPT": "application/json+x"}, **http_client)
+    options = {"http_client": consumer.http_class(headers={"X-Given": "yes"}, verify=CERTIFICATES)} if given else {}
+    consumer.open(headers={"X-Trace": "abc", "user-agent": "an app", "ACCEPT": "application/json+x"}, **options)
 
     request = consumer.request_of(operation)
 
@@ -153,10 +152,8 @@ def test_sends_additional_headers(consumer: Consumer, operation: Operation, give
 
 @pytest.mark.parametrize("given", [False, True])
 def test_sends_one_authorization_header(consumer: Consumer, given: bool) -> None:
-    http_client = (
-        {"http_client": consumer.http_class(headers={"Authorization": "a"}, verify=CERTIFICATES)} if given else {}
-    )
-    consumer.open(headers={"authorization": "Basic b"}, **http_client)
+    options = {"http_client": consumer.http_class(headers={"Authorization": "a"}, verify=CERTIFICATES)} if given else {}
+    consumer.open(headers={"authorization": "Basic b"}, **options)
 
     request = consumer.request_of(GET)
 

@@ -11,10 +11,9 @@ import pytest
 
 from canvas_outcomes import Retries, errors
 from canvas_outcomes_contract.checks.client.consumers import HOST, NOT_FOUND, TOKEN, AsyncConsumer, Consumer
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
-GET = CONTRACT.operations["get_outcome"]
 INVALID_TOKENS = ("", " ", "two words", "line\nfeed", "line\r\nX-Injected: 1", "caf\u00e9", "\0", "tab\t")
 FAILURES = (
     httpx.Response(401, json={"errors": [{"message": f"Invalid access token: {TOKEN}"}]}),

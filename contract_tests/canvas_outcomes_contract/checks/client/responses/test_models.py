@@ -18,7 +18,7 @@ from canvas_outcomes_contract.checks.client import sent_requests
 from canvas_outcomes_contract.checks.client.consumers import NOT_FOUND, Consumer
 from canvas_outcomes_contract.checks.client.equality import to_json
 from canvas_outcomes_contract.checks.client.examples import OUTCOME
-from canvas_outcomes_contract.checks.client.variants import CONTRACT, request_variants
+from canvas_outcomes_contract.checks.client.variants import CONTRACT, UPDATE, request_variants
 from canvas_outcomes_contract.contract.document import Operation
 
 SCHEMAS = CONTRACT.document["components"]["schemas"]
@@ -30,7 +30,6 @@ EXAMPLES = [
     (OutcomeUpdate, {"display_name": None}),
     (OutcomeUpdate, {"calculation_method": "an unknown method"}),
 ]
-UPDATE = CONTRACT.operations["update_outcome"]
 every_example = pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 
 

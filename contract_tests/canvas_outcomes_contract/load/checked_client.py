@@ -1,4 +1,4 @@
-"""The generated client of one user, whose every call says how long it took and what its answer broke."""
+"""The generated client of one user, which reports the time and the violation of each call to Locust."""
 
 import time
 from collections.abc import Callable
@@ -12,13 +12,9 @@ from canvas_outcomes_contract.connection.provider import ssl_context
 from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.contract.document import Contract
 
-Judge = Callable[[Any], str]
+Check = Callable[[Any], str]  # of a result; returns the violated clause and how, or an empty string
 THROTTLED = " (throttled)"
-SECONDS_TO_BREATHE = 1.0  # after an answer that throttles and does not say for how long
-
-
-def nothing(answer: Any) -> str:
-    return ""
+DEFAULT_WAIT = 1.0  # seconds to wait after a throttled call, where the provider sends no Retry-After
 
 
 class CheckedClient:
@@ -31,7 +27,7 @@ class CheckedClient:
             environment.host or "",
             token=token,
             verify=ssl_context(),
-            retries=Retries(limit=0),  # what a retry would hide is what a load run looks for
+            retries=Retries(limit=0),  # a retry would hide a failure
             event_hooks={"response": [self._keep]},
             trust_env=False,
         )
@@ -42,47 +38,44 @@ class CheckedClient:
     def close(self) -> None:
         self._client.close()
 
-    def call(self, method: str, *arguments: Any, judge: Judge = nothing, **named: Any) -> Any:
-        """What a method of the client returns, or None when the answer breaks the contract.
-
-        `judge` says which clause a success breaks, and how; an empty text says none.
-        """
-        self._response, answer, broken, name = None, None, "", method
+    def call(self, method: str, *arguments: Any, check: Check = lambda _: "", **named: Any) -> Any:
+        """Call a method of the client. Returns its result, or None if the response violates the contract."""
+        self._response, result, violation, name = None, None, "", method
         started = time.perf_counter()
         try:
-            answer = getattr(self._client, method)(*arguments, **named)
+            result = getattr(self._client, method)(*arguments, **named)
         except errors.RateLimitedError as error:
             name += THROTTLED
-            time.sleep(error.retry_after or SECONDS_TO_BREATHE)
+            time.sleep(error.retry_after or DEFAULT_WAIT)
         except errors.CanvasOutcomesError as error:
-            broken = self._refused(method, error)
+            violation = self._violation_of(method, error)
         seconds = time.perf_counter() - started
-        broken = broken or self._undocumented(method)
-        if answer is not None and not broken:
-            broken = judge(answer)
-        self._count(name, seconds, broken)
-        return None if broken else answer
+        violation = violation or self._undocumented(method)
+        if result is not None and not violation:
+            violation = check(result)
+        self._report(name, seconds, violation)
+        return None if violation else result
 
-    def _refused(self, method: str, error: errors.CanvasOutcomesError) -> str:
-        """What it breaks that a request which is right has no success."""
+    def _violation_of(self, method: str, error: errors.CanvasOutcomesError) -> str:
+        """The clause that an error violates: the users send valid, permitted requests only."""
         prefix = self._contract.operations[method].prefix
         if not isinstance(error, errors.ApiError):
             return f"{prefix}-answers-as-documented: {type(error).__name__}"
         if error.status >= 500:
             return f"{prefix}-never-fails-on-a-request: status {error.status}"
-        return f"{prefix}-answers-as-documented: status {error.status} for a request that is right"
+        return f"{prefix}-answers-as-documented: status {error.status} for a valid request"
 
     def _undocumented(self, method: str) -> str:
         operation = self._contract.operations[method]
         difference = self._schemas.violation(operation, self._response) if self._response is not None else ""
         return difference and f"{operation.prefix}-answers-as-documented: {difference}"
 
-    def _count(self, name: str, seconds: float, broken: str) -> None:
+    def _report(self, name: str, seconds: float, violation: str) -> None:
         self._environment.events.request.fire(  # type: ignore[no-untyped-call]
             request_type="",
             name=name,
             response_time=seconds * 1000,
             response_length=len(self._response.content) if self._response is not None else 0,
-            exception=broken or None,
+            exception=violation or None,
             context={},
         )

@@ -1,9 +1,9 @@
-"""A form can carry whatever is drawn, what is no row of a list, too."""
+"""Encoding of forms: a list may have items other than objects."""
 
 from canvas_outcomes_contract.cases.encodings import form_pairs
 
 
-def test_a_list_of_anything_becomes_pairs() -> None:
+def test_encodes_every_item_of_a_list() -> None:
     fields = {"title": "A", "ratings": [{"description": "B", "points": 5}, "none", ["C"], 7]}
 
     assert list(form_pairs(fields)) == [

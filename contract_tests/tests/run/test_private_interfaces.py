@@ -1,0 +1,100 @@
+"""The private parts of Hypothesis, Schemathesis and pytest behave as `run/private_interfaces.py` expects."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import hypothesis
+import hypothesis.core
+import pytest
+import schemathesis.pytest.plugin
+from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+
+from canvas_outcomes_contract.run import private_interfaces
+
+REPLACED: tuple[tuple[Any, str], ...] = (
+    (hypothesis.core, "RepresentationPrinter"),
+    (hypothesis.core, "global_force_seed"),
+    (providers, "_get_local_constants"),
+)
+few = hypothesis.settings(max_examples=5, database=None)
+
+
+@pytest.fixture(autouse=True)
+def _restored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail if a library lacks a name that the module replaces, and restore it after the test."""
+    for owner, name in REPLACED:
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+
+
+def item_of(check: Any) -> Any:
+    return SimpleNamespace(obj=check, path=Path("test_a.py"), name="test_b")
+
+
+def failure_of(check: Any) -> str:
+    with pytest.raises(AssertionError) as failure:
+        check()
+    return "\n".join(failure.value.__notes__)
+
+
+def test_prints_failing_examples_although_schemathesis_switches_that_off() -> None:
+    @few
+    @hypothesis.given(st.just("a value to print"))
+    def check(value: str) -> None:
+        raise AssertionError
+
+    before = failure_of(check)
+    private_interfaces.print_failing_examples()
+
+    assert "a value to print" not in before
+    assert "a value to print" in failure_of(check)
+
+
+def test_ignores_constants_of_local_files() -> None:
+    private_interfaces.ignore_local_constants()
+
+    assert [
+        kind for kind in ("integer", "string", "bytes") if providers._get_local_constants().set_for_type(kind)
+    ] == []
+
+
+def test_forces_a_seed_on_a_run_that_has_begun() -> None:
+    def drawn(seed: int) -> list[int]:
+        values: list[int] = []
+        private_interfaces.force_seed(seed)
+
+        @few
+        @hypothesis.given(st.integers(0, 2**60))
+        def draw(value: int) -> None:
+            values.append(value)
+
+        draw()
+        return values
+
+    assert drawn(1) == drawn(1) != drawn(2)
+
+
+def test_calls_a_function_before_each_example() -> None:
+    events: list[str] = []
+
+    @few
+    @hypothesis.given(st.integers())
+    def check(value: int) -> None:
+        events.append("example")
+
+    for _ in range(2):  # the second call changes nothing
+        private_interfaces.before_each_example(item_of(check), lambda: events.append("before"))
+    check()
+
+    assert events == ["before", "example"] * 5
+
+
+def test_completes_the_node_id_of_a_test_of_schemathesis(request: pytest.FixtureRequest) -> None:
+    assert schemathesis.pytest.plugin.__name__ == private_interfaces.SCHEMATHESIS_PLUGIN
+    item = pytest.Function.from_parent(request.node.parent, name="test_a[GET /a]", callobj=lambda: None)
+    item._id = private_interfaces.coerce_node_id("test_x.py::test_a")  # type: ignore[attr-defined]
+
+    private_interfaces.complete_node_id(item, "group")
+
+    assert item.nodeid == "test_x.py::test_a[GET /a]@group"
