@@ -10,16 +10,13 @@ from typing import Any, Literal, NoReturn
 import httpx
 
 from . import _operations
+from . import models as _models
 from ._async_sender import AsyncSender, Sleep, Token, wait
 from ._connection import DEFAULT_TIMEOUT, Connection, RateLimit, Timeout, request_headers
-from ._responses import RawResponse, read
+from ._responses import RawResponse
+from ._responses import read as _read
 from ._retries import Retries
 from .errors import InvalidRequestError
-from .models import (
-    Outcome,
-    OutcomeAlignment,
-    OutcomeUpdate,
-)
 
 
 class AsyncClient:
@@ -89,7 +86,7 @@ class AsyncClient:
 
     async def get_outcome(
         self, id: int | str, *, add_defaults: bool | None = None, timeout: Timeout | None = None
-    ) -> Outcome:
+    ) -> _models.Outcome:
         """Show an outcome.
 
         Returns the details of the outcome with the given id. Deleted and archived outcomes are not found; retired
@@ -115,18 +112,18 @@ class AsyncClient:
 
         Required scope of a scoped token: `url:GET|/api/v1/outcomes/:id`
         """
-        call = _operations.get_outcome(id, add_defaults=add_defaults)
-        return read(call, await self._sender.send(call, timeout))
+        _call = _operations.get_outcome(id, add_defaults=add_defaults)
+        return _read(_call, await self._sender.send(_call, timeout))
 
     async def update_outcome(
         self,
         id: int | str,
-        body: OutcomeUpdate,
+        body: _models.OutcomeUpdate,
         *,
         add_defaults: bool | None = None,
         encoding: Literal["json", "form", "multipart"] = "json",
         timeout: Timeout | None = None,
-    ) -> Outcome:
+    ) -> _models.Outcome:
         """Update an outcome.
 
         Modifies an existing outcome. Fields that are not sent keep their values; unrecognized fields are ignored. New
@@ -159,8 +156,8 @@ class AsyncClient:
 
         Required scope of a scoped token: `url:PUT|/api/v1/outcomes/:id`
         """
-        call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)
-        return read(call, await self._sender.send(call, timeout))
+        _call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)
+        return _read(_call, await self._sender.send(_call, timeout))
 
     async def list_outcome_alignments(
         self,
@@ -169,7 +166,7 @@ class AsyncClient:
         student_id: int | str | None = None,
         assignment_id: int | str | None = None,
         timeout: Timeout | None = None,
-    ) -> list[OutcomeAlignment]:
+    ) -> list[_models.OutcomeAlignment]:
         """List the outcome alignments of a student or an assignment in a course.
 
         Returns the outcome alignments of a student or an assignment in a course. At least one of `student_id` and
@@ -204,8 +201,8 @@ class AsyncClient:
 
         Required scope of a scoped token: `url:GET|/api/v1/courses/:course_id/outcome_alignments`
         """
-        call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
-        return read(call, await self._sender.send(call, timeout))
+        _call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
+        return _read(_call, await self._sender.send(_call, timeout))
 
     @property
     def with_raw_response(self) -> "AsyncRawClient":
@@ -245,25 +242,31 @@ class AsyncRawClient:
 
     async def get_outcome(
         self, id: int | str, *, add_defaults: bool | None = None, timeout: Timeout | None = None
-    ) -> RawResponse[Outcome]:
-        """Show an outcome. See AsyncClient.get_outcome."""
-        call = _operations.get_outcome(id, add_defaults=add_defaults)
-        response = await self._sender.send(call, timeout)
-        return RawResponse(read(call, response), response)
+    ) -> RawResponse[_models.Outcome]:
+        """Show an outcome. See AsyncClient.get_outcome.
+
+        Documented headers of the response: X-Request-Cost, X-Rate-Limit-Remaining.
+        """
+        _call = _operations.get_outcome(id, add_defaults=add_defaults)
+        _response = await self._sender.send(_call, timeout)
+        return RawResponse(_read(_call, _response), _response)
 
     async def update_outcome(
         self,
         id: int | str,
-        body: OutcomeUpdate,
+        body: _models.OutcomeUpdate,
         *,
         add_defaults: bool | None = None,
         encoding: Literal["json", "form", "multipart"] = "json",
         timeout: Timeout | None = None,
-    ) -> RawResponse[Outcome]:
-        """Update an outcome. See AsyncClient.update_outcome."""
-        call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)
-        response = await self._sender.send(call, timeout)
-        return RawResponse(read(call, response), response)
+    ) -> RawResponse[_models.Outcome]:
+        """Update an outcome. See AsyncClient.update_outcome.
+
+        Documented headers of the response: X-Request-Cost, X-Rate-Limit-Remaining.
+        """
+        _call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)
+        _response = await self._sender.send(_call, timeout)
+        return RawResponse(_read(_call, _response), _response)
 
     async def list_outcome_alignments(
         self,
@@ -272,8 +275,11 @@ class AsyncRawClient:
         student_id: int | str | None = None,
         assignment_id: int | str | None = None,
         timeout: Timeout | None = None,
-    ) -> RawResponse[list[OutcomeAlignment]]:
-        """List the outcome alignments of a student or an assignment in a course. See AsyncClient.list_outcome_alignments."""
-        call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
-        response = await self._sender.send(call, timeout)
-        return RawResponse(read(call, response), response)
+    ) -> RawResponse[list[_models.OutcomeAlignment]]:
+        """List the outcome alignments of a student or an assignment in a course. See AsyncClient.list_outcome_alignments.
+
+        Documented headers of the response: X-Request-Cost, X-Rate-Limit-Remaining.
+        """
+        _call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
+        _response = await self._sender.send(_call, timeout)
+        return RawResponse(_read(_call, _response), _response)

@@ -17,6 +17,7 @@ Encoding: TypeAlias = Literal["json", "form", "multipart"]
 # The fields that a form can encode; for a field that is a list of objects, the keys of an object.
 FormFields: TypeAlias = Mapping[str, Sequence[str] | None]
 
+
 _is_integer = re.compile("-?[0-9]+").fullmatch
 _to_json = msgspec.json.Encoder(decimal_format="number").encode
 

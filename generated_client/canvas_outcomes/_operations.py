@@ -4,46 +4,37 @@
 from typing import Literal
 
 from . import _encoding
+from . import models as _models
 from ._encoding import FormFields
 from ._responses import Call, Operation
 from .errors import InvalidRequestError
-from .models import (
-    AuthorizationError,
-    ErrorList,
-    MessageError,
-    Outcome,
-    OutcomeAlignment,
-    OutcomeUpdate,
-    RefusalError,
-    ValidationErrors,
-)
 
-GET_OUTCOME: Operation[Outcome] = Operation(
+GET_OUTCOME: Operation[_models.Outcome] = Operation(
     "get_outcome",
     "GET",
-    Outcome,
+    _models.Outcome,
     {
-        400: [ErrorList],
-        401: [AuthorizationError, ErrorList],
-        403: [AuthorizationError],
-        404: [ErrorList],
-        5: [ErrorList],
+        400: [_models.ErrorList],
+        401: [_models.AuthorizationError, _models.ErrorList],
+        403: [_models.AuthorizationError],
+        404: [_models.ErrorList],
+        5: [_models.ErrorList],
     },
 )
-UPDATE_OUTCOME: Operation[Outcome] = Operation(
+UPDATE_OUTCOME: Operation[_models.Outcome] = Operation(
     "update_outcome",
     "PUT",
-    Outcome,
+    _models.Outcome,
     {
-        400: [ValidationErrors, ErrorList],
-        401: [AuthorizationError, ErrorList],
-        403: [AuthorizationError, RefusalError],
-        404: [ErrorList],
-        413: [ErrorList],
-        5: [ErrorList],
+        400: [_models.ValidationErrors, _models.ErrorList],
+        401: [_models.AuthorizationError, _models.ErrorList],
+        403: [_models.AuthorizationError, _models.RefusalError],
+        404: [_models.ErrorList],
+        413: [_models.ErrorList],
+        5: [_models.ErrorList],
     },
 )
-UPDATE_OUTCOME_FORM: FormFields = {
+_UPDATE_OUTCOME_FORM: FormFields = {
     "title": None,
     "display_name": None,
     "description": None,
@@ -54,64 +45,64 @@ UPDATE_OUTCOME_FORM: FormFields = {
     "calculation_int": None,
     "add_defaults": None,
 }
-LIST_OUTCOME_ALIGNMENTS: Operation[list[OutcomeAlignment]] = Operation(
+LIST_OUTCOME_ALIGNMENTS: Operation[list[_models.OutcomeAlignment]] = Operation(
     "list_outcome_alignments",
     "GET",
-    list[OutcomeAlignment],
+    list[_models.OutcomeAlignment],
     {
-        400: [MessageError, ErrorList],
-        401: [AuthorizationError, ErrorList, MessageError],
-        403: [AuthorizationError, MessageError],
-        404: [ErrorList, MessageError],
-        5: [ErrorList],
+        400: [_models.MessageError, _models.ErrorList],
+        401: [_models.AuthorizationError, _models.ErrorList, _models.MessageError],
+        403: [_models.AuthorizationError, _models.MessageError],
+        404: [_models.ErrorList, _models.MessageError],
+        5: [_models.ErrorList],
     },
 )
 
 
-def get_outcome(id: int | str, *, add_defaults: bool | None = None) -> Call[Outcome]:
+def get_outcome(id: int | str, *, add_defaults: bool | None = None) -> Call[_models.Outcome]:
     """Show an outcome."""
-    id_segment = _encoding.integer("id", id)
-    target = f"/api/v1/outcomes/{id_segment}"
-    query = ""
+    _id_segment = _encoding.integer("id", id)
+    _target = f"/api/v1/outcomes/{_id_segment}"
+    _query = ""
     if add_defaults is not None:
-        query += f"&add_defaults={_encoding.boolean('add_defaults', add_defaults)}"
-    if query:
-        target = f"{target}?{query[1:]}"
-    return Call(GET_OUTCOME, target)
+        _query += f"&add_defaults={_encoding.boolean('add_defaults', add_defaults)}"
+    if _query:
+        _target = f"{_target}?{_query[1:]}"
+    return Call(GET_OUTCOME, _target)
 
 
 def update_outcome(
     id: int | str,
-    body: OutcomeUpdate,
+    body: _models.OutcomeUpdate,
     *,
     add_defaults: bool | None = None,
     encoding: Literal["json", "form", "multipart"] = "json",
-) -> Call[Outcome]:
+) -> Call[_models.Outcome]:
     """Update an outcome."""
-    id_segment = _encoding.integer("id", id)
-    target = f"/api/v1/outcomes/{id_segment}"
-    query = ""
+    _id_segment = _encoding.integer("id", id)
+    _target = f"/api/v1/outcomes/{_id_segment}"
+    _query = ""
     if add_defaults is not None:
-        query += f"&add_defaults={_encoding.boolean('add_defaults', add_defaults)}"
-    if query:
-        target = f"{target}?{query[1:]}"
-    content, media_type = _encoding.body(body, OutcomeUpdate, encoding, UPDATE_OUTCOME_FORM)
-    return Call(UPDATE_OUTCOME, target, content, media_type)
+        _query += f"&add_defaults={_encoding.boolean('add_defaults', add_defaults)}"
+    if _query:
+        _target = f"{_target}?{_query[1:]}"
+    _content, _media_type = _encoding.body(body, _models.OutcomeUpdate, encoding, _UPDATE_OUTCOME_FORM)
+    return Call(UPDATE_OUTCOME, _target, _content, _media_type)
 
 
 def list_outcome_alignments(
     course_id: int | str, *, student_id: int | str | None = None, assignment_id: int | str | None = None
-) -> Call[list[OutcomeAlignment]]:
+) -> Call[list[_models.OutcomeAlignment]]:
     """List the outcome alignments of a student or an assignment in a course."""
     if student_id is None and assignment_id is None:
         raise InvalidRequestError("cannot list_outcome_alignments: student_id or assignment_id is required.")
-    course_id_segment = _encoding.integer("course_id", course_id)
-    target = f"/api/v1/courses/{course_id_segment}/outcome_alignments"
-    query = ""
+    _course_id_segment = _encoding.integer("course_id", course_id)
+    _target = f"/api/v1/courses/{_course_id_segment}/outcome_alignments"
+    _query = ""
     if student_id is not None:
-        query += f"&student_id={_encoding.integer('student_id', student_id)}"
+        _query += f"&student_id={_encoding.integer('student_id', student_id)}"
     if assignment_id is not None:
-        query += f"&assignment_id={_encoding.integer('assignment_id', assignment_id)}"
-    if query:
-        target = f"{target}?{query[1:]}"
-    return Call(LIST_OUTCOME_ALIGNMENTS, target)
+        _query += f"&assignment_id={_encoding.integer('assignment_id', assignment_id)}"
+    if _query:
+        _target = f"{_target}?{_query[1:]}"
+    return Call(LIST_OUTCOME_ALIGNMENTS, _target)

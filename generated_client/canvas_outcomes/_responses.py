@@ -3,7 +3,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import NoneType
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import httpx
@@ -33,11 +32,12 @@ class Operation(Generic[T]):
     __slots__ = ("decode", "error_bodies", "method", "name", "returns")
 
     def __init__(
-        self, name: str, method: str, returns: type[T], error_bodies: Mapping[int, Sequence[type[models.ErrorBody]]]
+        self, name: str, method: str, returns: Any, error_bodies: Mapping[int, Sequence[type[models.ErrorBody]]]
     ) -> None:
         self.name: str = name
         self.method: str = method
-        self.returns: type[T] = returns
+        self.returns: Any = returns
+        """The type of the body; None without one."""
         self.error_bodies: Mapping[int, Sequence[type[models.ErrorBody]]] = error_bodies
         """The documented error models, by status or by its first digit."""
         self.decode: Callable[[bytes], T] = msgspec.json.Decoder(returns).decode
@@ -64,17 +64,23 @@ class RawResponse(msgspec.Struct, Generic[T], frozen=True):
     response: httpx.Response
     """The status, headers, body and timing. `response.request` carries the token."""
 
+    @property
+    def headers(self) -> httpx.Headers:
+        """The headers of the response."""
+        return self.response.headers
+
 
 def read(call: Call[T], response: httpx.Response) -> T:
     """Decode the body of a success. Ids may be integers or strings of digits."""
     operation = call.operation
-    if operation.returns is NoneType:
+    if operation.returns is None:
         return cast("T", None)
     try:
         return operation.decode(response.content)
     except DECODE_ERRORS as cause:
         try:
-            return msgspec.convert(_with_integers(msgspec.json.decode(response.content)), operation.returns)
+            value = _with_integers(msgspec.json.decode(response.content))
+            return cast("T", msgspec.convert(value, operation.returns))
         except DECODE_ERRORS:
             content_type = response.headers.get("Content-Type", "no content type")
             info = call.info(response.request)
@@ -162,6 +168,8 @@ def _messages(value: object) -> Iterator[str]:
     elif isinstance(value, dict):
         body = cast("dict[str, object]", value)
         inner = next((body[key] for key in ("errors", "error", "message") if body.get(key)), None)
+        if inner is None:  # application/problem+json
+            yield ": ".join(str(body[key]) for key in ("title", "detail") if body.get(key))
         if isinstance(inner, dict):
             for attribute, problems in cast("dict[str, object]", inner).items():
                 yield f"{attribute}: {', '.join(_messages(problems))}"

@@ -4,11 +4,14 @@
 `UNSET`, which is falsy, marks a field that is absent from a response or not sent in a request. `None` is JSON null.
 """
 
-from collections.abc import Sequence
-from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+import typing as _typing
+from collections.abc import Sequence as _Sequence
+from enum import StrEnum as _StrEnum
+from typing import TypeAlias as _TypeAlias
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, UnsetType
+from msgspec import Struct as _Struct
+from msgspec import field as _field
 
 __all__ = [
     "UNSET",
@@ -31,7 +34,7 @@ __all__ = [
 ]
 
 
-class CalculationMethod(StrEnum):
+class CalculationMethod(_StrEnum):
     """How a student's score is calculated from the results.
 
     - `decaying_average`: the latest result counts calculation_int percent, all earlier results together the rest.
@@ -52,14 +55,14 @@ class CalculationMethod(StrEnum):
     AVERAGE = "average"
 
 
-if TYPE_CHECKING:
-    AnyCalculationMethod: TypeAlias = CalculationMethod | str
+if _typing.TYPE_CHECKING:
+    AnyCalculationMethod: _TypeAlias = CalculationMethod | str
 else:
     # A response may contain a value that this contract does not list. It stays a string and can be sent again.
     AnyCalculationMethod = str
 
 
-class Rating(Struct, frozen=True, kw_only=True, gc=False):
+class Rating(_Struct, frozen=True, kw_only=True, gc=False):
     """A new rating level of an outcome."""
 
     description: str | UnsetType = UNSET
@@ -85,7 +88,7 @@ class OutcomeRating(Rating, frozen=True, kw_only=True, gc=False):
     """The default color as six hexadecimal digits. Only with add_defaults and at most 6 ratings."""
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class Outcome(_Struct, frozen=True, kw_only=True):
     """A learning outcome. If account level mastery scales are enabled, `points_possible`, `mastery_points`,
     `ratings`, `calculation_method` and `calculation_int` are absent.
     """
@@ -147,7 +150,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """Whether the outcome can be unlinked. Documented, but not sent by live Canvas in these operations."""
 
 
-class OutcomeUpdate(Struct, frozen=True, kw_only=True):
+class OutcomeUpdate(_Struct, frozen=True, kw_only=True):
     """The fields of an outcome to change. A field that is not sent keeps its value; unrecognized fields are ignored."""
 
     title: str | UnsetType = UNSET
@@ -165,7 +168,7 @@ class OutcomeUpdate(Struct, frozen=True, kw_only=True):
     mastery_points: int | float | None | UnsetType = UNSET
     """The new mastery threshold. If new ratings are sent without it, it becomes the points of the highest rating."""
 
-    ratings: Sequence[Rating] | None | UnsetType = UNSET
+    ratings: _Sequence[Rating] | None | UnsetType = UNSET
     """The new ratings. They replace all ratings of the outcome."""
 
     calculation_method: AnyCalculationMethod | UnsetType = UNSET
@@ -179,7 +182,7 @@ class OutcomeUpdate(Struct, frozen=True, kw_only=True):
     """Same as add_defaults in the query."""
 
 
-class OutcomeAlignment(Struct, frozen=True, kw_only=True, gc=False):
+class OutcomeAlignment(_Struct, frozen=True, kw_only=True, gc=False):
     """An alignment of an outcome with an assignment (including quizzes) or with a live assessment. The id of the
     outcome is under `id`, as documented, under `learning_outcome_id`, as live Canvas sends it, or under both.
     """
@@ -206,7 +209,7 @@ class OutcomeAlignment(Struct, frozen=True, kw_only=True, gc=False):
     """The URL of the aligned assignment or quiz; null or absent for a live assessment."""
 
 
-class ErrorItem(Struct, frozen=True, kw_only=True, gc=False):
+class ErrorItem(_Struct, frozen=True, kw_only=True, gc=False):
     """An error."""
 
     message: str
@@ -219,7 +222,7 @@ class ErrorItem(Struct, frozen=True, kw_only=True, gc=False):
     """The time at which the token expired."""
 
 
-class ErrorList(Struct, frozen=True, kw_only=True):
+class ErrorList(_Struct, frozen=True, kw_only=True):
     """The body of most error responses."""
 
     errors: list[ErrorItem]
@@ -229,7 +232,7 @@ class ErrorList(Struct, frozen=True, kw_only=True):
     """The id under which the provider recorded the error."""
 
 
-class AuthorizationError(Struct, frozen=True, kw_only=True):
+class AuthorizationError(_Struct, frozen=True, kw_only=True):
     """The body of a response to a request without a token or without permission on the outcome."""
 
     status: str
@@ -239,7 +242,7 @@ class AuthorizationError(Struct, frozen=True, kw_only=True):
     """The errors."""
 
 
-class InvalidAttribute(Struct, frozen=True, kw_only=True, gc=False):
+class InvalidAttribute(_Struct, frozen=True, kw_only=True, gc=False):
     """An error in an attribute."""
 
     message: str
@@ -248,25 +251,25 @@ class InvalidAttribute(Struct, frozen=True, kw_only=True, gc=False):
     attribute: str | UnsetType = UNSET
     """The name of the attribute."""
 
-    type_: str | UnsetType = field(default=UNSET, name="type")
+    type_: str | UnsetType = _field(default=UNSET, name="type")
     """The kind of error."""
 
 
-class ValidationErrors(Struct, frozen=True, kw_only=True):
+class ValidationErrors(_Struct, frozen=True, kw_only=True):
     """The body of a response to an update with values that cannot be stored."""
 
     errors: dict[str, list[InvalidAttribute]]
     """The errors by attribute. The attribute of the title is short_description."""
 
 
-class RefusalError(Struct, frozen=True, kw_only=True, gc=False):
+class RefusalError(_Struct, frozen=True, kw_only=True, gc=False):
     """The body of a response to an update that account level mastery scales do not allow."""
 
     error: str
     """The error message."""
 
 
-class MessageError(Struct, frozen=True, kw_only=True, gc=False):
+class MessageError(_Struct, frozen=True, kw_only=True, gc=False):
     """The body of an error response of list_outcome_alignments."""
 
     message: str
@@ -276,5 +279,5 @@ class MessageError(Struct, frozen=True, kw_only=True, gc=False):
     """The name of the status."""
 
 
-ErrorBody: TypeAlias = AuthorizationError | ErrorList | ValidationErrors | RefusalError | MessageError
+ErrorBody: _TypeAlias = AuthorizationError | ErrorList | ValidationErrors | RefusalError | MessageError
 """The documented error bodies."""

@@ -50,11 +50,12 @@ def main(arguments: list[str] | None = None) -> int:
     generated = f"what {options.contract.name} generates"
     try:
         client = generate(options.contract, step)
+        # Before anything is written: it refuses an invalid clause.
+        clauses = catalogue(Contract(options.contract)).encode() if options.output == CLIENT else b""
         differs = update(options.output.name, options.output, client, read_tree(options.output))
-        if options.output == CLIENT:
-            clauses = {CLAUSES.name: catalogue(Contract(options.contract)).encode()}
+        if clauses:
             existing = {CLAUSES.name: CLAUSES.read_bytes()} if CLAUSES.exists() else {}
-            differs |= update(f"docs/{CLAUSES.name}", CLAUSES.parent, clauses, existing)
+            differs |= update(f"docs/{CLAUSES.name}", CLAUSES.parent, {CLAUSES.name: clauses}, existing)
     except OSError as error:
         where = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         raise CannotTell(f"Cannot generate: {where}") from error

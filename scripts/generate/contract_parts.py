@@ -1,9 +1,10 @@
 """The parts of a client that the templates render: models with fields, and methods with parameters."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from openapi_python_client import strings
 from openapi_python_client.parser.properties.any import AnyProperty
@@ -24,19 +25,29 @@ SCALARS: dict[type, str] = {
     IntProperty: "int",
     FloatProperty: "int | float",  # float alone would lose the digits of a large integer
     StringProperty: "str",
-    AnyProperty: "Any",
-    DateProperty: "datetime.date",
-    DateTimeProperty: "datetime.datetime",
-    UuidProperty: "uuid.UUID",
+    AnyProperty: "_Any",
+    DateProperty: "_datetime.date",
+    DateTimeProperty: "_datetime.datetime",
+    UuidProperty: "_uuid.UUID",
 }
-ENCODINGS = {
-    "application/json": "json",
-    "application/x-www-form-urlencoded": "form",
-    "multipart/form-data": "multipart",
+# The functions of the module _encoding by the type of a parameter.
+ENCODERS = {
+    "bool": "boolean",
+    "int": "integer",
+    "int | float": "number",
+    "str": "text",
+    "_datetime.date": "date",
+    "_datetime.datetime": "date_time",
+    "_uuid.UUID": "uuid",
 }
+EXAMPLES = {"integer": "1", "number": "1", "boolean": "True", "text": '"a"'}
+# Python names that every method has or the classes need themselves.
+ARGUMENTS = {"body", "encoding", "timeout"}
+MEMBERS = {"close", "aclose", "rate_limit", "with_raw_response"}
 
 # The names of errors by status, and Status418Error for others. The phrases of http.HTTPStatus vary between Pythons.
 ERRORS = {
+    "304": "NotModifiedError",
     "400": "BadRequestError",
     "401": "UnauthorizedError",
     "402": "PaymentRequiredError",
@@ -65,6 +76,11 @@ class Field:
     late: bool = False  # its type is the model itself or a later one
     narrows: bool = False  # required here, but not in the parent
 
+    @property
+    def annotation(self) -> str:
+        whole = self.type if self.required else f"{self.type} | UnsetType"
+        return repr(whole) if self.late else whole
+
 
 @dataclass(frozen=True)
 class Model:
@@ -73,23 +89,66 @@ class Model:
     parent: str | None
     fields: list[Field]
     scalar: bool  # no field is a container, so that instances cannot be in a reference cycle
+    tag: tuple[str, str] | None  # the property that distinguishes it from other models, and its value
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A union that msgspec cannot decode: its members are tried in this order."""
+
+    name: str
+    members: list[str]
 
 
 @dataclass(frozen=True)
 class Parameter:
     name: str
+    place: str  # path, query or header
     wire: str  # the name in the contract
-    key: str  # the name, percent-encoded for a query
     type: str
     encode: str
+    style: str  # one of the contract's styles, explode for one pair per item, json for JSON content
     many: bool
     required: bool
+    deprecated: bool
     description: str
 
     @property
+    def key(self) -> str:
+        """The name, percent-encoded for a query."""
+        return quote(self.wire, safe="")
+
+    @property
+    def annotation(self) -> str:
+        return f"{self.name}: {self.type}{'' if self.required else ' | None = None'}"
+
+    @property
+    def documentation(self) -> str:
+        return f"{self.description} Deprecated.".strip() if self.deprecated else self.description
+
+    @property
     def example(self) -> str:
-        value = {"integer": "1", "number": "1", "boolean": "True"}.get(self.encode, '"a"')
+        value = EXAMPLES.get(self.encode, "...")
         return f"[{value}]" if self.many else value
+
+    def encoded(self, name: str = "") -> str:
+        """Return the expression that encodes the value of a variable, by default of the parameter itself."""
+        variable = name or self.name
+        if self.style in DELIMITERS and self.many:
+            joined = f"_encoding.joined('{self.name}', {variable}, _encoding.{self.encode}, '{DELIMITERS[self.style]}')"
+            return f"_encoding.header('{self.name}', {joined})" if self.place == "header" else joined
+        if self.encode == "deep_object":
+            return f"_encoding.deep_object('{self.name}', {variable}, '{self.key}')"
+        value = f"_encoding.{self.encode}('{self.name}', {variable})"
+        if self.place == "header":
+            return f"_encoding.header('{self.name}', {value})"
+        if self.encode in ("integer", "boolean", "number"):
+            return value
+        return f"_encoding.{'segment' if self.place == 'path' else 'quoted'}('{self.name}', {value})"
+
+
+# Between the items of an array in one value; the contract's names of styles.
+DELIMITERS = {"simple": ",", "form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
 @dataclass(frozen=True)
@@ -101,25 +160,40 @@ class Method:
     path: str
     summary: str
     description: str
-    path_parameters: list[Parameter]
-    query_parameters: list[Parameter]
+    deprecated: bool
+    parameters: list[Parameter]
     body: str | None
+    body_class: str | None  # the model, if the body is one
     body_required: bool
     body_description: str
-    encodings: list[str]
+    encodings: list[str]  # json, form, multipart; or the media type of a body that is sent as it is
+    media_type: str | None  # of the body, if it is not the one of the encoding
     form: Raw | None
     returns: str
-    error_bodies: dict[str, list[str]]  # models by status, or by its first digit
+    successes: dict[str, str]  # the type by status, or by its first digit, if there are several types
+    media: str  # json, text or bytes
+    accept: str | None
+    auth: str | None  # the header that carries the token, or ?name for a query parameter
+    headers: list[str]  # of the successful responses
+    is_paginated: bool
+    error_bodies: dict[str, list[str]]  # models by status, or by its first digit, or 0 for any other
     errors: list[tuple[str, str]]
     requires_one_of: list[str]
     scopes: list[str]
 
+    def of(self, place: str) -> list[Parameter]:
+        return [one for one in self.parameters if one.place == place]
+
+    @property
+    def named(self) -> list[Parameter]:
+        """The parameters that are passed by name, the required ones first."""
+        return sorted((one for one in self.parameters if one.place != "path"), key=lambda one: not one.required)
+
     def signature(self, *more: str) -> str:
         """Return the parameters for a definition. The path parameters and the body can be passed by position."""
-        first = [f"{one.name}: {one.type}" for one in self.path_parameters]
+        first = [one.annotation for one in self.of("path")]
         first += [f"body: {self.body}{'' if self.body_required else ' | None = None'}"] if self.body else []
-        named = [f"{one.name}: {one.type}" for one in self.query_parameters if one.required]
-        named += [f"{one.name}: {one.type} | None = None" for one in self.query_parameters if not one.required]
+        named = [one.annotation for one in self.named]
         if len(self.encodings) > 1:
             named.append(f"encoding: Literal[{', '.join(map(quoted, self.encodings))}] = {quoted(self.encodings[0])}")
         named += more
@@ -128,32 +202,33 @@ class Method:
     @property
     def example(self) -> str:
         """The required arguments, with example values."""
-        named = [f"{one.name}={one.example}" for one in self.query_parameters if one.required]
-        return ", ".join([*(one.example for one in self.path_parameters), *named])
+        named = [f"{one.name}={one.example}" for one in self.named if one.required]
+        body = ["..."] if self.body and self.body_required else []
+        return ", ".join([*(one.example for one in self.of("path")), *body, *named])
 
     def arguments(self) -> str:
         """Return the parameters as arguments of a call."""
-        first = [one.name for one in self.path_parameters] + (["body"] if self.body else [])
-        named = [one.name for one in self.query_parameters] + (["encoding"] if len(self.encodings) > 1 else [])
+        first = [one.name for one in self.of("path")] + (["body"] if self.body else [])
+        named = [one.name for one in self.named] + (["encoding"] if len(self.encodings) > 1 else [])
         return ", ".join([*first, *(f"{name}={name}" for name in named)])
 
 
-def in_order(models: list[Model]) -> list[Model]:
-    """Place a model after its parent and the models in its fields, as Python needs it."""
-    waiting, placed = {model.name: model for model in models}, list[Model]()
+def in_order(models: list[Model], choices: set[str]) -> list[Model]:
+    """Place a model after its parent and the models in its fields, as far as they do not refer to one another."""
+    waiting, placed = {model.name: model for model in models}, dict[str, Model]()
+    later = choices | set(waiting)
 
     def place(name: str) -> None:
         model = waiting.pop(name, None)
         if model:
             for used in [model.parent or "", *words(model.fields)]:
                 place(used)
-            later = {name, *waiting} - {one.name for one in placed}
-            fields = [replace(one, late=not later.isdisjoint(words([one]))) for one in model.fields]
-            placed.append(replace(model, fields=fields))
+            fields = [replace(one, late=bool((later - set(placed)).intersection(words([one])))) for one in model.fields]
+            placed[name] = replace(model, fields=fields)
 
     for name in list(waiting):
         place(name)
-    return placed
+    return list(placed.values())
 
 
 def words(fields: list[Field]) -> list[str]:
@@ -163,6 +238,15 @@ def words(fields: list[Field]) -> list[str]:
 
 def error_name(status: str) -> str:
     return ERRORS.get(status, f"Status{status}Error")
+
+
+def python_name(wire: str, taken: Iterable[str] = ()) -> str:
+    """Return the Python name of something in the contract: include[] is include, course[name] is course_name."""
+    words = re.sub(r"\[(\w+)", r"_\1", wire)
+    name = str(strings.PythonIdentifier(words, "field_"))
+    while name in taken:
+        name += "_"
+    return name
 
 
 def quoted(value: str) -> str:

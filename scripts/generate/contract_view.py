@@ -1,69 +1,128 @@
-"""The contract as the templates use it: models and methods, from openapi-python-client's parser and the contract."""
+"""The contract as the templates use it: models and methods."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from openapi_python_client import strings
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties.enum_property import EnumProperty
+from openapi_python_client.config import Config
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
-from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from canvas_outcomes_contract.contract.document import Contract, Operation
-from scripts.generate.contract_parts import (
-    ENCODINGS,
-    SCALARS,
-    Field,
-    Method,
-    Model,
-    Parameter,
-    Raw,
-    error_name,
-    in_order,
-    limits,
-    text,
-    words,
-)
+from canvas_outcomes_contract.contract.yaml_source import Keys
+from scripts.generate.contract_parts import MEMBERS, Method, error_name, python_name, text
+from scripts.generate.parameters import Parameters
+from scripts.generate.places import Places
+from scripts.generate.schemas import MARK, SchemaTypes, Unsupported
 
-
-class Unsupported(Exception):
-    """The templates cannot express this part of the contract."""
+ENCODINGS = {"application/x-www-form-urlencoded": "form", "multipart/form-data": "multipart"}
+STATUS = re.compile(r"[1-5]([0-9]{2}|XX)|default")
 
 
 class ContractView:
-    """A parsed contract, shaped for the templates."""
+    """A contract, shaped for the templates. Raises Unsupported for what they cannot express."""
 
-    def __init__(self, contract: Contract, parsed: GeneratorData) -> None:
+    def __init__(self, contract: Contract, config: Config) -> None:
         self.contract = contract
-        self._by_route = {(one.path, one.method.lower()): one for one in contract.operations.values()}
-        self.endpoints = [
-            endpoint for group in parsed.endpoint_collections_by_tag.values() for endpoint in group.endpoints
-        ]
-        self._models: dict[str, Any] = {str(model.class_info.name): model for model in parsed.models}
-        sent = [body.prop for endpoint in self.endpoints for body in self._bodies(endpoint)[:1]]
-        received = [response.prop for endpoint in self.endpoints for response in endpoint.responses]
-        parameters = [prop for endpoint in self.endpoints for _, prop in endpoint.iter_all_parameters()]
-        self._sent = {prop.class_info.name for prop in self._reachable(sent) if isinstance(prop, ModelProperty)}
-        reachable = list(self._reachable([*sent, *received, *parameters]))
-        used = {prop.class_info.name for prop in reachable if isinstance(prop, ModelProperty | EnumProperty)}
-        self.models = in_order(
-            [self._model(m) for name, m in self._models.items() if name in used and not self._map(m)]
+        self._at = Places(contract)
+        self._schemas = SchemaTypes(contract, config)
+        self._parameters = Parameters(self._at, self._schemas)
+        operations = self._names(contract.operations.values())
+        bodies = {one.id: self._bodies(one) for one in operations.values()}
+        # JSON comes first: its schema is the public model, and a form is another encoding of it.
+        sent = [body[0][2] for body in bodies.values() if body and body[0][2]]
+        responses = [response for one in operations.values() for response in self._responses(one)]
+        received = [prop for _, _, _, prop in responses if prop]
+        failed = [prop for status, _, _, prop in responses if prop and status[0] != "2"]
+        parameters = [prop for one in operations.values() for prop in self._parameters.props(one)]
+        used = [*sent, *received, *parameters]
+        self._schemas.sent, self._schemas.received = self._schemas.models_in(sent), self._schemas.models_in(received)
+        self._schemas.uploaded = self._schemas.models_in(
+            [prop for body in bodies.values() for kind, _, prop in body[:1] if kind == "multipart"]
         )
-        self.enums = [enum for enum in parsed.enums if enum.class_info.name in used and enum.value_type is str]
+        self.operations = [self._method(name, one, bodies[one.id]) for name, one in operations.items()]
+        self._schemas.models(used)  # finds the choices
+        self.models = self._schemas.models(used)
+        self.choices, self.enums = self._schemas.choices, self._schemas.enums(used)
         self.model_names = {model.name for model in self.models}
-        self.error_models = self._error_models()
-        self.operations = [self._method(endpoint) for endpoint in self.endpoints]
+        self.error_models = self._ordered(failed)
+        forms = [prop for body in bodies.values() for kind, _, prop in body if kind in ("form", "multipart")]
+        self.form_values = set(self._form_values(forms))
+        self.places: dict[str, Keys] = self._schemas.places
+        for name, one in operations.items():
+            self.places |= {name: one.keys, name.upper(): one.keys, f"{name}_pages": one.keys}
+
+    @property
+    def has_pages(self) -> bool:
+        return any(one.is_paginated for one in self.operations)
+
+    @property
+    def has_public(self) -> bool:
+        """Whether an operation sends no token."""
+        return any(one.auth is None for one in self.operations)
+
+    @property
+    def has_other_auth(self) -> bool:
+        """Whether the token is not always in the Authorization header."""
+        return any(one.auth != "Authorization" for one in self.operations)
+
+    @property
+    def has_headers(self) -> bool:
+        """Whether an operation has headers of its own."""
+        return any(one.accept or one.of("header") for one in self.operations)
+
+    @property
+    def media(self) -> set[str]:
+        """The kinds of bodies other than JSON."""
+        return {one.media for one in self.operations} - {"json"}
+
+    @property
+    def has_successes(self) -> bool:
+        return any(one.successes for one in self.operations)
+
+    @property
+    def has_default_errors(self) -> bool:
+        return any("0" in one.error_bodies for one in self.operations)
+
+    @property
+    def raw_bodies(self) -> bool:
+        return any(one.media_type and one.encodings != ["json"] for one in self.operations)
+
+    def _form_values(self, forms: list[Any]) -> Iterator[str]:
+        """Yield the kinds of values in forms that need code of their own."""
+        if any(isinstance(one, FileProperty) for one in self._schemas.reachable(forms)):
+            yield "file"
+        for form in forms:
+            for one in self._schemas.reachable(self._schemas.properties(form)):
+                if isinstance(one, DateProperty | DateTimeProperty | UuidProperty):
+                    yield "date"
+            for prop in self._schemas.properties(form):
+                if any(isinstance(one, ModelProperty) for one in getattr(prop, "inner_properties", [prop])):
+                    yield "object"
+
+    def _names(self, operations: Any) -> dict[str, Operation]:
+        found: dict[str, Operation] = {}
+        for one in operations:
+            name = python_name(one.id, MEMBERS)
+            if other := found.get(name):
+                reason = f"{one.id} is {name} in Python, like the one of {other.method} {other.path}"
+                raise Unsupported((*one.keys, "operationId"), reason)
+            found[name] = one
+        if not found:
+            raise Unsupported(("paths",), "there are no operations")
+        return found
 
     @property
     def errors(self) -> dict[str, tuple[str, list[str]]]:
         """The documented statuses from 300 on: the name of the error, and its descriptions in the contract."""
         found: dict[str, list[str]] = {"429": [], "5XX": []}  # the runtime needs these even if undocumented
-        for endpoint in self.endpoints:
-            for status, description in self._failures(endpoint):
+        for operation in self.contract.operations.values():
+            for status, description in self._failures(operation):
                 found.setdefault(status, [])
                 if description not in found[status]:
                     found[status].append(description)
@@ -72,177 +131,199 @@ class ContractView:
     @property
     def encoders(self) -> set[str]:
         """The functions of the module _encoding that the parameters need."""
-        return {one.encode for each in self.operations for one in (*each.path_parameters, *each.query_parameters)}
+        parameters = [one for each in self.operations for one in each.parameters]
+        found = {name for one in parameters for name in re.findall(r"_encoding\.(\w+)", one.encoded())}
+        found |= {"items"} if any(one.style == "explode" for one in parameters) else set()
+        needs = {"joined": ["quoted", "items"], "deep_object": ["scalar", "quoted"], "segment": ["quoted"]}
+        needs["scalar"] = ["text", "date", "date_time", "uuid"]
+        for name in ("joined", "deep_object", "segment", "scalar"):
+            found |= set(needs[name]) if name in found else set()
+        return found
 
-    def type_of(self, prop: Any, *, sent: bool = False) -> str:
-        """Return the annotation of a property. An array is a Sequence if it is sent, and a list if it is received."""
-        if type(prop) in SCALARS:
-            return SCALARS[type(prop)]
-        match prop:
-            case ListProperty():
-                return f"{'Sequence' if sent else 'list'}[{self.type_of(prop.inner_property, sent=sent)}]"
-            case UnionProperty():
-                members = list(dict.fromkeys(self.type_of(inner, sent=sent) for inner in prop.inner_properties))
-                if sum(member in self._models for member in members) > 1:
-                    raise Unsupported(
-                        f"{prop.name.get_untrusted_value()} is one of several objects ({', '.join(members)})"
-                    )
-                return " | ".join(sorted(members, key=lambda member: member == "None"))
-            case EnumProperty():
-                return f"Any{prop.class_info.name}" if prop.value_type is str else "int"
-            case ModelProperty():
-                values = self._map(self._models[prop.class_info.name])
-                return f"dict[str, {self.type_of(values, sent=sent)}]" if values else prop.class_info.name
-        raise Unsupported(f"{prop.name.get_untrusted_value()} is a {type(prop).__name__}")
-
-    def _map(self, model: Any) -> Any:
-        """Return the schema of the values if the model has no properties of its own, None otherwise."""
-        return None if model.required_properties or model.optional_properties else model.additional_properties
-
-    def _reachable(self, props: list[Any]) -> Iterator[Any]:
-        waiting, seen = list(props), set[str]()
-        while waiting:
-            prop = waiting.pop(0)
-            yield prop
-            if isinstance(prop, ListProperty):
-                waiting.append(prop.inner_property)
-            elif isinstance(prop, UnionProperty):
-                waiting.extend(prop.inner_properties)
-            elif isinstance(prop, ModelProperty) and prop.class_info.name not in seen:
-                seen.add(prop.class_info.name)
-                model = self._models[prop.class_info.name]
-                waiting.extend([*(model.required_properties or []), *(model.optional_properties or [])])
-                waiting.extend([values] if (values := self._map(model)) else [])
-                waiting.extend([self._models[parent]] if (parent := self._parent(model)) else [])
-
-    def _parent(self, model: Any) -> str | None:
-        """Return the base class of a model: the first reference in its allOf."""
-        first = model.data.allOf[0] if model.data.allOf else None
-        if first is None or not hasattr(first, "ref"):
-            return None
-        ref = first.ref.get_untrusted_value()
-        title = self.contract.resolve({"$ref": ref}).get("title", ref.rpartition("/")[2])
-        return str(strings.ClassName(title, "field_"))
-
-    def _model(self, model: Any) -> Model:
-        name, parent = model.class_info.name, self._parent(model)
-        fields = [self._field(prop, model) for prop in [*model.required_properties, *model.optional_properties]]
-        inherited = self._model(self._models[parent]).fields if parent else []
-        known = {(one.name, one.type, one.required) for one in inherited}
-        loose = {one.name for one in inherited if not one.required}
-        own = [
-            replace(one, narrows=one.required and one.name in loose)
-            for one in fields
-            if (one.name, one.type, one.required) not in known
-        ]
-        containers = {"list", "Sequence", "dict", "Any", *self._models}
-        return Model(name, text(model.description), parent, own, scalar=containers.isdisjoint(words(fields)))
-
-    def _field(self, prop: Any, model: Any) -> Field:
-        schemas = [model.data, *(part for part in model.data.allOf if hasattr(part, "properties"))]
-        schema = next((s.properties[prop.name] for s in schemas if s.properties and prop.name in s.properties), None)
-        description = text(prop.description)
-        if isinstance(prop, EnumProperty) and prop.value_type is str:
-            description = f"{description.splitlines()[0] if description else ''} One of {prop.class_info.name}."
-        return Field(
-            name=str(prop.python_name),
-            wire=prop.name.get_untrusted_value(),
-            type=self.type_of(prop, sent=model.class_info.name in self._sent),
-            required=prop.required,
-            description=" ".join([description, *limits(schema)]).strip(),
-        )
-
-    def _bodies(self, endpoint: Endpoint) -> list[Any]:
-        """Return the bodies, JSON first: its schema is the public model, and a form is another encoding of it."""
-        return sorted(endpoint.bodies, key=lambda body: "json" not in body.content_type.get_untrusted_value())
-
-    def _operation(self, endpoint: Endpoint) -> Operation:
-        return self._by_route[endpoint.path.get_untrusted_value(), endpoint.method]
-
-    def _failures(self, endpoint: Endpoint) -> Iterator[tuple[str, str]]:
-        for status, response in self._operation(endpoint).definition["responses"].items():
+    def _failures(self, operation: Operation) -> Iterator[tuple[str, str]]:
+        for status, response in operation.definition["responses"].items():
             if status[0] in "345":
                 yield status, text(self.contract.resolve(response).get("description"))
-
-    def _error_models(self) -> list[str]:
-        return self._ordered(
-            [a.prop for e in self.endpoints for a in e.responses if a.status_code.pattern[0] not in "12"]
-        )
 
     def _ordered(self, props: list[Any]) -> list[str]:
         """Return the models with the most required fields first: one with fewer would decode their bodies too."""
         flat = [inner for prop in props for inner in getattr(prop, "inner_properties", [prop])]
-        names = dict.fromkeys(p.class_info.name for p in flat if isinstance(p, ModelProperty) and not self._map(p))
-        return sorted(names, key=lambda name: -len(self._models[name].required_properties or []))
+        models = {str(one.class_info.name): one for one in flat if isinstance(one, ModelProperty)}
+        found = [one for one in models.values() if not self._schemas.is_map(one)]
+        return [self._schemas.class_name(one) for one in sorted(found, key=lambda one: -self._schemas.required_of(one))]
 
-    def _returns(self, endpoint: Endpoint) -> str:
-        successes = [response for response in endpoint.responses if response.status_code.pattern[0] == "2"]
-        types = {"None" if one.source["return_type"] == "None" else self.type_of(one.prop) for one in successes}
-        if len(types) != 1 or any(one.source["return_type"] not in ("Any", "None") for one in successes):
-            raise Unsupported(f"{endpoint.name} has not one JSON body for its 2XX responses")
-        return types.pop()
+    def _responses(self, operation: Operation) -> Iterator[tuple[str, Keys, str, Any]]:
+        """Yield the responses: status, place, media type or none, and the property of a JSON body."""
+        keys, responses = self._at.at(*operation.keys, "responses")
+        for status in responses:
+            if not STATUS.fullmatch(status):
+                raise Unsupported((*keys, status), f"{status} is not a status, a range such as 4XX, or default")
+            place, response = self._at.at(*keys, status)
+            content = response.get("content") or {}
+            kinds = {media_type: kind_of(media_type) for media_type in content}
+            best = min(kinds, key=lambda one: ["json", "text", "bytes", "xml"].index(kinds[one]), default=None)
+            if best is None or operation.method == "HEAD":
+                yield status, place, "none", None
+            elif kinds[best] == "json":
+                here = (*place, "content", best, "schema")
+                raw = content[best].get("schema", {})
+                parent = str(strings.PythonIdentifier(operation.id, "field_"))
+                yield status, here, best, self._schemas.parse(here, raw, f"response_{status}", parent)
+            elif kinds[best] == "xml" and status[0] == "2":
+                raise Unsupported((*place, "content", best), f"a body of the type {best} is not supported")
+            else:
+                yield status, place, best, None
 
-    def _method(self, endpoint: Endpoint) -> Method:
-        operation, bodies = self._operation(endpoint), self._bodies(endpoint)
-        raw, request_body = operation.definition, self.contract.resolve(operation.definition.get("requestBody", {}))
-        content = request_body.get("content", {})
-        if endpoint.header_parameters or endpoint.cookie_parameters:
-            raise Unsupported(f"{endpoint.name} has parameters in headers or cookies")
-        if unknown := [media_type for media_type in content if media_type not in ENCODINGS]:
-            raise Unsupported(f"{endpoint.name} has a body of the type {unknown[0]}")
-        forms = [media["schema"] for media_type, media in content.items() if ENCODINGS[media_type] != "json"]
-        descriptions = {one["name"]: text(one.get("description")) for one in self.contract.parameters(operation)}
+    def _bodies(self, operation: Operation) -> list[tuple[str, Keys, Any]]:
+        """Return the encodings of the body, JSON first, or the media type of a body that is sent as it is."""
+        keys, body = self._at.at(*operation.keys, "requestBody")
+        found: list[tuple[str, Keys, Any]] = []
+        for media_type, media in (body or {}).get("content", {}).items():
+            place = (*keys, "content", media_type)
+            kind = ENCODINGS.get(media_type.partition(";")[0], kind_of(media_type))
+            if kind in ("text", "bytes") and "*" not in media_type.removeprefix("*/*"):
+                found.append((media_type.replace("*/*", "application/octet-stream"), place, None))
+                continue
+            if kind not in ("json", "form", "multipart"):
+                raise Unsupported(place, f"a body of the type {media_type} is not supported")
+            if "schema" not in media:
+                raise Unsupported(place, "a body needs a schema")
+            parent = str(strings.PythonIdentifier(operation.id, "field_"))
+            parent = (
+                f"{parent}_{ {'form': 'data', 'multipart': 'files'}.get(kind, kind) }"
+                if len(body["content"]) > 1
+                else parent
+            )
+            prop = self._schemas.parse((*place, "schema"), media["schema"], "body", parent)
+            is_object = isinstance(prop, ModelProperty) and not self._schemas.is_map(prop)
+            if kind != "json" and not is_object:
+                raise Unsupported((*place, "schema"), "a form needs an object with properties")
+            found.append((kind, (*place, "schema"), prop))
+        if len(found) > 1 and any(prop is None for _, _, prop in found):
+            raise Unsupported(found[-1][1], "a body is sent either as it is or encoded, not both")
+        found.sort(key=lambda one: one[0] != "json")
+        return list({one[0]: one for one in reversed(found)}.values())[::-1]
+
+    def _form(self, bodies: list[tuple[str, Keys, Any]]) -> dict[str, list[str] | None] | None:
+        """Return the fields of the form, each with the keys of its items if it is a list of objects."""
+        fields: dict[str, list[str] | None] = {}
+        forms = [prop for kind, _, prop in bodies if kind in ("form", "multipart")]
+        for one in self._schemas.properties(forms[0]) if forms else []:
+            lists = [each for each in getattr(one, "inner_properties", [one]) if isinstance(each, ListProperty)]
+            rows = [each.inner_property for each in lists if isinstance(each.inner_property, ModelProperty)]
+            keys = [key.name.get_untrusted_value() for row in rows for key in self._schemas.properties(row)]
+            fields[one.name.get_untrusted_value()] = keys or None
+        return fields or None
+
+    def _method(self, name: str, operation: Operation, bodies: list[tuple[str, Keys, Any]]) -> Method:
+        raw = operation.definition
+        _, body = self._at.at(*operation.keys, "requestBody")
+        responses = list(self._responses(operation))
+        successes = [one for one in responses if one[0][0] == "2"] or [one for one in responses if one[0] == "default"]
+        types = {status: self._returned(status, keys, kind, prop) for status, keys, kind, prop in successes}
+        media_types = list(dict.fromkeys(kind for _, _, kind, _ in successes if kind != "none"))
+        kinds = {kind_of(one) for one in media_types}
+        if len(kinds) > 1:
+            raise Unsupported((*operation.keys, "responses"), "the successes have bodies of several kinds")
+        members = [*dict.fromkeys(sorted(types.values(), key=lambda one: one == "None"))]
+        headers = [header for _, keys, _, _ in successes for header in self._headers(operation, keys)]
+        returns = "_Any" if "_Any" in members else " | ".join(members) or "None"
+        payload, parameters = self._payload(bodies), self._parameters.of(operation)
+        plain = media_types[0] if media_types else "application/json"
         return Method(
-            name=str(endpoint.name),
+            name=name,
             method=operation.method,
             path=operation.path,
             summary=text(raw.get("summary")) or f"{operation.method} {operation.path}",
             description=text(raw.get("description")),
-            path_parameters=[self._parameter(prop, descriptions, "segment") for prop in endpoint.path_parameters],
-            query_parameters=[self._parameter(prop, descriptions, "text") for prop in endpoint.query_parameters],
-            body=self.type_of(bodies[0].prop, sent=True) if bodies else None,
-            body_required=request_body.get("required", False),
-            body_description=text(request_body.get("description")),
-            encodings=[ENCODINGS[body.content_type.get_untrusted_value()] for body in bodies],
-            form=self._form(forms[0]) if forms else None,
-            returns=self._returns(endpoint),
+            deprecated=raw.get("deprecated", False),
+            parameters=parameters,
+            body=payload,
+            body_class=payload
+            if payload and payload.removeprefix("_models.").isidentifier() and self._is_model(bodies)
+            else None,
+            body_required=(body or {}).get("required", False),
+            body_description=text((body or {}).get("description")),
+            encodings=[kind for kind, _, _ in bodies],
+            media_type=self._media_type(bodies),
+            form=self._form(bodies),
+            returns=returns,
+            successes={one.removesuffix("XX"): kind for one, kind in types.items()} if len(members) > 1 else {},
+            media=next(iter(kinds), "json"),
+            accept=None if plain.startswith("application/json") else plain,
+            auth=self._auth(operation),
+            headers=list(dict.fromkeys(headers)),
+            is_paginated=returns.startswith("list[") and "link" in map(str.lower, headers),
             error_bodies={
-                response.status_code.pattern.removesuffix("XX"): names
-                for response in endpoint.responses
-                if response.status_code.pattern[0] in "345" and (names := self._ordered([response.prop]))
+                {"default": "0"}.get(status, status.removesuffix("XX")): names
+                for status, _, _, prop in responses
+                if status[0] in "345d" and types.get(status) is None and prop and (names := self._ordered([prop]))
             },
-            errors=[(error_name(status), description) for status, description in self._failures(endpoint)],
-            requires_one_of=[str(strings.PythonIdentifier(n, "field_")) for n in raw.get("x-requires-one-of", [])],
+            errors=[(error_name(status), description) for status, description in self._failures(operation)],
+            requires_one_of=[one.name for one in parameters if one.wire in raw.get("x-requires-one-of", [])],
             scopes=sorted({scope for need in raw.get("security", []) for scopes in need.values() for scope in scopes}),
         )
 
-    def _parameter(self, prop: Any, descriptions: dict[str, str], encode_text: str) -> Parameter:
-        many = isinstance(prop, ListProperty)
-        item = prop.inner_property if many else prop
-        item_type = self.type_of(item, sent=True)
-        encode = {"int": "integer", "bool": "boolean", "int | float": "number"}.get(item_type, encode_text)
-        wire = prop.name.get_untrusted_value()
-        if encode == encode_text and not (item_type == "str" or isinstance(item, EnumProperty)):
-            raise Unsupported(f"the parameter {wire} is {item_type}")
-        # An id that comes from a page or a file is a string of digits.
-        item_type = "int | str" if item_type == "int" else item_type
-        return Parameter(
-            name=f"{prop.python_name}_"
-            if prop.python_name in ("body", "encoding", "timeout")
-            else str(prop.python_name),
-            wire=wire,
-            key=quote(wire, safe=""),
-            type=f"Sequence[{item_type}]" if many else item_type,
-            encode=encode,
-            many=many,
-            required=prop.required,
-            description=descriptions.get(wire, ""),
-        )
+    def _is_model(self, bodies: list[tuple[str, Keys, Any]]) -> bool:
+        return bool(bodies) and isinstance(bodies[0][2], ModelProperty) and not self._schemas.is_map(bodies[0][2])
 
-    def _form(self, schema: Raw) -> Raw:
-        """Return the fields of a form, each with the keys of its items if it is a list of objects."""
-        resolve, fields = self.contract.resolve, {}
-        for name, value in resolve(schema).get("properties", {}).items():
-            items = resolve(resolve(value).get("items", {}))
-            fields[name] = list(items["properties"]) if "properties" in items else None
-        return fields
+    def _payload(self, bodies: list[tuple[str, Keys, Any]]) -> str | None:
+        if not bodies:
+            return None
+        kind, keys, prop = bodies[0]
+        if prop is None:
+            return "str" if kind_of(kind) == "text" else "bytes"
+        return self._schemas.type_of(prop, keys, sent=True).replace(MARK, "_models.")
+
+    def _media_type(self, bodies: list[tuple[str, Keys, Any]]) -> str | None:
+        if not bodies:
+            return None
+        kind, keys, prop = bodies[0]
+        media_type = kind if prop is None else str(keys[-2])
+        return None if kind in ("form", "multipart") or media_type == "application/json" else media_type
+
+    def _returned(self, status: str, keys: Keys, kind: str, prop: Any) -> str:
+        if kind == "none":
+            return "None"
+        if prop is None:
+            return "str" if kind_of(kind) == "text" else "bytes"
+        return self._schemas.type_of(prop, keys).replace(MARK, "_models.")
+
+    def _headers(self, operation: Operation, keys: Keys) -> list[str]:
+        place = keys[: keys.index("content")] if "content" in keys else keys
+        return list((self._at.at(*place)[1] or {}).get("headers", {}))
+
+    def _auth(self, operation: Operation) -> str | None:
+        """Return the header or the query parameter that carries the token; None for an operation without one."""
+        raw = operation.definition
+        keys: Keys = (*operation.keys, "security") if "security" in raw else ("security",)
+        alternatives = raw.get("security", self.contract.document.get("security", []))
+        found: list[str] = []
+        for needs in alternatives:
+            schemes = [self._at.at("components", "securitySchemes", name) for name in needs]
+            carriers = [carrier_of(scheme or {}) for _, scheme in schemes]
+            found += [one for one in carriers if one and len(carriers) == 1]
+        if any(alternatives) and not found and {} not in alternatives:
+            raise Unsupported(
+                keys, "a single token does not satisfy any of these: bearer, oauth2, or an apiKey is needed"
+            )
+        return min(found, key=lambda one: one.startswith("?"), default=None)
+
+
+def carrier_of(scheme: dict[str, Any]) -> str | None:
+    """Return the header of a security scheme, ?name for a query parameter, None for one that has no token."""
+    if scheme.get("type") in ("oauth2", "openIdConnect") or str(scheme.get("scheme", "")).lower() == "bearer":
+        return "Authorization"
+    if scheme.get("type") == "apiKey" and scheme.get("in") in ("header", "query"):
+        return f"{'?' if scheme['in'] == 'query' else ''}{scheme['name']}"
+    return None
+
+
+def kind_of(media_type: str) -> str:
+    """Return json, text, bytes or xml."""
+    name = media_type.partition(";")[0].strip().lower()
+    if name.endswith(("/json", "+json")):
+        return "json"
+    if "xml" in name or name.startswith("multipart/") or name == "application/x-www-form-urlencoded":
+        return "xml"
+    return "text" if name.startswith("text/") else "bytes"

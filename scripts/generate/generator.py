@@ -1,10 +1,9 @@
 """Generates the files of the client: openapi-python-client parses, our templates render, ruff formats."""
 
-import re
 import subprocess
 import tempfile
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from openapi_python_client import TEMPLATE_FILTERS
 from openapi_python_client import schema as oai
 from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.strings import safe_for_docstring
 from pydantic import ValidationError
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
@@ -23,11 +20,16 @@ from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.yaml_source import Keys, walk
-from scripts.generate.contract_view import ContractView, Unsupported
+from scripts.generate.contract_view import ContractView
+from scripts.generate.schemas import Unsupported
+from scripts.generate.verification import unusable, verify
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "scripts" / "generate" / "templates"
 CONFIG = ROOT / "generator_config.yml"
+
+# Under these keys a contract has values of its API, which can be null.
+VALUES = {"example", "examples", "enum", "const"}
 
 
 def generate(path: Path, step: Callable[[str], None]) -> dict[str, bytes]:
@@ -40,9 +42,10 @@ def generate(path: Path, step: Callable[[str], None]) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         render(folder, view, sha256=contract.sha256, pinned=pinned)
-        format_code(folder)
+        format_code(folder, view)
+        verify(folder, contract, view.places)
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    step(f"rendered and formatted {len(files)} files")
+    step(f"rendered and imported {len(files)} files")
     return files
 
 
@@ -62,31 +65,30 @@ def check_pins() -> dict[str, str]:
 
 
 def parse(contract: Contract) -> ContractView:
-    """Return the contract as the templates use it. A warning of the parser is an error: it has dropped something."""
+    """Return the contract as the templates use it. Refuses whatever would be dropped or generated wrong."""
     for keys, ref in contract.dangling_references():
-        raise refusal(contract, keys, f"$ref {ref!r} points nowhere in this file")
+        reason = "points nowhere in this file" if contract.follow(ref) is None else "leads back to itself"
+        raise refusal(contract, keys, f"$ref {ref!r} {reason}")
+    for keys, value in walk(contract.document):
+        if (
+            value is None
+            and keys[-1:] != ("default",)
+            and not any(key in VALUES or str(key).startswith("x-") for key in keys)
+        ):
+            raise refusal(contract, keys, "there is no value")
     settings = ConfigFile.load_from_path(CONFIG)
     config = Config.from_sources(settings, MetaType.NONE, contract.path, "utf-8", overwrite=True, output_path=None)
     try:
         oai.OpenAPI.model_validate(contract.document)
-        parsed = GeneratorData.from_dict(contract.document, config=config)
-        problems: list[GeneratorError] = [parsed] if isinstance(parsed, GeneratorError) else [*parsed.errors]
-        if isinstance(parsed, GeneratorData):
-            problems += [e for tag in parsed.endpoint_collections_by_tag.values() for e in tag.parse_errors]
-        if problems or isinstance(parsed, GeneratorError):
-            more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
-            reason = " ".join(f"{problems[0].header} {problems[0].detail or ''}{more}".split())
-            raise refusal_by_name(contract, reason)
-        return ContractView(contract, parsed)
+        return ContractView(contract, config)
     except ValidationError as error:
         first = error.errors()[0]
         reason = f"{first['loc'][-1]} is missing" if first["type"] == "missing" else first["msg"]
         raise refusal(contract, first["loc"], reason) from error
     except Unsupported as error:
-        raise refusal_by_name(contract, f"no template for this: {error}") from error
+        raise refusal(contract, error.keys, str(error)) from error
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        reason = f"openapi-python-client crashed with {type(error).__name__}: {error}"
-        raise refusal_by_name(contract, reason) from error
+        raise refusal(contract, (), f"the generator crashed with {type(error).__name__}: {error}") from error
 
 
 def refusal(contract: Contract, keys: Keys, reason: str) -> CannotTell:
@@ -98,25 +100,6 @@ def refusal(contract: Contract, keys: Keys, reason: str) -> CannotTell:
             node = node[key]
             found.append(key)
     return contract.source.refuse(f"{' > '.join(map(str, found))}: {reason}." if found else f"{reason}.", *found)
-
-
-def refusal_by_name(contract: Contract, reason: str) -> CannotTell:
-    """Refuse the value that the reason names: openapi-python-client reports names, not places."""
-    named = {name: keys for name, keys in _names(contract) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reason)}
-    return refusal(contract, named.get(max(named, key=len, default=""), ()), reason)
-
-
-def _names(contract: Contract) -> Iterator[tuple[str, Keys]]:
-    for operation in contract.operations.values():
-        yield operation.id, operation.keys
-        yield f"{operation.method} {operation.path}", operation.keys
-    for keys, node in walk(contract.document):
-        if keys[:2] == ("components", "schemas") and len(keys) == 3:
-            yield f"/components/schemas/{keys[2]}", keys
-        elif keys[-2:-1] == ("properties",):
-            yield str(keys[-1]), keys
-        elif isinstance(node, dict) and "in" in node and isinstance(node.get("name"), str):
-            yield node["name"], (*keys, "name")
 
 
 def render(folder: Path, view: ContractView, **values: Any) -> None:
@@ -147,11 +130,9 @@ def wrapped(text: str, indent: int, first: int = 0) -> str:
     return f'{block[:-1]}\\"' if block.endswith('"') else block  # a last quote would join the closing ones
 
 
-def format_code(folder: Path) -> None:
+def format_code(folder: Path, view: ContractView) -> None:
     options = ["--isolated", "--no-cache", "--quiet", "--line-length=120", "--target-version=py311", "."]
     for command in (["check", "--select=F401,I", "--fix", *options], ["format", *options]):
         done = subprocess.run([find_ruff_bin(), *command], cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise CannotTell(
-                f"Cannot generate: ruff {command[0]} failed: {' '.join((done.stdout + done.stderr).split())[:300]}"
-            )
+            raise unusable(view.contract, {}, f"ruff {command[0]} failed", done.stdout + done.stderr)

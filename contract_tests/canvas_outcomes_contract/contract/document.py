@@ -100,14 +100,16 @@ class Contract:
         return node
 
     def resolve(self, node: Any) -> Any:
-        """Return the node, or the value that its $ref leads to."""
-        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-            node = self.follow(node["$ref"])
+        """Return the node, or the value that its $ref leads to. None if the file has no such value."""
+        followed = set[str]()
+        while isinstance(node, dict) and isinstance(ref := node.get("$ref"), str):
+            node = None if ref in followed else self.follow(ref)
+            followed.add(ref)
         return node
 
     def dangling_references(self) -> Iterator[tuple[Keys, str]]:
         for keys, value in walk(self.document):
-            if keys[-1:] == ("$ref",) and isinstance(value, str) and self.follow(value) is None:
+            if keys[-1:] == ("$ref",) and isinstance(value, str) and self.resolve({"$ref": value}) is None:
                 yield keys, value
 
     @cached_property

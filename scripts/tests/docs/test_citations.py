@@ -18,10 +18,8 @@ INSIDE_THE_PAGE = re.compile(rf"\bsections? {NUMBERS}")
 
 def citations() -> Iterator[tuple[str, str]]:
     """Yield each tracked file that cites the page, with the number of a section."""
-    done = subprocess.run(
-        ["git", "grep", "-lI", "canvas-behaviour"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    for name in done.stdout.splitlines():
+    output = subprocess.check_output(["git", "grep", "-lI", "canvas-behaviour"], cwd=ROOT, text=True)
+    for name in output.splitlines():
         for match in CITATION.finditer((ROOT / name).read_text(encoding="utf-8")):
             yield from ((name, number) for number in re.findall(NUMBER, match[1]))
     for match in INSIDE_THE_PAGE.finditer(PAGE.read_text(encoding="utf-8")):

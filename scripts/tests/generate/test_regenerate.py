@@ -6,12 +6,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from canvas_outcomes_contract.contract.document import contract_path
+from canvas_outcomes_contract.contract.errors import CannotTell
 from scripts import ROOT
+from scripts.generate import generator
 from scripts.generate.__main__ import main, read_tree
+from scripts.generate.generator import render
 
 TEXT = contract_path().read_text()
 CLIENT = ROOT / "generated_client"
@@ -94,12 +98,12 @@ MISTAKES = {
     "unsupported-media-type": (
         "          application/json:\n",
         "          application/xml:\n",
-        "operationId: update_outcome",
+        'schema: {$ref: "#/components/schemas/OutcomeUpdate"}',
     ),
     "unsupported-parameter": (
         "name: student_id\n          in: query",
-        "name: student_id\n          in: header",
-        "operationId: list_outcome_alignments",
+        "name: student_id\n          in: cookie",
+        "in: cookie",
     ),
     "path-without-its-parameter": ("/outcomes/{id}:", "/outcomes/{outcome_id}:", "operationId: get_outcome"),
     "enum-of-several-types": ("      enum: [", "      enum: [1, ", "      type: string"),
@@ -122,6 +126,59 @@ def test_reports_a_mistake_in_the_contract_with_its_place(
     assert place is not None, output
     assert line in contract.read_text().splitlines()[int(place[2]) - 1]
     assert read_tree(old_client) == before
+
+
+def test_an_invalid_clause_leaves_every_file_as_it_is(
+    tmp_path: Path, old_client: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract, clauses, before = tmp_path / "openapi.yaml", tmp_path / "clauses.md", read_tree(old_client)
+    contract.write_text(TEXT.replace("level: MUST", "level: MAY", 1))
+    monkeypatch.setattr("scripts.generate.__main__.CLIENT", old_client)
+    monkeypatch.setattr("scripts.generate.__main__.CLAUSES", clauses)
+
+    code = main(["--contract", str(contract), "--output", str(old_client)])
+
+    assert (code, read_tree(old_client), clauses.exists()) == (2, before, False)
+    assert f"{contract}:" in capsys.readouterr().err
+
+
+# What a generated module could have wrong; the line that the refusal has to point to.
+UNUSABLE = {
+    "import": (
+        "import httpx\n",
+        "import httpx\nimport nowhere_to_be_found  # noqa: F401\n",
+        "_client.py",
+        "openapi: 3.1.1",
+    ),
+    "operation": (
+        "def update_outcome(",
+        "raise NameError('update_outcome')\ndef x(",
+        "_operations.py",
+        "operationId: update_outcome",
+    ),
+    "model": ("    message: str\n", "    message: Nowhere\n", "models.py", "type: object"),
+    "syntax": ("def get_outcome(", "def (", "_operations.py", "openapi: 3.1.1"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "file", "line"), UNUSABLE.values(), ids=UNUSABLE.keys())
+def test_a_client_that_cannot_be_used_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, file: str, line: str
+) -> None:
+    def render_wrong(folder: Path, *parts: Any, **named: Any) -> None:
+        render(folder, *parts, **named)
+        module = folder / "canvas_outcomes" / file
+        assert old in module.read_text()
+        module.write_text(module.read_text().replace(old, new, 1))
+
+    monkeypatch.setattr("scripts.generate.generator.render", render_wrong)
+
+    with pytest.raises(CannotTell, match=r"cannot be imported|ruff") as refusal:
+        generator.generate(contract_path(), lambda _: None)
+
+    place = re.match(r"Cannot use the contract .*?:(\d+):\d+: ", str(refusal.value))
+    assert place is not None, refusal.value
+    assert line in TEXT.splitlines()[int(place[1]) - 1]
 
 
 def test_a_missing_contract_ends_with_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,8 +22,7 @@ def query(request: httpx.Request) -> list[rack.Pair]:
 
 
 def media_type(request: httpx.Request) -> str | None:
-    kind = request.headers.get("Content-Type")
-    return None if kind is None else kind.partition(";")[0].strip()
+    return request.headers.get("Content-Type", "").partition(";")[0].strip() or None
 
 
 def body(request: httpx.Request, schema: Schema) -> Any:
