@@ -75,16 +75,23 @@ def value_changes(
     kind: Kind, subject: str, old: Raw, new: Raw, keys: Iterable[str], places: Places = ()
 ) -> Iterator[Change]:
     """Yield a change for each key whose value differs, with both values."""
-    for key in keys:
-        if old.get(key) != new.get(key):
-            yield Change(kind, subject, difference(key, old.get(key), new.get(key)), places)
+    for key in changed_keys(old, new, keys):
+        yield Change(kind, subject, difference(key, old.get(key), new.get(key)), places)
 
 
 def text_changes(subject: str, old: Raw, new: Raw, keys: Iterable[str], places: Places = ()) -> Iterator[Change]:
     """Yield a change for each key whose text differs, without the texts."""
-    for key in keys:
-        if old.get(key) != new.get(key):
-            yield Change(Kind.DOCUMENTATION, subject, f"its {key} changed", places)
+    for key in changed_keys(old, new, keys):
+        yield Change(Kind.DOCUMENTATION, subject, f"its {key} changed", places)
+
+
+def changed_keys(old: Raw, new: Raw, keys: Iterable[str]) -> list[str]:
+    """Return the keys whose values differ. An empty value is the same as none."""
+    return [key for key in keys if old.get(key) != new.get(key) and not (empty(old.get(key)) and empty(new.get(key)))]
+
+
+def empty(value: Any) -> bool:
+    return value is None or value in ([], {}, "")
 
 
 def presence_changes(

@@ -21,6 +21,7 @@ class Document:
         self.show, self.change = self.root["paths"][SHOW]["get"], self.root["paths"][SHOW]["put"]
         self.listing = self.root["paths"][ALIGNMENTS]["get"]
         self.schemas, self.responses = self.root["components"]["schemas"], self.root["components"]["responses"]
+        self.parameters = self.root["components"]["parameters"]
         self.update, self.outcome = self.schemas["OutcomeUpdate"], self.schemas["Outcome"]
         self.sent, self.shown = self.update["properties"], self.outcome["properties"]
 
@@ -75,12 +76,13 @@ def rename_operation(operation: Any, name: str) -> None:
 
 def rename_path_parameter(d: Document, name: str) -> None:
     rename(d.root["paths"], SHOW, f"/api/v1/outcomes/{{{name}}}")
-    d.root["components"]["parameters"]["OutcomeId"]["name"] = name
+    d.parameters["OutcomeId"]["name"] = name
 
 
 NEW_QUERY = {"name": "page", "in": "query", "description": "A page.", "schema": {"type": "integer"}}
 NUMBER = {"type": "number", "description": "A number."}
 REFUSAL = {"$ref": "#/components/schemas/RefusalError"}
+NULL = {"type": "null"}
 SCALES = "/api/v1/scales"
 OF_STRINGS = {"schema": {"type": "string"}}
 
@@ -262,6 +264,7 @@ DOCUMENTATION: dict[str, Edit] = {
     "response-property-read-only": lambda d: d.shown["id"].update(readOnly=True),
     "path-summary": lambda d: d.root["paths"][SHOW].update(summary="Outcomes."),
     "response-link": lambda d: d.responses["OutcomeShown"].update(links={"again": {"operationId": "get_outcome"}}),
+    "judging-of-an-operation": lambda d: d.show.update({"x-judging": {"role": "teacher", "valid_but_refused": [400]}}),
     "extension-of-an-operation": lambda d: d.show.update({"x-owner": "Outcomes team"}),
     "unused-component": lambda d: d.schemas.update(Spare={"type": "string"}),
 }
@@ -274,7 +277,25 @@ NEUTRAL: dict[str, Edit] = {
     "reference-written-out": lambda d: d.sent["calculation_method"].update(
         {"allOf": [{"$ref": d.sent["calculation_method"].pop("$ref")}]}
     ),
-    "parameters-written-out": lambda d: d.show.update(
-        parameters=[copy.deepcopy(d.root["components"]["parameters"]["AddDefaults"])]
+    "parameters-written-out": lambda d: d.show.update(parameters=[copy.deepcopy(d.parameters["AddDefaults"])]),
+    "query-defaults-written-out": lambda d: d.listing["parameters"][1].update(
+        style="form", explode=True, allowReserved=False, allowEmptyValue=False, required=False, deprecated=False
     ),
+    "path-defaults-written-out": lambda d: d.parameters["OutcomeId"].update(style="simple", explode=False),
+    "scalar-exploded": lambda d: d.parameters["OutcomeId"].update(explode=True),
+    "header-defaults-written-out": lambda d: d.root["components"]["headers"]["X-Request-Cost"].update(
+        style="simple", explode=False, required=False, deprecated=False
+    ),
+    "form-defaults-written-out": lambda d: d.change["requestBody"]["content"]["multipart/form-data"].update(
+        encoding={"title": {"style": "form", "explode": True, "allowReserved": False}}
+    ),
+    "operation-defaults-written-out": lambda d: d.show.update(
+        deprecated=False, callbacks={}, servers=d.root["servers"]
+    ),
+    "response-defaults-written-out": lambda d: d.responses["NotFound"].update(headers={}, links={}),
+    "null-as-anyof": lambda d: d.sent["display_name"].update(
+        anyOf=[{"type": d.sent["display_name"].pop("type")[0]}, NULL]
+    ),
+    "bound-excluded": lambda d: d.schemas["Id"].update(exclusiveMinimum=d.schemas["Id"].pop("minimum") - 1),
+    "parameter-of-the-path": lambda d: d.root["paths"][ALIGNMENTS].update(parameters=d.listing.pop("parameters")),
 }

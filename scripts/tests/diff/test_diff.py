@@ -2,7 +2,9 @@
 
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,8 @@ from canvas_outcomes_contract.contract.document import Contract
 from scripts.diff.__main__ import main
 from scripts.diff.change import Change, Kind, Step
 from scripts.diff.contracts import changes
+from scripts.diff.keywords import Effect
+from scripts.diff.schemas import SchemaComparison
 from scripts.diff.versions import complaints
 from scripts.lint.redocly import redocly_report
 from scripts.tests.diff.contract_edits import (
@@ -22,9 +26,11 @@ from scripts.tests.diff.contract_edits import (
     PROVIDERS,
     Document,
     Edit,
+    deviation,
     relevel,
     write,
 )
+from scripts.tests.diff.schema_pairs import CHANGED, EQUAL, one_property
 
 BREAK = CALLERS["request-max-length-lowered"]
 BREAKING = {Kind.BOTH: BOTH, Kind.CALLERS: CALLERS, Kind.PROVIDERS: PROVIDERS}
@@ -64,6 +70,24 @@ def test_an_equivalent_contract_has_no_changes(tmp_path: Path, edit: Edit) -> No
     assert changes_after(tmp_path, edit) == []
 
 
+@pytest.mark.parametrize("subject", [lambda one: one, one_property], ids=["itself", "as-a-property"])
+@pytest.mark.parametrize(("one", "other"), EQUAL.values(), ids=EQUAL.keys())
+def test_schemas_that_allow_the_same_values_have_no_differences(
+    one: Any, other: Any, subject: Callable[[Any], Any]
+) -> None:
+    comparison = SchemaComparison(CONTRACT, CONTRACT)
+
+    assert list(comparison.compare(subject(one), subject(other), "it")) == []
+    assert list(comparison.compare(subject(other), subject(one), "it")) == []
+
+
+@pytest.mark.parametrize(("old", "new", "effect"), CHANGED.values(), ids=CHANGED.keys())
+def test_reports_a_real_change_beside_an_equivalent_one(old: Any, new: Any, effect: Effect) -> None:
+    found = list(SchemaComparison(CONTRACT, CONTRACT).compare(old, new, "it"))
+
+    assert {finding.effect for finding in found} == {effect}, found
+
+
 def test_security_that_no_operation_uses_is_documentation_only(tmp_path: Path) -> None:
     # Redocly calls it major, whether it applies to an operation or not.
     found = changes_after(tmp_path, lambda d: d.root.update(security=[{"accessToken": []}]))
@@ -75,6 +99,29 @@ def test_a_token_that_becomes_required_breaks_callers(tmp_path: Path) -> None:
     found = changes_after(tmp_path, unchanged, base=lambda d: d.show["security"].append({}))
 
     assert [change.kind for change in found] == [Kind.CALLERS]
+
+
+def test_an_array_parameter_that_is_written_differently_breaks_callers(tmp_path: Path) -> None:
+    def repeat(document: Document) -> None:
+        document.listing["parameters"][1]["schema"] = {"type": "array", "items": {"type": "integer"}}
+
+    def join(document: Document) -> None:
+        repeat(document)
+        document.listing["parameters"][1].update(style="form", explode=False)
+
+    (change,) = changes_after(tmp_path, join, base=repeat)
+
+    assert (change.kind, change.what) == (Kind.CALLERS, "explode went from true to false")
+
+
+def test_reports_exceptions_from_the_clauses_of_every_operation(tmp_path: Path) -> None:
+    excepted = deviation(CONTRACT.document)["id"].removeprefix("{operation}-")
+
+    found = changes_after(tmp_path, lambda d: d.show.update({"x-clauses-except": [excepted]}))
+
+    assert [change.what for change in found if change.kind is Kind.DOCUMENTATION] == [
+        f'x-clauses-except ["{excepted}"] is new'
+    ]
 
 
 def test_reports_the_same_change_in_many_places_once(tmp_path: Path) -> None:
@@ -201,6 +248,24 @@ def test_version_and_changelog_have_to_match_the_step(
 
     assert len(found) == bool(complaint)
     assert complaint in "".join(found)
+
+
+@pytest.mark.parametrize("side", ["base", "revision"])
+def test_compares_contracts_whose_clients_cannot_be_generated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], side: str
+) -> None:
+    def break_and_refuse(document: Document) -> None:
+        BREAK(document)
+        document.listing["parameters"].append({"name": "session", "in": "cookie", "schema": {"type": "string"}})
+
+    edits = {"base": unchanged, "revision": unchanged, side: break_and_refuse}
+    base, revision = (write(tmp_path / name, edit) for name, edit in edits.items())
+
+    assert main(["--base", str(base), "--revision", str(revision)]) == 1
+    output = capsys.readouterr().out.splitlines()
+    assert [line for line in output if "maxLength went from" in line and "OutcomeUpdate.title" in line]
+    (line,) = [line for line in output if line.startswith("the generated clients were not compared: ")]
+    assert re.search(rf"{tmp_path / side}/openapi\.yaml:\d+:\d+: ", line)
 
 
 @pytest.mark.parametrize(("version", "code"), [("1.1.0", 1), ("2.0.0", 0)])
