@@ -1,7 +1,7 @@
 """A change of the contract: its kind, its subject and the version step that it requires."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any
@@ -94,14 +94,12 @@ def empty(value: Any) -> bool:
     return value is None or value in ([], {}, "")
 
 
-def presence_changes(
-    old: Raw, new: Raw, removed: Callable[[str], Kind], added: Callable[[str], Kind], places: Places = ()
-) -> Iterator[Change]:
+def presence_changes(old: Raw, new: Raw, removed: Kind, added: Kind, places: Places = ()) -> Iterator[Change]:
     """Yield a change for each key that only one of the two has; the key is its subject."""
     for key in old.keys() - new.keys():
-        yield Change(removed(key), key, "it is removed", places)
+        yield Change(removed, key, "it is removed", places)
     for key in new.keys() - old.keys():
-        yield Change(added(key), key, "it is new", places)
+        yield Change(added, key, "it is new", places)
 
 
 def toggled(old: Raw, new: Raw, flag: str) -> bool | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from canvas_outcomes_contract.contract.document import Contract
-from scripts.diff.normal_form import Schema, normal, type_list, types_of, union
+from scripts.diff.normal_form import Schema, is_unique, normal, type_list, types_of, union
 
 TEXTS = ("title", "description", "examples", "example", "$comment", "externalDocs", "xml")
 ALTERNATIVES = ("anyOf", "oneOf")
@@ -59,7 +59,7 @@ def folded(schema: Schema, contract: Contract) -> Schema:
     if one is not None:
         return _with_branches(own, [one, *schema.get("allOf", [])])
     types = [name for branch in branches for name in types_of(branch)]
-    keyword = "anyOf" if len(types) == len(set(types)) else keywords[0]
+    keyword = "anyOf" if is_unique(types) else keywords[0]
     return {**{key: value for key, value in schema.items() if key != keywords[0]}, keyword: schema[keywords[0]]}
 
 

@@ -33,9 +33,9 @@ WIDER_FORMATS = {("int32", "int64"), ("float", "double"), ("uri", "uri-reference
 KNOWN = frozenset(
     """
     type enum format multipleOf required properties readOnly writeOnly additionalProperties items allOf if then
-    else default deprecated uniqueItems
+    else deprecated uniqueItems
     """.split()  # noqa: SIM905
-).union(*LIMITS, TEXTS, ALTERNATIVES)
+).union(*LIMITS, ALTERNATIVES)
 
 Found = Iterator[tuple[Effect, str]]
 Rule = Callable[[Schema, Schema], Found]
@@ -118,24 +118,17 @@ def flags(old: Schema, new: Schema) -> Found:
             yield if_set if value else if_unset, f"it is {keyword} now" if value else f"it is no longer {keyword}"
 
 
-def defaults(old: Schema, new: Schema) -> Found:
-    if old.get("default") != new.get("default"):
-        yield Effect.DEFAULT, difference("default", old.get("default"), new.get("default"))
-
-
-def texts(old: Schema, new: Schema) -> Found:
-    for keyword in TEXTS:
-        if old.get(keyword) != new.get(keyword):
-            yield Effect.TEXT, f"its {keyword} changed"
-
-
 def others(old: Schema, new: Schema) -> Found:
     for keyword in sorted((old.keys() | new.keys()) - KNOWN):
         before, after = old.get(keyword), new.get(keyword)
         if before == after:
             continue
+        if keyword in TEXTS:
+            yield Effect.TEXT, f"its {keyword} changed"
+            continue
         effect = Effect.NARROWER if keyword not in old else Effect.WIDER if keyword not in new else Effect.OTHER
-        yield Effect.GAINED if keyword.startswith("x-") else effect, difference(keyword, before, after)
+        effect = Effect.DEFAULT if keyword == "default" else Effect.GAINED if keyword.startswith("x-") else effect
+        yield effect, difference(keyword, before, after)
 
 
-RULES: tuple[Rule, ...] = (types, values, bounds, formats, steps, flags, defaults, texts, others)
+RULES: tuple[Rule, ...] = (types, values, bounds, formats, steps, flags, others)

@@ -71,22 +71,22 @@ def type_list(schema: Schema) -> list[str]:
 
 
 def union(schemas: list[Schema]) -> Schema | None:
-    """Return one schema for several of disjoint types, or None if their keywords would affect each other."""
-    found: Schema = {"type": []}
-    listed = ["enum" in one for one in schemas if types_of(one) != {"null"}]
-    if len(set(listed)) > 1 or any(one.keys() & COMBINED for one in schemas):
+    """Return one schema for several of disjoint types or values, or None if their keywords would affect each other."""
+    types = [name for one in schemas for name in types_of(one)]
+    listed = {"enum" in one for one in schemas if types_of(one) != {"null"}}
+    keywords = [key for one in schemas for key in one if key not in ("type", "enum")]
+    if len(listed) > 1 or not is_unique(keywords) or COMBINED & set(keywords):
         return None
-    for one in schemas:
-        values = [*found.get("enum", []), *one.get("enum", [None])]
-        only_values = any(listed) and not (found.keys() | one.keys()) - {"type", "enum"}
-        if types_of(found) & types_of(one) and not (
-            only_values and len({as_json(value) for value in values}) == len(values)
-        ):
-            return None
-        if (found.keys() & one.keys()) - {"type", "enum"}:
-            return None
-        found = {**found, **one, "type": [*found["type"], *type_list(one)], **({"enum": values} if any(listed) else {})}
-    return found
+    found = {key: value for one in schemas for key, value in one.items()}
+    found["type"] = [name for one in schemas for name in type_list(one)]
+    if listed == {True}:
+        found["enum"] = [value for one in schemas for value in one.get("enum", [None])]
+        types = types if keywords else [as_json(value) for value in found["enum"]]
+    return found if is_unique(types) else None
+
+
+def is_unique(names: list[str]) -> bool:
+    return len(names) == len(set(names))
 
 
 def serialization(parameter: dict[str, Any], location: str) -> dict[str, Any]:

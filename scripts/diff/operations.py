@@ -174,7 +174,7 @@ class OperationComparison:
         )
         removed = Kind.BOTH if kinds is RESPONSE else Kind.CALLERS
         added = Kind.CALLERS if kinds is RESPONSE and before else Kind.COMPATIBLE
-        yield from presence_changes(before, after, lambda _: removed, lambda _: added, (place,))
+        yield from presence_changes(before, after, removed, added, (place,))
         for key in (key for key in before if key in after):
             old_encoding, new_encoding = ({"encoding": _encoding(one[key])} for one in (before, after))
             yield from value_changes(Kind.CALLERS, key, old_encoding, new_encoding, ["encoding"], (place,))
@@ -220,9 +220,9 @@ def _required(subject: str, old: Raw, new: Raw, places: Places, if_set: Kind, if
 
 
 def _requires_one_of(name: str, before: list[str] | None, after: list[str] | None) -> Iterator[Change]:
-    if before != after:
-        wider = after is None or (before is not None and set(before) <= set(after))
-        kind = Kind.COMPATIBLE if wider else Kind.CALLERS
+    old, new = set(before or ()), set(after or ())
+    if old != new:
+        kind = Kind.COMPATIBLE if not new or (old and old <= new) else Kind.CALLERS
         yield Change(kind, name, difference("x-requires-one-of", before, after))
 
 

@@ -1,15 +1,15 @@
 """Two schemas compared, with all schemas inside them."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import eq
 from typing import Any
 
 from canvas_outcomes_contract.contract.document import Contract
 from scripts.diff.change import brief
 from scripts.diff.flat_schemas import ALTERNATIVES, TEXTS, flat, folded, name_of, split
 from scripts.diff.keywords import RULES, Effect
-from scripts.diff.normal_form import Schema, types_of
+from scripts.diff.normal_form import Schema, as_json, types_of
 
 Paired = tuple[list[tuple[Any, Any]], list[Any], list[Any]]
 # Keywords whose subschemas are equal or not, without more detail: how to write their value as one schema.
@@ -33,25 +33,37 @@ class SchemaComparison:
 
     def __init__(self, base: Contract, revision: Contract) -> None:
         self._base, self._revision = base, revision
-        self._open: set[tuple[str, str]] = set()
+        self._open: set[tuple[str, str]] = set()  # the pairs that contain the current one
+        self._seen: set[tuple[str, str, str]] = set()
+        self._verdicts: dict[tuple[str, str], bool] = {}
 
-    def compare(self, old: Any, new: Any, subject: str) -> Iterator[Finding]:
-        """Yield every difference. `subject` names a schema that is not a component."""
-        pair = (json.dumps(old, sort_keys=True, default=str), json.dumps(new, sort_keys=True, default=str))
-        if pair in self._open:  # a schema that contains itself
+    def compare(self, old: Any, new: Any, subject: str) -> list[Finding]:
+        """Return every difference once. `subject` names a schema that is not a component."""
+        outer = self._open, self._seen
+        self._open, self._seen = set(), set()
+        found = list(self._visit(old, new, subject))
+        self._open, self._seen = outer
+        return found
+
+    def _visit(self, old: Any, new: Any, otherwise: str) -> Iterator[Finding]:
+        pair, subject = (as_json(old), as_json(new)), name_of(old, name_of(new, otherwise))
+        if pair in self._open or (*pair, subject) in self._seen:
             return
         self._open.add(pair)
-        try:
-            yield from self._flat(*self._comparable(old, new), name_of(old, name_of(new, subject)))
-        finally:
-            self._open.discard(pair)
+        self._seen.add((*pair, subject))
+        yield from self._flat(*self._comparable(old, new), subject)
+        self._open.discard(pair)
 
     def has_parts(self, old: Any, new: Any) -> bool:
         """Return whether a value can be an array or an object."""
         return any({"array", "object"} & types_of(one) for one in self._comparable(old or {}, new or {}))
 
     def _equal(self, old: Any, new: Any) -> bool:
-        return all(finding.effect is Effect.TEXT for finding in self.compare(old, new, ""))
+        pair = (as_json(old), as_json(new))
+        if pair not in self._verdicts:
+            self._verdicts[pair] = True  # for a schema that contains itself
+            self._verdicts[pair] = all(finding.effect is Effect.TEXT for finding in self.compare(old, new, ""))
+        return self._verdicts[pair]
 
     def _comparable(self, old: Any, new: Any) -> tuple[Schema, Schema]:
         """Flatten the two. If only one has alternatives, write X as anyOf [X]: one was added or removed."""
@@ -69,7 +81,7 @@ class SchemaComparison:
             yield from (Finding(effect, subject, what) for effect, what in rule(old, new))
         yield from self._object(old, new, subject)
         if "items" in old or "items" in new:
-            yield from self.compare(old.get("items", {}), new.get("items", {}), f"{subject}[]")
+            yield from self._visit(old.get("items", {}), new.get("items", {}), f"{subject}[]")
         for keyword in ALTERNATIVES:
             yield from self._alternatives(old.get(keyword, []), new.get(keyword, []), subject)
         yield from self._conditions(old, new, subject)
@@ -90,13 +102,13 @@ class SchemaComparison:
         for name in sorted(had - has - gone):
             yield Finding(Effect.WIDER, f"{subject}.{name}", "it is no longer required")
         for name in (name for name in before if name in after):
-            yield from self.compare(before[name], after[name], f"{subject}.{name}")
+            yield from self._visit(before[name], after[name], f"{subject}.{name}")
         yield from self._unnamed(old, new, subject)
 
     def _unnamed(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
         before, after = (schema.get("additionalProperties", True) for schema in (old, new))
         if before is not False and after is not False:
-            yield from self.compare(before, after, f"{subject}.*")
+            yield from self._visit(before, after, f"{subject}.*")
         elif before is not after:
             effect = Effect.NARROWER if after is False else Effect.WIDER
             words = "no longer allowed" if after is False else "allowed now"
@@ -110,11 +122,11 @@ class SchemaComparison:
             return
         old = [alternative for one in before for alternative in split(one, self._base)]
         new = [alternative for one in after for alternative in split(one, self._revision)]
-        pairs, gone, fresh = paired(old, new, self._equal, lambda one, other: label(one) == label(other))
+        pairs, gone, fresh = paired(old, new, lambda one, other: label(one) == label(other), self._equal)
         yield from (Finding(Effect.NARROWER, subject, f"it can no longer be {label(one)}") for one in gone)
         yield from (Finding(Effect.WIDER, subject, f"it can also be {label(one)}") for one in fresh)
         for one, other in pairs:
-            yield from self.compare(one, other, subject)
+            yield from self._visit(one, other, subject)
 
     def _conditions(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
         if ("if" in old) != ("if" in new):
@@ -124,13 +136,13 @@ class SchemaComparison:
             yield Finding(Effect.OTHER, subject, "a condition applies to other values")
         elif "if" in old:
             for branch in ("then", "else"):
-                yield from self.compare(old.get(branch, {}), new.get(branch, {}), subject)
+                yield from self._visit(old.get(branch, {}), new.get(branch, {}), subject)
 
     def _branches(self, before: list[Any], after: list[Any], subject: str) -> Iterator[Finding]:
         """Pair the branches of allOf by their condition, or else by their position."""
-        pairs, gone, fresh = paired(before, after, self._equal, self._same_condition, lambda _, __: True)
+        pairs, gone, fresh = paired(before, after, eq, self._equal, self._same_condition, lambda _, __: True)
         for one, other in pairs:
-            yield from self.compare(one, other, subject)
+            yield from self._visit(one, other, subject)
         yield from (Finding(Effect.WIDER, subject, f"a constraint is removed: {brief(one)}") for one in gone)
         yield from (Finding(Effect.NARROWER, subject, f"a constraint is added: {brief(one)}") for one in fresh)
 

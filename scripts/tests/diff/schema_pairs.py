@@ -16,10 +16,6 @@ OPTIONAL = {"type": ["string", "null"]}
 CONDITION = {"if": {"properties": {"a": {"const": 1}}}, "then": {"required": ["b"]}}
 
 
-def one_property(schema: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": {"a": schema}}
-
-
 EQUAL: dict[str, tuple[Any, Any]] = {
     "null-as-anyof": (OPTIONAL, {"anyOf": [STRING, NULL]}),
     "null-as-oneof": (OPTIONAL, {"oneOf": [NULL, STRING]}),
@@ -73,7 +69,7 @@ EQUAL: dict[str, tuple[Any, Any]] = {
     "anyof-of-one": (RATING, {"anyOf": [RATING]}),
     "oneof-of-one": (RATING, {"oneOf": [RATING]}),
     "reference-and-content": (ID, {**ID_CONTENT, "exclusiveMinimum": 0}),
-    "in-a-property": (one_property(OPTIONAL), one_property({"anyOf": [STRING, NULL]})),
+    "in-a-property": ({"properties": {"a": OPTIONAL}}, {"properties": {"a": {"anyOf": [STRING, NULL]}}}),
     "in-items": ({"items": OPTIONAL}, {"items": {"anyOf": [STRING, NULL]}}),
     "in-additional-properties": (
         {"additionalProperties": OPTIONAL},
