@@ -45,6 +45,7 @@ def judge_in_forks(jobs: Sequence[Job], slots: int, judge: Judge, report: Report
                 report(job, Verdict(BROKEN, detail="Its process ended without a verdict."))
             process.join()
             free.append(slot)
+    gc.unfreeze()
 
 
 def _run(judge: Judge, job: Job, slot: int, sender: "Connection[Any, Any]") -> None:

@@ -41,6 +41,20 @@ def no_server(*arguments):
 correct_server.reference_server = no_server
 sys.exit(main(["--clause", "{CLAUSE}"]))
 """
+EXAMPLES_OF_TWO_SESSIONS = """
+from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS
+from contract_tests.mutants.pytest_sessions import run_session
+
+class Plugin:
+    def pytest_runtestloop(self, session):
+        global examples
+        examples = session.items[0].obj._hypothesis_internal_use_settings.max_examples
+        return True
+
+for effort in ("quick", "default"):
+    run_session(PROVIDER_CHECKS, Plugin(), "--effort", effort, "-k", "test_is_idempotent", "--ignore-glob=*schema.py")
+    print(examples)
+"""
 MUTANT = Mutant("one", CLAUSE, None)
 
 
@@ -62,6 +76,12 @@ def test_reports_which_mutants_are_killed_survive_or_are_broken() -> None:
     assert "LookupError: a mistake in the fault" in process.stdout
     assert "provider: killed 2 of 4" in process.stdout
     assert process.returncode == 1
+
+
+def test_survivors_are_judged_with_more_examples() -> None:
+    quick, default = map(int, run(EXAMPLES_OF_TWO_SESSIONS).stdout.split())
+
+    assert quick < default
 
 
 def test_exits_with_2_without_a_correct_server() -> None:
