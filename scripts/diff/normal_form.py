@@ -1,4 +1,4 @@
-"""The normal form of a flat schema: equal sets of valid values are written in the same way."""
+"""The normal form of schemas and of serialization: what means the same is written in the same way."""
 
 import json
 from math import ceil, floor
@@ -94,3 +94,10 @@ def serialization(parameter: dict[str, Any], location: str) -> dict[str, Any]:
     style = parameter.get("style", STYLES[location])
     found = {"style": style, "explode": style == "form", "allowReserved": False, "allowEmptyValue": False}
     return {key: parameter.get(key, value) for key, value in found.items()}
+
+
+def encoding(content: dict[str, Any]) -> dict[str, Any]:
+    """Return how the parts of a form are written, without those that have the default."""
+    default = serialization({}, "query")
+    parts = {name: {**one, **serialization(one, "query")} for name, one in content.get("encoding", {}).items()}
+    return {name: one for name, one in parts.items() if one != default}

@@ -18,7 +18,7 @@ from scripts.diff.change import (
 )
 from scripts.diff.clauses import clause_changes
 from scripts.diff.keywords import Effect
-from scripts.diff.normal_form import serialization
+from scripts.diff.normal_form import encoding, serialization
 from scripts.diff.schemas import SchemaComparison
 
 REQUEST = {
@@ -176,8 +176,8 @@ class OperationComparison:
         added = Kind.CALLERS if kinds is RESPONSE and before else Kind.COMPATIBLE
         yield from presence_changes(before, after, removed, added, (place,))
         for key in (key for key in before if key in after):
-            old_encoding, new_encoding = ({"encoding": _encoding(one[key])} for one in (before, after))
-            yield from value_changes(Kind.CALLERS, key, old_encoding, new_encoding, ["encoding"], (place,))
+            old_forms, new_forms = ({"encoding": encoding(one[key])} for one in (before, after))
+            yield from value_changes(Kind.CALLERS, key, old_forms, new_forms, ["encoding"], (place,))
             yield from text_changes(key, before[key], after[key], TEXTS, (place,))
             yield from self._schema(key, before[key], after[key], place, kinds)
 
@@ -204,13 +204,6 @@ class OperationComparison:
 def _parameter_key(parameter: Raw) -> str:
     name = parameter["name"].lower() if parameter["in"] == "header" else parameter["name"]
     return f"{parameter['in']} parameter {name}"
-
-
-def _encoding(content: Raw) -> Raw:
-    """Return how the parts of a form are written, without those that say the default."""
-    default = serialization({}, "query")
-    parts = {name: {**one, **serialization(one, "query")} for name, one in content.get("encoding", {}).items()}
-    return {name: one for name, one in parts.items() if one != default}
 
 
 def _required(subject: str, old: Raw, new: Raw, places: Places, if_set: Kind, if_unset: Kind) -> Iterator[Change]:

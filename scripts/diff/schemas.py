@@ -90,19 +90,19 @@ class SchemaComparison:
     def _object(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
         before, after = old.get("properties", {}), new.get("properties", {})
         had, has = set(old.get("required", [])), set(new.get("required", []))
-        gone, fresh = before.keys() - after.keys(), after.keys() - before.keys()
-        for name in sorted(gone):
-            yield Finding(Effect.LOST, f"{subject}.{name}", "the property is removed")
-        for name in (name for name in after if name in fresh):
-            closed = old.get("additionalProperties") is False
-            effect = Effect.NARROWER if name in has else Effect.WIDER if closed else Effect.GAINED
-            yield Finding(effect, f"{subject}.{name}", "the property is new" + ", and required" * (name in has))
-        for name in sorted(has - had - fresh):
-            yield Finding(Effect.NARROWER, f"{subject}.{name}", "it became required")
-        for name in sorted(had - has - gone):
-            yield Finding(Effect.WIDER, f"{subject}.{name}", "it is no longer required")
-        for name in (name for name in before if name in after):
-            yield from self._visit(before[name], after[name], f"{subject}.{name}")
+        for name in {**before, **after, **dict.fromkeys(sorted(had | has))}:
+            place = f"{subject}.{name}"
+            if name in before and name not in after:
+                yield Finding(Effect.LOST, place, "the property is removed")
+            elif name in after and name not in before:
+                closed = old.get("additionalProperties") is False
+                effect = Effect.NARROWER if name in has else Effect.WIDER if closed else Effect.GAINED
+                yield Finding(effect, place, "the property is new" + ", and required" * (name in has))
+            elif (name in had) != (name in has):
+                effect, word = (Effect.NARROWER, "became") if name in has else (Effect.WIDER, "is no longer")
+                yield Finding(effect, place, f"it {word} required")
+            if name in before and name in after:
+                yield from self._visit(before[name], after[name], place)
         yield from self._unnamed(old, new, subject)
 
     def _unnamed(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:

@@ -13,13 +13,15 @@ STRING = {"type": "string"}
 INTEGER = {"type": "integer"}
 ID_CONTENT = {key: value for key, value in CONTRACT.document["components"]["schemas"]["Id"].items() if key != "minimum"}
 OPTIONAL = {"type": ["string", "null"]}
+STRING_OR_NULL = {"anyOf": [STRING, NULL]}
+NAMED = {**STRING, "title": "Name"}
 CONDITION = {"if": {"properties": {"a": {"const": 1}}}, "then": {"required": ["b"]}}
 
 
 EQUAL: dict[str, tuple[Any, Any]] = {
-    "null-as-anyof": (OPTIONAL, {"anyOf": [STRING, NULL]}),
+    "null-as-anyof": (OPTIONAL, STRING_OR_NULL),
     "null-as-oneof": (OPTIONAL, {"oneOf": [NULL, STRING]}),
-    "null-in-nested-anyof": (OPTIONAL, {"anyOf": [{"anyOf": [STRING, NULL]}]}),
+    "null-in-nested-anyof": (OPTIONAL, {"anyOf": [STRING_OR_NULL]}),
     "null-beside-a-limit": ({**OPTIONAL, "maxLength": 9}, {"anyOf": [{**STRING, "maxLength": 9}, NULL]}),
     "null-beside-a-limit-outside": ({**OPTIONAL, "maxLength": 9}, {"anyOf": [STRING, NULL], "maxLength": 9}),
     "null-as-const": (OPTIONAL, {"anyOf": [STRING, {"const": None}]}),
@@ -69,18 +71,12 @@ EQUAL: dict[str, tuple[Any, Any]] = {
     "anyof-of-one": (RATING, {"anyOf": [RATING]}),
     "oneof-of-one": (RATING, {"oneOf": [RATING]}),
     "reference-and-content": (ID, {**ID_CONTENT, "exclusiveMinimum": 0}),
-    "in-a-property": ({"properties": {"a": OPTIONAL}}, {"properties": {"a": {"anyOf": [STRING, NULL]}}}),
-    "in-items": ({"items": OPTIONAL}, {"items": {"anyOf": [STRING, NULL]}}),
-    "in-additional-properties": (
-        {"additionalProperties": OPTIONAL},
-        {"additionalProperties": {"oneOf": [STRING, NULL]}},
-    ),
+    "in-a-property": ({"properties": {"a": OPTIONAL}}, {"properties": {"a": STRING_OR_NULL}}),
+    "in-items": ({"items": OPTIONAL}, {"items": STRING_OR_NULL}),
+    "in-additional-properties": ({"additionalProperties": OPTIONAL}, {"additionalProperties": STRING_OR_NULL}),
     "in-not": ({"not": {"const": 1}}, {"not": {"enum": [1]}}),
-    "in-pattern-properties": (
-        {"patternProperties": {"a": OPTIONAL}},
-        {"patternProperties": {"a": {"anyOf": [STRING, NULL]}}},
-    ),
-    "in-prefix-items": ({"prefixItems": [OPTIONAL, ID]}, {"prefixItems": [{"anyOf": [STRING, NULL]}, {"allOf": [ID]}]}),
+    "in-pattern-properties": ({"patternProperties": {"a": OPTIONAL}}, {"patternProperties": {"a": STRING_OR_NULL}}),
+    "in-prefix-items": ({"prefixItems": [OPTIONAL, ID]}, {"prefixItems": [STRING_OR_NULL, {"allOf": [ID]}]}),
     "in-a-condition": (
         {"allOf": [CONDITION, {"not": RATING}]},
         {"allOf": [{"not": {"allOf": [RATING]}}, {**CONDITION, "if": {"properties": {"a": {"enum": [1]}}}}]},
@@ -89,8 +85,8 @@ EQUAL: dict[str, tuple[Any, Any]] = {
 
 # The last column is what the real change does to the set of valid values.
 CHANGED: dict[str, tuple[Any, Any, Effect]] = {
-    "null-added-as-anyof": (STRING, {"anyOf": [STRING, NULL]}, Effect.WIDER),
-    "null-removed-from-anyof": ({"anyOf": [STRING, NULL]}, STRING, Effect.NARROWER),
+    "null-added-as-anyof": (STRING, STRING_OR_NULL, Effect.WIDER),
+    "null-removed-from-anyof": (STRING_OR_NULL, STRING, Effect.NARROWER),
     "null-added-to-a-reference": (RATING, {"oneOf": [RATING, NULL]}, Effect.WIDER),
     "null-removed-from-alternatives": ({"anyOf": [RATING, ID, NULL]}, {"anyOf": [RATING, ID]}, Effect.NARROWER),
     "alternative-added-beside-null": ({"anyOf": [RATING, NULL]}, {"anyOf": [NULL, RATING, ALIGNMENT]}, Effect.WIDER),
@@ -98,16 +94,12 @@ CHANGED: dict[str, tuple[Any, Any, Effect]] = {
     "null-not-in-enum": ({"enum": ["a", None]}, {"type": ["string", "null"], "enum": ["a"]}, Effect.NARROWER),
     "limit-inside-anyof": (OPTIONAL, {"anyOf": [{**STRING, "maxLength": 9}, NULL]}, Effect.NARROWER),
     "limit-inside-alternatives": (
-        {"anyOf": [RATING, ALIGNMENT, {**STRING, "title": "Name"}]},
-        {"anyOf": [RATING, ALIGNMENT, {**STRING, "title": "Name", "maxLength": 9}]},
+        {"anyOf": [RATING, ALIGNMENT, NAMED]},
+        {"anyOf": [RATING, ALIGNMENT, {**NAMED, "maxLength": 9}]},
         Effect.NARROWER,
     ),
     "integer-bound-excluded": ({**INTEGER, "minimum": 1}, {**INTEGER, "exclusiveMinimum": 1}, Effect.NARROWER),
-    "number-bound-excluded": (
-        {"type": "number", "minimum": 0},
-        {"type": "number", "exclusiveMinimum": 0},
-        Effect.NARROWER,
-    ),
+    "number-bound-excluded": ({"minimum": 0}, {"exclusiveMinimum": 0}, Effect.NARROWER),
     "number-bound-of-an-integer": ({"minimum": 1}, {"exclusiveMinimum": 0}, Effect.WIDER),
     "upper-bound-included": ({"exclusiveMaximum": 9}, {"maximum": 9}, Effect.WIDER),
     "looser-second-bound-removed": ({"minimum": 3}, {"exclusiveMinimum": 1}, Effect.WIDER),
@@ -120,7 +112,7 @@ CHANGED: dict[str, tuple[Any, Any, Effect]] = {
     "other-not": ({"not": {"const": 1}}, {"not": {"enum": [1, 2]}}, Effect.OTHER),
     "condition-narrowed": (
         {"allOf": [CONDITION]},
-        {"allOf": [{**CONDITION, "then": {"required": ["b", "c"]}}]},
+        {"allOf": [{**CONDITION, "then": {"required": ["c", "b"]}}]},
         Effect.NARROWER,
     ),
 }
