@@ -1,7 +1,7 @@
 """A change of the contract: its kind, its subject and the version step that it requires."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any
@@ -75,26 +75,31 @@ def value_changes(
     kind: Kind, subject: str, old: Raw, new: Raw, keys: Iterable[str], places: Places = ()
 ) -> Iterator[Change]:
     """Yield a change for each key whose value differs, with both values."""
-    for key in keys:
-        if old.get(key) != new.get(key):
-            yield Change(kind, subject, difference(key, old.get(key), new.get(key)), places)
+    for key in changed_keys(old, new, keys):
+        yield Change(kind, subject, difference(key, old.get(key), new.get(key)), places)
 
 
 def text_changes(subject: str, old: Raw, new: Raw, keys: Iterable[str], places: Places = ()) -> Iterator[Change]:
     """Yield a change for each key whose text differs, without the texts."""
-    for key in keys:
-        if old.get(key) != new.get(key):
-            yield Change(Kind.DOCUMENTATION, subject, f"its {key} changed", places)
+    for key in changed_keys(old, new, keys):
+        yield Change(Kind.DOCUMENTATION, subject, f"its {key} changed", places)
 
 
-def presence_changes(
-    old: Raw, new: Raw, removed: Callable[[str], Kind], added: Callable[[str], Kind], places: Places = ()
-) -> Iterator[Change]:
+def changed_keys(old: Raw, new: Raw, keys: Iterable[str]) -> list[str]:
+    """Return the keys whose values differ. An empty value is the same as none."""
+    return [key for key in keys if old.get(key) != new.get(key) and not (empty(old.get(key)) and empty(new.get(key)))]
+
+
+def empty(value: Any) -> bool:
+    return value is None or value in ([], {}, "")
+
+
+def presence_changes(old: Raw, new: Raw, removed: Kind, added: Kind, places: Places = ()) -> Iterator[Change]:
     """Yield a change for each key that only one of the two has; the key is its subject."""
     for key in old.keys() - new.keys():
-        yield Change(removed(key), key, "it is removed", places)
+        yield Change(removed, key, "it is removed", places)
     for key in new.keys() - old.keys():
-        yield Change(added(key), key, "it is new", places)
+        yield Change(added, key, "it is new", places)
 
 
 def toggled(old: Raw, new: Raw, flag: str) -> bool | None:

@@ -22,7 +22,7 @@ def changes(base: Contract, revision: Contract) -> list[Change]:
 
 def _servers(base: Raw, revision: Raw) -> Iterator[Change]:
     old, new = ({f"server {one['url']}": one for one in document.get("servers", [])} for document in (base, revision))
-    yield from presence_changes(old, new, lambda _: Kind.CALLERS, lambda _: Kind.COMPATIBLE)
+    yield from presence_changes(old, new, Kind.CALLERS, Kind.COMPATIBLE)
     for key in old.keys() & new.keys():
         yield from text_changes(key, old[key], new[key], old[key].keys() | new[key].keys())
 
@@ -42,7 +42,7 @@ def _components(base: Raw, revision: Raw) -> Iterator[Change]:
         {f"component {section}.{name}": one for section, named in components.items() for name, one in named.items()}
         for components in (base.get("components", {}), revision.get("components", {}))
     )
-    yield from presence_changes(old, new, lambda _: Kind.DOCUMENTATION, lambda _: Kind.DOCUMENTATION)
+    yield from presence_changes(old, new, Kind.DOCUMENTATION, Kind.DOCUMENTATION)
 
 
 def _root(base: Raw, revision: Raw) -> Iterator[Change]:

@@ -1,12 +1,12 @@
 """Two flat schemas compared keyword by keyword: which values are no longer valid, and which are valid now."""
 
-import json
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from typing import Any
 
 from scripts.diff.change import difference, toggled
-from scripts.diff.flat_schemas import TEXTS, Schema
+from scripts.diff.flat_schemas import ALTERNATIVES, TEXTS
+from scripts.diff.normal_form import Schema, as_json, type_list, types_of
 
 
 class Effect(Enum):
@@ -21,19 +21,21 @@ class Effect(Enum):
     WRITE_ONLY = auto()
 
 
-TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
-UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-IDLE = {"minLength": 0, "minItems": 0, "minProperties": 0}
+# Keywords of a limit, an excluded one last; a limit with 1 is a lower one.
+LIMITS: dict[tuple[str, ...], int] = {
+    ("maximum", "exclusiveMaximum"): -1,
+    ("minimum", "exclusiveMinimum"): 1,
+    **{(keyword,): -1 for keyword in ("maxLength", "maxItems", "maxProperties")},
+    **{(keyword,): 1 for keyword in ("minLength", "minItems", "minProperties")},
+}
 WIDER_FORMATS = {("int32", "int64"), ("float", "double"), ("uri", "uri-reference"), ("email", "idn-email")}
-ALTERNATIVES = ("anyOf", "oneOf")
 # These have rules of their own; `others` compares the rest.
 KNOWN = frozenset(
     """
-    type enum const format multipleOf required properties readOnly writeOnly additionalProperties items allOf if then
-    else default deprecated uniqueItems
+    type enum format multipleOf required properties readOnly writeOnly additionalProperties items allOf if then
+    else deprecated uniqueItems
     """.split()  # noqa: SIM905
-).union(UPPER, LOWER, TEXTS, ALTERNATIVES)
+).union(*LIMITS, ALTERNATIVES)
 
 Found = Iterator[tuple[Effect, str]]
 Rule = Callable[[Schema, Schema], Found]
@@ -51,15 +53,8 @@ def types(old: Schema, new: Schema) -> Found:
         yield effect, f"its type went from {type_words(old)} to {type_words(new)}"
 
 
-def types_of(schema: Schema) -> frozenset[str]:
-    named = schema.get("type", TYPES)
-    found = frozenset([named] if isinstance(named, str) else named)
-    return found | {"integer"} if "number" in found else found
-
-
 def type_words(schema: Schema) -> str:
-    named = schema.get("type", "anything")
-    return named if isinstance(named, str) else " or ".join(named)
+    return " or ".join(type_list(schema)) if "type" in schema else "anything"
 
 
 def values(old: Schema, new: Schema) -> Found:
@@ -75,18 +70,23 @@ def values(old: Schema, new: Schema) -> Found:
 
 
 def values_of(schema: Schema) -> list[str] | None:
-    named = schema.get("enum", [schema["const"]] if "const" in schema else None)
-    return named if named is None else [json.dumps(one, default=str) for one in named]
+    return [as_json(one) for one in schema["enum"]] if "enum" in schema else None
 
 
 def bounds(old: Schema, new: Schema) -> Found:
-    for keyword in (*UPPER, *LOWER):
-        before, after = old.get(keyword, IDLE.get(keyword)), new.get(keyword, IDLE.get(keyword))
-        if before == after:
-            continue
-        sign = 1 if keyword in UPPER else -1
-        narrower = before is None or (after is not None and sign * after < sign * before)
-        yield Effect.NARROWER if narrower else Effect.WIDER, difference(keyword, before, after)
+    for names, sign in LIMITS.items():
+        # Without a limit the list is empty, hence lower than any other.
+        before, after = (
+            [
+                (sign * one[name], index, f"{one[name]}{' (excluded)' * index}")
+                for index, name in enumerate(names)
+                if name in one
+            ]
+            for one in (old, new)
+        )
+        if before != after:
+            limits = (found[0][2] if found else None for found in (before, after))
+            yield Effect.NARROWER if before < after else Effect.WIDER, difference(names[0], *limits)
 
 
 def formats(old: Schema, new: Schema) -> Found:
@@ -118,24 +118,17 @@ def flags(old: Schema, new: Schema) -> Found:
             yield if_set if value else if_unset, f"it is {keyword} now" if value else f"it is no longer {keyword}"
 
 
-def defaults(old: Schema, new: Schema) -> Found:
-    if old.get("default") != new.get("default"):
-        yield Effect.DEFAULT, difference("default", old.get("default"), new.get("default"))
-
-
-def texts(old: Schema, new: Schema) -> Found:
-    for keyword in TEXTS:
-        if old.get(keyword) != new.get(keyword):
-            yield Effect.TEXT, f"its {keyword} changed"
-
-
 def others(old: Schema, new: Schema) -> Found:
     for keyword in sorted((old.keys() | new.keys()) - KNOWN):
         before, after = old.get(keyword), new.get(keyword)
         if before == after:
             continue
+        if keyword in TEXTS:
+            yield Effect.TEXT, f"its {keyword} changed"
+            continue
         effect = Effect.NARROWER if keyword not in old else Effect.WIDER if keyword not in new else Effect.OTHER
-        yield Effect.GAINED if keyword.startswith("x-") else effect, difference(keyword, before, after)
+        effect = Effect.DEFAULT if keyword == "default" else Effect.GAINED if keyword.startswith("x-") else effect
+        yield effect, difference(keyword, before, after)
 
 
-RULES: tuple[Rule, ...] = (types, values, bounds, formats, steps, flags, defaults, texts, others)
+RULES: tuple[Rule, ...] = (types, values, bounds, formats, steps, flags, others)

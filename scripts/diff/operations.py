@@ -1,7 +1,7 @@
 """Two lists of operations compared: valid requests and possible responses."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from canvas_outcomes_contract.contract.document import Contract, Operation
@@ -18,6 +18,7 @@ from scripts.diff.change import (
 )
 from scripts.diff.clauses import clause_changes
 from scripts.diff.keywords import Effect
+from scripts.diff.normal_form import encoding, serialization
 from scripts.diff.schemas import SchemaComparison
 
 REQUEST = {
@@ -41,8 +42,6 @@ RESPONSE = {
     Effect.WRITE_ONLY: Kind.CALLERS,
 }
 TEXTS = ("summary", "description", "tags", "externalDocs", "example", "examples")
-# How the value of a parameter, or a part of a form, is serialized.
-SERIALIZATION = ("style", "explode", "allowReserved", "allowEmptyValue", "encoding")
 # Other members of an operation or a response. Links and extensions guarantee nothing.
 OTHERS = {"servers": Kind.CALLERS, "callbacks": Kind.BOTH, "links": Kind.DOCUMENTATION}
 COMPARED_EXTENSIONS = {"x-clauses", "x-requires-one-of"}
@@ -97,9 +96,12 @@ class OperationComparison:
     def _definition(contract: Contract, operation: Operation) -> Raw:
         """Return the definition with what it inherits from its path and the document."""
         item = contract.document["paths"][operation.path]
-        inherited = {"security": contract.document.get("security", []), "servers": item.get("servers")}
+        root = contract.document.get("servers") or [{"url": "/"}]
+        servers = operation.definition.get("servers") or item.get("servers") or root
         texts = {f"x-path-{key}": item[key] for key in ("summary", "description") if key in item}
-        return {"responses": {}, **inherited, **texts, **operation.definition}
+        inherited = {"responses": {}, "security": contract.document.get("security", []), **texts}
+        # The servers of the document are compared once.
+        return {**inherited, **operation.definition, "servers": None if servers == root else servers}
 
     def _identity(self, old: Operation, new: Operation) -> Iterator[Change]:
         if old.id != new.id:
@@ -115,26 +117,45 @@ class OperationComparison:
 
     def _parameters(self, old: Operation, new: Operation) -> Iterator[Change]:
         before, after = (
-            {f"{one['in']} parameter {one['name']}": one for one in contract.parameters(operation)}
+            {_parameter_key(one): one for one in contract.parameters(operation)}
             for contract, operation in ((self._base, old), (self._revision, new))
         )
-        added = _by_required(after, Kind.CALLERS)
-        yield from presence_changes(before, after, lambda _: Kind.CALLERS, added, (old.id,))
-        for key in (key for key in before if key in after):
-            yield from self._parameter(key, before[key], after[key], old.id)
+        yield from self._fields(before, after, old.id, REQUEST)
 
-    def _parameter(self, subject: str, old: Raw, new: Raw, name: str) -> Iterator[Change]:
-        yield from _required(subject, old, new, (name,), Kind.CALLERS, Kind.COMPATIBLE)
+    def _headers(self, old: Raw, new: Raw, place: str) -> Iterator[Change]:
+        before, after = (
+            {f"header {name}".lower(): contract.resolve(one) for name, one in raw.get("headers", {}).items()}
+            for contract, raw in ((self._base, old), (self._revision, new))
+        )
+        yield from self._fields(before, after, place, RESPONSE)
+
+    def _fields(self, before: Raw, after: Raw, place: str, kinds: dict[Effect, Kind]) -> Iterator[Change]:
+        """Compare parameters, or the headers of a response."""
+        narrower, wider = kinds[Effect.NARROWER], kinds[Effect.WIDER]
+        for key in before.keys() - after.keys():
+            yield Change(Kind.CALLERS, key, "it is removed", (place,))
+        for key in after.keys() - before.keys():
+            yield Change(narrower if after[key].get("required") else Kind.COMPATIBLE, key, "it is new", (place,))
+        for key in (key for key in before if key in after):
+            yield from _required(key, before[key], after[key], (place,), narrower, wider)
+            yield from self._field(key, before[key], after[key], place, kinds)
+
+    def _field(self, key: str, old: Raw, new: Raw, place: str, kinds: dict[Effect, Kind]) -> Iterator[Change]:
+        inside = f"{key} of {place}" if kinds is REQUEST else place
         if toggled(old, new, "deprecated") is not None:
-            yield Change(Kind.COMPATIBLE, subject, "its deprecation changed", (name,))
-        yield from value_changes(Kind.CALLERS, subject, old, new, SERIALIZATION, (name,))
-        yield from text_changes(subject, old, new, TEXTS, (name,))
+            yield Change(Kind.COMPATIBLE, key, "its deprecation changed", (place,))
+        yield from text_changes(key, old, new, TEXTS, (place,))
         if ("content" in old) != ("content" in new):
             form = " and ".join(new.get("content", ["its style"]))
-            yield Change(Kind.CALLERS, subject, f"its serialization changed to {form}", (name,))
-            return
-        yield from self._schema(subject, old, new, f"{subject} of {name}", REQUEST)
-        yield from self._content(old, new, f"{subject} of {name}", REQUEST)
+            yield Change(kinds[Effect.OTHER], key, f"its serialization changed to {form}", (place,))
+        else:
+            before, after = (serialization(one, one.get("in", "header")) for one in (old, new))
+            keys = (
+                before if self._schemas.has_parts(old.get("schema"), new.get("schema")) else before.keys() - {"explode"}
+            )
+            yield from value_changes(kinds[Effect.OTHER], key, before, after, keys, (place,))
+            yield from self._schema(key, old, new, inside, kinds)
+            yield from self._content(old, new, inside, kinds)
 
     def _body(self, name: str, old: Raw, new: Raw) -> Iterator[Change]:
         before = self._base.resolve(old.get("requestBody", {}))
@@ -153,9 +174,10 @@ class OperationComparison:
         )
         removed = Kind.BOTH if kinds is RESPONSE else Kind.CALLERS
         added = Kind.CALLERS if kinds is RESPONSE and before else Kind.COMPATIBLE
-        yield from presence_changes(before, after, lambda _: removed, lambda _: added, (place,))
+        yield from presence_changes(before, after, removed, added, (place,))
         for key in (key for key in before if key in after):
-            yield from value_changes(Kind.CALLERS, key, before[key], after[key], SERIALIZATION, (place,))
+            old_forms, new_forms = ({"encoding": encoding(one[key])} for one in (before, after))
+            yield from value_changes(Kind.CALLERS, key, old_forms, new_forms, ["encoding"], (place,))
             yield from text_changes(key, before[key], after[key], TEXTS, (place,))
             yield from self._schema(key, before[key], after[key], place, kinds)
 
@@ -174,23 +196,14 @@ class OperationComparison:
     def _response(self, place: str, raw_old: Any, raw_new: Any) -> Iterator[Change]:
         old, new = self._base.resolve(raw_old), self._revision.resolve(raw_new)
         yield from text_changes("response", old, new, TEXTS, (place,))
-        yield from self._headers(old.get("headers", {}), new.get("headers", {}), place)
+        yield from self._headers(old, new, place)
         yield from self._content(old, new, place, RESPONSE)
         yield from _others("response", old, new, (place,))
 
-    def _headers(self, before: Raw, after: Raw, place: str) -> Iterator[Change]:
-        old = {f"header {name}".lower(): self._base.resolve(header) for name, header in before.items()}
-        new = {f"header {name}".lower(): self._revision.resolve(header) for name, header in after.items()}
-        added = _by_required(new, Kind.PROVIDERS)
-        yield from presence_changes(old, new, lambda _: Kind.CALLERS, added, (place,))
-        for key in (key for key in old if key in new):
-            yield from _required(key, old[key], new[key], (place,), Kind.PROVIDERS, Kind.CALLERS)
-            yield from text_changes(key, old[key], new[key], TEXTS, (place,))
-            yield from self._schema(key, old[key], new[key], place, RESPONSE)
 
-
-def _by_required(named: Raw, if_required: Kind) -> Callable[[str], Kind]:
-    return lambda key: if_required if named[key].get("required") else Kind.COMPATIBLE
+def _parameter_key(parameter: Raw) -> str:
+    name = parameter["name"].lower() if parameter["in"] == "header" else parameter["name"]
+    return f"{parameter['in']} parameter {name}"
 
 
 def _required(subject: str, old: Raw, new: Raw, places: Places, if_set: Kind, if_unset: Kind) -> Iterator[Change]:
@@ -200,9 +213,9 @@ def _required(subject: str, old: Raw, new: Raw, places: Places, if_set: Kind, if
 
 
 def _requires_one_of(name: str, before: list[str] | None, after: list[str] | None) -> Iterator[Change]:
-    if before != after:
-        wider = after is None or (before is not None and set(before) <= set(after))
-        kind = Kind.COMPATIBLE if wider else Kind.CALLERS
+    old, new = set(before or ()), set(after or ())
+    if old != new:
+        kind = Kind.COMPATIBLE if not new or (old and old <= new) else Kind.CALLERS
         yield Change(kind, name, difference("x-requires-one-of", before, after))
 
 

@@ -1,14 +1,24 @@
 """Two schemas compared, with all schemas inside them."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import eq
 from typing import Any
 
 from canvas_outcomes_contract.contract.document import Contract
 from scripts.diff.change import brief
-from scripts.diff.flat_schemas import TEXTS, Schema, flat, name_of
-from scripts.diff.keywords import ALTERNATIVES, RULES, Effect
+from scripts.diff.flat_schemas import ALTERNATIVES, TEXTS, flat, folded, name_of, split
+from scripts.diff.keywords import RULES, Effect
+from scripts.diff.normal_form import Schema, as_json, types_of
+
+Paired = tuple[list[tuple[Any, Any]], list[Any], list[Any]]
+# Keywords whose subschemas are equal or not, without more detail: how to write their value as one schema.
+SUBSCHEMAS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("not", "contains", "propertyNames", "contentSchema"), lambda value: value),
+    **dict.fromkeys(("unevaluatedProperties", "unevaluatedItems"), lambda value: value),
+    **dict.fromkeys(("patternProperties", "dependentSchemas"), lambda value: {"properties": value}),
+    "prefixItems": lambda value: {"properties": dict(enumerate(value))},
+}
 
 
 @dataclass(frozen=True)
@@ -23,26 +33,55 @@ class SchemaComparison:
 
     def __init__(self, base: Contract, revision: Contract) -> None:
         self._base, self._revision = base, revision
-        self._open: set[tuple[str, str]] = set()
+        self._open: set[tuple[str, str]] = set()  # the pairs that contain the current one
+        self._seen: set[tuple[str, str, str]] = set()
+        self._verdicts: dict[tuple[str, str], bool] = {}
 
-    def compare(self, old: Any, new: Any, subject: str) -> Iterator[Finding]:
-        """Yield every difference. `subject` names a schema that is not a component."""
-        pair = (json.dumps(old, sort_keys=True, default=str), json.dumps(new, sort_keys=True, default=str))
-        if pair in self._open:  # a schema that contains itself
+    def compare(self, old: Any, new: Any, subject: str) -> list[Finding]:
+        """Return every difference once. `subject` names a schema that is not a component."""
+        outer = self._open, self._seen
+        self._open, self._seen = set(), set()
+        found = list(self._visit(old, new, subject))
+        self._open, self._seen = outer
+        return found
+
+    def _visit(self, old: Any, new: Any, otherwise: str) -> Iterator[Finding]:
+        pair, subject = (as_json(old), as_json(new)), name_of(old, name_of(new, otherwise))
+        if pair in self._open or (*pair, subject) in self._seen:
             return
         self._open.add(pair)
-        before, after = flat(old, self._base), flat(new, self._revision)
-        if alternatives(before) != alternatives(after):
-            before, after = as_alternatives(old, before, after), as_alternatives(new, after, before)
-        yield from self._flat(before, after, name_of(old, subject))
+        self._seen.add((*pair, subject))
+        yield from self._flat(*self._comparable(old, new), subject)
         self._open.discard(pair)
 
+    def has_parts(self, old: Any, new: Any) -> bool:
+        """Return whether a value can be an array or an object."""
+        return any({"array", "object"} & types_of(one) for one in self._comparable(old or {}, new or {}))
+
+    def _equal(self, old: Any, new: Any) -> bool:
+        pair = (as_json(old), as_json(new))
+        if pair not in self._verdicts:
+            self._verdicts[pair] = True  # for a schema that contains itself
+            self._verdicts[pair] = all(finding.effect is Effect.TEXT for finding in self.compare(old, new, ""))
+        return self._verdicts[pair]
+
+    def _comparable(self, old: Any, new: Any) -> tuple[Schema, Schema]:
+        """Flatten the two. If only one has alternatives, write X as anyOf [X]: one was added or removed."""
+        flattened = flat(old, self._base), flat(new, self._revision)
+        before, after = folded(flattened[0], self._base), folded(flattened[1], self._revision)
+        if alternatives(before) == alternatives(after):
+            return before, after
+        return as_alternatives(old, flattened[0], after), as_alternatives(new, flattened[1], before)
+
     def _flat(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
+        both = [(key, as_schema) for key, as_schema in SUBSCHEMAS.items() if key in old and key in new]
+        equal = {key for key, as_schema in both if self._equal(as_schema(old[key]), as_schema(new[key]))}
+        old, new = ({key: value for key, value in one.items() if key not in equal} for one in (old, new))
         for rule in RULES:
             yield from (Finding(effect, subject, what) for effect, what in rule(old, new))
         yield from self._object(old, new, subject)
         if "items" in old or "items" in new:
-            yield from self.compare(old.get("items", {}), new.get("items", {}), f"{subject}[]")
+            yield from self._visit(old.get("items", {}), new.get("items", {}), f"{subject}[]")
         for keyword in ALTERNATIVES:
             yield from self._alternatives(old.get(keyword, []), new.get(keyword, []), subject)
         yield from self._conditions(old, new, subject)
@@ -51,25 +90,25 @@ class SchemaComparison:
     def _object(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
         before, after = old.get("properties", {}), new.get("properties", {})
         had, has = set(old.get("required", [])), set(new.get("required", []))
-        gone, fresh = before.keys() - after.keys(), after.keys() - before.keys()
-        for name in sorted(gone):
-            yield Finding(Effect.LOST, f"{subject}.{name}", "the property is removed")
-        for name in (name for name in after if name in fresh):
-            closed = old.get("additionalProperties") is False
-            effect = Effect.NARROWER if name in has else Effect.WIDER if closed else Effect.GAINED
-            yield Finding(effect, f"{subject}.{name}", "the property is new" + ", and required" * (name in has))
-        for name in sorted(has - had - fresh):
-            yield Finding(Effect.NARROWER, f"{subject}.{name}", "it became required")
-        for name in sorted(had - has - gone):
-            yield Finding(Effect.WIDER, f"{subject}.{name}", "it is no longer required")
-        for name in (name for name in before if name in after):
-            yield from self.compare(before[name], after[name], f"{subject}.{name}")
+        for name in {**before, **after, **dict.fromkeys(sorted(had | has))}:
+            place = f"{subject}.{name}"
+            if name in before and name not in after:
+                yield Finding(Effect.LOST, place, "the property is removed")
+            elif name in after and name not in before:
+                closed = old.get("additionalProperties") is False
+                effect = Effect.NARROWER if name in has else Effect.WIDER if closed else Effect.GAINED
+                yield Finding(effect, place, "the property is new" + ", and required" * (name in has))
+            elif (name in had) != (name in has):
+                effect, word = (Effect.NARROWER, "became") if name in has else (Effect.WIDER, "is no longer")
+                yield Finding(effect, place, f"it {word} required")
+            if name in before and name in after:
+                yield from self._visit(before[name], after[name], place)
         yield from self._unnamed(old, new, subject)
 
     def _unnamed(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
         before, after = (schema.get("additionalProperties", True) for schema in (old, new))
         if before is not False and after is not False:
-            yield from self.compare(before, after, f"{subject}.*")
+            yield from self._visit(before, after, f"{subject}.*")
         elif before is not after:
             effect = Effect.NARROWER if after is False else Effect.WIDER
             words = "no longer allowed" if after is False else "allowed now"
@@ -81,40 +120,47 @@ class SchemaComparison:
                 effect, word = (Effect.WIDER, "removed") if before else (Effect.NARROWER, "added")
                 yield Finding(effect, subject, f"a choice of alternatives is {word}")
             return
-        old, new = keyed(before), keyed(after)
-        for key in old.keys() - new.keys():
-            yield Finding(Effect.NARROWER, subject, f"it can no longer be {key}")
-        for key in new.keys() - old.keys():
-            yield Finding(Effect.WIDER, subject, f"it can also be {key}")
-        for key in (key for key in old if key in new):
-            yield from self.compare(old[key], new[key], subject)
+        old = [alternative for one in before for alternative in split(one, self._base)]
+        new = [alternative for one in after for alternative in split(one, self._revision)]
+        pairs, gone, fresh = paired(old, new, lambda one, other: label(one) == label(other), self._equal)
+        yield from (Finding(Effect.NARROWER, subject, f"it can no longer be {label(one)}") for one in gone)
+        yield from (Finding(Effect.WIDER, subject, f"it can also be {label(one)}") for one in fresh)
+        for one, other in pairs:
+            yield from self._visit(one, other, subject)
 
     def _conditions(self, old: Schema, new: Schema, subject: str) -> Iterator[Finding]:
         if ("if" in old) != ("if" in new):
             effect = Effect.NARROWER if "if" in new else Effect.WIDER
             yield Finding(effect, subject, f"a condition is {'added' if 'if' in new else 'removed'}")
-        elif "if" in old and any(self.compare(old["if"], new["if"], subject)):
+        elif "if" in old and not self._equal(old["if"], new["if"]):
             yield Finding(Effect.OTHER, subject, "a condition applies to other values")
         elif "if" in old:
             for branch in ("then", "else"):
-                yield from self.compare(old.get(branch, {}), new.get(branch, {}), subject)
+                yield from self._visit(old.get(branch, {}), new.get(branch, {}), subject)
 
     def _branches(self, before: list[Any], after: list[Any], subject: str) -> Iterator[Finding]:
         """Pair the branches of allOf by their condition, or else by their position."""
-        old, new = [one for one in before if one not in after], [one for one in after if one not in before]
+        pairs, gone, fresh = paired(before, after, eq, self._equal, self._same_condition, lambda _, __: True)
+        for one, other in pairs:
+            yield from self._visit(one, other, subject)
+        yield from (Finding(Effect.WIDER, subject, f"a constraint is removed: {brief(one)}") for one in gone)
+        yield from (Finding(Effect.NARROWER, subject, f"a constraint is added: {brief(one)}") for one in fresh)
+
+    def _same_condition(self, old: Any, new: Any) -> bool:
+        return "if" in old and "if" in new and self._equal(old["if"], new["if"])
+
+
+def paired(before: list[Any], after: list[Any], *tests: Callable[[Any, Any], bool]) -> Paired:
+    """Pair schemas by the first test that a pair passes. Return the pairs, and those of each side that are left."""
+    pairs, old, new = [], list(before), list(after)
+    for test in tests:
         for one in list(old):
-            match = next((other for other in new if "if" in one and other.get("if") == one["if"]), None)
-            if match is not None:
+            matches = [other for other in new if test(one, other)]
+            if matches:
+                pairs.append((one, matches[0]))
                 old.remove(one)
-                new.remove(match)
-                yield from self.compare(one, match, subject)
-        pairs = min(len(old), len(new))
-        for one, other in zip(old, new, strict=False):
-            yield from self.compare(one, other, subject)
-        for one in old[pairs:]:
-            yield Finding(Effect.WIDER, subject, f"a constraint is removed: {brief(one)}")
-        for one in new[pairs:]:
-            yield Finding(Effect.NARROWER, subject, f"a constraint is added: {brief(one)}")
+                new.remove(matches[0])
+    return pairs, old, new
 
 
 def alternatives(schema: Schema) -> bool:
@@ -122,15 +168,12 @@ def alternatives(schema: Schema) -> bool:
 
 
 def as_alternatives(schema: Any, flattened: Schema, other: Schema) -> Schema:
-    """Write X as anyOf [X] if the other schema is anyOf [X, Y]: an alternative was added or removed."""
     keyword = next((one for one in ALTERNATIVES if one in other), "anyOf")
     if alternatives(flattened) or other.keys() - {*TEXTS, keyword}:
         return flattened
     return {keyword: [schema], **{key: other[key] for key in TEXTS if key in other}}
 
 
-def keyed(branches: list[Any]) -> dict[str, Any]:
-    """Return the alternatives by the name of their component, their title, or their JSON."""
-    return {
-        name_of(one, one.get("title") or brief(one)) if isinstance(one, dict) else str(one): one for one in branches
-    }
+def label(schema: Any) -> str:
+    """Return the name of the component, the title, or the JSON of an alternative."""
+    return name_of(schema, schema.get("title") or brief(schema)) if isinstance(schema, dict) else str(schema)

@@ -1,6 +1,5 @@
 """Edits of the contract by whom they break. One table, hence its length."""
 
-import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -21,8 +20,12 @@ class Document:
         self.show, self.change = self.root["paths"][SHOW]["get"], self.root["paths"][SHOW]["put"]
         self.listing = self.root["paths"][ALIGNMENTS]["get"]
         self.schemas, self.responses = self.root["components"]["schemas"], self.root["components"]["responses"]
+        self.parameters, self.headers = (self.root["components"][name] for name in ("parameters", "headers"))
+        self.schemes = self.root["components"]["securitySchemes"]
         self.update, self.outcome = self.schemas["OutcomeUpdate"], self.schemas["Outcome"]
         self.sent, self.shown = self.update["properties"], self.outcome["properties"]
+        self.student, self.forms = self.listing["parameters"][1], self.change["requestBody"]["content"]
+        self.refused, self.not_found = (self.responses[name]["content"] for name in ("AlignmentsRefused", "NotFound"))
 
 
 Edit = Callable[[Document], object]
@@ -75,13 +78,13 @@ def rename_operation(operation: Any, name: str) -> None:
 
 def rename_path_parameter(d: Document, name: str) -> None:
     rename(d.root["paths"], SHOW, f"/api/v1/outcomes/{{{name}}}")
-    d.root["components"]["parameters"]["OutcomeId"]["name"] = name
+    d.parameters["OutcomeId"]["name"] = name
 
 
 NEW_QUERY = {"name": "page", "in": "query", "description": "A page.", "schema": {"type": "integer"}}
 NUMBER = {"type": "number", "description": "A number."}
 REFUSAL = {"$ref": "#/components/schemas/RefusalError"}
-SCALES = "/api/v1/scales"
+NULL = {"type": "null"}
 OF_STRINGS = {"schema": {"type": "string"}}
 
 CALLERS: dict[str, Edit] = {
@@ -90,25 +93,24 @@ CALLERS: dict[str, Edit] = {
     "path-parameter-renamed": lambda d: rename_path_parameter(d, "outcome_id"),
     "operation-id-renamed": lambda d: rename_operation(d.show, "show_outcome"),
     "query-parameter-removed": lambda d: d.show.pop("parameters"),
-    "query-parameter-renamed": lambda d: d.listing["parameters"][1].update(name="user_id"),
-    "query-parameter-required": lambda d: d.listing["parameters"][1].update(required=True),
-    "query-parameter-moved-to-header": lambda d: d.listing["parameters"][1].update({"in": "header"}),
+    "query-parameter-renamed": lambda d: d.student.update(name="user_id"),
+    "query-parameter-required": lambda d: d.student.update(required=True),
+    "query-parameter-moved-to-header": lambda d: d.student.update({"in": "header"}),
     "required-query-parameter-added": lambda d: d.listing["parameters"].append({**NEW_QUERY, "required": True}),
     "query-parameter-type-narrowed": lambda d: d.listing["parameters"][2].update(
         schema={"type": "integer", "minimum": 5}
     ),
-    "query-parameter-written-differently": lambda d: d.listing["parameters"][1].update(style="pipe"),
+    "query-parameter-written-differently": lambda d: d.student.update(style="pipe"),
     "one-of-parameters-narrowed": lambda d: d.listing.update({"x-requires-one-of": ["student_id"]}),
     "one-of-parameters-added": lambda d: d.show.update({"x-requires-one-of": ["add_defaults"]}),
     "request-body-removed": lambda d: d.change.pop("requestBody"),
-    "request-body-added-and-required": lambda d: d.show.update(requestBody=copy.deepcopy(d.change["requestBody"])),
-    "request-media-type-removed": lambda d: d.change["requestBody"]["content"].pop("multipart/form-data"),
+    "request-body-added-and-required": lambda d: d.show.update(requestBody=d.change["requestBody"]),
+    "request-media-type-removed": lambda d: d.forms.pop("multipart/form-data"),
     "request-property-removed": lambda d: d.sent.pop("vendor_guid"),
     "request-property-renamed": lambda d: rename(d.sent, "display_name", "friendly_name"),
     "request-property-required": lambda d: d.update.update(required=["title"]),
-    "required-request-property-added": lambda d: (
-        d.sent.update(weight=NUMBER),
-        d.update.update(required=["weight"]),
+    "required-request-property-added": lambda d: d.update.update(
+        required=["weight"], properties={**d.sent, "weight": NUMBER}
     ),
     "request-enum-value-removed": lambda d: d.schemas["CalculationMethod"]["enum"].remove("latest"),
     "request-enum-added": lambda d: d.sent["title"].update(enum=["A", "B"]),
@@ -136,9 +138,7 @@ CALLERS: dict[str, Edit] = {
     "request-condition-added": lambda d: d.update["allOf"].append({"if": {"required": ["title"]}, "then": False}),
     "request-constraint-added": lambda d: d.update.update({"not": {"required": ["a"]}}),
     "request-property-for-responses-only": lambda d: d.sent["title"].update(readOnly=True),
-    "query-parameter-becomes-json": lambda d: d.listing["parameters"][1].update(
-        content={JSON: {"schema": d.listing["parameters"][1].pop("schema")}}
-    ),
+    "query-parameter-becomes-json": lambda d: d.student.update(content={JSON: {"schema": d.student.pop("schema")}}),
     "request-property-depends-on-another": lambda d: d.update.update(dependentRequired={"title": ["description"]}),
     "operation-moved-to-another-server": lambda d: d.show.update(servers=[{"url": "https://a.edu"}]),
     "path-moved-to-another-server": lambda d: d.root["paths"][ALIGNMENTS].update(servers=[{"url": "https://a.edu"}]),
@@ -155,15 +155,13 @@ CALLERS: dict[str, Edit] = {
     "response-type-widened": lambda d: d.shown["calculation_int"].update(type="number"),
     "response-max-length-raised": lambda d: d.shown["title"].update(maxLength=300),
     "response-pattern-removed": lambda d: d.schemas["OutcomeRating"]["allOf"][1]["properties"]["color"].pop("pattern"),
-    "response-alternative-added": lambda d: d.responses["AlignmentsRefused"]["content"][JSON]["schema"]["anyOf"].append(
-        REFUSAL
-    ),
-    "response-becomes-one-of-two": lambda d: d.responses["NotFound"]["content"][JSON].update(
+    "response-alternative-added": lambda d: d.refused[JSON]["schema"]["anyOf"].append(REFUSAL),
+    "response-becomes-one-of-two": lambda d: d.not_found[JSON].update(
         schema={"anyOf": [{"$ref": "#/components/schemas/ErrorList"}, REFUSAL]}
     ),
     "response-constraint-removed": lambda d: d.schemas["OutcomeAlignment"].pop("allOf"),
     "success-status-added": lambda d: d.change["responses"].update({"202": {"description": "It will be changed."}}),
-    "response-media-type-added": lambda d: d.responses["NotFound"]["content"].update({"text/html": OF_STRINGS}),
+    "response-media-type-added": lambda d: d.not_found.update({"text/html": OF_STRINGS}),
     "response-header-removed": lambda d: d.responses["OutcomeShown"]["headers"].pop("X-Request-Cost"),
     "clause-removed": lambda d: d.show["x-clauses"].remove(clause(d.show, "MUST")),
     "clause-weakened": lambda d: relevel(clause(d.show, "MUST"), "SHOULD"),
@@ -183,10 +181,8 @@ PROVIDERS: dict[str, Edit] = {
     "response-max-length-lowered": lambda d: d.shown["title"].update(maxLength=200),
     "response-enum-added": lambda d: d.shown["context_type"].update(enum=["Course", "Account", None]),
     "response-closed": lambda d: d.outcome.update(additionalProperties=False),
-    "response-alternative-removed": lambda d: d.responses["AlignmentsRefused"]["content"][JSON]["schema"][
-        "anyOf"
-    ].pop(),
-    "response-header-required": lambda d: d.root["components"]["headers"]["X-Request-Cost"].update(required=True),
+    "response-alternative-removed": lambda d: d.refused[JSON]["schema"]["anyOf"].pop(),
+    "response-header-required": lambda d: d.headers["X-Request-Cost"].update(required=True),
     "clause-added": lambda d: d.show["x-clauses"].append(new_clause("get-outcome", "MUST")),
     "clause-strengthened": lambda d: relevel(clause(d.show, "SHOULD"), "MUST"),
     "deviation-removed": lambda d: deviation(d.show).pop("deviation"),
@@ -199,7 +195,7 @@ BOTH: dict[str, Edit] = {
     "path-renamed": lambda d: rename(d.root["paths"], ALIGNMENTS, "/api/v2/courses/{course_id}/alignments"),
     "method-changed": lambda d: rename(d.root["paths"][SHOW], "put", "patch"),
     "callback-added": lambda d: d.change.update(callbacks={"done": {"{$request.query.url}": {}}}),
-    "scheme-renamed-parameter": lambda d: d.root["components"]["securitySchemes"]["accessToken"].update(name="token"),
+    "scheme-renamed-parameter": lambda d: d.schemes["accessToken"].update(name="token"),
     "response-type-changed": lambda d: d.shown["id"].update(type="string"),
     "response-format-changed": lambda d: d.shown["url"].update(format="email"),
     "response-header-type-changed": lambda d: d.schemas["DecimalText"].update(type="boolean"),
@@ -209,14 +205,14 @@ BOTH: dict[str, Edit] = {
 
 COMPATIBLE: dict[str, Edit] = {
     "operation-added": lambda d: d.root["paths"].update(
-        {SCALES: {"get": {**d.show, "operationId": "get_scale", "x-clauses": []}}}
+        {"/api/v1/scales": {"get": {**d.show, "operationId": "get_scale", "x-clauses": []}}}
     ),
     "query-parameter-added": lambda d: d.listing["parameters"].append(NEW_QUERY),
     "query-parameter-no-longer-required": lambda d: d.listing["parameters"][0].update(required=False),
     "one-of-parameters-widened": lambda d: d.listing["x-requires-one-of"].append("quiz_id"),
     "one-of-parameters-removed": lambda d: d.listing.pop("x-requires-one-of"),
     "request-body-no-longer-required": lambda d: d.change["requestBody"].update(required=False),
-    "request-media-type-added": lambda d: d.change["requestBody"]["content"].update({"application/xml": {}}),
+    "request-media-type-added": lambda d: d.forms.update({"application/xml": {}}),
     "request-property-added": lambda d: d.sent.update(weight=NUMBER),
     "request-enum-value-added": lambda d: d.schemas["CalculationMethod"]["enum"].append("sum"),
     "request-type-widened": lambda d: d.sent["calculation_int"].update(type=["number", "null"]),
@@ -243,18 +239,16 @@ DOCUMENTATION: dict[str, Edit] = {
     "document-described": lambda d: d.root["info"].update(description="A contract."),
     "operation-summary": lambda d: d.show.update(summary="Show one outcome."),
     "operation-description": lambda d: d.change.update(description="Changes an outcome."),
-    "parameter-description": lambda d: d.listing["parameters"][1].update(description="A student."),
+    "parameter-description": lambda d: d.student.update(description="A student."),
     "request-property-description": lambda d: d.sent["title"].update(description="A title."),
     "response-property-description": lambda d: d.shown["title"].update(description="A title."),
     "schema-title": lambda d: d.schemas["Rating"].update(title="Level"),
     "schema-example": lambda d: d.schemas["ErrorItem"]["examples"].append({"message": "No."}),
     "response-description": lambda d: d.responses["NotFound"].update(description="It is not there."),
-    "response-example": lambda d: d.responses["NotFound"]["content"][JSON].pop("examples"),
-    "header-description": lambda d: d.root["components"]["headers"]["X-Request-Cost"].update(description="A cost."),
+    "response-example": lambda d: d.not_found[JSON].pop("examples"),
+    "header-description": lambda d: d.headers["X-Request-Cost"].update(description="A cost."),
     "tag-description": lambda d: d.root["tags"][0].update(description="Outcomes."),
-    "scheme-description": lambda d: d.root["components"]["securitySchemes"]["bearerToken"].update(
-        description="A token."
-    ),
+    "scheme-description": lambda d: d.schemes["bearerToken"].update(description="A token."),
     "clause-worded-differently": lambda d: clause(d.show, "MUST").update(text="Answers MUST be documented."),
     "clause-source": lambda d: clause(d.show, "MUST").update(source="RFC 9110"),
     "clause-of-every-operation-worded-differently": lambda d: clause(d.root, "MUST").update(text="It MUST be so."),
@@ -262,6 +256,7 @@ DOCUMENTATION: dict[str, Edit] = {
     "response-property-read-only": lambda d: d.shown["id"].update(readOnly=True),
     "path-summary": lambda d: d.root["paths"][SHOW].update(summary="Outcomes."),
     "response-link": lambda d: d.responses["OutcomeShown"].update(links={"again": {"operationId": "get_outcome"}}),
+    "judging-of-an-operation": lambda d: d.show.update({"x-judging": {"role": "teacher", "valid_but_refused": [400]}}),
     "extension-of-an-operation": lambda d: d.show.update({"x-owner": "Outcomes team"}),
     "unused-component": lambda d: d.schemas.update(Spare={"type": "string"}),
 }
@@ -274,7 +269,26 @@ NEUTRAL: dict[str, Edit] = {
     "reference-written-out": lambda d: d.sent["calculation_method"].update(
         {"allOf": [{"$ref": d.sent["calculation_method"].pop("$ref")}]}
     ),
-    "parameters-written-out": lambda d: d.show.update(
-        parameters=[copy.deepcopy(d.root["components"]["parameters"]["AddDefaults"])]
+    "parameters-written-out": lambda d: d.show.update(parameters=[d.parameters["AddDefaults"]]),
+    "query-defaults-written-out": lambda d: d.student.update(
+        style="form", explode=True, allowReserved=False, allowEmptyValue=False, required=False, deprecated=False
     ),
+    "path-defaults-written-out": lambda d: d.parameters["OutcomeId"].update(style="simple", explode=False),
+    "one-of-parameters-in-another-order": lambda d: d.listing["x-requires-one-of"].reverse(),
+    "scalar-exploded": lambda d: d.parameters["OutcomeId"].update(explode=True),
+    "header-defaults-written-out": lambda d: d.headers["X-Request-Cost"].update(
+        style="simple", explode=False, required=False, deprecated=False
+    ),
+    "form-defaults-written-out": lambda d: d.forms["multipart/form-data"].update(
+        encoding={"title": {"style": "form", "explode": True, "allowReserved": False}}
+    ),
+    "operation-defaults-written-out": lambda d: d.show.update(
+        deprecated=False, callbacks={}, servers=d.root["servers"]
+    ),
+    "response-defaults-written-out": lambda d: d.responses["NotFound"].update(headers={}, links={}),
+    "null-as-anyof": lambda d: d.sent["display_name"].update(
+        anyOf=[{"type": d.sent["display_name"].pop("type")[0]}, NULL]
+    ),
+    "bound-excluded": lambda d: d.schemas["Id"].update(exclusiveMinimum=d.schemas["Id"].pop("minimum") - 1),
+    "parameter-of-the-path": lambda d: d.root["paths"][ALIGNMENTS].update(parameters=d.listing.pop("parameters")),
 }

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ from canvas_outcomes_contract.contract.document import Contract
 from scripts.diff.__main__ import main
 from scripts.diff.change import Change, Kind, Step
 from scripts.diff.contracts import changes
+from scripts.diff.keywords import Effect
+from scripts.diff.schemas import SchemaComparison
 from scripts.diff.versions import complaints
 from scripts.lint.npx import redocly_report
 from scripts.tests.diff.contract_edits import (
@@ -22,9 +25,11 @@ from scripts.tests.diff.contract_edits import (
     PROVIDERS,
     Document,
     Edit,
+    deviation,
     relevel,
     write,
 )
+from scripts.tests.diff.schema_pairs import CHANGED, EQUAL
 
 BREAK = CALLERS["request-max-length-lowered"]
 BREAKING = {Kind.BOTH: BOTH, Kind.CALLERS: CALLERS, Kind.PROVIDERS: PROVIDERS}
@@ -64,6 +69,20 @@ def test_an_equivalent_contract_has_no_changes(tmp_path: Path, edit: Edit) -> No
     assert changes_after(tmp_path, edit) == []
 
 
+@pytest.mark.parametrize(("one", "other"), EQUAL.values(), ids=EQUAL.keys())
+def test_schemas_that_allow_the_same_values_have_no_differences(one: Any, other: Any) -> None:
+    comparison = SchemaComparison(CONTRACT, CONTRACT)
+
+    assert [*comparison.compare(one, other, "it"), *comparison.compare(other, one, "it")] == []
+
+
+@pytest.mark.parametrize(("old", "new", "effect"), CHANGED.values(), ids=CHANGED.keys())
+def test_reports_a_real_change_beside_an_equivalent_one(old: Any, new: Any, effect: Effect) -> None:
+    found = list(SchemaComparison(CONTRACT, CONTRACT).compare(old, new, "it"))
+
+    assert {finding.effect for finding in found} == {effect}, found
+
+
 def test_security_that_no_operation_uses_is_documentation_only(tmp_path: Path) -> None:
     # Redocly calls it major, whether it applies to an operation or not.
     found = changes_after(tmp_path, lambda d: d.root.update(security=[{"accessToken": []}]))
@@ -75,6 +94,29 @@ def test_a_token_that_becomes_required_breaks_callers(tmp_path: Path) -> None:
     found = changes_after(tmp_path, unchanged, base=lambda d: d.show["security"].append({}))
 
     assert [change.kind for change in found] == [Kind.CALLERS]
+
+
+def test_an_array_parameter_that_is_written_differently_breaks_callers(tmp_path: Path) -> None:
+    def repeat(document: Document) -> None:
+        document.listing["parameters"][1]["schema"] = {"type": "array", "items": {"type": "integer"}}
+
+    def join(document: Document) -> None:
+        repeat(document)
+        document.listing["parameters"][1].update(style="form", explode=False)
+
+    (change,) = changes_after(tmp_path, join, base=repeat)
+
+    assert (change.kind, change.what) == (Kind.CALLERS, "explode went from true to false")
+
+
+def test_reports_exceptions_from_the_clauses_of_every_operation(tmp_path: Path) -> None:
+    excepted = deviation(CONTRACT.document)["id"].removeprefix("{operation}-")
+
+    found = changes_after(tmp_path, lambda d: d.show.update({"x-clauses-except": [excepted]}))
+
+    assert [change.what for change in found if change.kind is Kind.DOCUMENTATION] == [
+        f'x-clauses-except ["{excepted}"] is new'
+    ]
 
 
 def test_reports_the_same_change_in_many_places_once(tmp_path: Path) -> None:
@@ -203,6 +245,24 @@ def test_version_and_changelog_have_to_match_the_step(
     assert complaint in "".join(found)
 
 
+@pytest.mark.parametrize("side", ["base", "revision"])
+def test_compares_contracts_whose_clients_cannot_be_generated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], side: str
+) -> None:
+    def break_and_refuse(document: Document) -> None:
+        BREAK(document)
+        document.listing["parameters"].append({"name": "session", "in": "cookie", "schema": {"type": "string"}})
+
+    edits = {"base": unchanged, "revision": unchanged, side: break_and_refuse}
+    base, revision = (write(tmp_path / name, edit) for name, edit in edits.items())
+
+    assert main(["--base", str(base), "--revision", str(revision)]) == 1
+    output = capsys.readouterr().out.splitlines()
+    assert [line for line in output if "maxLength went from" in line and "OutcomeUpdate.title" in line]
+    (line,) = [line for line in output if line.startswith("the generated clients were not compared: ")]
+    assert re.search(rf"{tmp_path / side}/openapi\.yaml:\d+:\d+: ", line)
+
+
 @pytest.mark.parametrize(("version", "code"), [("1.1.0", 1), ("2.0.0", 0)])
 def test_a_version_without_the_required_step_ends_with_exit_code_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], version: str, code: int
@@ -215,17 +275,6 @@ def test_a_version_without_the_required_step_ends_with_exit_code_1(
     assert ("require a major step. Write 2.0.0." in capsys.readouterr().err) == bool(code)
 
 
-def test_one_description_is_documentation_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    base = write(tmp_path / "base", unchanged)
-    revision = write(tmp_path / "revision", DOCUMENTATION["request-property-description"])
-
-    main(["--base", str(base), "--revision", str(revision)])
-
-    line, summary = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"documentation only +OutcomeUpdate\.title: its description changed\. In request of .+", line)
-    assert "require a patch step" in summary
-
-
 def git(folder: Path, *arguments: str) -> None:
     identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
     subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
@@ -233,12 +282,20 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The contract in a repository of its own, with one commit."""
+    """The contract in a repository of its own, after a commit without it and one of a mistake, both tagged."""
     folder = tmp_path / "checkout"
-    write(folder, unchanged)
+    folder.mkdir()
     git(folder, "init", "--quiet")
-    git(folder, "add", ".")
-    git(folder, "commit", "--quiet", "--message", "The contract")
+    for name, text in {
+        "empty": None,
+        "mistake": "openapi: [\n",
+        "right": write(tmp_path, unchanged).read_text(),
+    }.items():
+        if text:
+            (folder / "openapi.yaml").write_text(text)
+        git(folder, "add", ".")
+        git(folder, "commit", "--quiet", "--allow-empty", "--message", name)
+        git(folder, "tag", name)
     return folder
 
 
@@ -251,6 +308,8 @@ def test_a_git_revision_can_be_the_base(checkout: Path, capsys: pytest.CaptureFi
 
 UNUSABLE = {
     "unknown-revision": ("nowhere", "Cannot compare with nowhere: it is neither a file nor a git revision."),
+    "revision-without-the-contract": ("empty", "Cannot compare with empty: it has no openapi.yaml."),
+    "revision-with-a-mistake": ("mistake", "mistake:openapi.yaml:2:1: "),
     "an-option": ("--output=x", "Cannot compare with --output=x: it is neither a file nor a git revision."),
     "malformed": ("malformed.yaml", "malformed.yaml:2:1: "),
     "not-openapi": ("other.yaml", "other.yaml:1:1: info.version is missing."),
@@ -274,21 +333,3 @@ def test_an_unreadable_base_ends_with_exit_code_2(
     output = capsys.readouterr()
     assert reason in output.err
     assert len(output.err.splitlines()) == 1
-
-
-def test_a_revision_without_the_contract_ends_with_exit_code_2(
-    checkout: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    other = write(checkout, unchanged, "other.yaml")
-
-    assert main(["--base", "HEAD", "--revision", str(other)]) == 2
-    assert "Cannot compare with HEAD: it has no other.yaml." in capsys.readouterr().err
-
-
-def test_names_the_git_revision_of_a_mistake(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (checkout / "openapi.yaml").write_text("openapi: [\n")
-    git(checkout, "commit", "--quiet", "--all", "--message", "A mistake")
-    revision = write(checkout, unchanged)
-
-    assert main(["--base", "HEAD", "--revision", str(revision)]) == 2
-    assert "HEAD:openapi.yaml:2:1: " in capsys.readouterr().err
