@@ -79,7 +79,9 @@ class Results:
     notes: list[str] = field(default_factory=list)
 
     def add(self, clause: str, result: CheckResult) -> None:
-        self.by_clause.setdefault(clause, []).append(result)
+        """Add the result of a check, which may judge other clauses than the selected ones as well."""
+        if not self.selected or clause in self.selected:
+            self.by_clause.setdefault(clause, []).append(result)
 
     def stop(self, reason: str) -> None:
         """Record why the run ended early. The first reason counts."""
