@@ -77,6 +77,10 @@ EQUAL: dict[str, tuple[Any, Any]] = {
     "in-not": ({"not": {"const": 1}}, {"not": {"enum": [1]}}),
     "in-pattern-properties": ({"patternProperties": {"a": OPTIONAL}}, {"patternProperties": {"a": STRING_OR_NULL}}),
     "in-prefix-items": ({"prefixItems": [OPTIONAL, ID]}, {"prefixItems": [STRING_OR_NULL, {"allOf": [ID]}]}),
+    "branches-in-another-order": (
+        {"allOf": [{"anyOf": [RATING, ALIGNMENT]}, {"anyOf": [ID, RATING]}, {"anyOf": [ALIGNMENT, ID]}]},
+        {"allOf": [{"anyOf": [RATING, ALIGNMENT]}, {"anyOf": [{"allOf": [ID]}, ALIGNMENT]}, {"anyOf": [RATING, ID]}]},
+    ),
     "in-a-condition": (
         {"allOf": [CONDITION, {"not": RATING}]},
         {"allOf": [{"not": {"allOf": [RATING]}}, {**CONDITION, "if": {"properties": {"a": {"enum": [1]}}}}]},
