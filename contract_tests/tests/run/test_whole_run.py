@@ -84,9 +84,11 @@ def test_no_file_of_the_report_has_a_token(whole_run: WholeRun) -> None:
     texts = {path.name: path.read_text() for path in whole_run.report.iterdir()} | {"console": whole_run.output}
 
     assert {"report.json", "report.html", "junit.xml", "traffic.har"} <= set(texts)
+    tokens = DEMO["tokens"].values()
     # Some tokens of the demo world are part of a clause's id.
-    texts = {name: re.sub("|".join(CLAUSES), "", text) for name, text in texts.items()}
-    assert [(name, token) for name, text in texts.items() for token in DEMO["tokens"].values() if token in text] == []
+    ids = "|".join(id for id in CLAUSES if any(token in id for token in tokens))
+    texts = {name: re.sub(ids, "", text) for name, text in texts.items()}
+    assert [(name, token) for name, text in texts.items() for token in tokens if token in text] == []
 
 
 def test_prints_progress_and_the_time_of_each_part(whole_run: WholeRun) -> None:
