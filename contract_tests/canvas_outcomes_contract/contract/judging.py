@@ -1,4 +1,4 @@
-"""What a run has to know about an operation beside its schemas: `x-judging`, `x-clauses-except`, links and examples."""
+"""Facts about an operation that a run needs beside its schemas: `x-judging`, `x-clauses-except`, links, examples."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -131,7 +131,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _labels(item: pytest.Item, clauses: list[str]) -> list[str]:
-    """What a check shares with others: clauses, an outcome that it changes, the mock of a module."""
+    """Name the state that a check shares with others: clauses, an outcome that it changes, the mock of a module."""
     outcomes = [name for name in getattr(item, "fixturenames", ()) if name == "scaled"]
     return [item.path.name] if is_client_check(item) else (clauses or [item.nodeid]) + outcomes
 

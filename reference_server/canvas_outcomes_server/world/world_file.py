@@ -133,7 +133,7 @@ def _in_words(types: str) -> str:
 
 
 def _advice(steps: Steps, verb: str = "Correct it") -> str:
-    """What to write at the end of a path, from the JSON Schema of a world."""
+    """Describe the expected value at the end of a path, from the JSON Schema of a world."""
     schema, description = _schema_at(steps)
     if "properties" in schema:
         return f"Write a mapping with the keys {', '.join(schema['properties'])}"

@@ -142,7 +142,7 @@ def test_an_invalid_clause_leaves_every_file_as_it_is(
     assert f"{contract}:" in capsys.readouterr().err
 
 
-# What a generated module could have wrong; the line that the refusal has to point to.
+# Mistakes in a generated module, and the line that the refusal has to name.
 UNUSABLE = {
     "import": (
         "import httpx\n",

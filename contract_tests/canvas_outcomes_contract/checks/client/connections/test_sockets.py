@@ -17,7 +17,7 @@ from canvas_outcomes_contract.contract.document import Operation
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-# What a server sends before it closes the connection, with the error that httpx raises.
+# Bytes that a server sends before it closes the connection, and the error that httpx raises.
 CUT_OFF: dict[str, tuple[bytes, type[httpx.TransportError]]] = {
     "nothing": (b"", httpx.RemoteProtocolError),
     "half a line": (b"HTTP/1.1 20", httpx.RemoteProtocolError),
