@@ -19,7 +19,6 @@ FOLDER = Path(__file__).resolve().parent
 SUMMARIES = [one.definition["summary"] for one in CONTRACT.operations.values()]
 # Redoc prints its name and version.
 BANNER = re.compile(r"\s*%c Redoc ")
-# One worker of xdist starts the browser.
 
 
 class Page(NamedTuple):
