@@ -10,14 +10,13 @@ from pathlib import Path
 
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
+from scripts import ROOT
 from scripts.diff.change import Change, merged, step_of
 from scripts.diff.client import USAGE, name_changes, usage_changes
 from scripts.diff.contracts import changes
 from scripts.diff.versions import complaints
 from scripts.generate.generator import check_pins, generate
 from scripts.lint.openapi_document import read
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @in_one_sentence
@@ -80,7 +79,7 @@ def compare(base: Contract, revision: Contract, usage: Path) -> tuple[list[Chang
     check_pins()  # another generator would judge other clients
     found, of_clients, obstacle = changes(base, revision), [], ""
     try:
-        old, new = (generate(contract.path, lambda _: None) for contract in (base, revision))
+        old, new = (generate(contract, lambda _: None) for contract in (base, revision))
         of_clients = [*name_changes(old, new)]
         of_clients += usage_changes(usage.read_text(encoding="utf-8"), new) if usage.exists() else ()
     except CannotTell as reason:

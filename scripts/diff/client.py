@@ -9,9 +9,9 @@ from pathlib import Path
 from mypy import api
 
 from canvas_outcomes_contract.contract.errors import CannotTell
+from scripts import ROOT
 from scripts.diff.change import Change, Kind
 
-ROOT = Path(__file__).resolve().parents[2]
 # The files whose public names an app can use: models.Outcome.title, errors.NotFoundError, Client.get_outcome(id).
 PUBLIC = ("models.py", "errors.py", "_client.py")
 # The usage examples, relative to the folder of the contract.

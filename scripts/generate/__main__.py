@@ -9,13 +9,13 @@ from pathlib import Path
 try:
     from canvas_outcomes_contract.contract.document import Contract
     from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
+    from scripts import ROOT
     from scripts.generate.clause_catalogue import catalogue
     from scripts.generate.generator import generate
 except ImportError as reason:
     print(f"Cannot generate: {reason}. Run: tox -e regenerate", file=sys.stderr)
     sys.exit(2)
 
-ROOT = Path(__file__).resolve().parents[2]
 CLIENT, CLAUSES = ROOT / "generated_client", ROOT / "docs" / "clauses.md"
 # Left behind by installs, tests and builds.
 LEFTOVERS = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", "build", "dist"}
@@ -49,9 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     generated = f"what {options.contract.name} generates"
     try:
-        client = generate(options.contract, step)
+        contract = Contract(options.contract)
+        step(f"read {options.contract}")
+        client = generate(contract, step)
         # Before anything is written: it refuses an invalid clause.
-        clauses = catalogue(Contract(options.contract)).encode() if options.output == CLIENT else b""
+        clauses = catalogue(contract).encode() if options.output == CLIENT else b""
         differs = update(options.output.name, options.output, client, read_tree(options.output))
         if clauses:
             existing = {CLAUSES.name: CLAUSES.read_bytes()} if CLAUSES.exists() else {}

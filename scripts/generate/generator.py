@@ -20,11 +20,11 @@ from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.yaml_source import Keys, walk
+from scripts import ROOT
 from scripts.generate.contract_view import ContractView
 from scripts.generate.schemas import Unsupported
 from scripts.generate.verification import unusable, verify
 
-ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "scripts" / "generate" / "templates"
 CONFIG = ROOT / "generator_config.yml"
 
@@ -32,11 +32,9 @@ CONFIG = ROOT / "generator_config.yml"
 VALUES = {"example", "examples", "enum", "const"}
 
 
-def generate(path: Path, step: Callable[[str], None]) -> dict[str, bytes]:
+def generate(contract: Contract, step: Callable[[str], None]) -> dict[str, bytes]:
     """Return the files of the client by their path in the distribution. Raises CannotTell, with places."""
     pinned = check_pins()
-    contract = Contract(path)
-    step(f"read {path}")
     view = parse(contract)
     step(f"parsed {len(view.operations)} operations, {len(view.models)} models, {len(view.errors)} errors")
     with tempfile.TemporaryDirectory() as name:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
 from canvas_outcomes_contract.contract.document import Contract
+from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
 
 Check = TypeVar("Check", bound=Callable[..., object])
-CLIENT_CHECKS = Path(__file__).resolve().parent.parent / "checks" / "client"
 
 
 def clause(*ids: str) -> Callable[[Check], Check]:

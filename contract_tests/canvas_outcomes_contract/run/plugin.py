@@ -22,12 +22,12 @@ from canvas_outcomes_contract.report.console import show
 from canvas_outcomes_contract.report.files import write_report
 from canvas_outcomes_contract.report.results import EXIT_CODES, result_of
 from canvas_outcomes_contract.run.clauses import (
-    CLIENT_CHECKS,
     clauses_of,
     is_broken_by,
     is_client_check,
     parametrize_by_operation,
 )
+from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
 from canvas_outcomes_contract.run.options import EXAMPLES_BY_EFFORT, add_options
 from canvas_outcomes_contract.run.private_interfaces import (
     SCHEMATHESIS_PLUGIN,

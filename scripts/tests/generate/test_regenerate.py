@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from canvas_outcomes_contract.contract.document import contract_path
+from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from scripts import ROOT
 from scripts.generate import generator
@@ -174,7 +174,7 @@ def test_a_client_that_cannot_be_used_is_refused(
     monkeypatch.setattr("scripts.generate.generator.render", render_wrong)
 
     with pytest.raises(CannotTell, match=r"cannot be imported|ruff") as refusal:
-        generator.generate(contract_path(), lambda _: None)
+        generator.generate(Contract(contract_path()), lambda _: None)
 
     place = re.match(r"Cannot use the contract .*?:(\d+):\d+: ", str(refusal.value))
     assert place is not None, refusal.value
