@@ -13,7 +13,7 @@ import pytest
 from canvas_outcomes_contract.run.judge import pytest_arguments
 
 # Libraries import these during the checks; each fork would spend up to 70 ms on one.
-IMPORTED_LATE = ("anyio._backends._asyncio", "httpcore", "respx", "schemathesis.specs.openapi.object_authorization")
+IMPORTED_LATE = ("anyio._backends._asyncio", "httpcore2", "respx", "schemathesis.specs.openapi.object_authorization")
 # Verbose, because a quiet run shows its progress.
 OPTIONS = ("-vv", "-s", "--assert=plain", "--seed", "1")
 

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-import httpx
+import httpx2
 
 from ._connection import Connection, Timeout
 from ._responses import Call
@@ -17,7 +17,7 @@ Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 async def wait(seconds: float) -> None:
     """Sleep without blocking other tasks."""
-    import anyio  # imported on first use, as httpx does
+    import anyio  # imported on first use, as httpx2 does
 
     await anyio.sleep(seconds)
 
@@ -26,7 +26,7 @@ class AsyncSender:
     """Sends a call and retries it as the policy allows."""
 
     def __init__(
-        self, connection: Connection, http: httpx.AsyncClient, owned: bool, token: Token, sleep: Sleep
+        self, connection: Connection, http: httpx2.AsyncClient, owned: bool, token: Token, sleep: Sleep
     ) -> None:
         self.connection = connection
         self._http = http
@@ -40,17 +40,17 @@ class AsyncSender:
         return f"{self.connection.base_url!r}{', closed' if self._closed else ''}"
 
     def raise_if_closed(self) -> None:
-        """Raise ClientClosedError if this client or its httpx client is closed."""
+        """Raise ClientClosedError if this client or its httpx2 client is closed."""
         if self._closed or self._http.is_closed:
             raise ClientClosedError(f"cannot use the client of {self}: create a new one.")
 
     async def close(self) -> None:
-        """Close the httpx client, unless the caller passed it in."""
+        """Close the httpx2 client, unless the caller passed it in."""
         self._closed = True
         if self._owned:
             await self._http.aclose()
 
-    async def send(self, call: Call[Any], timeout: Timeout | None) -> httpx.Response:
+    async def send(self, call: Call[Any], timeout: Timeout | None) -> httpx2.Response:
         """Return a successful response, or raise the error of the last attempt."""
         attempt = 0
         while True:
@@ -61,7 +61,7 @@ class AsyncSender:
             request = self.connection.request(self._http, call, token, timeout)
             try:
                 response = await self._http.send(request, follow_redirects=False)
-            except httpx.HTTPError as cause:
+            except httpx2.HTTPError as cause:
                 error, pause = self.connection.transport_error(call, attempt, request, cause, token)
             except RuntimeError:
                 self.raise_if_closed()  # another task closed it in the meantime

@@ -7,7 +7,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Literal, NoReturn
 
-import httpx
+import httpx2
 
 from . import _operations
 from . import models as _models
@@ -29,13 +29,13 @@ class Client:
     Args:
         base_url: The URL of the provider, with a path prefix if it has one.
         token: An access token, or a callable that returns one and is called for each request sent.
-        timeout: Seconds or an httpx.Timeout. The default is 10 s to connect and 30 s for everything else, or the timeout
+        timeout: Seconds or an httpx2.Timeout. The default is 10 s to connect and 30 s for everything else, or the timeout
             of http_client.
         retries: The retry policy.
         sleep: The function that waits between two attempts.
         headers: Headers sent with each request.
-        transport, proxy, http2, verify, limits, event_hooks, trust_env: As in httpx.Client.
-        http_client: An httpx.Client to use instead of these options. Closing this client leaves it open.
+        transport, proxy, http2, verify, limits, event_hooks, trust_env: As in httpx2.Client.
+        http_client: An httpx2.Client to use instead of these options. Closing this client leaves it open.
 
     Raises:
         InvalidRequestError: The base URL is not usable, or http_client is combined with options that it replaces.
@@ -50,22 +50,22 @@ class Client:
         retries: Retries = Retries(),  # noqa: B008 (immutable)
         sleep: Sleep = wait,
         headers: Mapping[str, str] | None = None,
-        transport: httpx.BaseTransport | None = None,
-        proxy: str | httpx.Proxy | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        proxy: str | httpx2.Proxy | None = None,
         http2: bool = False,
         verify: ssl.SSLContext | str | bool = True,
-        limits: httpx.Limits | None = None,
+        limits: httpx2.Limits | None = None,
         event_hooks: Mapping[str, list[Callable[..., Any]]] | None = None,
         trust_env: bool = True,
-        http_client: httpx.Client | None = None,
+        http_client: httpx2.Client | None = None,
     ) -> None:
-        if not isinstance(http_client, httpx.Client | None):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"cannot use {http_client!r}: expected an httpx.Client.")
+        if not isinstance(http_client, httpx2.Client | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"cannot use {http_client!r}: expected an httpx2.Client.")
         owned = http_client is None
         default_headers = request_headers(headers, http_client.headers if http_client else None)
         connection = Connection(base_url, timeout, None if owned else default_headers, retries)
         if http_client is None:
-            http_client = httpx.Client(
+            http_client = httpx2.Client(
                 headers=default_headers,
                 # A cookie would carry the session of one token into the requests of another.
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -74,13 +74,13 @@ class Client:
                 proxy=proxy,
                 http2=http2,
                 verify=verify,
-                limits=limits or httpx.Limits(max_connections=100, max_keepalive_connections=20),
+                limits=limits or httpx2.Limits(max_connections=100, max_keepalive_connections=20),
                 event_hooks=event_hooks,
                 trust_env=trust_env,
             )
         elif transport or proxy or http2 or verify is not True or limits or event_hooks:
             raise InvalidRequestError(
-                "cannot combine http_client with options that it replaces. Configure the httpx client."
+                "cannot combine http_client with options that it replaces. Configure the httpx2 client."
             )
         self._sender = Sender(connection, http_client, owned, token, sleep)
 
@@ -97,7 +97,7 @@ class Client:
             add_defaults: If true, each rating in the response has `mastery`, whether it is the mastery level, and its
                 default `color`. Has no effect if account level mastery scales are enabled. Nothing is
                 stored.
-            timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
+            timeout: Seconds or an httpx2.Timeout for this call; None for the client's timeout.
 
         Raises:
             BadRequestError: The request is malformed.
@@ -139,7 +139,7 @@ class Client:
                 default `color`. Has no effect if account level mastery scales are enabled. Nothing is
                 stored.
             encoding: The encoding of the body. A form can encode neither null nor an empty list.
-            timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
+            timeout: Seconds or an httpx2.Timeout for this call; None for the client's timeout.
 
         Raises:
             BadRequestError: The request is malformed, or contains a value that cannot be stored. Nothing was changed.
@@ -184,7 +184,7 @@ class Client:
             student_id: The id of the student. Returns the alignments of the student's submissions.
             assignment_id: The id of the assignment. Without student_id, returns every direct alignment of the
                 assignment; with student_id, only the student's alignments of the assignment.
-            timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
+            timeout: Seconds or an httpx2.Timeout for this call; None for the client's timeout.
 
         Raises:
             BadRequestError: student_id and assignment_id are both missing or invalid, the student is not in the
@@ -206,7 +206,7 @@ class Client:
 
     @property
     def with_raw_response(self) -> "RawClient":
-        """The same operations, returning a RawResponse: the model and the httpx.Response."""
+        """The same operations, returning a RawResponse: the model and the httpx2.Response."""
         return RawClient(self._sender)
 
     @property

@@ -6,20 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-import httpx
+import httpx2
 
 from ._contract import CONTRACT
 from ._responses import Call, api_error, is_throttled
 from ._retries import CONNECTION_ERRORS, IDEMPOTENT_METHODS, RETRIED_STATUSES, Retries
 from .errors import CanvasOutcomesError, InvalidRequestError, TimeoutError, TransportError
 
-Timeout: TypeAlias = float | httpx.Timeout
+Timeout: TypeAlias = float | httpx2.Timeout
 
 logger = logging.getLogger("canvas_outcomes")
-DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+DEFAULT_TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
 HEADERS = {
     "Accept": "application/json",
-    "User-Agent": f"canvas-outcomes-client/{CONTRACT.version} python-httpx/{httpx.__version__}",
+    "User-Agent": f"canvas-outcomes-client/{CONTRACT.version} python-httpx2/{httpx2.__version__}",
 }
 # No other response header is logged.
 LOGGED_HEADERS = ("X-Request-Context-Id", "X-Request-Cost", "X-Rate-Limit-Remaining", "Retry-After")
@@ -29,11 +29,11 @@ _is_host = re.compile(
 _is_token = re.compile(r"[\x21-\x7e]+").fullmatch
 
 
-def request_headers(own: Mapping[str, str] | None, client_headers: httpx.Headers | None) -> httpx.Headers:
-    """Merge the default headers, those that a ready httpx client sets on purpose, and the caller's own; the last wins."""
-    merged = httpx.Headers(HEADERS)
+def request_headers(own: Mapping[str, str] | None, client_headers: httpx2.Headers | None) -> httpx2.Headers:
+    """Merge the default headers, those that a ready httpx2 client sets on purpose, and the caller's own; the last wins."""
+    merged = httpx2.Headers(HEADERS)
     for name, value in client_headers.items() if client_headers is not None else ():
-        if name in merged and value != "*/*" and not value.startswith("python-httpx/"):
+        if name in merged and value != "*/*" and not value.startswith("python-httpx2/"):
             merged[name] = value
     merged.update(own)
     return merged
@@ -52,17 +52,19 @@ class RateLimit(NamedTuple):
 class Connection:
     """The base URL of a provider and the rules for requests to it."""
 
-    def __init__(self, base_url: str, timeout: Timeout | None, headers: httpx.Headers | None, retries: Retries) -> None:
+    def __init__(
+        self, base_url: str, timeout: Timeout | None, headers: httpx2.Headers | None, retries: Retries
+    ) -> None:
         self.base_url: str = _validated(base_url)
         self.timeout: Timeout | None = timeout
-        # httpx would send both of two Authorization headers.
+        # httpx2 would send both of two Authorization headers.
         self.headers: list[tuple[str, str]] = [
             (name, value)
-            for name, value in (headers or httpx.Headers()).multi_items()
+            for name, value in (headers or httpx2.Headers()).multi_items()
             if name.lower() != "authorization"
         ]
         self.retries: Retries = retries
-        self.last_headers: httpx.Headers | None = None
+        self.last_headers: httpx2.Headers | None = None
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -73,9 +75,9 @@ class Connection:
         return RateLimit(_float(headers.get("X-Request-Cost")), _float(headers.get("X-Rate-Limit-Remaining")))
 
     def request(
-        self, http: httpx.Client | httpx.AsyncClient, call: Call[Any], token: object, timeout: Timeout | None
-    ) -> httpx.Request:
-        """Build the httpx request, with base URL and token."""
+        self, http: httpx2.Client | httpx2.AsyncClient, call: Call[Any], token: object, timeout: Timeout | None
+    ) -> httpx2.Request:
+        """Build the httpx2 request, with base URL and token."""
         if not (isinstance(token, str) and _is_token(token)):
             raise InvalidRequestError(
                 "cannot use the token: expected a non-empty string of ASCII characters without white space."
@@ -90,12 +92,12 @@ class Connection:
                 self.base_url + call.target,
                 content=call.content,
                 headers=headers,
-                timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
+                timeout=httpx2.USE_CLIENT_DEFAULT if timeout is None else timeout,
             )
-        except httpx.InvalidURL as cause:
+        except httpx2.InvalidURL as cause:
             raise InvalidRequestError(f"cannot send {call.operation.name}: {cause}.") from cause
 
-    def is_success(self, call: Call[Any], response: httpx.Response) -> bool:
+    def is_success(self, call: Call[Any], response: httpx2.Response) -> bool:
         """Report whether the response is a success. Record its quota headers and log it without secrets."""
         self.last_headers = response.headers
         if logger.isEnabledFor(logging.DEBUG):
@@ -104,7 +106,7 @@ class Connection:
         return 200 <= response.status_code < 300
 
     def response_error(
-        self, call: Call[Any], attempt: int, response: httpx.Response, token: str
+        self, call: Call[Any], attempt: int, response: httpx2.Response, token: str
     ) -> tuple[CanvasOutcomesError, float | None]:
         """Return the error for a response and the seconds to wait before a retry; None for no retry."""
         error = api_error(call, response, self.retries.retry_after(response.headers), token)
@@ -112,11 +114,11 @@ class Connection:
         return error, self._pause(call, attempt, str(error.status), error.retry_after) if retryable else None
 
     def transport_error(
-        self, call: Call[Any], attempt: int, request: httpx.Request, cause: httpx.HTTPError, token: str
+        self, call: Call[Any], attempt: int, request: httpx2.Request, cause: httpx2.HTTPError, token: str
     ) -> tuple[CanvasOutcomesError, float | None]:
         """Return the error for a request without a response and the seconds to wait before a retry; None for no retry."""
         info, name = call.info(request), type(cause).__name__
-        error_class = TimeoutError if isinstance(cause, httpx.TimeoutException) else TransportError
+        error_class = TimeoutError if isinstance(cause, httpx2.TimeoutException) else TransportError
         reason = str(cause).replace(token, "[token]") if len(token) > 5 else str(cause)
         error = error_class(f"cannot {info}: no response: {name}{': ' if reason else ''}{reason}", request=info)
         error.__cause__ = cause
@@ -135,8 +137,8 @@ class Connection:
 def _validated(base_url: str) -> str:
     """Return the base URL without a trailing slash. Raise InvalidRequestError if it is not usable."""
     try:
-        url = httpx.URL(base_url)
-    except (httpx.InvalidURL, TypeError) as cause:
+        url = httpx2.URL(base_url)
+    except (httpx2.InvalidURL, TypeError) as cause:
         raise InvalidRequestError(f"cannot use the base URL {base_url!r}: {cause}.") from cause
     if url.scheme not in ("http", "https") or not _is_host(url.raw_host):
         raise InvalidRequestError(f"cannot use the base URL {base_url!r}: it must begin with https:// and a host.")

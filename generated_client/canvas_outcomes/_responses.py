@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-import httpx
+import httpx2
 import msgspec
 
 from . import errors, models
@@ -51,26 +51,26 @@ class Call(NamedTuple, Generic[T]):
     content: bytes | None = None
     media_type: str | None = None
 
-    def info(self, request: httpx.Request | None = None) -> RequestInfo:
-        """Describe the request for errors and logs, with the full path once the httpx request exists."""
+    def info(self, request: httpx2.Request | None = None) -> RequestInfo:
+        """Describe the request for errors and logs, with the full path once the httpx2 request exists."""
         path = request.url.path if request else self.target.partition("?")[0]
         return RequestInfo(self.operation.name, self.operation.method, path)
 
 
 class RawResponse(msgspec.Struct, Generic[T], frozen=True):
-    """A parsed body together with its httpx response."""
+    """A parsed body together with its httpx2 response."""
 
     parsed: T
-    response: httpx.Response
+    response: httpx2.Response
     """The status, headers, body and timing. `response.request` carries the token."""
 
     @property
-    def headers(self) -> httpx.Headers:
+    def headers(self) -> httpx2.Headers:
         """The headers of the response."""
         return self.response.headers
 
 
-def read(call: Call[T], response: httpx.Response) -> T:
+def read(call: Call[T], response: httpx2.Response) -> T:
     """Decode the body of a success. Ids may be integers or strings of digits."""
     operation = call.operation
     if operation.returns is None:
@@ -105,7 +105,7 @@ def _with_integers(value: object, key: str = "") -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def is_throttled(response: httpx.Response) -> bool:
+def is_throttled(response: httpx2.Response) -> bool:
     """Recognize 429, and the 403 with a plain-text body that Canvas throttles with; a JSON 403 is about permissions."""
     if response.status_code != 403:
         return response.status_code == 429
@@ -113,7 +113,7 @@ def is_throttled(response: httpx.Response) -> bool:
     return "json" not in content_type and THROTTLED in response.content
 
 
-def api_error(call: Call[Any], response: httpx.Response, retry_after: float | None, token: str) -> ApiError:
+def api_error(call: Call[Any], response: httpx2.Response, retry_after: float | None, token: str) -> ApiError:
     """Build the error for a response that is not a success. A token that the provider echoes is redacted."""
     body = response.content.replace(token.encode(), b"[token]") if len(token) > 5 else response.content
     status = response.status_code

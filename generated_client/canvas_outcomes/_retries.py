@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
-import httpx
+import httpx2
 from msgspec import Struct
 
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 # Throttling is not listed here: its status alone does not identify it.
 RETRIED_STATUSES = frozenset({502, 503, 504})
 # A read timeout is not retried: the provider may still be busy with the first request.
-CONNECTION_ERRORS = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
+CONNECTION_ERRORS = (httpx2.NetworkError, httpx2.RemoteProtocolError, httpx2.ConnectTimeout)
 
 
 class Retries(Struct, frozen=True):
@@ -47,7 +47,7 @@ class Retries(Struct, frozen=True):
             return retry_after
         return min(self.longest_pause, self.first_pause * 2.0**attempt) * (1 - self.random() / 2)
 
-    def retry_after(self, headers: httpx.Headers) -> float | None:
+    def retry_after(self, headers: httpx2.Headers) -> float | None:
         """Return the seconds of a Retry-After header, a number or a date; None if it is absent or invalid."""
         value: str = headers.get("Retry-After", "").strip()
         if value.isascii() and value.isdigit():

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-import httpx
+import httpx2
 
 from ._connection import Connection, Timeout
 from ._responses import Call
@@ -19,7 +19,7 @@ wait: Sleep = time.sleep
 class Sender:
     """Sends a call and retries it as the policy allows."""
 
-    def __init__(self, connection: Connection, http: httpx.Client, owned: bool, token: Token, sleep: Sleep) -> None:
+    def __init__(self, connection: Connection, http: httpx2.Client, owned: bool, token: Token, sleep: Sleep) -> None:
         self.connection = connection
         self._http = http
         self._owned = owned
@@ -32,17 +32,17 @@ class Sender:
         return f"{self.connection.base_url!r}{', closed' if self._closed else ''}"
 
     def raise_if_closed(self) -> None:
-        """Raise ClientClosedError if this client or its httpx client is closed."""
+        """Raise ClientClosedError if this client or its httpx2 client is closed."""
         if self._closed or self._http.is_closed:
             raise ClientClosedError(f"cannot use the client of {self}: create a new one.")
 
     def close(self) -> None:
-        """Close the httpx client, unless the caller passed it in."""
+        """Close the httpx2 client, unless the caller passed it in."""
         self._closed = True
         if self._owned:
             self._http.close()
 
-    def send(self, call: Call[Any], timeout: Timeout | None) -> httpx.Response:
+    def send(self, call: Call[Any], timeout: Timeout | None) -> httpx2.Response:
         """Return a successful response, or raise the error of the last attempt."""
         attempt = 0
         while True:
@@ -51,7 +51,7 @@ class Sender:
             request = self.connection.request(self._http, call, token, timeout)
             try:
                 response = self._http.send(request, follow_redirects=False)
-            except httpx.HTTPError as cause:
+            except httpx2.HTTPError as cause:
                 error, pause = self.connection.transport_error(call, attempt, request, cause, token)
             except RuntimeError:
                 self.raise_if_closed()  # another thread closed it in the meantime

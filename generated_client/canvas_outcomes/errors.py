@@ -4,7 +4,7 @@
 import builtins
 from typing import Any, NamedTuple
 
-import httpx
+import httpx2
 
 from .models import ErrorBody
 
@@ -65,7 +65,7 @@ class ClientClosedError(CanvasOutcomesError):
 
 
 class TransportError(CanvasOutcomesError):
-    """No response was received. The `__cause__` is the httpx error."""
+    """No response was received. The `__cause__` is the httpx2 error."""
 
     def __init__(self, text: str, *, request: RequestInfo) -> None:
         super().__init__(text)
@@ -79,11 +79,11 @@ class TimeoutError(TransportError, builtins.TimeoutError):
 class ResponseError(CanvasOutcomesError):
     """Base class of errors that carry a response."""
 
-    def __init__(self, text: str, *, request: RequestInfo, status: int, headers: httpx.Headers, body: bytes) -> None:
+    def __init__(self, text: str, *, request: RequestInfo, status: int, headers: httpx2.Headers, body: bytes) -> None:
         super().__init__(text)
         self.request: RequestInfo = request
         self.status: int = status
-        self.headers: httpx.Headers = headers
+        self.headers: httpx2.Headers = headers
         self.body: bytes = body
 
     @property
@@ -106,7 +106,7 @@ class ApiError(ResponseError):
         *,
         request: RequestInfo,
         status: int,
-        headers: httpx.Headers,
+        headers: httpx2.Headers,
         body: bytes,
         message: str = "",
         parsed: ErrorBody | None = None,

@@ -12,7 +12,7 @@ from canvas_outcomes_contract.contract.yaml_source import Keys
 PROGRAM = """
 import sys
 sys.path.insert(0, "")
-import httpx, msgspec
+import httpx2, msgspec
 from canvas_outcomes import AsyncClient, Client, models
 
 for name, value in vars(models).items():
@@ -22,7 +22,7 @@ for name, value in vars(models).items():
         except Exception as error:
             sys.exit(f"{name}: {error}")
 for client in (Client, AsyncClient):  # a transport of its own saves the certificates of the default one
-    client("https://canvas.test", token="token", transport=httpx.MockTransport(print), trust_env=False)
+    client("https://canvas.test", token="token", transport=httpx2.MockTransport(print), trust_env=False)
 """
 
 

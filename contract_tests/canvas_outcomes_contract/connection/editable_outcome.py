@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 
 from canvas_outcomes_contract.cases.outcome_model import (
     CALCULATION_FIELDS,
@@ -31,10 +31,10 @@ class EditableOutcome:
     def read(self, **params: Any) -> JsonObject:
         return parse_outcome(self.provider.get_outcome(self.id, self.role, **params))
 
-    def send(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> httpx.Response:
+    def send(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> httpx2.Response:
         return self.provider.update_outcome(self.id, change, self.role, encoding, **params)
 
-    def send_body(self, content: bytes, media_type: str) -> httpx.Response:
+    def send_body(self, content: bytes, media_type: str) -> httpx2.Response:
         return self.provider.update_outcome_with_body(self.id, content, media_type, self.role)
 
     def update(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> JsonObject:

@@ -4,7 +4,7 @@ import copy
 import re
 from typing import Any
 
-import httpx
+import httpx2
 import requests
 import schemathesis
 from schemathesis.checks import CHECKS, load_all_checks
@@ -77,7 +77,7 @@ def applicable_checks() -> list[Any]:
     return [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]
 
 
-def send_case(provider: Provider, case: Case) -> httpx.Response:
+def send_case(provider: Provider, case: Case) -> httpx2.Response:
     """Send a case with known ids instead of generated ones, so that it changes no unknown record."""
     provider.recorder.begin_example()
     operation = operation_of(provider.contract, case)
@@ -127,7 +127,7 @@ def is_valid(case: Case) -> bool:
     return case.meta is None or case.meta.generation.mode.is_positive
 
 
-def refuses_known_records(provider: Provider, operation: Operation, case: Case, response: httpx.Response) -> bool:
+def refuses_known_records(provider: Provider, operation: Operation, case: Case, response: httpx2.Response) -> bool:
     """Whether a valid case got 404, although each of its ids is one that makes the known request right."""
     judged = judging(provider.contract, operation)
     if response.status_code != 404 or 404 in judged.valid_but_refused or not is_valid(case):

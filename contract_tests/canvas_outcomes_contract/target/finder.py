@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import httpx2
 
 from canvas_outcomes_contract.connection.provider import Provider
 
@@ -142,7 +142,7 @@ class Finder:
         return any(self._alignments(course, role, assignment_id=id) is not None for role in roles)
 
 
-def _json(response: httpx.Response, kind: type) -> Any:
+def _json(response: httpx2.Response, kind: type) -> Any:
     """The JSON of a response with 200 if it is of a kind, else None."""
     if response.status_code != 200:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes_contract.connection.embedded_server import reference_server
@@ -91,7 +91,7 @@ def test_the_server_page_shows_every_operation_and_clause(pages: dict[str, Page]
 
 def test_the_server_page_sends_requests_to_the_server(pages: dict[str, Page], server: str) -> None:
     address, token = f"{server}/api/v1/outcomes/3", {"Authorization": "Bearer editor-token"}
-    expected = httpx.get(address, params={"add_defaults": "true"}, headers=token).json()
+    expected = httpx2.get(address, params={"add_defaults": "true"}, headers=token).json()
     page = pages["server"]
 
     assert page.seen["acted"]["status"] == "200"

@@ -11,7 +11,7 @@ import sys
 from importlib.metadata import metadata
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 import yaml
 
@@ -58,7 +58,7 @@ def environment(folder: Path, python: str, *packages: str) -> str:
 
 @pytest.mark.parametrize("version", PYTHONS)
 def test_every_python_generates_the_same_bytes(tmp_path: Path, version: str) -> None:
-    """Neither pytest nor httpx is installed beside the generator, save as a dependency of it."""
+    """Neither pytest nor httpx2 is installed beside the generator, save as a dependency of it."""
     pinned = yaml.safe_load((ROOT / "generator_config.yml").read_text())["pinned"]
     lock = ["-c", str(ROOT / "requirements.lock")]
     python = environment(tmp_path, interpreter(version), *lock, *pinned, "pyyaml", "msgspec")
@@ -117,7 +117,7 @@ def test_the_examples_in_its_readme_run() -> None:
     with reference_server() as base_url:
         ran = run(sys.executable, "-c", example.replace("https://canvas.example.edu", base_url) + "\nprint(rows)")
         headers = {"Authorization": "Bearer editor-token"}
-        shown = httpx.get(f"{base_url}/api/v1/outcomes/1", headers=headers, trust_env=False).json()
+        shown = httpx2.get(f"{base_url}/api/v1/outcomes/1", headers=headers, trust_env=False).json()
 
     assert (len(blocks), ran.returncode) == (2, 0), ran.stderr
     lines = ran.stdout.splitlines()

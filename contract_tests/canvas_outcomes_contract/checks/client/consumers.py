@@ -4,10 +4,12 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
+import httpx2
 import pytest
+import pytest_httpx2  # noqa: F401 (registers the transport of httpx2 with respx)
 import respx
 
 from canvas_outcomes import AsyncClient, Client, Retries, errors
@@ -20,8 +22,16 @@ BASE_URL = f"https://{HOST}"
 TOKEN = "~".join(("1", "x9mTnR4wVq8LkZ"))
 # Loading the certificates of the system takes longer than most checks, so every client shares these.
 CERTIFICATES = ssl.create_default_context()
-NOT_FOUND = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
-Reply = httpx.Response | Exception
+NOT_FOUND = httpx2.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
+Reply = httpx2.Response | Exception
+
+
+def mocked(reply: Reply) -> httpx.Response | Exception:
+    """Convert a response to the type that respx takes, for any transport that it mocks."""
+    if isinstance(reply, Exception):
+        return reply
+    content = b"".join(cast("httpx2.SyncByteStream", reply.stream))
+    return httpx.Response(reply.status_code, headers=reply.headers.raw, stream=httpx.ByteStream(content))
 
 
 @dataclass
@@ -42,7 +52,7 @@ class MockedProvider:
         self.was_called |= self.route.called
         self.router.calls.clear()
         self.route.calls.clear()
-        self.route.side_effect = list(replies)
+        self.route.side_effect = [mocked(reply) for reply in replies]
 
     @property
     def is_unused(self) -> bool:
@@ -64,7 +74,7 @@ class Consumer:
     """Client, with a mocked provider or a base URL."""
 
     client_class: type[Any] = Client
-    http_class: type[Any] = httpx.Client
+    http_class: type[Any] = httpx2.Client
 
     def __init__(self, mock: Any = None) -> None:
         self.mock: MockedProvider = mock
@@ -154,7 +164,7 @@ class AsyncConsumer(Consumer):
     """AsyncClient, with an event loop of its own."""
 
     client_class = AsyncClient
-    http_class = httpx.AsyncClient
+    http_class = httpx2.AsyncClient
 
     def __init__(self, mock: Any = None) -> None:
         self._runner = asyncio.Runner()

@@ -1,6 +1,6 @@
 """Example responses, and the error class of each documented status."""
 
-import httpx
+import httpx2
 
 from canvas_outcomes import errors
 from canvas_outcomes_contract.checks.client.variants import response_variants
@@ -36,6 +36,6 @@ SUCCESSES = {
 }
 
 
-def success(operation: Operation, **headers: str) -> httpx.Response:
+def success(operation: Operation, **headers: str) -> httpx2.Response:
     """The documented example of a successful response."""
-    return httpx.Response(200, json=SUCCESSES[operation.id], headers=headers)
+    return httpx2.Response(200, json=SUCCESSES[operation.id], headers=headers)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-import httpx
+import httpx2
 
 from canvas_outcomes_contract.checks.client import rack
 from canvas_outcomes_contract.checks.client.equality import Schema, typed
@@ -16,16 +16,16 @@ def segments(raw_path: bytes) -> list[str]:
     return [unquote_to_bytes(segment).decode() for segment in raw_path.partition(b"?")[0].split(b"/")[1:]]
 
 
-def query(request: httpx.Request) -> list[rack.Pair]:
+def query(request: httpx2.Request) -> list[rack.Pair]:
     """The names and values of a query, sorted."""
     return sorted(rack.urlencoded_pairs(request.url.query))
 
 
-def media_type(request: httpx.Request) -> str | None:
+def media_type(request: httpx2.Request) -> str | None:
     return request.headers.get("Content-Type", "").partition(";")[0].strip() or None
 
 
-def body(request: httpx.Request, schema: Schema) -> Any:
+def body(request: httpx2.Request, schema: Schema) -> Any:
     """Parse the body by its media type."""
     kind = media_type(request)
     if kind == "application/json":

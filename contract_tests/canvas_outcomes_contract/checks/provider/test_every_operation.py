@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +36,7 @@ HOSTILE_NAMES = (*DOCUMENTED_NAMES, "title", "a[b", "a]", "[]", "%")
 HOSTILE_VALUES = ("", "\0", "%00", "a" * 5000, "[]", "{}", "-1", "9" * 400, "\u202e", "1e400", "null", "true")
 
 
-def send_with(provider: Provider, operation: Operation, **changes: Any) -> httpx.Response:
+def send_with(provider: Provider, operation: Operation, **changes: Any) -> httpx2.Response:
     """Send the known request with another role or path, or with additional headers or parameters."""
     known = provider.known_request(operation)
     added = {name: known[name] | change if isinstance(change, dict) else change for name, change in changes.items()}
@@ -50,7 +50,7 @@ def known_bodies(provider: Provider, operation: Operation) -> list[Any]:
     return [bodies[0], bodies[-1]]
 
 
-def assert_success(response: httpx.Response, operation: Operation) -> None:
+def assert_success(response: httpx2.Response, operation: Operation) -> None:
     assert operation.documented(response.status_code) in operation.successes, (
         f"status={response.status_code}, but {request_line(response)} should return "
         f"{' or '.join(operation.successes)}: {response.text[:300]}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes_contract.cases.outcome_model import Fields, multiset
@@ -29,7 +29,7 @@ def own_rows(provider: Provider) -> Rows:
     return list_rows(provider, "student", student_id="$student")
 
 
-def request_rows(provider: Provider, role: str, params: Fields) -> httpx.Response:
+def request_rows(provider: Provider, role: str, params: Fields) -> httpx2.Response:
     """Request alignments, of the known course unless `params` names another. $NAME is the id of a resource."""
     resources = provider.resource_id
     ids = {name: resources(value[1:]) if str(value).startswith("$") else value for name, value in params.items()}

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import Retries, errors
@@ -13,24 +13,24 @@ from canvas_outcomes_contract.checks.client.examples import success
 from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
-THROTTLED = httpx.Response(403, text="403 Forbidden (Rate Limit Exceeded)\n")
+THROTTLED = httpx2.Response(403, text="403 Forbidden (Rate Limit Exceeded)\n")
 TRANSIENT: tuple[Reply, ...] = (
-    httpx.Response(429, text="429 Too Many Requests (Rate Limit Exceeded)"),
-    httpx.Response(429),
+    httpx2.Response(429, text="429 Too Many Requests (Rate Limit Exceeded)"),
+    httpx2.Response(429),
     THROTTLED,
-    httpx.Response(502, html="<p>Bad Gateway</p>"),
-    httpx.Response(503),
-    httpx.Response(504),
-    httpx.ConnectError("refused"),
-    httpx.ConnectTimeout("late"),
-    httpx.ReadError("reset"),
-    httpx.RemoteProtocolError("closed"),
+    httpx2.Response(502, html="<p>Bad Gateway</p>"),
+    httpx2.Response(503),
+    httpx2.Response(504),
+    httpx2.ConnectError("refused"),
+    httpx2.ConnectTimeout("late"),
+    httpx2.ReadError("reset"),
+    httpx2.RemoteProtocolError("closed"),
 )
 PERMANENT: tuple[Reply, ...] = (
-    *(httpx.Response(status, json={"message": "no"}) for status in (400, 401, 403, 404, 405, 413, 418, 500, 501, 520)),
-    httpx.Response(302, headers={"Location": "/api/v1/outcomes/2"}),
-    httpx.Response(200, text="<html>"),
-    httpx.ReadTimeout("late"),
+    *(httpx2.Response(status, json={"message": "no"}) for status in (400, 401, 403, 404, 405, 413, 418, 500, 501, 520)),
+    httpx2.Response(302, headers={"Location": "/api/v1/outcomes/2"}),
+    httpx2.Response(200, text="<html>"),
+    httpx2.ReadTimeout("late"),
 )
 CLOCK = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 AT = {"GMT": "Fri, 15 Jan 2027 08:00:12 GMT", "past": "Fri, 15 Jan 2027 07:59:00 GMT"}
@@ -50,8 +50,8 @@ def delays_of(consumer: Consumer, *replies: Reply, operation: Operation = GET, *
     return delays
 
 
-def throttled(**headers: str) -> httpx.Response:
-    return httpx.Response(429, headers={name.replace("_", "-"): value for name, value in headers.items()})
+def throttled(**headers: str) -> httpx2.Response:
+    return httpx2.Response(429, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
 @pytest.mark.parametrize("transient", TRANSIENT, ids=repr)
@@ -85,19 +85,19 @@ def test_does_not_retry_permanent_failures(consumer: Consumer, operation: Operat
 
 
 def test_retries_twice_by_default(consumer: Consumer) -> None:
-    delays = delays_of(consumer, *[httpx.Response(503)] * 9)
+    delays = delays_of(consumer, *[httpx2.Response(503)] * 9)
 
     assert (len(consumer.mock.requests), delays) == (3, [0.5, 1.0])
 
 
 def test_doubles_the_delay(consumer: Consumer) -> None:
-    delays = delays_of(consumer, *[httpx.Response(503)] * 9, limit=4, first_pause=1.0, longest_pause=5.0)
+    delays = delays_of(consumer, *[httpx2.Response(503)] * 9, limit=4, first_pause=1.0, longest_pause=5.0)
 
     assert delays == [1.0, 2.0, 4.0, 5.0]
 
 
 def test_shortens_the_delay_at_random(consumer: Consumer) -> None:
-    delays = delays_of(consumer, *[httpx.Response(503)] * 9, first_pause=1.0, random=lambda: 0.5)
+    delays = delays_of(consumer, *[httpx2.Response(503)] * 9, first_pause=1.0, random=lambda: 0.5)
 
     assert delays == [0.75, 1.5]
 
@@ -132,12 +132,12 @@ def test_exposes_retry_after(consumer: Consumer) -> None:
 
 def test_raises_the_error_of_the_last_attempt(consumer: Consumer) -> None:
     consumer.open(retries=Retries(limit=1))
-    consumer.mock.replies(httpx.ConnectError("refused"), THROTTLED)
+    consumer.mock.replies(httpx2.ConnectError("refused"), THROTTLED)
 
     assert type(consumer.fail(GET)) is errors.RateLimitedError
 
 
-@pytest.mark.parametrize("replies", [(httpx.Response(503), httpx.Response(404)), (httpx.Response(503), THROTTLED)])
+@pytest.mark.parametrize("replies", [(httpx2.Response(503), httpx2.Response(404)), (httpx2.Response(503), THROTTLED)])
 def test_classifies_each_attempt_separately(consumer: Consumer, replies: tuple[Reply, ...]) -> None:
     delays = delays_of(consumer, *replies, limit=1)
 
@@ -147,7 +147,7 @@ def test_classifies_each_attempt_separately(consumer: Consumer, replies: tuple[R
 def test_calls_the_token_function_for_each_attempt(consumer: Consumer) -> None:
     tokens = iter(["first-token", "second-token"])
     consumer.open(token=lambda: next(tokens), retries=Retries(limit=1))
-    consumer.mock.replies(httpx.Response(503), success(GET))
+    consumer.mock.replies(httpx2.Response(503), success(GET))
 
     consumer.send(GET)
 
@@ -160,7 +160,7 @@ def test_sleeps_by_default(consumer: Consumer) -> None:
     consumer.close()
     retries = Retries(first_pause=delay, random=no_jitter)
     consumer.client = consumer.client_class(BASE_URL, token=TOKEN, retries=retries, verify=CERTIFICATES)
-    consumer.mock.replies(httpx.Response(503), success(GET))
+    consumer.mock.replies(httpx2.Response(503), success(GET))
     began = time.perf_counter()
 
     consumer.send(GET)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import Retries, errors
@@ -17,13 +17,13 @@ from canvas_outcomes_contract.contract.document import Operation
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-# Bytes that a server sends before it closes the connection, and the error that httpx raises.
-CUT_OFF: dict[str, tuple[bytes, type[httpx.TransportError]]] = {
-    "nothing": (b"", httpx.RemoteProtocolError),
-    "half a line": (b"HTTP/1.1 20", httpx.RemoteProtocolError),
-    "no body": (HEAD, httpx.RemoteProtocolError),
-    "half a body": (HEAD + b'{"id": 1, "title": "A', httpx.RemoteProtocolError),
-    "no HTTP": (b"SSH-2.0-OpenSSH_9.6\r\n", httpx.RemoteProtocolError),
+# Bytes that a server sends before it closes the connection, and the error that httpx2 raises.
+CUT_OFF: dict[str, tuple[bytes, type[httpx2.TransportError]]] = {
+    "nothing": (b"", httpx2.RemoteProtocolError),
+    "half a line": (b"HTTP/1.1 20", httpx2.RemoteProtocolError),
+    "no body": (HEAD, httpx2.RemoteProtocolError),
+    "half a body": (HEAD + b'{"id": 1, "title": "A', httpx2.RemoteProtocolError),
+    "no HTTP": (b"SSH-2.0-OpenSSH_9.6\r\n", httpx2.RemoteProtocolError),
 }
 
 
@@ -90,7 +90,7 @@ def test_times_out_when_the_server_does_not_respond(caller: Consumer, operation:
         error = caller.fail(operation)
 
     assert type(error) is errors.TimeoutError
-    assert isinstance(error.__cause__, httpx.ReadTimeout)
+    assert isinstance(error.__cause__, httpx2.ReadTimeout)
     assert listening.connections == 1
 
 
@@ -101,7 +101,7 @@ def test_raises_transport_error_when_the_connection_is_refused(caller: Consumer)
 
     error: Any = caller.fail(GET)
 
-    assert isinstance(error.__cause__, httpx.ConnectError)
+    assert isinstance(error.__cause__, httpx2.ConnectError)
     assert (type(error), error.request.path) == (errors.TransportError, "/api/v1/outcomes/1")
 
 

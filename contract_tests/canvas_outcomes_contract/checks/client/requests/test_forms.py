@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes.models import OutcomeUpdate, Rating
@@ -25,11 +25,11 @@ ROWS = [
 every_form = pytest.mark.parametrize("encoding", ["form", "multipart"])
 
 
-def form(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> httpx.Request:
+def form(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> httpx2.Request:
     return consumer.request_of(UPDATE, body=body, encoding=encoding)
 
 
-def pairs(request: httpx.Request) -> list[rack.Pair]:
+def pairs(request: httpx2.Request) -> list[rack.Pair]:
     """The names and values of a form, in order."""
     if sent_requests.media_type(request) == "multipart/form-data":
         return rack.multipart_pairs(request.content, request.headers["Content-Type"])

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import errors
@@ -197,7 +197,7 @@ def test_rejects_an_invalid_base_url(consumer: Consumer, base_url: Any) -> None:
 
 def test_accepts_an_id_as_a_string(consumer: Consumer) -> None:
     consumer.open()
-    consumer.mock.replies(httpx.Response(404))
+    consumer.mock.replies(httpx2.Response(404))
 
     consumer.fail(GET, id="9223372036854775807")
 

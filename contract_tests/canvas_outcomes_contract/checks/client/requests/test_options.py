@@ -1,8 +1,8 @@
-"""Options of the client: timeouts, headers, the base URL and options passed on to httpx."""
+"""Options of the client: timeouts, headers, the base URL and options passed on to httpx2."""
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import errors
@@ -11,19 +11,19 @@ from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
 PHASES = ("connect", "read", "write", "pool")
-# Options that are passed on to httpx, with values other than the default.
+# Options that are passed on to httpx2, with values other than the default.
 HTTPX_OPTIONS: dict[str, Any] = {
-    "transport": httpx.MockTransport(lambda _: NOT_FOUND),
+    "transport": httpx2.MockTransport(lambda _: NOT_FOUND),
     "proxy": "http://proxy.example.edu:3128",
     "http2": True,
     "verify": CERTIFICATES,
-    "limits": httpx.Limits(max_connections=7),
+    "limits": httpx2.Limits(max_connections=7),
     "event_hooks": {"request": [print]},
     "trust_env": False,
 }
 
 
-def timeouts_of(request: httpx.Request) -> Any:
+def timeouts_of(request: httpx2.Request) -> Any:
     """The timeouts in seconds, by phase."""
     return request.extensions["timeout"]
 
@@ -44,7 +44,7 @@ def test_uses_the_timeout_of_the_client(consumer: Consumer, operation: Operation
     assert timeouts_of(request) == dict.fromkeys(PHASES, 7)
 
 
-@pytest.mark.parametrize("timeout", [0.25, 3, httpx.Timeout(0.25), httpx.Timeout(3.0)], ids=repr)
+@pytest.mark.parametrize("timeout", [0.25, 3, httpx2.Timeout(0.25), httpx2.Timeout(3.0)], ids=repr)
 def test_uses_the_timeout_of_the_call(consumer: Consumer, operation: Operation, timeout: Any) -> None:
     consumer.open(timeout=7)
     consumer.mock.replies(NOT_FOUND, NOT_FOUND, NOT_FOUND)
@@ -55,7 +55,7 @@ def test_uses_the_timeout_of_the_call(consumer: Consumer, operation: Operation, 
     consumer.fail(operation)
 
     given, given_raw, default = map(timeouts_of, consumer.mock.requests)
-    assert given == given_raw == httpx.Timeout(timeout).as_dict()
+    assert given == given_raw == httpx2.Timeout(timeout).as_dict()
     assert default == dict.fromkeys(PHASES, 7)
 
 
@@ -69,7 +69,7 @@ def test_uses_the_timeout_of_a_given_http_client(consumer: Consumer) -> None:
 
 @pytest.fixture
 def given(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The options of the httpx client that the client creates."""
+    """The options of the httpx2 client that the client creates."""
     options: dict[str, Any] = {}
     init = consumer.http_class.__init__
 
@@ -91,7 +91,7 @@ def test_passes_options_on_to_httpx(consumer: Consumer, option: str, given: dict
 def test_uses_the_default_connection_limits_of_httpx(consumer: Consumer, given: dict[str, Any]) -> None:
     consumer.open()
 
-    assert given["limits"] == httpx.Limits(max_connections=100, max_keepalive_connections=20)
+    assert given["limits"] == httpx2.Limits(max_connections=100, max_keepalive_connections=20)
 
 
 @pytest.mark.parametrize("option", [name for name in HTTPX_OPTIONS if name not in ("trust_env", "verify")])
@@ -104,11 +104,11 @@ def test_rejects_an_http_client_with_options_that_it_replaces(consumer: Consumer
     consumer.open()
 
 
-@pytest.mark.parametrize("http_client", [httpx.Client, httpx.AsyncClient, object])
+@pytest.mark.parametrize("http_client", [httpx2.Client, httpx2.AsyncClient, object])
 def test_rejects_an_http_client_of_another_type(consumer: Consumer, http_client: Any) -> None:
     given = object() if http_client in (consumer.http_class, object) else http_client(verify=CERTIFICATES)
 
-    with pytest.raises(errors.InvalidRequestError, match="expected an httpx"):
+    with pytest.raises(errors.InvalidRequestError, match="expected an httpx2"):
         consumer.open(http_client=given)
 
     consumer.open()
@@ -134,7 +134,7 @@ def test_keeps_the_prefix_of_the_base_url(consumer: Consumer, operation: Operati
 
     plain, prefixed = (request.url.raw_path.decode() for request in consumer.mock.requests)
     assert prefixed == prefix + plain
-    assert consumer.mock.requests[1].url.netloc == httpx.URL(base_url).netloc
+    assert consumer.mock.requests[1].url.netloc == httpx2.URL(base_url).netloc
 
 
 @pytest.mark.parametrize("given", [False, True])
@@ -179,7 +179,7 @@ def test_sets_its_user_agent_on_a_given_http_client_without_one(consumer: Consum
 
 def test_stores_no_cookies(consumer: Consumer) -> None:
     consumer.open()
-    consumer.mock.replies(httpx.Response(404, headers={"Set-Cookie": "canvas_session=somebody; Path=/"}), NOT_FOUND)
+    consumer.mock.replies(httpx2.Response(404, headers={"Set-Cookie": "canvas_session=somebody; Path=/"}), NOT_FOUND)
 
     consumer.fail(GET)
     consumer.fail(GET)
@@ -193,4 +193,4 @@ def test_calls_the_event_hooks_of_httpx(consumer: Consumer) -> None:
 
     consumer.request_of(GET)
 
-    assert [type(item) for item in seen] == [httpx.Request, httpx.Response]
+    assert [type(item) for item in seen] == [httpx2.Request, httpx2.Response]

@@ -7,7 +7,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 
@@ -88,7 +88,7 @@ def test_enum_lists_the_calculation_methods_of_the_contract() -> None:
 @pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
 @pytest.mark.parametrize("method", ["an unknown method", "latest"])
 def test_sends_a_calculation_method_unchanged(consumer: Consumer, method: str, encoding: str) -> None:
-    consumer.mock.replies(httpx.Response(200, json=OUTCOME | {"calculation_method": method}), NOT_FOUND)
+    consumer.mock.replies(httpx2.Response(200, json=OUTCOME | {"calculation_method": method}), NOT_FOUND)
     variant = next(one for one in request_variants() if one.operation == UPDATE)
 
     read = consumer.call("get_outcome", 1).calculation_method

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, combinations
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -92,9 +92,9 @@ def encoded(body: Any, media_type: str) -> bytes:
     return json.dumps(body).encode() if media_type == "application/json" else str(body).encode()
 
 
-def response(documented: DocumentedResponse, body: Any, status: int | None = None) -> httpx.Response:
+def response(documented: DocumentedResponse, body: Any, status: int | None = None) -> httpx2.Response:
     headers = {"Content-Type": f"{documented.media_type}; charset=utf-8", "X-Request-Context-Id": "b7d1"}
-    return httpx.Response(
+    return httpx2.Response(
         status or documented.min_status, content=encoded(body, documented.media_type), headers=headers
     )
 
@@ -150,7 +150,7 @@ def test_reads_or_rejects_undocumented_bodies(
 
 @pytest.mark.parametrize("edge", EDGE_CASES)
 def test_reads_edge_cases_of_an_outcome(consumer: Consumer, edge: Any) -> None:
-    consumer.mock.replies(httpx.Response(200, json=OUTCOME | edge))
+    consumer.mock.replies(httpx2.Response(200, json=OUTCOME | edge))
 
     parsed = consumer.call("get_outcome", 1)
 
@@ -159,7 +159,7 @@ def test_reads_edge_cases_of_an_outcome(consumer: Consumer, edge: Any) -> None:
 
 
 def test_distinguishes_null_from_a_missing_field(consumer: Consumer) -> None:
-    consumer.mock.replies(httpx.Response(200, json=OUTCOME | {"friendly_description": None}))
+    consumer.mock.replies(httpx2.Response(200, json=OUTCOME | {"friendly_description": None}))
 
     outcome = consumer.call("get_outcome", 1)
 
