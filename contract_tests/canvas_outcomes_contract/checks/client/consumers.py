@@ -30,8 +30,7 @@ def mocked(reply: Reply) -> httpx.Response | Exception:
     """Convert a response to the type that respx takes, for any transport that it mocks."""
     if isinstance(reply, Exception):
         return reply
-    content = b"".join(cast("httpx2.SyncByteStream", reply.stream))
-    return httpx.Response(reply.status_code, headers=reply.headers.raw, stream=httpx.ByteStream(content))
+    return httpx.Response(reply.status_code, headers=reply.headers.raw, stream=cast("httpx.SyncByteStream", reply.stream))
 
 
 @dataclass
