@@ -15,6 +15,7 @@ __all__ = [
     "DecodeError",
     "InvalidRequestError",
     "RequestInfo",
+    "ResponseTooLargeError",
     "TimeoutError",
     "TransportError",
     "BadRequestError",
@@ -65,7 +66,7 @@ class ClientClosedError(CanvasOutcomesError):
 
 
 class TransportError(CanvasOutcomesError):
-    """No response was received. The `__cause__` is the httpx2 error."""
+    """No response was received. The `__cause__` is the error of httpx2, unless it shows the token."""
 
     def __init__(self, text: str, *, request: RequestInfo) -> None:
         super().__init__(text)
@@ -73,7 +74,11 @@ class TransportError(CanvasOutcomesError):
 
 
 class TimeoutError(TransportError, builtins.TimeoutError):
-    """No response was received in time. Also a builtins.TimeoutError."""
+    """No complete response was received in time. Also a builtins.TimeoutError."""
+
+
+class ResponseTooLargeError(TransportError):
+    """The response exceeds the client's max_response_bytes. It was not read to its end."""
 
 
 class ResponseError(CanvasOutcomesError):

@@ -42,8 +42,8 @@ ENCODERS = {
 }
 EXAMPLES = {"integer": "1", "number": "1", "boolean": "True", "text": '"a"'}
 # Python names that every method has or the classes need themselves.
-ARGUMENTS = {"body", "encoding", "timeout"}
-MEMBERS = {"close", "aclose", "rate_limit", "with_raw_response"}
+ARGUMENTS = {"body", "encoding", "extra_query", "headers", "timeout"}
+MEMBERS = {"close", "aclose", "from_env", "rate_limit", "with_raw_response"}
 
 # The names of errors by status, and Status418Error for others. The phrases of http.HTTPStatus vary between Pythons.
 ERRORS = {

@@ -1,5 +1,6 @@
 """The contract as the templates use it: models and methods."""
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -56,6 +57,12 @@ class ContractView:
         self.places: dict[str, Keys] = self._schemas.places
         for name, one in operations.items():
             self.places |= {name: one.keys, name.upper(): one.keys, f"{name}_pages": one.keys}
+
+    @property
+    def common_path(self) -> str:
+        """The segments that every path begins with, such as /api/v1."""
+        folders = [one.path.partition("{")[0].rpartition("/")[0] or "/" for one in self.operations]
+        return os.path.commonpath(folders).rstrip("/")
 
     @property
     def has_pages(self) -> bool:
