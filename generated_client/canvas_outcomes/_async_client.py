@@ -71,6 +71,8 @@ class AsyncClient:
     ) -> None:
         if not isinstance(http_client, httpx2.AsyncClient | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidRequestError(f"cannot use {http_client!r}: expected an httpx2.AsyncClient.")
+        if not isinstance(transport, httpx2.AsyncBaseTransport | None) and transport != "aiohttp":  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"cannot use {transport!r}: expected an httpx2.AsyncBaseTransport.")
         if http_client and (transport or proxy or http2 or verify is not True or limits or event_hooks):
             raise InvalidRequestError(
                 "cannot combine http_client with options that it replaces. Configure the httpx2 client."

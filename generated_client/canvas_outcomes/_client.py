@@ -69,6 +69,8 @@ class Client:
     ) -> None:
         if not isinstance(http_client, httpx2.Client | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidRequestError(f"cannot use {http_client!r}: expected an httpx2.Client.")
+        if not isinstance(transport, httpx2.BaseTransport | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"cannot use {transport!r}: expected an httpx2.BaseTransport.")
         if http_client and (transport or proxy or http2 or verify is not True or limits or event_hooks):
             raise InvalidRequestError(
                 "cannot combine http_client with options that it replaces. Configure the httpx2 client."

@@ -33,7 +33,7 @@ class Redactor:
             *(token, json, json.replace("/", "\\/"), html.escape(token), html.escape(token, quote=False)),
             *(percent, percent.lower(), escaped, escaped.upper().replace("\\U", "\\u")),
             *("".join(f"&#{ord(one)};" for one in token), "".join(f"&#x{ord(one):x};" for one in token)),
-            "".join(f"\\u{ord(one):04x}" if one in "<>&'\"" else one for one in token),
+            "".join(f"\\u{ord(one):04x}" if one in "<>&'" else one for one in json),
             *(quote(token, safe=safe) for safe in ("", "/", "/+=", "~")),
             *(quote(token, safe=safe).replace("~", "%7E") for safe in ("", "/", "/+=")),
         }
