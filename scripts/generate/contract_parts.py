@@ -1,12 +1,10 @@
 """The parts of a client that the templates render: models with fields, and methods with parameters."""
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from openapi_python_client import strings
 from openapi_python_client.parser.properties.any import AnyProperty
 from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.date import DateProperty
@@ -16,6 +14,8 @@ from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
+
+from scripts.generate.names import quoted
 
 Raw = dict[str, Any]
 
@@ -41,29 +41,6 @@ ENCODERS = {
     "_uuid.UUID": "uuid",
 }
 EXAMPLES = {"integer": "1", "number": "1", "boolean": "True", "text": '"a"'}
-# Python names that every method has or the classes need themselves.
-ARGUMENTS = {"body", "encoding", "timeout"}
-MEMBERS = {"close", "aclose", "rate_limit", "with_raw_response"}
-
-# The names of errors by status, and Status418Error for others. The phrases of http.HTTPStatus vary between Pythons.
-ERRORS = {
-    "304": "NotModifiedError",
-    "400": "BadRequestError",
-    "401": "UnauthorizedError",
-    "402": "PaymentRequiredError",
-    "403": "ForbiddenError",
-    "404": "NotFoundError",
-    "405": "MethodNotAllowedError",
-    "406": "NotAcceptableError",
-    "409": "ConflictError",
-    "410": "GoneError",
-    "412": "PreconditionFailedError",
-    "413": "ContentTooLargeError",
-    "415": "UnsupportedMediaTypeError",
-    "422": "UnprocessableContentError",
-    "429": "RateLimitedError",
-    "5XX": "ServerError",
-}
 
 
 @dataclass(frozen=True)
@@ -234,34 +211,3 @@ def in_order(models: list[Model], choices: set[str]) -> list[Model]:
 def words(fields: list[Field]) -> list[str]:
     """Return the names in the annotations."""
     return re.findall(r"\w+", " ".join(one.type for one in fields))
-
-
-def error_name(status: str) -> str:
-    return ERRORS.get(status, f"Status{status}Error")
-
-
-def python_name(wire: str, taken: Iterable[str] = ()) -> str:
-    """Return the Python name of something in the contract: include[] is include, course[name] is course_name."""
-    words = re.sub(r"\[(\w+)", r"_\1", wire)
-    name = str(strings.PythonIdentifier(words, "field_"))
-    while name in taken:
-        name += "_"
-    return name
-
-
-def quoted(value: str) -> str:
-    return f'"{strings.in_double_quote_literal(value)}"'
-
-
-def text(value: Any) -> str:
-    raw = value.get_untrusted_value() if hasattr(value, "get_untrusted_value") else value
-    return raw.strip() if raw else ""
-
-
-def limits(schema: Any) -> Iterator[str]:
-    """Yield the limits of a schema as sentences."""
-    longest, most, least = (getattr(schema, name, None) for name in ("maxLength", "maximum", "minimum"))
-    if longest is not None:
-        yield f"At most {longest} characters."
-    if least is not None and most is not None:
-        yield f"{least:g} to {most:g}."

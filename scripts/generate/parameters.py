@@ -12,9 +12,11 @@ from openapi_python_client.parser.properties.union import UnionProperty
 
 from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.contract.yaml_source import Keys
-from scripts.generate.contract_parts import ARGUMENTS, ENCODERS, Parameter, Raw, python_name, text
+from scripts.generate.contract_parts import ENCODERS, Parameter, Raw
+from scripts.generate.names import ARGUMENTS, python_name, text
 from scripts.generate.places import Places
-from scripts.generate.schemas import MARK, SchemaTypes, Unsupported
+from scripts.generate.schema_types import MARK, SchemaTypes
+from scripts.generate.schemas import Schemas, Unsupported
 
 STYLES = {
     "path": ["simple"],
@@ -28,8 +30,8 @@ IGNORED_HEADERS = {"accept", "content-type", "authorization"}
 class Parameters:
     """Reads the parameters of operations."""
 
-    def __init__(self, places: Places, schemas: SchemaTypes) -> None:
-        self._places, self._schemas = places, schemas
+    def __init__(self, places: Places, schemas: Schemas, types: SchemaTypes) -> None:
+        self._places, self._schemas, self._types = places, schemas, types
 
     def of(self, operation: Operation) -> list[Parameter]:
         """Return the parameters of an operation, those of the path in its order."""
@@ -83,7 +85,7 @@ class Parameters:
             style = "explode"
         item = prop.inner_property if many else prop
         if style == "json":
-            annotation, encode = self._schemas.type_of(item, keys, sent=True), "json_value"
+            annotation, encode = self._types.type_of(item, keys, sent=True), "json_value"
         elif style == "deepObject":
             annotation, encode = self._deep_object(item, keys), "deep_object"
         else:
@@ -107,7 +109,7 @@ class Parameters:
         members = [prop] if not isinstance(prop, UnionProperty) else prop.inner_properties
         types: dict[str, str] = {}
         for one in members:
-            annotation = self._schemas.type_of(one, keys, sent=True)
+            annotation = self._types.type_of(one, keys, sent=True)
             if isinstance(one, EnumProperty | ConstProperty) and annotation not in ENCODERS:
                 types[annotation] = (
                     "integer" if annotation.startswith("_Literal[") and '"' not in annotation else "text"
@@ -128,4 +130,4 @@ class Parameters:
         if not self._schemas.is_map(prop):
             for one in self._schemas.properties(prop):
                 self._scalar(one, (*keys, "schema"))
-        return self._schemas.type_of(prop, keys, sent=True)
+        return self._types.type_of(prop, keys, sent=True)
