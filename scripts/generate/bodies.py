@@ -50,12 +50,16 @@ class Bodies:
         """Return the encodings of the body, JSON first, or the media type of a body that is sent as it is."""
         keys, body = self._at.at(*operation.keys, "requestBody")
         found: list[tuple[str, Keys, Any]] = []
-        for media_type, media in (body or {}).get("content", {}).items():
+        content = (body or {}).get("content", {})
+        has_json = "json" in map(kind_of, content)
+        for media_type, media in content.items():
             place = (*keys, "content", media_type)
             kind = ENCODINGS.get(media_type.partition(";")[0], kind_of(media_type))
             if kind in ("text", "bytes") and "*" not in media_type.removeprefix("*/*"):
                 found.append((media_type.replace("*/*", "application/octet-stream"), place, None))
                 continue
+            if kind == "xml" and has_json:
+                continue  # the same body in another notation
             if kind not in ("json", "form", "multipart"):
                 raise Unsupported(place, f"a body of the type {media_type} is not supported")
             if "schema" not in media:

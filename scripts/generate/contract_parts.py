@@ -50,6 +50,7 @@ class Field:
     type: str
     required: bool
     description: str
+    read_only: bool  # in a model that is sent: the server sets it
     late: bool = False  # its type is the model itself or a later one
     narrows: bool = False  # required here, but not in the parent
 
@@ -114,8 +115,9 @@ class Parameter:
         if self.style in DELIMITERS and self.many:
             joined = f"_encoding.joined('{self.name}', {variable}, _encoding.{self.encode}, '{DELIMITERS[self.style]}')"
             return f"_encoding.header('{self.name}', {joined})" if self.place == "header" else joined
-        if self.encode == "deep_object":
-            return f"_encoding.deep_object('{self.name}', {variable}, '{self.key}')"
+        if self.encode == "properties":
+            key = f"{self.key}%5B{{}}%5D" if self.style == "deepObject" else "{}"
+            return f"_encoding.properties('{self.name}', {variable}, '{key}')"
         value = f"_encoding.{self.encode}('{self.name}', {variable})"
         if self.place == "header":
             return f"_encoding.header('{self.name}', {value})"

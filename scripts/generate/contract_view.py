@@ -41,7 +41,8 @@ class ContractView:
         failed = [prop for status, _, _, prop in responses if prop and status[0] != "2"]
         parameters = [prop for one in operations.values() for prop in self._parameters.props(one)]
         used = [*sent, *received, *parameters]
-        self._types.sent, self._types.received = self._schemas.models_in(sent), self._schemas.models_in(received)
+        self._types.sent = self._schemas.models_in([*sent, *parameters])
+        self._types.received = self._schemas.models_in(received)
         self._types.uploaded = self._schemas.models_in(
             [prop for body in bodies.values() for kind, _, prop in body[:1] if kind == "multipart"]
         )
@@ -75,6 +76,12 @@ class ContractView:
     def has_headers(self) -> bool:
         """Whether an operation has headers of its own."""
         return any(one.accept or one.of("header") for one in self.operations)
+
+    @property
+    def read_only(self) -> dict[str, list[str]]:
+        """The fields that are not sent, by their model."""
+        found = {model.name: [one.name for one in model.fields if one.read_only] for model in self.models}
+        return {name: fields for name, fields in found.items() if fields}
 
     @property
     def media(self) -> set[str]:
@@ -134,9 +141,9 @@ class ContractView:
         parameters = [one for each in self.operations for one in each.parameters]
         found = {name for one in parameters for name in re.findall(r"_encoding\.(\w+)", one.encoded())}
         found |= {"items"} if any(one.style == "explode" for one in parameters) else set()
-        needs = {"joined": ["quoted", "items"], "deep_object": ["scalar", "quoted"], "segment": ["quoted"]}
+        needs = {"joined": ["quoted", "items"], "properties": ["scalar", "quoted"], "segment": ["quoted"]}
         needs["scalar"] = ["text", "date", "date_time", "uuid"]
-        for name in ("joined", "deep_object", "segment", "scalar"):
+        for name in ("joined", "properties", "segment", "scalar"):
             found |= set(needs[name]) if name in found else set()
         return found
 

@@ -64,9 +64,8 @@ def check_pins() -> dict[str, str]:
 
 def parse(contract: Contract) -> ContractView:
     """Return the contract as the templates use it. Refuses whatever would be dropped or generated wrong."""
-    for keys, ref in contract.dangling_references():
-        reason = "points nowhere in this file" if contract.follow(ref) is None else "leads back to itself"
-        raise refusal(contract, keys, f"$ref {ref!r} {reason}")
+    for keys, reason in contract.broken_references():
+        raise refusal(contract, keys, reason)
     for keys, value in walk(contract.document):
         if (
             value is None

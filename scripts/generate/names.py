@@ -53,9 +53,9 @@ def text(value: Any) -> str:
     return raw.strip() if raw else ""
 
 
-def limits(schema: Any) -> Iterator[str]:
+def limits(schema: dict[str, Any]) -> Iterator[str]:
     """Yield the limits of a schema as sentences."""
-    longest, most, least = (getattr(schema, name, None) for name in ("maxLength", "maximum", "minimum"))
+    longest, most, least = map(schema.get, ("maxLength", "maximum", "minimum"))
     if longest is not None:
         yield f"At most {longest} characters."
     if least is not None and most is not None:

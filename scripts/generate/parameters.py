@@ -72,22 +72,29 @@ class Parameters:
             media_type = next(iter(raw["content"]), "")
             if media_type != "application/json" or place == "path":
                 raise Unsupported((*keys, "content"), f"a {place} parameter of the type {media_type} is not supported")
-            keys, raw, style = (*keys, "content", media_type), raw["content"][media_type], "json"
+            keys, raw = (*keys, "content", media_type), {**raw["content"][media_type], "name": raw["name"]}
+            style = "json"
         if "schema" not in raw:
             raise Unsupported(keys, "a parameter needs a schema")
         name = python_name(operation.id)
-        return style, self._schemas.parse((*keys, "schema"), raw["schema"], raw.get("name", "parameter"), name)
+        return style, self._schemas.parse((*keys, "schema"), raw["schema"], raw["name"], name)
 
     def _parameter(self, name: str, keys: Keys, raw: Raw, operation: Operation) -> Parameter:
         style, prop = self._parse(keys, raw, operation)
+        values = [one for one in getattr(prop, "inner_properties", ()) if not isinstance(one, NoneProperty)]
+        if isinstance(prop, UnionProperty) and len(values) == 1:
+            prop = values[0]  # None leaves the parameter out
         many = style != "json" and isinstance(prop, ListProperty)
-        if many and style == "form" and raw.get("explode", True):
+        is_exploded = style == "form" and raw.get("explode", True)
+        if many and is_exploded:
             style = "explode"
         item = prop.inner_property if many else prop
         if style == "json":
             annotation, encode = self._types.type_of(item, keys, sent=True), "json_value"
-        elif style == "deepObject":
-            annotation, encode = self._deep_object(item, keys), "deep_object"
+        elif style == "deepObject" or (
+            style == "form" and raw.get("explode", True) and isinstance(item, ModelProperty)
+        ):
+            annotation, encode = self._object(item, keys), "properties"
         else:
             annotation, encode = self._scalar(item, (*keys, "schema"))
         annotation = annotation.replace(MARK, "_models.")
@@ -124,7 +131,7 @@ class Parameters:
         annotations = ["int | str" if one == "int" and len(types) == 1 else one for one in types]
         return " | ".join(annotations), next(iter(types.values())) if len(set(types.values())) == 1 else "scalar"
 
-    def _deep_object(self, prop: Any, keys: Keys) -> str:
+    def _object(self, prop: Any, keys: Keys) -> str:
         if not isinstance(prop, ModelProperty):
             raise Unsupported(keys, "the style deepObject is for objects")
         if not self._schemas.is_map(prop):

@@ -167,20 +167,19 @@ class SchemaTypes:
         )
 
     def _field(self, prop: Any, model: Any, keys: Keys, taken: set[str]) -> Field:
-        schemas = [model.data, *(part for part in model.data.allOf if hasattr(part, "properties"))]
-        schema = next((s.properties[prop.name] for s in schemas if s.properties and prop.name in s.properties), None)
         wire, name = prop.name.get_untrusted_value(), str(model.class_info.name)
         description = text(prop.description)
         if isinstance(prop, EnumProperty) and prop.value_type is str:
             description = f"{description.splitlines()[0] if description else ''} One of {prop.class_info.name}."
         # A model is sent and received with the same class, so a property of one direction is optional in the other.
-        one_way = (getattr(schema, "readOnly", None) and name in self.sent) or (
-            getattr(schema, "writeOnly", None) and name in self.received
-        )
+        definition = self._schemas.definition(model, wire)
+        read_only = name in self.sent and self._schemas.has_flag(definition, "readOnly")
+        write_only = name in self.received and self._schemas.has_flag(definition, "writeOnly")
         return Field(
             name=python_name(wire, taken),
             wire=wire,
             type=self.type_of(prop, (*keys, "properties", wire), sent=name in self.sent, within=name).replace(MARK, ""),
-            required=prop.required and not one_way,
-            description=" ".join([description, *limits(schema)]).strip(),
+            required=prop.required and not read_only and not write_only,
+            description=" ".join([description, *limits(definition)]).strip(),
+            read_only=read_only,
         )

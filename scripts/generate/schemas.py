@@ -10,8 +10,10 @@ from openapi_python_client.config import Config
 from openapi_python_client.parser.errors import ParseError
 from openapi_python_client.parser.properties import Schemas as ParserSchemas
 from openapi_python_client.parser.properties import build_schemas, property_from_data
+from openapi_python_client.parser.properties.enum_property import EnumProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.parser.properties.schemas import Class
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.ref import Ref
 from openapi_python_client.schema.untrusted_string import UntrustedString
@@ -20,6 +22,8 @@ from pydantic import BaseModel
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 from scripts.generate.places import Places
+
+ANY_CLASS = Class(strings.ClassName("Any", ""), strings.PythonIdentifier("any", ""))
 
 
 class Unsupported(Exception):
@@ -34,7 +38,7 @@ class Schemas:
     """Parses schemas, and finds the models in them."""
 
     def __init__(self, contract: Contract, config: Config) -> None:
-        self._contract, self._config = contract, config
+        self._contract, self._config, self._at = contract, config, Places(contract)
         self._places: dict[int, Keys] = {}
         self._read_objects: list[Any] = []  # kept, so that no id is used twice
         self._props: dict[Keys, Any] = {}
@@ -84,24 +88,57 @@ class Schemas:
             value.ref = Ref(self._aliases.get(ref, ref))
         if isinstance(value, BaseModel):
             self._places[id(value)] = keys
+            self._check_enum(value, keys)
             for name, info in type(value).model_fields.items():
                 self._remember(getattr(value, name), (*keys, info.alias or name))
         elif isinstance(value, dict | list):
             for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
                 self._remember(inner, (*keys, getattr(key, "get_untrusted_value", lambda key=key: key)()))
 
+    @staticmethod
+    def _check_enum(schema: BaseModel, keys: Keys) -> None:
+        """Refuse values without a Python name of their own: openapi-python-client drops them or crashes."""
+        values = [one for one in getattr(schema, "enum", None) or [] if isinstance(one, str)]
+        varnames = (schema.model_extra or {}).get("x-enum-varnames", [])
+        try:
+            names = EnumProperty.values_from_list(
+                values, Class(strings.ClassName("enum", ""), strings.PythonIdentifier("enum", "")), varnames
+            )
+        except ValueError:
+            names = {}
+        if len(names) < len(set(values)):
+            raise Unsupported((*keys, "enum"), "two values have one name in Python. Name each in x-enum-varnames")
+
     def _refusal(self, error: ParseError, keys: Keys) -> Unsupported:
         """Refuse what openapi-python-client refuses, at the place of the object that it names."""
+        schema = re.search(r"/components/schemas/(\S+?):?(?=\s|$)", f"{error.header} {error.detail or ''}")
+        place = self._places.get(id(error.data)) or ((*keys, schema[1]) if schema else keys)
+        while "Invalid property in union" in (error.detail or "") and (inner := self._error_in(error.data)):
+            error, place = inner, self._places.get(id(inner.data), place)
         reason = f"{error.header} {error.detail or ''}".partition("Failure to process")[0]
         if found := re.search(r'duplicate models with name "(\w+)"', reason):
-            reason = f"two models would be called {found[1]}. Give one of them another title"
-        schema = re.search(r"/components/schemas/(\S+?):?(?=\s|$)", reason)
-        place = self._places.get(id(error.data)) or ((*keys, schema[1]) if schema else keys)
-        if found:
-            place = (*place, "title")
+            return Unsupported(
+                (*place, "title"), f"two models would be called {found[1]}. Give one of them another title"
+            )
+        if "the same python_name" in reason:
+            return Unsupported(
+                place, f"two properties have one name in Python: {self._namesakes(place) or 'rename one'}"
+            )
         reason = re.sub(r"(Unable to parse|Problem creating) [^:]*: ?:?", "", reason)
         reason = re.sub(r"<\S+ object at \w+>", "…", " ".join(reason.split()))
-        return Unsupported(place, f"openapi-python-client cannot parse this: {reason}" if not found else reason)
+        return Unsupported(place, f"openapi-python-client cannot parse this: {reason}")
+
+    def _error_in(self, schema: Any) -> ParseError | None:
+        """Return the error of one member of a union; the error of the union does not name it."""
+        name = UntrustedString("member")
+        prop, _ = property_from_data(name, True, schema, self._parsed, parent_name="", config=self._config)
+        return prop if isinstance(prop, ParseError) else None
+
+    def _namesakes(self, keys: Keys) -> str:
+        names: dict[str, list[str]] = {}
+        for name in self._at.at(*keys)[1].get("properties", {}):
+            names.setdefault(strings.PythonIdentifier(name, "field_", skip_snake_case=True), []).append(name)
+        return ", ".join(" and ".join(same) for same in names.values() if len(same) > 1)
 
     def _read_tags(self) -> Iterator[tuple[str, tuple[str, str]]]:
         """Yield the models that a discriminator distinguishes, each with the property and its value."""
@@ -109,7 +146,7 @@ class Schemas:
         for keys, node in walk(self._contract.document):
             if keys[-1:] != ("discriminator",) or not isinstance(node, dict) or "propertyName" not in node:
                 continue
-            _, schema = Places(self._contract).at(*keys[:-1])
+            _, schema = self._at.at(*keys[:-1])
             members = schema.get("oneOf") or schema.get("anyOf") or []
             refs = [one["$ref"] for one in members if "$ref" in one]
             if not refs or len(refs) < sum(one != {"type": "null"} for one in members):
@@ -176,3 +213,18 @@ class Schemas:
 
     def place_of(self, model: Any) -> Keys:
         return self._places.get(id(model.data), ())
+
+    def definition(self, model: Any, name: str) -> Any:
+        """Return a property as the contract defines it, in the model or in a part of its allOf."""
+        waiting = [self._at.at(*self.place_of(model))[1]]
+        for raw in waiting:
+            if name in raw.get("properties", {}):
+                return raw["properties"][name]
+            waiting += map(self._contract.resolve, raw.get("allOf", []))
+        return {}
+
+    def has_flag(self, schema: Any, name: str) -> bool:
+        """Return whether a schema, or one that it refers to, has a flag such as readOnly."""
+        resolved = self._contract.resolve(schema)
+        parts = [schema, resolved, *resolved.get("allOf", [])]
+        return any(one.get(name) or (one is not schema and "$ref" in one and self.has_flag(one, name)) for one in parts)

@@ -22,9 +22,9 @@ def read(path: Path) -> Contract:
 
 def invalid(contract: Contract) -> Iterator[tuple[Keys, str]]:
     """Yield every place at which the contract is not an OpenAPI document, with the reason."""
-    dangling = [(keys, f"$ref {ref!r} points nowhere in this file") for keys, ref in contract.dangling_references()]
-    yield from dangling
-    if dangling:  # the validator would stop at the first one, without its place
+    broken = list(contract.broken_references())
+    yield from broken
+    if broken:  # the validator would stop at the first one, without its place
         return
     try:
         validator = get_validator_cls(contract.document)(contract.document)

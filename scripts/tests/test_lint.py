@@ -78,6 +78,12 @@ OWN_RULES = {
     "schema-without-description": ("      description: An error.\n", "", "has no description"),
     "property-without-description": ("                description: Same as in Rating.\n", "", "no description"),
     "dangling-reference": ("#/components/schemas/Rating", "#/components/schemas/Grade", "points nowhere"),
+    "schema-that-applies-itself": (
+        "  schemas:\n    Id:",
+        "  schemas:\n    Loop: {anyOf: [{$ref: '#/components/schemas/Loop'}]}\n    Id:",
+        "leads back to itself",
+    ),
+    "path-that-is-a-reference": ("paths:\n", "paths:\n  /a: {$ref: '#/paths/a'}\n", "points nowhere"),
     "type-that-does-not-exist": ("format: int64\n      minimum: 1", "format: int64\n      minimum: one", "not of type"),
     "response-without-description": ("      description: The provider failed.\n", "", "description"),
 }
