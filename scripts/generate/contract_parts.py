@@ -1,6 +1,7 @@
 """The parts of a client that the templates render: models with fields, and methods with parameters."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from scripts.generate.names import quoted
+from scripts.generate.names import python_name, quoted
 
 Raw = dict[str, Any]
 
@@ -40,7 +41,6 @@ ENCODERS = {
     "_datetime.datetime": "date_time",
     "_uuid.UUID": "uuid",
 }
-EXAMPLES = {"integer": "1", "number": "1", "boolean": "True", "text": '"a"'}
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ class Parameter:
     required: bool
     deprecated: bool
     description: str
+    example: str  # Python code
 
     @property
     def key(self) -> str:
@@ -103,11 +104,6 @@ class Parameter:
     @property
     def documentation(self) -> str:
         return f"{self.description} Deprecated.".strip() if self.deprecated else self.description
-
-    @property
-    def example(self) -> str:
-        value = EXAMPLES.get(self.encode, "...")
-        return f"[{value}]" if self.many else value
 
     def encoded(self, name: str = "") -> str:
         """Return the expression that encodes the value of a variable, by default of the parameter itself."""
@@ -145,6 +141,7 @@ class Method:
     body_class: str | None  # the model, if the body is one
     body_required: bool
     body_description: str
+    body_examples: dict[str, str]  # Python code, the shortest first, each with its summary
     encodings: list[str]  # json, form, multipart; or the media type of a body that is sent as it is
     media_type: str | None  # of the body, if it is not the one of the encoding
     form: Raw | None
@@ -159,6 +156,14 @@ class Method:
     errors: list[tuple[str, str]]
     requires_one_of: list[str]
     scopes: list[str]
+
+    @property
+    def result(self) -> str:
+        """The name of a variable for the result in examples; empty without a result."""
+        name = re.fullmatch(r"(list\[)?_models\.(\w+)\]?", self.returns)
+        if name is None:
+            return "" if self.returns == "None" else "result"
+        return f"{python_name(name[2])}{'s' if name[1] else ''}"
 
     def of(self, place: str) -> list[Parameter]:
         return [one for one in self.parameters if one.place == place]
@@ -180,10 +185,15 @@ class Method:
 
     @property
     def example(self) -> str:
-        """The required arguments, with example values."""
-        named = [f"{one.name}={one.example}" for one in self.named if one.required]
-        body = ["..."] if self.body and self.body_required else []
-        return ", ".join([*(one.example for one in self.of("path")), *body, *named])
+        """The arguments of a call with the first example of each."""
+        return self.call(self.body_examples)
+
+    def call(self, bodies: Iterable[str]) -> str:
+        """Return the required arguments, with the first of the bodies if there is one."""
+        named = [
+            f"{one.name}={one.example}" for one in self.named if one.required or [one.name] == self.requires_one_of[:1]
+        ]
+        return ", ".join([*(one.example for one in self.of("path")), *list(bodies)[:1], *named])
 
     def arguments(self) -> str:
         """Return the parameters as arguments of a call."""

@@ -15,6 +15,7 @@ from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.yaml_source import Keys
 from scripts.generate.bodies import Bodies, kind_of
 from scripts.generate.contract_parts import Method
+from scripts.generate.examples import Examples, Readme
 from scripts.generate.names import MEMBERS, error_name, python_name, text
 from scripts.generate.parameters import Parameters
 from scripts.generate.places import Places
@@ -30,8 +31,9 @@ class ContractView:
         self._at = Places(contract)
         self._schemas = Schemas(contract, config)
         self._types = SchemaTypes(self._schemas)
+        self._examples = Examples(contract, self._schemas, self._types)
         self._bodies = Bodies(self._at, self._schemas, self._types)
-        self._parameters = Parameters(self._at, self._schemas, self._types)
+        self._parameters = Parameters(self._at, self._schemas, self._types, self._examples)
         operations = self._names(contract.operations.values())
         bodies = {one.id: self._bodies.requests(one) for one in operations.values()}
         # JSON comes first: its schema is the public model, and a form is another encoding of it.
@@ -43,13 +45,13 @@ class ContractView:
         used = [*sent, *received, *parameters]
         self._types.sent = self._schemas.models_in([*sent, *parameters])
         self._types.received = self._schemas.models_in(received)
-        self._types.uploaded = self._schemas.models_in(
-            [prop for body in bodies.values() for kind, _, prop in body[:1] if kind == "multipart"]
-        )
+        uploads = [prop for body in bodies.values() for kind, _, prop in body[:1] if kind == "multipart"]
+        self._types.uploaded = self._schemas.models_in(uploads)
         self.operations = [self._method(name, one, bodies[one.id]) for name, one in operations.items()]
         self._types.models(used)  # finds the choices
         self.models = self._types.models(used)
         self.choices, self.enums = self._types.choices, self._types.enums(used)
+        self.readme = Readme(contract, self.operations)
         self.model_names = {model.name for model in self.models}
         self.error_models = self._ordered(failed)
         forms = [prop for body in bodies.values() for kind, _, prop in body if kind in ("form", "multipart")]
@@ -95,6 +97,10 @@ class ContractView:
     @property
     def has_default_errors(self) -> bool:
         return any("0" in one.error_bodies for one in self.operations)
+
+    @property
+    def has_forms(self) -> bool:
+        return any(one.form for one in self.operations)
 
     @property
     def raw_bodies(self) -> bool:
@@ -188,6 +194,7 @@ class ContractView:
             else None,
             body_required=(body or {}).get("required", False),
             body_description=text((body or {}).get("description")),
+            body_examples=self._body_examples(bodies, (body or {}).get("required", False)),
             encodings=[kind for kind, _, _ in bodies],
             media_type=self._bodies.media_type(bodies),
             form=self._bodies.form_fields(bodies),
@@ -207,6 +214,15 @@ class ContractView:
             requires_one_of=[one.name for one in parameters if one.wire in raw.get("x-requires-one-of", [])],
             scopes=sorted({scope for need in raw.get("security", []) for scopes in need.values() for scope in scopes}),
         )
+
+    def _body_examples(self, bodies: list[tuple[str, Keys, Any]], required: bool) -> dict[str, str]:
+        if not bodies:
+            return {}
+        kind, keys, prop = bodies[0]
+        if prop is None:
+            return {'"..."' if kind_of(kind) == "text" else 'b"..."': ""}
+        found = self._examples.all(self._at.at(*keys[:-1])[1], prop)
+        return found if required or any(found.values()) else {}
 
     def _auth(self, operation: Operation) -> str | None:
         """Return the header or the query parameter that carries the token; None for an operation without one."""

@@ -13,6 +13,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.contract.yaml_source import Keys
 from scripts.generate.contract_parts import ENCODERS, Parameter, Raw
+from scripts.generate.examples import Examples
 from scripts.generate.names import ARGUMENTS, python_name, text
 from scripts.generate.places import Places
 from scripts.generate.schema_types import MARK, SchemaTypes
@@ -30,8 +31,8 @@ IGNORED_HEADERS = {"accept", "content-type", "authorization"}
 class Parameters:
     """Reads the parameters of operations."""
 
-    def __init__(self, places: Places, schemas: Schemas, types: SchemaTypes) -> None:
-        self._places, self._schemas, self._types = places, schemas, types
+    def __init__(self, places: Places, schemas: Schemas, types: SchemaTypes, examples: Examples) -> None:
+        self._places, self._schemas, self._types, self._examples = places, schemas, types, examples
 
     def of(self, operation: Operation) -> list[Parameter]:
         """Return the parameters of an operation, those of the path in its order."""
@@ -109,6 +110,7 @@ class Parameters:
             required=raw.get("required", False),
             deprecated=raw.get("deprecated", False),
             description=text(raw.get("description")),
+            example=self._examples.first(raw, prop),
         )
 
     def _scalar(self, prop: Any, keys: Keys) -> tuple[str, str]:

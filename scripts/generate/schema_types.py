@@ -137,17 +137,22 @@ class SchemaTypes:
                     names = f"{first.class_info.name} and {second.class_info.name}"
                     raise Unsupported(keys, f"{names} cannot be told apart by a required property. Add a discriminator")
 
+    def fields(self, prop: Any) -> list[Field]:
+        """Return the fields of a model, with those that it inherits and without its tag."""
+        model, fields = self._schemas.classes[prop.class_info.name], list[Field]()
+        keys, tag = self._schemas.place_of(model), self._schemas.tags.get(str(model.class_info.name))
+        for one in self._schemas.properties(model):
+            if tag is None or one.name.get_untrusted_value() != tag[0]:
+                fields.append(self._field(one, model, keys, {field.name for field in fields}))
+        return fields
+
     def _model(self, model: Any) -> Model:
         name, keys = str(model.class_info.name), self._schemas.place_of(model)
         if isinstance(model.data.additionalProperties, BaseModel) and self._schemas.properties(model):
             raise Unsupported(
                 (*keys, "additionalProperties"), "a model has properties or a type for all others, not both"
             )
-        tag, parent = self._schemas.tags.get(name), self._schemas.parent_of(model)
-        fields: list[Field] = []
-        for prop in self._schemas.properties(model):
-            if tag is None or prop.name.get_untrusted_value() != tag[0]:
-                fields.append(self._field(prop, model, keys, {one.name for one in fields}))
+        tag, parent, fields = self._schemas.tags.get(name), self._schemas.parent_of(model), self.fields(model)
         inherited = {one.name: one for one in self._model(self._schemas.classes[parent]).fields} if parent else {}
         if any(one.type != inherited[one.name].type for one in fields if one.name in inherited):
             parent, inherited = None, {}  # a field of another type would not be a subclass's
