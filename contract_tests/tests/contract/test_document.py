@@ -200,7 +200,9 @@ BROKEN = {
     "in-its-all-of": "A: {allOf: [{$ref: '#/components/schemas/A'}]}",
     "in-its-any-of": "A: {anyOf: [{type: string}, {$ref: '#/components/schemas/A'}]}",
     "in-its-not": "A: {not: {$ref: '#/components/schemas/A'}}",
-    "through-another-schema": "A: {oneOf: [{$ref: '#/components/schemas/B'}]}\n    B: {if: {$ref: '#/components/schemas/A'}}",
+    "through-another-schema": (
+        "A: {oneOf: [{$ref: '#/components/schemas/B'}]}\n    B: {if: {$ref: '#/components/schemas/A'}}"
+    ),
     "to-a-string": "A: {$ref: '#/info/version'}",
     "to-another-file": "A: {$ref: 'other.yaml'}",
 }
