@@ -41,6 +41,7 @@ OWN_RULES = {
     ),
     "clause-of-every-operation-without-full-stop": ("that this document describes.\n", "here\n", "not a sentence"),
     "clause-of-every-operation-without-operation": ('"{operation}-asks-for', '"asks-for', "kebab case"),
+    "responses-missing": ("      responses:\n", "      x-replies:\n", "documents no response with a status of success"),
     "role-unknown": ("role: teacher", "role: king", "the role 'king' is unknown"),
     "role-without-a-name": ("role: teacher", "role: 5", "Expected `str`, got `int`"),
     "resource-in-camel-case": ("course_id: [course]", "course_id: [aCourse]", "not in snake_case"),

@@ -50,12 +50,12 @@ class Operation:
     @property
     def successes(self) -> list[str]:
         """The documented statuses of success, such as 201 or 2XX."""
-        return [status for status in self.definition["responses"] if status.startswith("2")]
+        return [status for status in self.definition.get("responses", {}) if status.startswith("2")]
 
     def documented(self, status: int) -> str:
         """Return the key of the response that documents a status, such as 404, 4XX or default; empty if none does."""
         keys = (str(status), f"{status // 100}XX", "default")
-        return next((key for key in keys if key in self.definition["responses"]), "")
+        return next((key for key in keys if key in self.definition.get("responses", {})), "")
 
     @property
     def placeholders(self) -> set[str]:
