@@ -147,7 +147,7 @@ def wrapped(text: str, indent: int, first: int = 0) -> str:
 
 def format_code(folder: Path, view: ContractView) -> None:
     options = ["--isolated", "--no-cache", "--quiet", "--line-length=120", "--target-version=py311", "."]
-    for command in (["check", "--select=F401,I", "--fix", *options], ["format", *options]):
+    for command in (["check", "--select=F401,I", "--fix", "--output-format=concise", *options], ["format", *options]):
         done = subprocess.run([find_ruff_bin(), *command], cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             raise unusable(view.contract, {}, f"ruff {command[0]} failed", done.stdout + done.stderr)

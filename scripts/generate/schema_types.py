@@ -87,6 +87,8 @@ class SchemaTypes:
 
     def _union(self, prop: Any, keys: Keys, *, sent: bool, within: str) -> str:
         types = {self.type_of(one, keys, sent=sent, within=within): one for one in prop.inner_properties}
+        if not types:
+            raise Unsupported(keys, "there is no type")
         members = sorted(types, key=lambda one: one == "None")
         groups = [self._group(one, name) for name, one in types.items()]
         mixed = "object" in groups and any(group.startswith(MARK) for group in groups)

@@ -84,6 +84,16 @@ OWN_RULES = {
         "  schemas:\n    Loop: {anyOf: [{$ref: '#/components/schemas/Loop'}]}\n    Id:",
         "leads back to itself",
     ),
+    "branch-that-is-a-number": (
+        "  schemas:\n    Id:",
+        "  schemas:\n    Bad: {title: A, allOf: [1]}\n    Id:",
+        "expected a mapping, got 1",
+    ),
+    "properties-that-are-a-string": (
+        "  schemas:\n    Id:",
+        "  schemas:\n    Bad: {title: A, required: [a], properties: a}\n    Id:",
+        "expected a mapping, got 'a'",
+    ),
     "path-that-is-a-reference": ("paths:\n", "paths:\n  /a: {$ref: '#/paths/a'}\n", "points nowhere"),
     "type-that-does-not-exist": ("format: int64\n      minimum: 1", "format: int64\n      minimum: one", "not of type"),
     "response-without-description": ("      description: The provider failed.\n", "", "description"),

@@ -113,9 +113,11 @@ class Contract:
     def broken_references(self) -> Iterator[tuple[Keys, str]]:
         """Yield every $ref without an object at its end, and every $ref to a schema that applies itself."""
         for keys, ref in walk(self.document):
-            if keys[-1:] != ("$ref",) or not isinstance(ref, str):
+            if keys[-1:] != ("$ref",) or keys[-2:-1] == ("properties",):
                 continue
-            if ref in self._applied(ref):
+            if not isinstance(ref, str):
+                yield keys, "a $ref must be a string"
+            elif ref in self._applied(ref):
                 yield keys, f"$ref {ref!r} leads back to itself"
             elif self.follow(ref) is None:
                 yield keys, f"$ref {ref!r} points nowhere in this file"
