@@ -47,7 +47,7 @@ class WrongOnce:
         self.updates = 0
 
     def __call__(self, request: Request, provider: Provider) -> Response:
-        self.updates += request.is_update
+        self.updates += request.method == "PUT"
         response = provider(request)
         return response.change_field("title", lambda title: f"{title}?") if self.updates == 100 else response
 

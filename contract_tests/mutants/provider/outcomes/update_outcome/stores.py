@@ -2,7 +2,7 @@
 
 import time
 
-from canvas_outcomes_contract.cases.outcome_model import CALCULATION_FIELDS, TEXT_FIELDS
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import CALCULATION_FIELDS, TEXT_FIELDS
 from contract_tests.mutants.provider import on_request
 from contract_tests.mutants.provider.conditions import is_multipart, on_string, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, refuse, stored
@@ -13,7 +13,7 @@ BUILT_IN = [{"description": "Exceeds Expectations", "points": 5}, {"description"
 
 
 def is_update(request: Request) -> bool:
-    return request.is_update
+    return request.method == "PUT"
 
 
 def add(request: Request, **fields: object) -> Request:
@@ -29,7 +29,7 @@ def always_store(**fields: object) -> Fault:
 def sends_the_state_before_the_update(request: Request, provider: Provider) -> Response:
     before = stored(request, provider)
     response = provider(request)
-    return response.with_json(before) if request.is_update and response.status == 200 else response
+    return response.with_json(before) if request.method == "PUT" and response.status == 200 else response
 
 
 def sends_the_fields_received(request: Request, provider: Provider) -> Response:
@@ -39,7 +39,7 @@ def sends_the_fields_received(request: Request, provider: Provider) -> Response:
 def responds_as_if_it_had_stored(request: Request, provider: Provider) -> Response:
     before = stored(request, provider)
     response = provider(request)
-    if request.is_update and response.status == 200:
+    if request.method == "PUT" and response.status == 200:
         provider(request.updating(**{key: before[key] for key in TEXT_FIELDS}))
     return response
 
@@ -75,12 +75,12 @@ def never_changes_vendor_guid_again(request: Request, provider: Provider) -> Res
 
 
 def ignores_a_form_once_there_is_a_title(request: Request, provider: Provider) -> Response:
-    is_form = request.is_update and request.media_type != "application/json"
+    is_form = request.method == "PUT" and request.media_type != "application/json"
     return provider(request.reading() if is_form and stored(request, provider).get("title") else request)
 
 
 def updates_a_second_outcome(request: Request, provider: Provider) -> Response:
-    if request.is_update:
+    if request.method == "PUT":
         provider(request.with_id(2))
     return provider(request)
 
@@ -128,7 +128,7 @@ FAULTS: Faults = {
         "sends unrecognized fields": sends_unrecognized_fields,
     },
     "update-outcome-accepts-an-empty-update": {
-        "refuses an empty update": refuse(400, lambda request: request.is_update and not request.fields),
+        "refuses an empty update": refuse(400, lambda request: request.method == "PUT" and not request.fields),
         "clears every string with an empty update": on_request.change(
             lambda request: request.with_fields(dict.fromkeys(TEXT_FIELDS[1:])), when=lambda request: not request.fields
         ),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from canvas_outcomes_contract.cases.outcome_model import METHODS_WITHOUT_INT, SCALE_FIELDS
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import METHODS_WITHOUT_INT, SCALE_FIELDS
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import has_param, has_token_of, on_number, on_string
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, Row, error, refuse

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from contract_tests.mutants.provider import on_response
 from contract_tests.mutants.provider.faults import Faults, Request, Response, fail
-from contract_tests.mutants.provider.list_outcome_alignments import without
+from contract_tests.mutants.provider.outcomes.list_outcome_alignments import without
 
 PAGE = Response(404, b"<html></html>", {"content-type": "text/html"})
 
@@ -52,15 +52,15 @@ FAULTS: Faults = {
     "get-outcome-answers-as-documented": OF_OUTCOMES,
     "update-outcome-answers-as-documented": OF_OUTCOMES,
     "list-outcome-alignments-answers-as-documented": {
-        "leaves out the submission types": on_response.alignment(without("submission_types")),
-        "sends the submission types as a list": on_response.alignment(
+        "leaves out the submission types": on_response.row(without("submission_types")),
+        "sends the submission types as a list": on_response.row(
             lambda row: row | {"submission_types": row["submission_types"].split(",")}
         ),
-        "leaves out the outcome": on_response.alignment(without("id", "learning_outcome_id")),
-        "sends ids of assignments as strings": on_response.alignment(
+        "leaves out the outcome": on_response.row(without("id", "learning_outcome_id")),
+        "sends ids of assignments as strings": on_response.row(
             lambda row: row | {"assignment_id": str(row.get("assignment_id"))}
         ),
-        "sends a single alignment without a list": on_response.alignments(
+        "sends a single alignment without a list": on_response.rows(
             lambda rows: rows[0] if len(rows) == 1 else rows or None
         ),
     },

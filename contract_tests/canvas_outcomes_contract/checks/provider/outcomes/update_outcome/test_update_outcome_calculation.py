@@ -6,17 +6,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import (
+from canvas_outcomes_contract.cases.equality import Fields
+from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, rejected_attributes
+from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
     EXACT,
     INT_DEFAULTS,
     INT_RANGES,
     METHODS_WITHOUT_INT,
     VARIANTS,
-    Fields,
 )
-from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, rejected_attributes
-from canvas_outcomes_contract.cases.strategies import unknown_methods
-from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import unknown_methods
 from canvas_outcomes_contract.run.clauses import clause
 
 DECAYING = {"calculation_method": "decaying_average", "calculation_int": 70}

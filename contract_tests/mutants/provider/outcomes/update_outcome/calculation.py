@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from canvas_outcomes_contract.cases.outcome_model import METHODS, METHODS_WITHOUT_INT
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import METHODS, METHODS_WITHOUT_INT
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import on_number, on_string, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, When, refuse, stored

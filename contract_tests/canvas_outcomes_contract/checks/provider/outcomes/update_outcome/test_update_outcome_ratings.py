@@ -6,18 +6,22 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import (
+from canvas_outcomes_contract.cases.equality import Fields, matches
+from canvas_outcomes_contract.cases.responses import changed_fields, mismatches, without
+from canvas_outcomes_contract.cases.verdicts import Deviates
+from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
     NO_DESCRIPTION,
-    Fields,
     expect_update,
     is_sorted,
-    matches,
     top_points,
 )
-from canvas_outcomes_contract.cases.responses import changed_fields, mismatches, without
-from canvas_outcomes_contract.cases.strategies import DOCUMENTED_RATINGS, known_states, points, ratings
-from canvas_outcomes_contract.cases.verdicts import Deviates
-from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
+    DOCUMENTED_RATINGS,
+    known_states,
+    points,
+    ratings,
+)
 from canvas_outcomes_contract.run.clauses import clause
 
 Ratings = list[Fields]

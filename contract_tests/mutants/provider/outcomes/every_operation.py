@@ -45,7 +45,7 @@ def looks_up_first(request: Request, provider: Provider) -> Response:
 
 
 def only_ids(response: Response) -> Response:
-    return response.without("vendor_guid").change_alignments(lambda rows: [{"id": row["id"]} for row in rows])
+    return response.without("vendor_guid").change_rows(lambda rows: [{"id": row["id"]} for row in rows])
 
 
 def accepts_no_json(request: Request) -> bool:
@@ -71,7 +71,7 @@ def null_as_string(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def includes_records(response: Response) -> Response:
-    return response.change_alignments(lambda rows: rows[1:]).without("friendly_description")
+    return response.change_rows(lambda rows: rows[1:]).without("friendly_description")
 
 
 def reads_parameters_in_any_case(request: Request) -> Request:
@@ -80,7 +80,7 @@ def reads_parameters_in_any_case(request: Request) -> Request:
 
 
 def updates(id: str) -> When:
-    return lambda request: request.is_update and request.id == id
+    return lambda request: request.method == "PUT" and request.id == id
 
 
 def shows_another(id: str) -> Fault:
@@ -154,7 +154,7 @@ FAULTS: Faults = {
     "get-outcome-gives-ids-as-strings-when-asked": NUMBERS_AS_STRINGS,
     "update-outcome-gives-ids-as-strings-when-asked": NUMBERS_AS_STRINGS,
     "list-outcome-alignments-gives-ids-as-strings-when-asked": {
-        "sends an id that is null as a string": on_response.alignment(null_as_string, accepts_string_ids)
+        "sends an id that is null as a string": on_response.row(null_as_string, accepts_string_ids)
     },
     "{operation}-takes-the-token-as-a-parameter": {
         "ignores a token in the query": on_request.params(access_token=None)

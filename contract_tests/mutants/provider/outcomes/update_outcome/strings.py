@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from canvas_outcomes_contract.cases.outcome_model import MAX_LENGTHS
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import MAX_LENGTHS
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import on_string, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, refuse

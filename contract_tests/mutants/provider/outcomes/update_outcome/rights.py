@@ -12,7 +12,7 @@ READERS = ("student", "other_student", "observer")
 
 def is_forbidden(request: Request, response: Response) -> bool:
     """Whether the requester may not update the outcome; a refusal under account scales is another one."""
-    return request.is_update and response.status == 403 and "error" not in (response.json or {})
+    return request.method == "PUT" and response.status == 403 and "error" not in (response.json or {})
 
 
 def when_forbidden(act: Callable[[Request, Provider, Response], Response], when: When = always) -> Fault:
@@ -44,7 +44,7 @@ def validate(request: Request, provider: Provider, response: Response) -> Respon
 
 def is_under_account_scales(request: Request, provider: Provider) -> bool:
     outcome = provider(request.reading())
-    return request.is_update and outcome.status == 200 and "ratings" not in outcome.json
+    return request.method == "PUT" and outcome.status == 200 and "ratings" not in outcome.json
 
 
 def ignore_under_account_scales(*fields: str) -> Fault:

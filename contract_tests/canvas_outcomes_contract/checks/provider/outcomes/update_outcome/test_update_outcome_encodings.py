@@ -8,17 +8,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from canvas_outcomes_contract.cases.encodings import urlencoded
-from canvas_outcomes_contract.cases.outcome_model import Fields, expect_update, matches
-from canvas_outcomes_contract.cases.responses import (
-    JsonObject,
-    assert_status,
-    changed_fields,
-    mismatches,
-    parse_outcome,
-)
-from canvas_outcomes_contract.cases.strategies import form_updates, known_states, titles
+from canvas_outcomes_contract.cases.equality import Fields, matches
+from canvas_outcomes_contract.cases.responses import JsonObject, assert_status, changed_fields, mismatches
 from canvas_outcomes_contract.cases.verdicts import Deviates
-from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import expect_update
+from canvas_outcomes_contract.checks.provider.outcomes.requests import parse_outcome
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import form_updates, known_states, titles
 from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
 FORM = "application/x-www-form-urlencoded"

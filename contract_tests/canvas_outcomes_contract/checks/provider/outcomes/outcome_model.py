@@ -1,11 +1,9 @@
 """A model of an update: the expected fields of an outcome after a change, ANY where no source documents the value."""
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-Fields = dict[str, Any]  # of an outcome or an update, by name
+from canvas_outcomes_contract.cases.equality import ANY, Fields, OneOf
 
 TEXT_FIELDS = ("title", "display_name", "description", "vendor_guid")
 MAX_LENGTHS = {"title": 255, "display_name": 255, "vendor_guid": 255, "description": 65535}
@@ -27,60 +25,6 @@ MARKUP = frozenset("<>&")  # plain text fields may lose markup
 # An HTML filter may rewrite characters that an HTML parser changes.
 REWRITTEN_BY_HTML = MARKUP | {"\r", "\u00a0", "\x7f"} | {chr(code) for code in range(32) if chr(code) not in "\t\n"}
 NO_DESCRIPTION = ("No description", "No Comment")  # documented, live
-
-
-class _Any:
-    """Matches every value."""
-
-    def __repr__(self) -> str:
-        return "ANY"
-
-
-ANY = _Any()
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """Matches each of its values."""
-
-    values: tuple[Any, ...]
-
-
-def matches(expected: Any, actual: Any) -> bool:
-    """Whether a value matches the model: 5 equals 5.0, true differs from 1, ratings match in any order."""
-    if expected is ANY:
-        return True
-    if isinstance(expected, OneOf):
-        return any(matches(value, actual) for value in expected.values)
-    if isinstance(expected, list):
-        return isinstance(actual, list) and _same_ratings(expected, actual)
-    if is_number(expected) and is_number(actual):
-        # JavaScript writes the float 6.4e16 as an integer with other digits.
-        return float(expected) == float(actual)
-    return same_scalar(expected, actual)
-
-
-def same_scalar(expected: Any, actual: Any) -> bool:
-    both_are_numbers = is_number(expected) and is_number(actual)
-    return bool(expected == actual) and (both_are_numbers or type(expected) is type(actual))
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _same_ratings(expected: list[Fields], actual: list[Fields]) -> bool:
-    remaining = list(actual)
-    for rating in expected:
-        match = next((row for row in remaining if _same_rating(rating, row)), None)
-        if match is None:
-            return False
-        remaining.remove(match)
-    return not remaining
-
-
-def _same_rating(expected: Fields, actual: Fields) -> bool:
-    return matches(expected["description"], actual["description"]) and matches(expected["points"], actual["points"])
 
 
 def is_sorted(ratings: list[Fields]) -> bool:
@@ -151,8 +95,3 @@ def not_idempotent(before: Fields, change: Fields) -> tuple[str, ...]:
     changes = change.get("calculation_method", before.get("calculation_method")) != before.get("calculation_method")
     same = change.get("calculation_int") == before.get("calculation_int")
     return (CALCULATION_FIELDS[1],) if changes and same else ()
-
-
-def multiset(rows: Iterable[Fields]) -> Counter[Any]:
-    """Count equal rows, whatever their order."""
-    return Counter(tuple(sorted(row.items(), key=lambda item: item[0])) for row in rows)

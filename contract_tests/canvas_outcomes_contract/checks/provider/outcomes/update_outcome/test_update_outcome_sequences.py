@@ -10,16 +10,21 @@ from hypothesis.control import current_build_context
 from hypothesis.errors import FlakyStrategyDefinition
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from canvas_outcomes_contract.cases.outcome_model import (
+from canvas_outcomes_contract.cases.equality import Fields
+from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, mismatches, without
+from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
     TEXT_FIELDS,
-    Fields,
     expect_update,
     not_idempotent,
     updatable_fields,
 )
-from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, mismatches, without
-from canvas_outcomes_contract.cases.strategies import form_updates, known_states, outcome_updates, plain_strings
-from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
+    form_updates,
+    known_states,
+    outcome_updates,
+    plain_strings,
+)
 from canvas_outcomes_contract.run.clauses import clause
 
 REJECTED_CHANGES: tuple[Fields, ...] = (

@@ -6,16 +6,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import MAX_LENGTHS, Fields
+from canvas_outcomes_contract.cases.equality import Fields
 from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, parse_json, rejected_attributes
-from canvas_outcomes_contract.cases.strategies import (
+from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import MAX_LENGTHS
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
     UNUSABLE_RATINGS,
     beyond_limits,
     known_states,
     outcome_updates,
     titles,
 )
-from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
 BLANK = st.text(st.sampled_from(" \t\n\r\u00a0\u2003\u3000"), max_size=5)

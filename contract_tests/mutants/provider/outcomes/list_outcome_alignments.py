@@ -28,12 +28,12 @@ def list_nothing(when: When) -> Fault:
 
 def each(change: Callable[[Row], Row], when: Callable[[Row], bool] = lambda row: True) -> Fault:
     """Change every alignment, or those for which `when` is true."""
-    return on_response.alignment(lambda row: change(row) if when(row) else row)
+    return on_response.row(lambda row: change(row) if when(row) else row)
 
 
 def only(keep: Callable[[Row], bool], when: When = always) -> Fault:
     """List some of the alignments."""
-    return on_response.alignments(lambda rows: list(filter(keep, rows)), when)
+    return on_response.rows(lambda rows: list(filter(keep, rows)), when)
 
 
 def without(*names: str) -> Callable[[Row], Row]:
@@ -66,7 +66,7 @@ def lists_in_another_order_each_time(request: Request, provider: Provider) -> Re
     outcome = replace(request, path="/api/v1/outcomes/2", query="")
     visited = provider(outcome).json
     provider(outcome.updating(vendor_guid="" if visited and visited["vendor_guid"] else "visited"))
-    return response.change_alignments(lambda rows: rows[::-1]) if visited and visited["vendor_guid"] else response
+    return response.change_rows(lambda rows: rows[::-1]) if visited and visited["vendor_guid"] else response
 
 
 def lists_live_assessments_of_an_assignment(request: Request, provider: Provider) -> Response:
@@ -74,7 +74,7 @@ def lists_live_assessments_of_an_assignment(request: Request, provider: Provider
     if not of_student_and_assignment(request):
         return response
     everything = provider(request.with_params(assignment_id=None)).json
-    return response.change_alignments(lambda rows: [*rows, *filter(is_live, everything)])
+    return response.change_rows(lambda rows: [*rows, *filter(is_live, everything)])
 
 
 def lists_another_assignment(request: Request, provider: Provider) -> Response:
@@ -87,11 +87,11 @@ def lists_a_second_assignment(request: Request, provider: Provider) -> Response:
     if not of_assignment(request):
         return response
     others = provider(request.with_params(assignment_id="5")).json or []
-    return response.change_alignments(lambda rows: [*rows, *others])
+    return response.change_rows(lambda rows: [*rows, *others])
 
 
 def lists_a_page(request: Request, provider: Provider) -> Response:
-    return provider(request).change_alignments(lambda rows: rows[: int(request.params.get("per_page", 100))])
+    return provider(request).change_rows(lambda rows: rows[: int(request.params.get("per_page", 100))])
 
 
 def is_assignment(request: Request, id: str) -> bool:
@@ -141,7 +141,7 @@ FAULTS: Faults = {
         "leaves the outcome out of live assessments": each(without("id"), is_live)
     },
     "list-outcome-alignments-names-the-outcome-once": {
-        "sends the number of the row as id": on_response.alignments(
+        "sends the number of the row as id": on_response.rows(
             lambda rows: [row | {"id": 90 + n} for n, row in enumerate(rows)]
         )
     },
@@ -159,7 +159,7 @@ FAULTS: Faults = {
         "sends no type of live assessments": each(lambda row: row | {"submission_types": "none"}, is_live)
     },
     "list-outcome-alignments-lists-outcomes-that-exist": {
-        "lists a deleted outcome": on_response.alignments(
+        "lists a deleted outcome": on_response.rows(
             lambda rows: [rows[0] | {"id": 32, "learning_outcome_id": 32}, *rows[1:]]
         )
     },
@@ -193,11 +193,11 @@ FAULTS: Faults = {
     },
     "list-outcome-alignments-lists-one-assignment-only": {
         "lists a second assignment": lists_a_second_assignment,
-        "lists nothing for an assignment": on_response.alignments(lambda rows: [], of_assignment),
+        "lists nothing for an assignment": on_response.rows(lambda rows: [], of_assignment),
     },
     "list-outcome-alignments-lists-the-same-for-assignment-and-student": {
-        "lists only the first outcome of an assignment": on_response.alignments(lambda rows: rows[:1], of_assignment),
-        "adds the outcome to the title of an assignment": on_response.alignment(
+        "lists only the first outcome of an assignment": on_response.rows(lambda rows: rows[:1], of_assignment),
+        "adds the outcome to the title of an assignment": on_response.row(
             lambda row: row | {"title": f"{row['title']} {row['id']}"}, of_assignment
         ),
     },
@@ -279,7 +279,7 @@ FAULTS: Faults = {
     },
     "list-outcome-alignments-shows-the-same-to-student-and-teacher": {
         "hides live assessments from teachers": only(is_not_live, has_token_of("teacher")),
-        "sends relative URLs to students": on_response.alignment(
+        "sends relative URLs to students": on_response.row(
             lambda row: row | {"url": row.get("url") and "/assignments"}, has_token_of("student")
         ),
     },

@@ -4,33 +4,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.outcome_model import INT_RANGES, MAX_LENGTHS, METHODS_WITHOUT_INT, Fields
+from canvas_outcomes_contract.cases.equality import Fields
+from canvas_outcomes_contract.cases.strings import STORABLE_CHARACTERS, strings
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import INT_RANGES, MAX_LENGTHS, METHODS_WITHOUT_INT
 
-# Strings that some servers change: blanks at the ends, Unicode forms, characters beyond the BMP.
-HOSTILE_STRINGS = (
-    " leading and trailing ",
-    "\tTab and\nnew line",
-    "e\u0301 and \u00e9",  # NFD beside NFC
-    "\ufb01 \u2460 \u212b",  # changed by NFKC
-    "\U0001f9ea \U00010348",  # beyond the BMP
-    "'; -- \" \\ %00 #{1} ${x} {{x}}",
-    "null",
-    "0",
-    "\u202eright to left",
-    "\ufeffbyte order mark",
-)
 DOCUMENTED_RATINGS = [
     {"description": "Exceeds Expectations", "points": 5},
     {"description": "Meets Expectations", "points": 3},
     {"description": "Does Not Meet Expectations", "points": 0},
 ]
-STORABLE_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
-
-
-def strings(max_size: int) -> st.SearchStrategy[str]:
-    return st.sampled_from(HOSTILE_STRINGS) | st.text(STORABLE_CHARACTERS, max_size=max_size)
-
-
 titles = strings(MAX_LENGTHS["title"]).filter(lambda text: bool(text) and not text.isspace())
 plain_strings = strings(MAX_LENGTHS["display_name"])
 descriptions = st.none() | strings(300)
