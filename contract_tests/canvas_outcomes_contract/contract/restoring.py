@@ -11,12 +11,16 @@ from canvas_outcomes_contract.contract.judging import judging
 
 @dataclass(frozen=True)
 class Restorable:
-    """A PUT, the GET that reads the record before and after it, and the properties that it can change."""
+    """A PUT, and the GET that reads the record before and after it."""
 
     write: Operation
     read: Operation
-    properties: tuple[str, ...]
+    schemas: dict[str, Any]  # of the properties that it can change
     resource: str | None  # the name of the record that the known request changes
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        return tuple(self.schemas)
 
 
 @cache
@@ -38,8 +42,9 @@ def _restorable(contract: Contract) -> Iterator[Restorable]:
             read = reads[operation.path]
             body = contract.resolve(operation.definition.get("requestBody", {}))
             options = {parameter["name"] for parameter in contract.parameters(operation)}
-            changed = tuple(name for name in _properties(contract, _json_schema(body)) if name not in options)
-            if changed and set(changed) <= _shown(contract, read):
+            properties = _properties(contract, _json_schema(body))
+            changed = {name: schema for name, schema in properties.items() if name not in options}
+            if changed and changed.keys() <= _shown(contract, read):
                 yield Restorable(operation, read, changed, _resource(contract, operation))
 
 
