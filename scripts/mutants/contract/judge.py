@@ -1,7 +1,4 @@
-"""Edits of the contract that are not regenerated, each with the generated file that has to differ.
-
-Every edit changes _contract.py, which has the sha256 of the contract. That alone does not kill most of these mutants.
-"""
+"""Judge edited contracts: compare each with the generated client that it should no longer generate."""
 
 import contextlib
 import io
@@ -10,12 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contract_tests.mutants.processes import Report, judge_in_forks
-from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Verdict, control
+from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Verdict, control
 from scripts.generate.__main__ import main as generate
-from scripts.tests.diff.contract_edits import BOTH, CALLERS, COMPATIBLE, DOCUMENTATION, PROVIDERS, Edit, write
+from scripts.mutants.contract import SHA256
+from scripts.tests.diff.contract_edits import write
 
-CLIENT, OPERATIONS, MODELS = (f"canvas_outcomes/{name}.py" for name in ("_client", "_operations", "models"))
-SHA256, CLAUSES = "canvas_outcomes/_contract.py", "docs/clauses.md"
 DIFFERENT = 1  # exit code of the comparison
 
 
@@ -49,24 +45,3 @@ def compare(contract: Path) -> tuple[int, str]:
     with contextlib.redirect_stderr(output), contextlib.redirect_stdout(output):
         code = generate(["--check", "--contract", str(contract)])
     return code, output.getvalue()
-
-
-EDITS: dict[str, Edit] = {**BOTH, **CALLERS, **PROVIDERS, **COMPATIBLE, **DOCUMENTATION}
-FILES = {
-    SHA256: ("document-described",),
-    CLIENT: ("operation-summary", "operation-removed", "query-parameter-required"),
-    OPERATIONS: (
-        "path-renamed",
-        "method-changed",
-        "query-parameter-renamed",
-        "error-status-removed",
-        "error-status-added",
-    ),
-    MODELS: (
-        *("response-property-added", "response-property-no-longer-required", "response-property-renamed"),
-        *("response-type-changed", "response-can-be-null", "response-property-description"),
-        *("request-enum-value-removed", "request-property-removed", "error-property-removed"),
-    ),
-    CLAUSES: ("clause-worded-differently", "clause-weakened", "clause-of-every-operation-worded-differently"),
-}
-MUTANTS = tuple(Mutant(name, file, EDITS[name]) for file, names in FILES.items() for name in names)
