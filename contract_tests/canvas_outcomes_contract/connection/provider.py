@@ -96,7 +96,7 @@ class Provider:
         """Send a request, again after a wait while the provider throttles."""
         self.require_permission(request.method)
         if request.method not in SAFE_METHODS and not self.target.disposable:
-            self.before_write(request.url.path)
+            self.before_write(request.url.raw_path.decode("ascii").partition("?")[0])
         waited, attempt = 0.0, 0
         while is_throttled(response := self._send_in_slot(request, operation, role, phase)):
             delay = retry_delay(response, attempt, time.time())

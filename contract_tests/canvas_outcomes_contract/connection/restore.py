@@ -4,10 +4,12 @@ import threading
 from typing import Any
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
-from canvas_outcomes_contract.connection.provider import NOT_DISPOSABLE, NOT_FOUND, Provider
+from canvas_outcomes_contract.connection.provider import NOT_DISPOSABLE, Provider
 from canvas_outcomes_contract.connection.snapshots import Snapshot, saved_snapshots
 from canvas_outcomes_contract.connection.updatable_record import UpdatableRecord, records_at
 from canvas_outcomes_contract.contract.restoring import restorable_at
+
+NO_RECORD = (400, 404)  # statuses for an id that no record has, or can have
 
 
 class Restorer:
@@ -32,7 +34,7 @@ class Restorer:
         if record.path in self._originals:
             return
         response = record.get()
-        if not (response.is_success or response.status_code == NOT_FOUND):
+        if not (response.is_success or response.status_code in NO_RECORD):
             raise NotApplicable(
                 f"{record.path} cannot be read before it is changed (status={response.status_code}), so it could not "
                 "be restored. Let the role that changes it read it."

@@ -18,7 +18,7 @@ from canvas_outcomes_contract.contract.restoring import Restorable
 
 # Match leading digits only: a lenient provider may accept 1.5.
 NUMBER = re.compile(r"\d{1,18}(?!\d)", re.ASCII)
-WORD = re.compile(r"[\w.~-]{1,64}", re.ASCII)
+WORD = re.compile(r"\w[\w.~-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,9 @@ def known_record(provider: Provider, access: Restorable) -> UpdatableRecord:
     return UpdatableRecord(provider, access, access.write.path_values(path))
 
 
-def _ids(segment: str) -> set[str]:
+def _ids(segment: str) -> list[str]:
     """The ids for which a lenient provider may take a segment of a path."""
     value = unquote(segment)
     number = NUMBER.match(value)
-    return ({str(int(number[0]))} if number else set()) | ({value} if WORD.fullmatch(value) else set())
+    ids = [str(int(number[0]))] if number else []
+    return [*ids, value] if WORD.fullmatch(value) and value not in ids else ids

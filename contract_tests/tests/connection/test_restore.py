@@ -126,6 +126,14 @@ def test_writes_a_snapshot_of_every_outcome_that_a_path_may_mean(
     assert saved_titles(canvas.folder)["1"] == "Outcome 1"
 
 
+def test_sends_a_path_that_no_record_can_have(canvas: Canvas, provider: Provider) -> None:
+    Restorer(provider, on_disk=True)
+
+    provider.send(None, "PUT", "/api/v1/outcomes/..%2f..%2f", role="editor", content=b"{}")
+
+    assert canvas.requests == ["PUT"]
+
+
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/v1/outcomes/1"), ("PUT", "/api/v1/courses/1")])
 def test_sends_nothing_that_cannot_be_restored(canvas: Canvas, provider: Provider, method: str, path: str) -> None:
     Restorer(provider, on_disk=True)
