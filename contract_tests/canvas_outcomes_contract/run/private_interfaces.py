@@ -13,12 +13,11 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from hypothesis.vendor import pretty
 
-from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
 
 SCHEMATHESIS_PLUGIN = "schemathesis.pytest.plugin"
 # Printing one of these takes longer than sending a request.
-NOT_PRINTED = (schemathesis.Case, EditableOutcome, Provider)
+NOT_PRINTED = (schemathesis.Case, Provider)
 
 
 class Printer(pretty.RepresentationPrinter):

@@ -110,7 +110,11 @@ def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
     [
         (0, {"clause": ["no-such-clause"]}, r"Cannot judge 'no-such-clause' \(--clause\): the contract has no such"),
         (0, {"contract": Path("none.yaml")}, r"Cannot read the contract none\.yaml: No such file or directory\."),
-        (3, {}, r"with 3 workers: they would change 2 outcomes of the target\. Add 1 more to resources\.further"),
+        (
+            3,
+            {},
+            r"with 3 workers: each needs a resource editable_outcome of its own\. Add 1 more to res",
+        ),
         (2, {"at_once": 1}, r"with 2 workers and 1 concurrent requests\. Raise --at-once, or lower -n\."),
     ],
 )
