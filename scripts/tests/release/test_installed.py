@@ -53,10 +53,13 @@ def installed(python: Path) -> set[str]:
     return {name for name in done.stdout.split() if name in DISTRIBUTIONS}
 
 
-def run_in(project: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_in(
+    project: Path, program: str, *arguments: str, folder: Path | None = None, **others: str
+) -> subprocess.CompletedProcess[str]:
     command = [str(project / "env" / "bin" / program), *arguments]
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON"))}
-    return subprocess.run(command, cwd=project, env=variables, capture_output=True, text=True, check=False)
+    folder, variables = folder or project, variables | others
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
@@ -94,12 +97,19 @@ def test_a_user_s_pytest_has_no_options_of_the_suite(project: Path) -> None:
     assert "--effort" not in run_in(project, "pytest", "--help").stdout
 
 
-def test_the_judge_command_needs_no_checkout(project: Path) -> None:
+def test_the_judge_command_needs_no_checkout_and_ignores_the_pytest_of_its_folder(
+    project: Path, tmp_path: Path
+) -> None:
     clause = "get-outcome-asks-for-a-token"
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p drops_items --no-such-option\n")
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('The conftest of the folder is imported.')\n")
+    (tmp_path / "drops_items.py").write_text("def pytest_collection_modifyitems(items):\n    items.clear()\n")
+    plugins = {"PYTHONPATH": str(tmp_path), "PYTEST_PLUGINS": "drops_items", "PYTEST_ADDOPTS": "-p drops_items"}
 
-    done = run_in(project, "canvas-outcomes-contract", "judge", "--clause", clause, "--report", "report")
+    arguments = ["judge", "--clause", clause, "--report", "report"]
+    done = run_in(project, "canvas-outcomes-contract", *arguments, folder=tmp_path, **plugins)
 
-    report = json.loads((project / "report" / "report.json").read_text())
+    report = json.loads((tmp_path / "report" / "report.json").read_text())
     assert done.returncode == 0, done.stdout + done.stderr
     assert [entry["id"] for entry in report["clauses"] if entry["status"] == "passed"] == [clause]
 
