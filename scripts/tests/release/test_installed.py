@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -53,13 +54,11 @@ def installed(python: Path) -> set[str]:
     return {name for name in done.stdout.split() if name in DISTRIBUTIONS}
 
 
-def run_in(
-    project: Path, program: str, *arguments: str, folder: Path | None = None, **others: str
-) -> subprocess.CompletedProcess[str]:
+def run_in(project: Path, program: str, *arguments: str, **others: str) -> subprocess.CompletedProcess[str]:
     command = [str(project / "env" / "bin" / program), *arguments]
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON"))}
-    folder, variables = folder or project, variables | others
-    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    variables |= others
+    return subprocess.run(command, cwd=project, env=variables, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
@@ -97,19 +96,29 @@ def test_a_user_s_pytest_has_no_options_of_the_suite(project: Path) -> None:
     assert "--effort" not in run_in(project, "pytest", "--help").stdout
 
 
-def test_the_judge_command_needs_no_checkout_and_ignores_the_pytest_of_its_folder(
-    project: Path, tmp_path: Path
+@pytest.fixture
+def hostile(project: Path) -> Iterator[dict[str, str]]:
+    """The variables of a user whose pytest settings, conftest and plugins break every run of pytest."""
+    files = {
+        "pytest.ini": "[pytest]\naddopts = -p drops_items --no-such-option\n",
+        "conftest.py": "raise RuntimeError('The conftest of the project is imported.')\n",
+        "drops_items.py": "def pytest_collection_modifyitems(items):\n    items.clear()\n",
+    }
+    for name, text in files.items():
+        (project / name).write_text(text)
+    yield {"PYTHONPATH": str(project), "PYTEST_PLUGINS": "drops_items", "PYTEST_ADDOPTS": "-p drops_items"}
+    for name in files:
+        (project / name).unlink()
+
+
+def test_the_judge_command_needs_no_checkout_and_ignores_the_pytest_of_a_project(
+    project: Path, hostile: dict[str, str]
 ) -> None:
     clause = "get-outcome-asks-for-a-token"
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p drops_items --no-such-option\n")
-    (tmp_path / "conftest.py").write_text("raise RuntimeError('The conftest of the folder is imported.')\n")
-    (tmp_path / "drops_items.py").write_text("def pytest_collection_modifyitems(items):\n    items.clear()\n")
-    plugins = {"PYTHONPATH": str(tmp_path), "PYTEST_PLUGINS": "drops_items", "PYTEST_ADDOPTS": "-p drops_items"}
 
-    arguments = ["judge", "--clause", clause, "--report", "report"]
-    done = run_in(project, "canvas-outcomes-contract", *arguments, folder=tmp_path, **plugins)
+    done = run_in(project, "canvas-outcomes-contract", "judge", "--clause", clause, "--report", "report", **hostile)
 
-    report = json.loads((tmp_path / "report" / "report.json").read_text())
+    report = json.loads((project / "report" / "report.json").read_text())
     assert done.returncode == 0, done.stdout + done.stderr
     assert [entry["id"] for entry in report["clauses"] if entry["status"] == "passed"] == [clause]
 
