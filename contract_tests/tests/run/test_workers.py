@@ -23,6 +23,7 @@ from contract_tests.tests.run.contract_runs import (
     CONFORMS,
     DEMO,
     UNDECIDED,
+    UNSHRUNK,
     VIOLATES,
     judged,
     only,
@@ -71,7 +72,7 @@ def outcomes(base_url: str) -> list[dict[str, Any]]:
 def test_the_first_failure_ends_a_shared_run(tmp_path: Path, base_url: str) -> None:
     with faulty_server(fault_named("names owners in lower case"), base_url) as faulty:
         file = shared(tmp_path, faulty.base_url)
-        code, output = run("--target", file, "-x", *only(*CLAUSES), *TWO, report=tmp_path)
+        code, output = run("--target", file, "-x", *UNSHRUNK, *only(*CLAUSES), *TWO, report=tmp_path)
 
     assert code == VIOLATES, output
     assert statuses(tmp_path)[OWNER] == "failed"
