@@ -10,7 +10,12 @@ from dataclasses import dataclass, field, replace
 import pytest
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.strategies import form_updates, known_states, outcome_updates, unknown_methods
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
+    form_updates,
+    known_states,
+    outcome_updates,
+    unknown_methods,
+)
 from canvas_outcomes_contract.connection.provider import ssl_context
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.errors import CannotTell
