@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from canvas_outcomes_contract.checks.client import variants  # does not import the client
@@ -67,16 +66,11 @@ class Forks:
 
 def draw_once() -> None:
     """Draw one example of each request and response, so that no fork has to build the strategies."""
-    once = hypothesis.settings(
-        max_examples=1,
-        phases=[hypothesis.Phase.generate],
-        database=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    modes = ("positive", "negative")
-    replies = [variant.replies(mode) for variant in variants.response_variants() for mode in modes]
-    for strategy in [*replies, *(variant.cases for variant in variants.request_variants())]:
-        hypothesis.find(strategy, lambda _: True, settings=once)
+    for request in variants.request_variants():
+        variants.drawn_once(request.cases)
+    for response in variants.response_variants():
+        for mode in ("positive", "negative") if response.kind == "json" else ("positive",):
+            variants.drawn_once(response.replies(mode))
 
 
 def judge_in_fork(session: pytest.Session, job: Job) -> Verdict:
