@@ -172,7 +172,10 @@ class AsyncConsumer(Consumer):
         return call
 
     def run(self, result: Any) -> Any:
-        return self._runner.run(result)
+        async def wait() -> Any:
+            return await result
+
+        return self._runner.run(wait())
 
     def send_in_with_block(self, operation: Operation) -> Any:
         async def call() -> Any:

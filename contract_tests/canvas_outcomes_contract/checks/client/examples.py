@@ -64,8 +64,12 @@ ERROR_STATUSES = {"429", "5XX"} | {
 def error_class(status: int, *, is_throttled: bool = False) -> Any:
     """The class of the error for a status, documented or not."""
     found = [key for key in (str(status), f"{status // 100}XX") if key in ERROR_STATUSES]
-    name = "429" if is_throttled else next(iter(found), None)
-    return errors.ApiError if name is None else getattr(errors, f"{ERROR_NAMES.get(name, f'Status{name}')}Error")
+    return class_of("429") if is_throttled else class_of(found[0]) if found else errors.ApiError
+
+
+def class_of(status: str) -> Any:
+    """The error class of a documented status or range."""
+    return getattr(errors, f"{ERROR_NAMES.get(status, f'Status{status}')}Error")
 
 
 @cache
@@ -85,14 +89,14 @@ def encoded(body: Any, kind: str) -> bytes:
     return texts.get(kind, str(body)).encode("latin-1" if kind == "bytes" else "utf-8")
 
 
-def response(documented: DocumentedResponse, body: Any, status: int | None = None, **headers: str) -> httpx.Response:
+def response(documented: DocumentedResponse, body: Any, status: int | None = None, **headers: Any) -> httpx.Response:
     """A documented response with this body."""
     media_type = {"Content-Type": f"{documented.media_type}; charset=utf-8"} if documented.media_type else {}
     content = encoded(body, documented.kind)
     return httpx.Response(status or documented.statuses[0], content=content, headers=media_type | headers)
 
 
-def success(operation: Operation, **headers: str) -> httpx.Response:
+def success(operation: Operation, **headers: Any) -> httpx.Response:
     """The documented example of a successful response."""
     documented = successes_of(operation)[0]
     return response(documented, example_body(documented), **headers)

@@ -68,7 +68,7 @@ REJECTED_IN_FORMS = (
     (ExtendedUpdate(), "weight: a form has no such field"),
     (OutcomeUpdate(display_name=None), "display_name: a form cannot encode null"),
     (OutcomeUpdate(title=["A", None]), "title[]: a form cannot encode null"),  # type: ignore[arg-type]
-    (OutcomeUpdate(title={}), "title: a form cannot encode a dict"),  # type: ignore[arg-type]
+    (OutcomeUpdate(title={"A"}), "title: a form cannot encode a set"),  # type: ignore[arg-type]
     (OutcomeUpdate(ratings=[]), "ratings: a form cannot encode an empty list"),
     (OutcomeUpdate(ratings=[Rating(points=1, description=None)]), "ratings[][description]: a form cannot encode null"),  # type: ignore[arg-type]
     (

@@ -43,7 +43,7 @@ every_failure = pytest.mark.parametrize("variant", FAILURES, ids=id_of)
 every_documented_failure = pytest.mark.parametrize(
     ("variant", "documented", "body"), [one for one in EXAMPLES if not one[1].succeeds], ids=id_of
 )
-HEADERS = {"X-Request-Context-Id": "b7d1"}
+HEADERS: dict[str, Any] = {"X-Request-Context-Id": "b7d1"}
 # Error bodies are slow to draw.
 FEWER_EXAMPLES = max(5, settings().max_examples // 4)
 # Extreme values of JSON and of the models.
@@ -81,8 +81,8 @@ def described(schema: Any, *parts: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def models_in(variant: ResponseVariant) -> list[str]:
     """The models that an error body is read as, by their schemas: none unless it is JSON."""
-    members = variant.schema.get("anyOf", variant.schema.get("oneOf", [variant.schema]))
-    schemas = [CONTRACT.resolve(one) for one in members if variant.kind == "json"]
+    unions = [variant.schema[keyword] for keyword in ("anyOf", "oneOf") if keyword in variant.schema]
+    schemas = [CONTRACT.resolve(one) for one in (unions or [[variant.schema]])[0] if variant.kind == "json"]
     return [schema["title"].title().replace(" ", "") for schema in schemas if "title" in schema]
 
 
