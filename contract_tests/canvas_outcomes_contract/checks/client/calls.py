@@ -10,7 +10,13 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Struct
 
-from canvas_outcomes_contract.checks.client.documented import CONTRACT, method_name, parameter_names, parameters_of
+from canvas_outcomes_contract.checks.client.documented import (
+    CONTRACT,
+    method_name,
+    parameter_names,
+    parameters_of,
+    schema_of,
+)
 from canvas_outcomes_contract.checks.client.equality import named
 from canvas_outcomes_contract.checks.client.variants import NO_BODY, Case, RequestVariant, drawn_once, request_variants
 from canvas_outcomes_contract.contract.document import Operation
@@ -35,7 +41,9 @@ def arguments(client: Any, variant: RequestVariant, case: Case) -> dict[str, Any
     """The arguments of the client's method for a case."""
     hints = hints_of(client.__class__, variant.operation)
     names = parameter_names(variant.operation)
-    values = {names[key]: argument(hints[names[key]], value) for key, value in case.parameters.items()}
+    schemas = {(one["in"], one["name"]): schema_of(one) for one in parameters_of(variant.operation)}
+    documented = {key: named(CONTRACT, schemas[key], value) for key, value in case.parameters.items()}
+    values = {names[key]: argument(hints[names[key]], value) for key, value in documented.items()}
     if case.body is not NO_BODY:
         values["body"] = argument(hints["body"], named(CONTRACT, variant.schema, case.body))
     if "encoding" in hints:

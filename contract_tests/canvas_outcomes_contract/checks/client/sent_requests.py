@@ -35,20 +35,23 @@ def expected(operation: Operation, case: Case, token: str) -> Parameters:
     """The parameters and the token that the contract requires for a case. Null and empty values are not sent."""
     place, values = token_place(operation), case.parameters
     parameters = {(one["in"], one["name"]): one for one in parameters_of(operation)}
-    sent = {key: _expected(parameters[key], value) for key, value in values.items() if value not in (None, [], {})}
-    return sent | ({place: token_value(operation, token)} if place else {})
+    sent = {key: _expected(parameters[key], value) for key, value in values.items() if value is not None}
+    kept = {key: value for key, value in sent.items() if value != [] and (value != {} or "content" in parameters[key])}
+    return kept | ({place: token_value(operation, token)} if place else {})
 
 
 def _expected(parameter: Schema, value: Any) -> Any:
+    value = named(CONTRACT, schema_of(parameter), value)
     if "content" in parameter:
-        return named(CONTRACT, schema_of(parameter), value)
+        return value
+    value = _plain(value)
     if isinstance(value, dict):
         return {key: _canonical(form_value(item)) for key, item in value.items()}
     if isinstance(value, list):
         texts = [_canonical(form_value(item)) for item in value]
         # An item that contains the delimiter looks like two.
         delimiter = DELIMITERS.get(parameter.get("style", ""))
-        return texts if delimiter is None else delimiter.join(texts).split(delimiter)
+        return texts if delimiter is None or not texts else delimiter.join(texts).split(delimiter)
     return _canonical(form_value(value))
 
 
@@ -67,7 +70,7 @@ def parameters(operation: Operation, request: httpx.Request) -> Parameters:
         raw["header", name] = [value.encode() for value in request.headers.get_list(name)]
     found = {(one["in"], one["name"]): _read(one, raw) for one in parameters_of(operation)}
     rest = {key: _one_or_all([_text(key[0], value) for value in values]) for key, values in raw.items()}
-    return {key: value for key, value in (rest | found).items() if value not in ([], {})}
+    return {key: value for key, value in (rest | found).items() if value != []}
 
 
 def _read(parameter: Schema, raw: Raw) -> Any:
@@ -75,7 +78,9 @@ def _read(parameter: Schema, raw: Raw) -> Any:
     place, name, style = parameter["in"], parameter["name"], parameter.get("style", "form")
     if style == "deepObject":
         keys = [key for key in raw if key[0] == place and key[1].startswith(f"{name}[")]
-        return {key[1][len(name) + 1 : -1]: _one_or_all([_text(place, one) for one in raw.pop(key)]) for key in keys}
+        return {
+            key[1][len(name) + 1 : -1]: _one_or_all([_text(place, one) for one in raw.pop(key)]) for key in keys
+        } or []
     values = raw.pop((place, name), [])
     if "content" in parameter:
         return _one_or_all([named(CONTRACT, schema_of(parameter), json.loads(_text(place, one))) for one in values])
