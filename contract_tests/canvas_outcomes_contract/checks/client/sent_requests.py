@@ -85,10 +85,12 @@ def _read(parameter: Schema, raw: Raw) -> Any:
     if "content" in parameter:
         return _one_or_all([named(CONTRACT, schema_of(parameter), json.loads(_text(place, one))) for one in values])
     is_list = "items" in schema_of(parameter)
-    if is_list and style in DELIMITERS:
-        return [item for one in values for item in _text(place, one).split(DELIMITERS[style])]
-    if is_list and (place != "query" or parameter.get("explode") is False):
-        return [_text(place, item) for one in values for item in one.split(b",")]
+    delimiter = DELIMITERS.get(style, "," if place != "query" or parameter.get("explode") is False else "")
+    if is_list and delimiter:
+        # Only a comma is a delimiter that is not escaped. A repeated name is another style.
+        parts = [one.split(b",") if delimiter == "," else [one] for one in values]
+        lists = [[_text(place, item) for item in items] for items in parts]
+        return _one_or_all(lists if delimiter == "," else [text.split(delimiter) for [text] in lists])
     texts = [_text(place, one) for one in values]
     return texts if is_list else _one_or_all(texts)
 
