@@ -18,7 +18,7 @@ from canvas_outcomes_contract.checks.client.documented import (
     schema_of,
 )
 from canvas_outcomes_contract.checks.client.equality import named
-from canvas_outcomes_contract.checks.client.variants import NO_BODY, Case, RequestVariant, drawn_once, request_variants
+from canvas_outcomes_contract.checks.client.variants import NO_BODY, Case, RequestVariant, request_variants, simple_case
 from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.contract.judging import first_example
 
@@ -66,7 +66,7 @@ def _example(client_class: Any, id: str) -> dict[str, Any]:
     body = first_example(CONTRACT, variant.content) if variant.media_type else UNSET
     required = {(one["in"], one["name"]) for one in parameters_of(operation) if one.get("required")}
     if required - values.keys() or (variant.media_type and body is UNSET):
-        drawn = drawn_once(variant.cases)
+        drawn = simple_case(id)
         values, body = drawn.parameters | values, drawn.body if body is UNSET else body
     found = {names[key]: argument(hints[names[key]], value) for key, value in values.items()}
     has_body = body is not UNSET and body is not NO_BODY

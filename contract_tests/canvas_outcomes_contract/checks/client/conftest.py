@@ -13,6 +13,7 @@ from canvas_outcomes_contract.checks.client.documented import (
     OPERATIONS,
     token_place,
 )
+from canvas_outcomes_contract.checks.client.variants import request_variants, simple_case
 from canvas_outcomes_contract.contract.document import Operation
 
 
@@ -31,6 +32,13 @@ operation = each(OPERATIONS, "Each operation of the contract.")
 json_operation = each(JSON_OPERATIONS, "Each operation whose successful responses have a JSON body.")
 idempotent_operation = each(IDEMPOTENT_OPERATIONS, "Each operation that may be sent again.")
 secured_operation = each(filter(token_place, OPERATIONS), "Each operation that sends a token.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def simple_cases() -> None:
+    """Draw the cases that calls without an example need: a check that draws examples cannot do so itself."""
+    for variant in request_variants():
+        simple_case(variant.id)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -173,6 +173,13 @@ def drawn_once(strategy: st.SearchStrategy[Any]) -> Any:
     return hypothesis.find(strategy, lambda _: True, settings=settings)
 
 
+@cache
+def simple_case(id: str) -> Case:
+    """A simple case of the request variant with this id."""
+    case: Case = drawn_once(next(one for one in request_variants() if one.id == id).cases)
+    return case
+
+
 def _post(schema: Schema) -> dict[str, Any]:
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
     return {"requestBody": body, "responses": {"200": {"description": "Read."}}}
