@@ -41,6 +41,7 @@ OWN_RULES = {
     ),
     "clause-of-every-operation-without-full-stop": ("that this document describes.\n", "here\n", "not a sentence"),
     "clause-of-every-operation-without-operation": ('"{operation}-asks-for', '"asks-for', "kebab case"),
+    "responses-missing": ("      responses:\n", "      x-replies:\n", "documents no response with a status of success"),
     "role-unknown": ("role: teacher", "role: king", "the role 'king' is unknown"),
     "role-without-a-name": ("role: teacher", "role: 5", "Expected `str`, got `int`"),
     "resource-in-camel-case": ("course_id: [course]", "course_id: [aCourse]", "not in snake_case"),
@@ -53,6 +54,33 @@ OWN_RULES = {
     ),
     "status-refused-but-not-documented": ("refused: [400] # neither", "refused: [409] # neither", "with status 409"),
     "judging-unknown-key": ("role: teacher", "roles: teacher", "unknown field `roles`"),
+    "resource-without-a-description": (
+        "  missing_outcome:\n    description: an id",
+        "  missing_outcome:\n    text: an id",
+        "field",
+    ),
+    "resource-with-a-status-that-is-a-string": ("- status: 404", '- status: "404"', "Expected `int | null`, got `str`"),
+    "resource-of-an-unknown-role": (
+        "roles: [other_student]",
+        "roles: [pupil]",
+        "'pupil' is unknown. Use one of editor",
+    ),
+    "resource-found-with-an-unknown-one": (
+        "with: [student]",
+        "with: [pupil]",
+        "'pupil' is unknown. Use one of editable",
+    ),
+    "resource-found-in-an-unknown-one": ("from: course_outcome", "from: lesson", "'lesson' is unknown"),
+    "resource-found-elsewhere": (
+        "elsewhere: course_id",
+        "elsewhere: group_id",
+        "'group_id' is unknown. Use one of course_id",
+    ),
+    "resource-that-no-request-finds": (
+        "deleted_outcome: {",
+        "lost_record: {find: [{status: 404}], ",
+        "no GET has lost_record in the parameters",
+    ),
     "extension-unknown": ("x-requires-one-of", "x-requires-one", "the key x-requires-one is unknown"),
     "clause-excepted-but-unknown": (
         "      x-requires-one-of",
@@ -78,6 +106,22 @@ OWN_RULES = {
     "schema-without-description": ("      description: An error.\n", "", "has no description"),
     "property-without-description": ("                description: Same as in Rating.\n", "", "no description"),
     "dangling-reference": ("#/components/schemas/Rating", "#/components/schemas/Grade", "points nowhere"),
+    "schema-that-applies-itself": (
+        "  schemas:\n    Id:",
+        "  schemas:\n    Loop: {anyOf: [{$ref: '#/components/schemas/Loop'}]}\n    Id:",
+        "leads back to itself",
+    ),
+    "branch-that-is-a-number": (
+        "  schemas:\n    Id:",
+        "  schemas:\n    Bad: {title: A, allOf: [1]}\n    Id:",
+        "expected a mapping, got 1",
+    ),
+    "properties-that-are-a-string": (
+        "  schemas:\n    Id:",
+        "  schemas:\n    Bad: {title: A, required: [a], properties: a}\n    Id:",
+        "expected a mapping, got 'a'",
+    ),
+    "path-that-is-a-reference": ("paths:\n", "paths:\n  /a: {$ref: '#/paths/a'}\n", "points nowhere"),
     "type-that-does-not-exist": ("format: int64\n      minimum: 1", "format: int64\n      minimum: one", "not of type"),
     "response-without-description": ("      description: The provider failed.\n", "", "description"),
 }

@@ -7,8 +7,10 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis.strategies import SearchStrategy
 
 from canvas_outcomes_contract.checks.client import variants  # does not import the client
 from canvas_outcomes_contract.contract.errors import CannotTell
@@ -16,7 +18,14 @@ from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
 from canvas_outcomes_contract.run.private_interfaces import force_seed
 from contract_tests.mutants.client.source_edits import PACKAGE, Edit
 from contract_tests.mutants.processes import Report, judge_in_forks
-from contract_tests.mutants.pytest_sessions import check_of, one_per_check, prepare, run_session, skip_shrinking
+from contract_tests.mutants.pytest_sessions import (
+    check_of,
+    draw_once,
+    one_per_check,
+    prepare,
+    run_session,
+    skip_shrinking,
+)
 from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Verdict, control
 
 CONTROL: Mutant[Edit] = control(Edit("__init__.py", "__version__ = ", "__version__ = "))
@@ -52,7 +61,7 @@ class Forks:
     def pytest_collection(self, session: pytest.Session) -> bool:
         """Judge all mutants; True ends the collection."""
         prepare(session, self)
-        draw_once()
+        draw_once(generated_strategies())
         if PACKAGE in sys.modules:
             raise CannotTell(f"{PACKAGE} is imported already.")
         judge_in_forks(self.jobs, self.slots, lambda job, _: judge_in_fork(session, job), self._report)
@@ -64,13 +73,12 @@ class Forks:
         self.report(job, verdict)
 
 
-def draw_once() -> None:
-    """Draw one example of each request and response, so that no fork has to build the strategies."""
-    for request in variants.request_variants():
-        variants.simple_case(request.id)
-    for response in variants.response_variants():
-        for mode in ("positive", "negative") if response.kind == "json" else ("positive",):
-            variants.drawn_once(response.replies(mode))
+def generated_strategies() -> list[SearchStrategy[Any]]:
+    received, sent = variants.response_variants(), variants.request_variants()
+    for variant in sent:
+        variants.simple_case(variant.id)
+    in_json = [one.replies("negative") for one in received if one.kind == "json"]
+    return [*in_json, *(one.replies() for one in received), *(one.cases for one in sent)]
 
 
 def judge_in_fork(session: pytest.Session, job: Job) -> Verdict:
@@ -102,6 +110,13 @@ class ForkedRun:
         module = self.job.mutant.detected_by.partition("::")[0]
         return CLIENT_CHECKS if self.job.mutant.is_control else next(CLIENT_CHECKS.rglob(f"test_{module}.py"))
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, name: str) -> list[pytest.Item] | None:
+        """Skip the other checks of a module, which has up to a thousand items."""
+        wanted = self.job.mutant.detected_by.partition("::")[2]
+        skips = not self.job.mutant.is_control and name.startswith("test_") and name != f"test_{wanted}"
+        return [] if skips else None
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.wrong_edit = report.longreprtext
@@ -109,8 +124,6 @@ class ForkedRun:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self.job.mutant.is_control:
             items[:] = one_per_check(items)
-        else:
-            items[:] = [item for item in items if client_check_of(item) == self.job.mutant.detected_by]
         self.checks = set(map(client_check_of, items))
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
