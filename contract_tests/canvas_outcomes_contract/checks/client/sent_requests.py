@@ -19,7 +19,7 @@ from canvas_outcomes_contract.checks.client.documented import (
     token_place,
     token_value,
 )
-from canvas_outcomes_contract.checks.client.equality import Schema, named
+from canvas_outcomes_contract.checks.client.equality import Schema, alternatives, named
 from canvas_outcomes_contract.checks.client.variants import Case, RequestVariant
 from canvas_outcomes_contract.contract.document import PLACEHOLDER, Operation
 
@@ -36,8 +36,15 @@ def expected(operation: Operation, case: Case, token: str) -> Parameters:
     place, values = token_place(operation), case.parameters
     parameters = {(one["in"], one["name"]): one for one in parameters_of(operation)}
     sent = {key: _expected(parameters[key], value) for key, value in values.items() if value is not None}
+    for key in [key for key, value in sent.items() if isinstance(value, dict) and _is_spread(parameters[key])]:
+        sent |= {(key[0], name): value for name, value in sent.pop(key).items()}
     kept = {key: value for key, value in sent.items() if value != [] and (value != {} or "content" in parameters[key])}
     return kept | ({place: token_value(operation, token)} if place else {})
+
+
+def _is_spread(parameter: Schema) -> bool:
+    """Whether each property of an object is a parameter of its own."""
+    return "content" not in parameter and parameter.get("style", "form") == "form"
 
 
 def _expected(parameter: Schema, value: Any) -> Any:
@@ -84,7 +91,7 @@ def _read(parameter: Schema, raw: Raw) -> Any:
     values = raw.pop((place, name), [])
     if "content" in parameter:
         return _one_or_all([named(CONTRACT, schema_of(parameter), json.loads(_text(place, one))) for one in values])
-    is_list = "items" in schema_of(parameter)
+    is_list = any("items" in one for one in alternatives(CONTRACT, schema_of(parameter), []))
     delimiter = DELIMITERS.get(style, "," if place != "query" or parameter.get("explode") is False else "")
     if is_list and delimiter:
         # Only a comma is a delimiter that is not escaped. A repeated name is another style.
