@@ -20,6 +20,7 @@ from contract_tests.mutants.verdicts import SURVIVED, Job, Mutant, Score
 KINDS = {
     "client": ("contract_tests.mutants.client", "contract_tests.mutants.client.judge"),
     "contract": ("contract_tests.mutants.contract", "contract_tests.mutants.contract"),
+    "operations": ("contract_tests.mutants.operations", "contract_tests.mutants.operations.judge"),
     "provider": ("contract_tests.mutants.provider", "contract_tests.mutants.provider.judge"),
 }
 EFFORTS = {"quick": ["quick"], "default": ["quick", "default"]}  # each for the mutants that survive the one before
