@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from canvas_outcomes_contract.cases.responses import STRING_IDS, with_string_ids
+from canvas_outcomes_contract.cases.responses import with_string_ids
 from contract_tests.mutants.provider.faults import Request, Response, error
 
 COURSE, GROUP, STUDENT = 1, 7, 30
