@@ -53,7 +53,7 @@ def force_seed(seed: int) -> None:
 
 def use_seed_of_session(item: pytest.Item) -> None:
     """Remove the random seed that Schemathesis gives each of its tests: it would win over `--seed`."""
-    test = getattr(item, "obj", None)
+    test: Any = getattr(item, "obj", None)
     if hasattr(test, "_hypothesis_internal_use_seed"):
         test._hypothesis_internal_use_seed = None
 

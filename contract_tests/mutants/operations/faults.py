@@ -6,12 +6,6 @@ from typing import Any
 from contract_tests.mutants.operations.server import GROUP, operation_of
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import has_param
-from contract_tests.mutants.provider.every_operation import (
-    accepts_string_ids,
-    has_json_suffix,
-    has_no_token,
-    labels_json_as_accepted,
-)
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, error, refuse
 
 TEACHER = "teacher-token"
@@ -47,8 +41,12 @@ def records(**changes: Any) -> Fault:
     return on_response.change(edit)
 
 
-def ids_as_numbers(request: Request, provider: Provider) -> Response:
-    return provider(request.with_headers(accept="*/*") if accepts_string_ids(request) else request)
+def has_no_token(request: Request) -> bool:
+    return not request.has_token
+
+
+def accepts_an_image(request: Request) -> bool:
+    return request.headers.get("accept") == "image/png"
 
 
 def is_unknown(request: Request) -> bool:
@@ -104,9 +102,11 @@ FAULTS: dict[str, Faults] = {
             "does not find a known group": refuse(404, lambda request: not is_unknown(request)),
         },
         STABLE: {"fails on an unknown group": on_response.status(404, 500, is_unknown)},
-        "gives-ids-as-strings-when-asked": {"sends ids as numbers always": ids_as_numbers},
-        "answers-json-whatever-is-accepted": {"sends any media type": labels_json_as_accepted},
-        "answers-the-json-suffix": {"knows no suffix": refuse(404, has_json_suffix)},
+        "gives-ids-as-strings-when-asked": {"sends ids as numbers always": on_request.headers(accept="*/*")},
+        "answers-json-whatever-is-accepted": {
+            "sends JSON as an image": on_response.headers(accepts_an_image, content_type="image/png")
+        },
+        "answers-the-json-suffix": {"knows no suffix": refuse(404, lambda request: request.path.endswith(".json"))},
     },
     "update_outcome_group": {
         DOCUMENTED: {

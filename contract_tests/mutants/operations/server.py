@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -61,10 +62,11 @@ class Server:
         path = PATH.fullmatch(request.path)
         if not operation or path is None or path[1] != str(COURSE):
             return error(404)
-        if operation in ("list_outcome_groups", "create_outcome_group", "list_outcome_results"):
-            return getattr(self, operation)(request)
-        group = self.groups.get(int(path[3])) if path[3].isdecimal() and len(path[3]) < 19 else None
-        return error(404) if group is None else getattr(self, operation)(request, group)
+        respond: Callable[..., Response] = getattr(self, operation)
+        if path[3] is None:
+            return respond(request)
+        group = self.groups.get(_number(path[3], 0))
+        return error(404) if group is None else respond(request, group)
 
     def list_outcome_groups(self, request: Request) -> Response:
         page, size = (_number(request.params.get(name), default) for name, default in (("page", 1), ("per_page", 10)))

@@ -19,7 +19,7 @@ from contract_tests.mutants.operations.judge import ADDED, RESOURCES
 from contract_tests.mutants.operations.server import GROUP, ROUTES, Server
 from contract_tests.mutants.provider.faulty_server import faulty_server
 from contract_tests.mutants.provider.judge import CONTROL
-from contract_tests.tests.run.contract_runs import CONFORMS, DEMO, only, read, run
+from contract_tests.tests.run.contract_runs import CONFORMS, DEMO, only, read, requests, run
 from scripts import ROOT
 
 OPERATIONS = set(ROUTES.values())
@@ -76,6 +76,16 @@ def test_a_run_deletes_what_it_creates_and_covers_every_success(contract: Path, 
     missing = read(tmp_path)["not_covered"].get("responses", {})
     assert groups == {GROUP}
     assert {f"{CREATE}.201", "delete_outcome_group.204"}.isdisjoint(missing)
+
+
+def test_a_seed_draws_the_same_cases_again(contract: Path, tmp_path: Path) -> None:
+    drawn = []
+    for _ in range(2):
+        judge(contract, tmp_path, "-k", "test_responds_as_documented and outcome_results")
+        drawn.append([request["url"].partition("/api/")[2] for request in requests(tmp_path)])
+
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn[0])) > 40
 
 
 def test_records_are_created_and_deleted_on_disposable_targets_only(contract: Path, tmp_path: Path) -> None:
