@@ -130,7 +130,8 @@ def test_the_client_is_strictly_typed(client: Path) -> None:
 
 
 def test_the_client_passes_its_checks(contract: Path, client: Path, tmp_path: Path) -> None:
-    checks = [*pytest_arguments(CLIENT_CHECKS), "-k", ADDED, "--effort", "quick", "--report", tmp_path]
+    some = "list_outcome_groups or delete_outcome_group"
+    checks = [*pytest_arguments(CLIENT_CHECKS), "-k", some, "--effort", "quick", "--report", tmp_path]
 
     done = execute("-m", "pytest", *checks, CONTRACT_FILE=contract, PYTHONPATH=client)
 
