@@ -9,7 +9,7 @@ Error responses are raised as exceptions:
     >>> with Client("https://canvas.example.edu", token="...", transport=httpx.MockTransport(lambda _: missing)) as client:
     ...     try:
     ...         client.get_outcome(1)
-    ...     except errors.NotFoundError as error:
+    ...     except errors.ApiError as error:
     ...         print(error.status, error.message)
     404 The specified resource does not exist.
 """

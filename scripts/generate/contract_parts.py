@@ -1,12 +1,11 @@
 """The parts of a client that the templates render: models with fields, and methods with parameters."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from openapi_python_client import strings
 from openapi_python_client.parser.properties.any import AnyProperty
 from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.date import DateProperty
@@ -16,6 +15,8 @@ from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
+
+from scripts.generate.names import python_name, quoted
 
 Raw = dict[str, Any]
 
@@ -40,30 +41,6 @@ ENCODERS = {
     "_datetime.datetime": "date_time",
     "_uuid.UUID": "uuid",
 }
-EXAMPLES = {"integer": "1", "number": "1", "boolean": "True", "text": '"a"'}
-# Python names that every method has or the classes need themselves.
-ARGUMENTS = {"body", "encoding", "timeout"}
-MEMBERS = {"close", "aclose", "rate_limit", "with_raw_response"}
-
-# The names of errors by status, and Status418Error for others. The phrases of http.HTTPStatus vary between Pythons.
-ERRORS = {
-    "304": "NotModifiedError",
-    "400": "BadRequestError",
-    "401": "UnauthorizedError",
-    "402": "PaymentRequiredError",
-    "403": "ForbiddenError",
-    "404": "NotFoundError",
-    "405": "MethodNotAllowedError",
-    "406": "NotAcceptableError",
-    "409": "ConflictError",
-    "410": "GoneError",
-    "412": "PreconditionFailedError",
-    "413": "ContentTooLargeError",
-    "415": "UnsupportedMediaTypeError",
-    "422": "UnprocessableContentError",
-    "429": "RateLimitedError",
-    "5XX": "ServerError",
-}
 
 
 @dataclass(frozen=True)
@@ -73,6 +50,7 @@ class Field:
     type: str
     required: bool
     description: str
+    read_only: bool  # in a model that is sent: the server sets it
     late: bool = False  # its type is the model itself or a later one
     narrows: bool = False  # required here, but not in the parent
 
@@ -112,6 +90,7 @@ class Parameter:
     required: bool
     deprecated: bool
     description: str
+    example: str  # Python code
 
     @property
     def key(self) -> str:
@@ -126,19 +105,15 @@ class Parameter:
     def documentation(self) -> str:
         return f"{self.description} Deprecated.".strip() if self.deprecated else self.description
 
-    @property
-    def example(self) -> str:
-        value = EXAMPLES.get(self.encode, "...")
-        return f"[{value}]" if self.many else value
-
     def encoded(self, name: str = "") -> str:
         """Return the expression that encodes the value of a variable, by default of the parameter itself."""
         variable = name or self.name
         if self.style in DELIMITERS and self.many:
             joined = f"_encoding.joined('{self.name}', {variable}, _encoding.{self.encode}, '{DELIMITERS[self.style]}')"
             return f"_encoding.header('{self.name}', {joined})" if self.place == "header" else joined
-        if self.encode == "deep_object":
-            return f"_encoding.deep_object('{self.name}', {variable}, '{self.key}')"
+        if self.encode == "properties":
+            key = f"{self.key}%5B{{}}%5D" if self.style == "deepObject" else "{}"
+            return f"_encoding.properties('{self.name}', {variable}, '{key}')"
         value = f"_encoding.{self.encode}('{self.name}', {variable})"
         if self.place == "header":
             return f"_encoding.header('{self.name}', {value})"
@@ -166,6 +141,7 @@ class Method:
     body_class: str | None  # the model, if the body is one
     body_required: bool
     body_description: str
+    body_examples: dict[str, str]  # Python code, the shortest first, each with its summary
     encodings: list[str]  # json, form, multipart; or the media type of a body that is sent as it is
     media_type: str | None  # of the body, if it is not the one of the encoding
     form: Raw | None
@@ -180,6 +156,14 @@ class Method:
     errors: list[tuple[str, str]]
     requires_one_of: list[str]
     scopes: list[str]
+
+    @property
+    def result(self) -> str:
+        """The name of a variable for the result in examples; empty without a result."""
+        name = re.fullmatch(r"(list\[)?_models\.(\w+)\]?", self.returns)
+        if name is None:
+            return "" if self.returns == "None" else "result"
+        return f"{python_name(name[2])}{'s' if name[1] else ''}"
 
     def of(self, place: str) -> list[Parameter]:
         return [one for one in self.parameters if one.place == place]
@@ -201,10 +185,15 @@ class Method:
 
     @property
     def example(self) -> str:
-        """The required arguments, with example values."""
-        named = [f"{one.name}={one.example}" for one in self.named if one.required]
-        body = ["..."] if self.body and self.body_required else []
-        return ", ".join([*(one.example for one in self.of("path")), *body, *named])
+        """The arguments of a call with the first example of each."""
+        return self.call(self.body_examples)
+
+    def call(self, bodies: Iterable[str]) -> str:
+        """Return the required arguments, with the first of the bodies if there is one."""
+        named = [
+            f"{one.name}={one.example}" for one in self.named if one.required or [one.name] == self.requires_one_of[:1]
+        ]
+        return ", ".join([*(one.example for one in self.of("path")), *list(bodies)[:1], *named])
 
     def arguments(self) -> str:
         """Return the parameters as arguments of a call."""
@@ -234,34 +223,3 @@ def in_order(models: list[Model], choices: set[str]) -> list[Model]:
 def words(fields: list[Field]) -> list[str]:
     """Return the names in the annotations."""
     return re.findall(r"\w+", " ".join(one.type for one in fields))
-
-
-def error_name(status: str) -> str:
-    return ERRORS.get(status, f"Status{status}Error")
-
-
-def python_name(wire: str, taken: Iterable[str] = ()) -> str:
-    """Return the Python name of something in the contract: include[] is include, course[name] is course_name."""
-    words = re.sub(r"\[(\w+)", r"_\1", wire)
-    name = str(strings.PythonIdentifier(words, "field_"))
-    while name in taken:
-        name += "_"
-    return name
-
-
-def quoted(value: str) -> str:
-    return f'"{strings.in_double_quote_literal(value)}"'
-
-
-def text(value: Any) -> str:
-    raw = value.get_untrusted_value() if hasattr(value, "get_untrusted_value") else value
-    return raw.strip() if raw else ""
-
-
-def limits(schema: Any) -> Iterator[str]:
-    """Yield the limits of a schema as sentences."""
-    longest, most, least = (getattr(schema, name, None) for name in ("maxLength", "maximum", "minimum"))
-    if longest is not None:
-        yield f"At most {longest} characters."
-    if least is not None and most is not None:
-        yield f"{least:g} to {most:g}."

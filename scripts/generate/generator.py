@@ -1,6 +1,8 @@
 """Generates the files of the client: openapi-python-client parses, our templates render, ruff formats."""
 
+import re
 import subprocess
+import sys
 import tempfile
 import textwrap
 from collections.abc import Callable
@@ -23,10 +25,26 @@ from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 from scripts import ROOT
 from scripts.generate.contract_view import ContractView
 from scripts.generate.schemas import Unsupported
-from scripts.generate.verification import unusable, verify
 
 TEMPLATES = ROOT / "scripts" / "generate" / "templates"
 CONFIG = ROOT / "generator_config.yml"
+
+# Imports a client in a fresh interpreter and constructs what it can.
+PROGRAM = """
+import sys
+sys.path.insert(0, "")
+import httpx, msgspec
+from canvas_outcomes import AsyncClient, Client, models
+
+for name, value in vars(models).items():
+    if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__module__ == models.__name__:
+        try:
+            msgspec.json.Decoder(value)
+        except Exception as error:
+            sys.exit(f"{name}: {error}")
+for client in (Client, AsyncClient):  # a transport of its own saves the certificates of the default one
+    client("https://canvas.test", token="token", transport=httpx.MockTransport(print), trust_env=False)
+"""
 
 # Under these keys a contract has values of its API, which can be null.
 VALUES = {"example", "examples", "enum", "const"}
@@ -64,9 +82,8 @@ def check_pins() -> dict[str, str]:
 
 def parse(contract: Contract) -> ContractView:
     """Return the contract as the templates use it. Refuses whatever would be dropped or generated wrong."""
-    for keys, ref in contract.dangling_references():
-        reason = "points nowhere in this file" if contract.follow(ref) is None else "leads back to itself"
-        raise refusal(contract, keys, f"$ref {ref!r} {reason}")
+    for keys, reason in contract.broken_references():
+        raise refusal(contract, keys, reason)
     for keys, value in walk(contract.document):
         if (
             value is None
@@ -130,7 +147,22 @@ def wrapped(text: str, indent: int, first: int = 0) -> str:
 
 def format_code(folder: Path, view: ContractView) -> None:
     options = ["--isolated", "--no-cache", "--quiet", "--line-length=120", "--target-version=py311", "."]
-    for command in (["check", "--select=F401,I", "--fix", *options], ["format", *options]):
+    for command in (["check", "--select=F401,I", "--fix", "--output-format=concise", *options], ["format", *options]):
         done = subprocess.run([find_ruff_bin(), *command], cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             raise unusable(view.contract, {}, f"ruff {command[0]} failed", done.stdout + done.stderr)
+
+
+def verify(folder: Path, contract: Contract, places: dict[str, Keys]) -> None:
+    """Raise CannotTell, at the schema or operation that the trouble names, if the client is unusable."""
+    command = [sys.executable, "-B", "-W", "error", "-c", PROGRAM]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise unusable(contract, places, "its client cannot be imported", done.stderr)
+
+
+def unusable(contract: Contract, places: dict[str, Keys], what: str, trouble: str) -> CannotTell:
+    """Return the refusal of a contract whose client is unusable."""
+    named = [word for word in re.findall(r"\w+", trouble) if word in places]
+    reason = trouble.strip().splitlines()[-1] if trouble.strip() else "no reason"
+    return contract.source.refuse(f"{what}: {reason}", *(places[named[-1]] if named else ()))

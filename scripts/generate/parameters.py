@@ -12,9 +12,12 @@ from openapi_python_client.parser.properties.union import UnionProperty
 
 from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.contract.yaml_source import Keys
-from scripts.generate.contract_parts import ARGUMENTS, ENCODERS, Parameter, Raw, python_name, text
+from scripts.generate.contract_parts import ENCODERS, Parameter, Raw
+from scripts.generate.examples import Examples
+from scripts.generate.names import ARGUMENTS, python_name, text
 from scripts.generate.places import Places
-from scripts.generate.schemas import MARK, SchemaTypes, Unsupported
+from scripts.generate.schema_types import MARK, SchemaTypes
+from scripts.generate.schemas import Schemas, Unsupported
 
 STYLES = {
     "path": ["simple"],
@@ -28,8 +31,8 @@ IGNORED_HEADERS = {"accept", "content-type", "authorization"}
 class Parameters:
     """Reads the parameters of operations."""
 
-    def __init__(self, places: Places, schemas: SchemaTypes) -> None:
-        self._places, self._schemas = places, schemas
+    def __init__(self, places: Places, schemas: Schemas, types: SchemaTypes, examples: Examples) -> None:
+        self._places, self._schemas, self._types, self._examples = places, schemas, types, examples
 
     def of(self, operation: Operation) -> list[Parameter]:
         """Return the parameters of an operation, those of the path in its order."""
@@ -70,22 +73,29 @@ class Parameters:
             media_type = next(iter(raw["content"]), "")
             if media_type != "application/json" or place == "path":
                 raise Unsupported((*keys, "content"), f"a {place} parameter of the type {media_type} is not supported")
-            keys, raw, style = (*keys, "content", media_type), raw["content"][media_type], "json"
+            keys, raw = (*keys, "content", media_type), {**raw["content"][media_type], "name": raw["name"]}
+            style = "json"
         if "schema" not in raw:
             raise Unsupported(keys, "a parameter needs a schema")
         name = python_name(operation.id)
-        return style, self._schemas.parse((*keys, "schema"), raw["schema"], raw.get("name", "parameter"), name)
+        return style, self._schemas.parse((*keys, "schema"), raw["schema"], raw["name"], name)
 
     def _parameter(self, name: str, keys: Keys, raw: Raw, operation: Operation) -> Parameter:
         style, prop = self._parse(keys, raw, operation)
+        values = [one for one in getattr(prop, "inner_properties", ()) if not isinstance(one, NoneProperty)]
+        if isinstance(prop, UnionProperty) and len(values) == 1:
+            prop = values[0]  # None leaves the parameter out
         many = style != "json" and isinstance(prop, ListProperty)
-        if many and style == "form" and raw.get("explode", True):
+        is_exploded = style == "form" and raw.get("explode", True)
+        if many and is_exploded:
             style = "explode"
         item = prop.inner_property if many else prop
         if style == "json":
-            annotation, encode = self._schemas.type_of(item, keys, sent=True), "json_value"
-        elif style == "deepObject":
-            annotation, encode = self._deep_object(item, keys), "deep_object"
+            annotation, encode = self._types.type_of(item, keys, sent=True), "json_value"
+        elif style == "deepObject" or (
+            style == "form" and raw.get("explode", True) and isinstance(item, ModelProperty)
+        ):
+            annotation, encode = self._object(item, keys), "properties"
         else:
             annotation, encode = self._scalar(item, (*keys, "schema"))
         annotation = annotation.replace(MARK, "_models.")
@@ -100,6 +110,7 @@ class Parameters:
             required=raw.get("required", False),
             deprecated=raw.get("deprecated", False),
             description=text(raw.get("description")),
+            example=self._examples.first(raw, prop),
         )
 
     def _scalar(self, prop: Any, keys: Keys) -> tuple[str, str]:
@@ -107,7 +118,7 @@ class Parameters:
         members = [prop] if not isinstance(prop, UnionProperty) else prop.inner_properties
         types: dict[str, str] = {}
         for one in members:
-            annotation = self._schemas.type_of(one, keys, sent=True)
+            annotation = self._types.type_of(one, keys, sent=True)
             if isinstance(one, EnumProperty | ConstProperty) and annotation not in ENCODERS:
                 types[annotation] = (
                     "integer" if annotation.startswith("_Literal[") and '"' not in annotation else "text"
@@ -122,10 +133,10 @@ class Parameters:
         annotations = ["int | str" if one == "int" and len(types) == 1 else one for one in types]
         return " | ".join(annotations), next(iter(types.values())) if len(set(types.values())) == 1 else "scalar"
 
-    def _deep_object(self, prop: Any, keys: Keys) -> str:
+    def _object(self, prop: Any, keys: Keys) -> str:
         if not isinstance(prop, ModelProperty):
             raise Unsupported(keys, "the style deepObject is for objects")
         if not self._schemas.is_map(prop):
             for one in self._schemas.properties(prop):
                 self._scalar(one, (*keys, "schema"))
-        return self._schemas.type_of(prop, keys, sent=True)
+        return self._types.type_of(prop, keys, sent=True)

@@ -10,6 +10,10 @@ from openapi_spec_validator.validation.exceptions import OpenAPIValidationError,
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 
+# The keys of schemas and of mappings of them, and those of data that may look alike.
+SCHEMAS = {"additionalProperties", "else", "if", "items", "not", "properties", "schema", "then"}
+DATA = {"const", "default", "enum", "example", "examples"}
+
 
 def read(path: Path) -> Contract:
     """Return the contract at `path`. Raises CannotTell, with its place, if it or one of its clauses is invalid."""
@@ -22,9 +26,9 @@ def read(path: Path) -> Contract:
 
 def invalid(contract: Contract) -> Iterator[tuple[Keys, str]]:
     """Yield every place at which the contract is not an OpenAPI document, with the reason."""
-    dangling = [(keys, f"$ref {ref!r} points nowhere in this file") for keys, ref in contract.dangling_references()]
-    yield from dangling
-    if dangling:  # the validator would stop at the first one, without its place
+    broken = [*contract.broken_references(), *_without_a_schema(contract.document)]
+    yield from broken
+    if broken:  # the validator would stop at the first one, without its place, or pass over it
         return
     try:
         validator = get_validator_cls(contract.document)(contract.document)
@@ -32,6 +36,14 @@ def invalid(contract: Contract) -> Iterator[tuple[Keys, str]]:
         yield ("openapi",), "the version of OpenAPI is unknown"
         return
     yield from _validator_errors(contract.document, validator)
+
+
+def _without_a_schema(document: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
+    for keys, value in walk(document):
+        is_branch = keys[-2:-1] in {("allOf",), ("anyOf",), ("oneOf",)} and isinstance(keys[-1], int)
+        is_schema = keys[-1:] and keys[-1] in SCHEMAS and keys[-2:-1] != ("properties",)
+        if (is_branch or is_schema) and not isinstance(value, dict | bool) and DATA.isdisjoint(keys):
+            yield keys, f"expected a mapping, got {value!r:.40}"
 
 
 def _validator_errors(document: dict[str, Any], validator: Any) -> Iterator[tuple[Keys, str]]:

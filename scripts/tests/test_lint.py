@@ -41,6 +41,7 @@ OWN_RULES = {
     ),
     "clause-of-every-operation-without-full-stop": ("that this document describes.\n", "here\n", "not a sentence"),
     "clause-of-every-operation-without-operation": ('"{operation}-asks-for', '"asks-for', "kebab case"),
+    "responses-missing": ("      responses:\n", "      x-replies:\n", "documents no response with a status of success"),
     "role-unknown": ("role: teacher", "role: king", "the role 'king' is unknown"),
     "role-without-a-name": ("role: teacher", "role: 5", "Expected `str`, got `int`"),
     "resource-in-camel-case": ("course_id: [course]", "course_id: [aCourse]", "not in snake_case"),
@@ -78,6 +79,22 @@ OWN_RULES = {
     "schema-without-description": ("      description: An error.\n", "", "has no description"),
     "property-without-description": ("                description: Same as in Rating.\n", "", "no description"),
     "dangling-reference": ("#/components/schemas/Rating", "#/components/schemas/Grade", "points nowhere"),
+    "schema-that-applies-itself": (
+        "  schemas:\n    Id:",
+        "  schemas:\n    Loop: {anyOf: [{$ref: '#/components/schemas/Loop'}]}\n    Id:",
+        "leads back to itself",
+    ),
+    "branch-that-is-a-number": (
+        "  schemas:\n    Id:",
+        "  schemas:\n    Bad: {title: A, allOf: [1]}\n    Id:",
+        "expected a mapping, got 1",
+    ),
+    "properties-that-are-a-string": (
+        "  schemas:\n    Id:",
+        "  schemas:\n    Bad: {title: A, required: [a], properties: a}\n    Id:",
+        "expected a mapping, got 'a'",
+    ),
+    "path-that-is-a-reference": ("paths:\n", "paths:\n  /a: {$ref: '#/paths/a'}\n", "points nowhere"),
     "type-that-does-not-exist": ("format: int64\n      minimum: 1", "format: int64\n      minimum: one", "not of type"),
     "response-without-description": ("      description: The provider failed.\n", "", "description"),
 }

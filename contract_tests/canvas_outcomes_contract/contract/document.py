@@ -50,12 +50,12 @@ class Operation:
     @property
     def successes(self) -> list[str]:
         """The documented statuses of success, such as 201 or 2XX."""
-        return [status for status in self.definition["responses"] if status.startswith("2")]
+        return [status for status in self.definition.get("responses", {}) if status.startswith("2")]
 
     def documented(self, status: int) -> str:
         """Return the key of the response that documents a status, such as 404, 4XX or default; empty if none does."""
         keys = (str(status), f"{status // 100}XX", "default")
-        return next((key for key in keys if key in self.definition["responses"]), "")
+        return next((key for key in keys if key in self.definition.get("responses", {})), "")
 
     @property
     def placeholders(self) -> set[str]:
@@ -81,6 +81,9 @@ class Contract:
         self.path = path
         self.document: dict[str, Any] = self.source.data
         self.sha256 = hashlib.sha256(self.source.text.encode()).hexdigest()
+        if not re.fullmatch(r"3\.1\.\d+", openapi := str(self.document.get("openapi", "3.1.0"))):
+            reason = f"OpenAPI {openapi} is not supported. Write 3.1.0, where `nullable: true` is a type `null`."
+            raise self.source.refuse(reason, "openapi")
         self.version: str = self._required("info", "version")
         self._required("paths")
 
@@ -107,16 +110,36 @@ class Contract:
             followed.add(ref)
         return node
 
-    def dangling_references(self) -> Iterator[tuple[Keys, str]]:
-        for keys, value in walk(self.document):
-            if keys[-1:] == ("$ref",) and isinstance(value, str) and self.resolve({"$ref": value}) is None:
-                yield keys, value
+    def broken_references(self) -> Iterator[tuple[Keys, str]]:
+        """Yield every $ref without an object at its end, and every $ref to a schema that applies itself."""
+        for keys, ref in walk(self.document):
+            if keys[-1:] != ("$ref",) or keys[-2:-1] == ("properties",):
+                continue
+            if not isinstance(ref, str):
+                yield keys, "a $ref must be a string"
+            elif ref in self._applied(ref):
+                yield keys, f"$ref {ref!r} leads back to itself"
+            elif self.follow(ref) is None:
+                yield keys, f"$ref {ref!r} points nowhere in this file"
+            elif not isinstance(self.resolve({"$ref": ref}), dict | bool):
+                yield keys, f"$ref {ref!r} does not point to an object"
+
+    def _applied(self, ref: str) -> set[str]:
+        """Return the references that the value at the end of a $ref applies in its own place."""
+        found, waiting = set[str](), list(references_in(self.follow(ref)))
+        while waiting:
+            if (one := waiting.pop()) not in found:
+                found.add(one)
+                waiting += references_in(self.follow(one))
+        return found
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
         """The operations by their operationId, in the order of the file."""
         found: dict[str, Operation] = {}
         for path, item in self.document["paths"].items():
+            if "$ref" in item:
+                raise self.source.refuse("a path cannot be a $ref. Write its operations here.", "paths", path, "$ref")
             for method in (key for key in item if key in METHODS):
                 keys = ("paths", path, method)
                 if "operationId" not in item[method]:
@@ -195,6 +218,18 @@ class Contract:
                 f"the text of {clause.id} does not have its level, {clause.level}, exactly once.", *keys
             )
         return clause
+
+
+def references_in(schema: Any) -> Iterator[str]:
+    """Yield the references of a schema to schemas for the same value, not those for its items and properties."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"]
+        branches = [schema.get(key) for key in ("not", "if", "then", "else")]
+        for key in ("allOf", "anyOf", "oneOf"):
+            branches += schema[key] if isinstance(schema.get(key), list) else []
+        for branch in branches:
+            yield from references_in(branch)
 
 
 def contract_path() -> Path:

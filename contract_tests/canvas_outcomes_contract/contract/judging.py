@@ -97,7 +97,8 @@ def first_example(contract: Contract, holder: dict[str, Any]) -> Any:
     """Return the first example of a parameter or media type, else of its schema; UNSET if there is none."""
     if "example" in holder:
         return holder["example"]
-    for example in holder.get("examples", {}).values():
-        return contract.resolve(example)["value"]
+    for example in map(contract.resolve, holder.get("examples", {}).values()):
+        if "value" in example:
+            return example["value"]
     schema = contract.resolve(holder.get("schema", {}))
     return next(iter(schema.get("examples", ())), schema.get("example", msgspec.UNSET))

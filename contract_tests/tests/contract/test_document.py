@@ -71,6 +71,8 @@ UNUSABLE = [
     ("info: {version: 1.0.0}\npaths: {/a: {get: {}, get: {}}}\n", ":2:23: the key get is used twice"),
     ("openapi: 3.1.1\ninfo: {title: t}\npaths: {}\n", "info.version is missing"),
     ("info: {version: 1.0.0}\n", "paths is missing"),
+    ("openapi: 3.0.3\ninfo: {version: 1.0.0}\npaths: {}\n", ":1:10: OpenAPI 3.0.3 is not supported. Write 3.1.0"),
+    ("info: {version: 1.0.0}\npaths:\n  /a: {$ref: '#/a'}\n", ":3:14: a path cannot be a $ref"),
     ("info: {version: 1.0.0}\npaths:\n  /a:\n    get: {}\n", ":4:10: GET /a has no operationId"),
     (
         "info: {version: 1.0.0}\npaths:\n  /a: {get: {operationId: op}}\n  /b: {get: {operationId: op}}\n",
@@ -189,7 +191,39 @@ def test_follows_references_in_a_path_and_lists_the_dangling_ones() -> None:
     assert [CONTRACT.follow(ref) for ref in ("#/components/schemas/Nowhere", "other.yaml#/a", "#/info/title/x")] == (
         [None] * 3
     )
-    assert list(CONTRACT.dangling_references()) == []
+    assert list(CONTRACT.broken_references()) == []
+
+
+# The value of a $ref that the contract refuses, and the schemas A and B.
+BROKEN = {
+    "to-itself": "A: {$ref: '#/components/schemas/A'}",
+    "in-its-all-of": "A: {allOf: [{$ref: '#/components/schemas/A'}]}",
+    "in-its-any-of": "A: {anyOf: [{type: string}, {$ref: '#/components/schemas/A'}]}",
+    "in-its-not": "A: {not: {$ref: '#/components/schemas/A'}}",
+    "through-another-schema": (
+        "A: {oneOf: [{$ref: '#/components/schemas/B'}]}\n    B: {if: {$ref: '#/components/schemas/A'}}"
+    ),
+    "to-a-string": "A: {$ref: '#/info/version'}",
+    "to-another-file": "A: {$ref: 'other.yaml'}",
+}
+
+
+@pytest.mark.parametrize("schemas", BROKEN.values(), ids=BROKEN.keys())
+def test_lists_references_without_a_schema(tmp_path: Path, schemas: str) -> None:
+    text = f"info: {{version: 1.0.0}}\npaths: {{}}\ncomponents:\n  schemas:\n    {schemas}\n"
+    (tmp_path / "openapi.yaml").write_text(text)
+
+    found = list(Contract(tmp_path / "openapi.yaml").broken_references())
+
+    assert len(found) == text.count("$ref")
+
+
+def test_accepts_a_schema_whose_parts_refer_to_it(tmp_path: Path) -> None:
+    parts = "A: {items: {$ref: '#/components/schemas/A'}, properties: {a: {anyOf: [{$ref: '#/components/schemas/A'}]}}}"
+    text = f"info: {{version: 1.0.0}}\npaths: {{}}\ncomponents: {{schemas: {{{parts}}}}}\n"
+    (tmp_path / "openapi.yaml").write_text(text)
+
+    assert list(Contract(tmp_path / "openapi.yaml").broken_references()) == []
 
 
 def test_loads_neither_pytest_nor_httpx() -> None:

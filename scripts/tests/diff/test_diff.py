@@ -263,6 +263,20 @@ def test_compares_contracts_whose_clients_cannot_be_generated(
     assert re.search(rf"{tmp_path / side}/openapi\.yaml:\d+:\d+: ", line)
 
 
+@pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf"])
+def test_a_schema_that_applies_itself_ends_with_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], keyword: str
+) -> None:
+    def edit(document: Document) -> None:
+        rating = document.root["components"]["schemas"]["Rating"]
+        rating[keyword] = [{"$ref": "#/components/schemas/Rating"}]
+
+    base, revision = write(tmp_path / "base", unchanged), write(tmp_path / "revision", edit)
+
+    assert main(["--base", str(base), "--revision", str(revision)]) == 2
+    assert re.search(r"revision/openapi\.yaml:\d+:\d+: .* leads back to itself", capsys.readouterr().err)
+
+
 @pytest.mark.parametrize(("version", "code"), [("1.1.0", 1), ("2.0.0", 0)])
 def test_a_version_without_the_required_step_ends_with_exit_code_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], version: str, code: int

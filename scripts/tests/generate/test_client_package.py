@@ -109,18 +109,21 @@ def test_the_examples_in_docstrings_run() -> None:
 def test_the_examples_in_its_readme_run() -> None:
     ids = yaml.safe_load(EMBEDDED_TARGET.read_text())["resources"]
     blocks = re.findall(r"^```python\n(.*?)^```", (CLIENT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
-    example = (
-        "\n".join(blocks).replace('"..."', '"editor-token"').replace("student_id=2", f"student_id={ids['student']}")
-    )
-    example = example.replace("[2, 3, 5]", f"[{ids['student']}, {ids['other_student']}, 999999]")
+    example = "\n".join(blocks).replace('"..."', '"editor-token"')
+    example = example.replace("student_id=30", f"student_id={ids['student']}").replace("[1, 2, 3]", "[1, 999999]")
 
     with reference_server() as base_url:
-        ran = run(sys.executable, "-c", example.replace("https://canvas.example.edu", base_url) + "\nprint(rows)")
+        ran = run(
+            sys.executable,
+            "-c",
+            example.replace("https://canvas.example.edu", base_url) + "\nprint(outcome_alignments)",
+        )
         headers = {"Authorization": "Bearer editor-token"}
         shown = httpx.get(f"{base_url}/api/v1/outcomes/1", headers=headers, trust_env=False).json()
 
     assert (len(blocks), ran.returncode) == (2, 0), ran.stderr
     lines = ran.stdout.splitlines()
-    assert ["OutcomeAlignment(" in line for line in lines] == [True, True, False, True]
-    assert lines[2].startswith("3 of 3: cannot list_outcome_alignments")
-    assert (shown["title"], shown["display_name"]) == ("Reads a graph", None)
+    assert lines[0].startswith("1 of 2: Outcome(")
+    assert lines[1].startswith("2 of 2: cannot get_outcome")
+    assert lines[2].startswith("[OutcomeAlignment(")
+    assert (shown["calculation_method"], shown["display_name"]) == ("n_mastery", None)

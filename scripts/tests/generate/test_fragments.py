@@ -10,6 +10,7 @@ text), `warns`; or `refuses`: the line of the place and words of the reason.
 
 import asyncio
 import importlib
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -73,6 +74,8 @@ def write_client(folder: Path, name: str) -> str:
         contract = Contract(write_contract(FRAGMENTS[name], folder / f"{name}.yaml"))
         render(folder, parse(contract), sha256=contract.sha256, pinned=check_pins())
         (folder / "canvas_outcomes").rename(package)
+        blocks = re.findall(r"^```python\n(.*?)^```", (folder / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+        (package / "readme.py").write_text("".join(blocks).replace("from canvas_outcomes", f"from {package.name}"))
     return package.name
 
 
@@ -159,7 +162,7 @@ def test_the_fragment_is_refused_with_its_place(tmp_path: Path, name: str) -> No
     assert "object at 0x" not in reason
 
 
-def test_every_client_is_strictly_typed(folder: Path) -> None:
+def test_every_client_and_the_examples_of_its_readme_are_strictly_typed(folder: Path) -> None:
     packages = [write_client(folder, name) for name in GENERATED]
     settings = folder / "mypy.ini"
     settings.write_text(
