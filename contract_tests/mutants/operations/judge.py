@@ -18,7 +18,7 @@ from contract_tests.mutants.operations.server import COURSE, GROUP, STUDENT, Ser
 from contract_tests.mutants.processes import Report
 from contract_tests.mutants.provider.faults import Fault
 from contract_tests.mutants.provider.faulty_server import FaultyServer, faulty_server
-from contract_tests.mutants.provider.judge import CONTROL, Forks, clauses_of, run_forks
+from contract_tests.mutants.provider.judge import CONTROL, Forks, run_forks
 from contract_tests.mutants.verdicts import BROKEN, Job, Mutant, Verdict
 
 __all__ = ["CONTROL", "judge"]
@@ -46,8 +46,7 @@ class AddedOperations(Forks):
     def choose(self, mutant: Mutant[Fault], session: pytest.Session) -> tuple[list[pytest.Item], set[str]]:
         self.failed_before.clear()  # else a run would end as soon as the mutant is killed
         items, _ = super().choose(mutant, session)
-        clauses = {one for item in session.items for one in clauses_of(item)}
-        return list(session.items) if mutant.is_control else items, clauses
+        return list(session.items) if mutant.is_control else items, set().union(*self.clauses.values())
 
     def judge(self, session: pytest.Session, job: Job, slot: int) -> Verdict:
         """Judge a mutant; it is broken when the run blames a clause that the mutant keeps."""

@@ -9,7 +9,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 import pytest
+from hypothesis import strategies as st
 
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
+    form_updates,
+    known_states,
+    outcome_updates,
+    unknown_methods,
+)
 from canvas_outcomes_contract.connection.provider import ssl_context
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.errors import CannotTell
@@ -21,7 +28,14 @@ from contract_tests.mutants.processes import Report, judge_in_forks
 from contract_tests.mutants.provider.correct_server import correct_server
 from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.provider.faulty_server import FaultyServer, faulty_server
-from contract_tests.mutants.pytest_sessions import check_of, one_per_check, prepare, run_session, skip_shrinking
+from contract_tests.mutants.pytest_sessions import (
+    check_of,
+    draw_once,
+    one_per_check,
+    prepare,
+    run_session,
+    skip_shrinking,
+)
 from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Verdict, control
 
 DRAWN_CASES = f"{PROVIDER_CHECKS}/test_schema.py"
@@ -74,6 +88,7 @@ class Forks:
     report: Report
     checks: set[str] = field(default_factory=set)
     failed_before: set[str] = field(default_factory=set)  # checks that some mutant has made fail
+    clauses: dict[pytest.Item, set[str]] = field(default_factory=dict)
 
     def pytest_configure(self) -> None:
         skip_shrinking()
@@ -82,7 +97,9 @@ class Forks:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge all mutants; True ends the loop."""
         self.checks = set(map(check_of, session.items))
+        self.clauses = {item: _clauses(item) for item in session.items}
         prepare(session, self)
+        draw_once([outcome_updates, form_updates, known_states, unknown_methods, st.text()])
         ssl_context()  # is cached; reading the certificates takes longer than most checks
         judge_in_forks(self.jobs, self.slots, lambda job, slot: self.judge(session, job, slot), self._report)
         return True
@@ -103,8 +120,8 @@ class Forks:
     def choose(self, mutant: Mutant[Fault], session: pytest.Session) -> tuple[list[pytest.Item], set[str]]:
         """The checks to run, and the clauses to judge."""
         if mutant.is_control:
-            return one_per_check(session.items), {one for item in session.items for one in clauses_of(item)}
-        return [item for item in session.items if mutant.detected_by in clauses_of(item)], {mutant.detected_by}
+            return one_per_check(session.items), set().union(*self.clauses.values())
+        return [item for item in session.items if mutant.detected_by in self.clauses[item]], {mutant.detected_by}
 
 
 class ForkedRun:
@@ -155,7 +172,7 @@ class ForkedRun:
         return Verdict(outcome, tuple(sorted(self.failed_checks)), detail)
 
 
-def clauses_of(item: pytest.Item) -> set[str]:
+def _clauses(item: pytest.Item) -> set[str]:
     return {str(clause) for name, clause in item.user_properties if name == "clause"}
 
 
