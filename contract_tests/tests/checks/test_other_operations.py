@@ -1,6 +1,6 @@
 """Six operations that are added to the contract are generated, typed and judged without any code.
 
-`contract_tests.mutants.operations` judges faulty servers of them.
+`scripts.mutants.operations` judges faulty servers of them.
 """
 
 import os
@@ -15,13 +15,13 @@ import yaml
 
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.run.judge import CLIENT_CHECKS, pytest_arguments
-from contract_tests.mutants.operations.contract import write
-from contract_tests.mutants.operations.judge import ADDED, RESOURCES
-from contract_tests.mutants.operations.server import GROUP, ROUTES, Server
 from contract_tests.mutants.provider.faulty_server import faulty_server
 from contract_tests.mutants.provider.judge import CONTROL
 from contract_tests.tests.run.contract_runs import CONFORMS, DEMO, only, read, requests, run
 from scripts import ROOT
+from scripts.mutants.operations.contract import write
+from scripts.mutants.operations.judge import ADDED, RESOURCES
+from scripts.mutants.operations.server import GROUP, ROUTES, Server
 
 OPERATIONS = set(ROUTES.values())
 CREATE = "create_outcome_group"

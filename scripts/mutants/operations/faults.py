@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from contract_tests.mutants.operations.server import GROUP, operation_of
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import has_param
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, error, refuse
+from scripts.mutants.operations.server import GROUP, operation_of
 
 TEACHER = "teacher-token"
 DOCUMENTED, STABLE = "answers-as-documented", "never-fails-on-a-request"

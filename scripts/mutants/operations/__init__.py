@@ -1,7 +1,7 @@
 """Faulty providers of operations that are added to the contract: CONTRIBUTING's three, and three more."""
 
-from contract_tests.mutants.operations.faults import FAULTS, for_operation
 from contract_tests.mutants.verdicts import Mutant
+from scripts.mutants.operations.faults import FAULTS, for_operation
 
 MUTANTS = tuple(
     Mutant(name, f"{operation.replace('_', '-')}-{clause}", for_operation(operation, fault))

@@ -13,13 +13,13 @@ import yaml
 
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.run.run import RUN_KEY
-from contract_tests.mutants.operations.contract import write
-from contract_tests.mutants.operations.server import COURSE, GROUP, STUDENT, Server
 from contract_tests.mutants.processes import Report
 from contract_tests.mutants.provider.faults import Fault
 from contract_tests.mutants.provider.faulty_server import FaultyServer, faulty_server
 from contract_tests.mutants.provider.judge import CONTROL, Forks, run_forks
 from contract_tests.mutants.verdicts import BROKEN, Job, Mutant, Verdict
+from scripts.mutants.operations.contract import write
+from scripts.mutants.operations.server import COURSE, GROUP, STUDENT, Server
 
 __all__ = ["CONTROL", "judge"]
 ADDED = "outcome_group or outcome_result"  # in the names of their checks
