@@ -194,7 +194,8 @@ class AsyncSender:
     async def close(self) -> None:
         """Close the httpx2 client, unless the caller passed it in."""
         self._closed = True
-        if self._owned:
+        # The connections of another event loop cannot be closed in this one.
+        if self._owned and self._loop in (None, running_loop()):
             await self._http.aclose()
 
     async def send(self, call: Call[Any], options: Options) -> Received:

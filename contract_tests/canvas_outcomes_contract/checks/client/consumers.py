@@ -31,7 +31,9 @@ def mocked(reply: Reply) -> httpx.Response | Exception:
     """Convert a response to the type that respx takes, for any transport that it mocks."""
     if isinstance(reply, Exception):
         return reply
-    return httpx.Response(reply.status_code, headers=reply.headers.raw, stream=cast("httpx.SyncByteStream", reply.stream))
+    return httpx.Response(
+        reply.status_code, headers=reply.headers.raw, stream=cast("httpx.SyncByteStream", reply.stream)
+    )
 
 
 @dataclass
@@ -60,11 +62,12 @@ class MockedProvider:
         return self.was_prepared and not (self.was_called or self.route.called)
 
     @property
-    def requests(self) -> list[httpx.Request]:
-        return [call.request for call in self.route.calls]
+    def requests(self) -> list[httpx2.Request]:
+        """The requests; respx keeps them as those of httpx, whose attributes are the same."""
+        return cast("list[httpx2.Request]", [call.request for call in self.route.calls])
 
     @property
-    def request(self) -> httpx.Request:
+    def request(self) -> httpx2.Request:
         """The only request."""
         assert len(self.requests) == 1, f"got {len(self.requests)} requests, wanted one"
         return self.requests[0]
@@ -92,7 +95,7 @@ class Consumer:
         base_url: str = BASE_URL,
         token: Any = TOKEN,
         sleep: Callable[[float], None] = lambda _: None,
-        retries: Retries = Retries(limit=0),  # noqa: B008 (immutable)
+        retries: Retries | int = 0,
         **options: Any,
     ) -> Any:
         """Replace the client. By default it never sleeps and never retries."""
@@ -135,7 +138,7 @@ class Consumer:
         self.mock.replies(reply)
         return self.fail(operation, **changes)
 
-    def request_of(self, operation: Operation, /, **changes: Any) -> httpx.Request:
+    def request_of(self, operation: Operation, /, **changes: Any) -> httpx2.Request:
         """The request that the call sends."""
         self.error_for(NOT_FOUND, operation, **changes)
         return self.mock.request

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx2
 import pytest
@@ -86,10 +87,11 @@ def message_of(text: str) -> str:
 def test_logs_a_retry_and_its_delay(
     consumer: Consumer, idempotent_operation: Operation, caplog: pytest.LogCaptureFixture, passing: Reply, reason: str
 ) -> None:
-    consumer.open(retries=Retries(limit=1, random=lambda: 0.5, first_pause=2.0))
+    consumer.open(retries=Retries(limit=1, first_pause=2.0))
     consumer.mock.replies(passing, NOT_FOUND)
 
-    records = logged(consumer, idempotent_operation, caplog)
+    with patch("random.random", return_value=0.5):
+        records = logged(consumer, idempotent_operation, caplog)
     consumer.open()
 
     [text] = [record.getMessage() for record in records if record.levelno == logging.INFO]

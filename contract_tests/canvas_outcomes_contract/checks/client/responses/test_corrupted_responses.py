@@ -114,7 +114,9 @@ def test_raises_decode_error_for_an_empty_body(consumer: Consumer, json_operatio
 
 def test_raises_transport_error_for_a_body_that_is_not_gzip(consumer: Consumer, operation: Operation) -> None:
     body = httpx2.ByteStream(gzip.compress(CONTENT)[:10] + b"\xff" * 40)
-    error = consumer.error_for(httpx2.Response(200, stream=body, headers=JSON | {"Content-Encoding": "gzip"}), operation)
+    error = consumer.error_for(
+        httpx2.Response(200, stream=body, headers=JSON | {"Content-Encoding": "gzip"}), operation
+    )
 
     assert type(error) is errors.TransportError
     assert isinstance(error.__cause__, httpx2.DecodingError)
