@@ -23,13 +23,13 @@ from canvas_outcomes_contract.checks.client.documented import GET, method_name
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 NO_BODY = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nX-Filler: " + b"x" * 200 + b"\r\n\r\n"
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-TIMEOUT = 0.4
+TIMEOUT = 0.25
 # Each part arrives in time, but the whole takes seconds or never ends.
 SLOW: dict[str, Serve] = {
-    "the head byte by byte": drips(NO_BODY, pause=0.02),
-    "the body byte by byte": drips(HEAD + b"Content-Length: 200\r\n\r\n" + b" " * 200, pause=0.02),
-    "chunks without an end": repeats(b"1\r\n \r\n", pause=0.02),
-    "interim responses": repeats(INTERIM, pause=0.02),
+    "the head byte by byte": drips(NO_BODY, pause=0.01),
+    "the body byte by byte": drips(HEAD + b"Content-Length: 200\r\n\r\n" + b" " * 200, pause=0.01),
+    "chunks without an end": repeats(b"1\r\n \r\n", pause=0.01),
+    "interim responses": repeats(INTERIM, pause=0.01),
     "a flood of interim responses": repeats(INTERIM * 1000),
 }
 SIZE = 100_000
@@ -87,14 +87,14 @@ def test_rejects_a_size_that_is_not_positive(caller: Consumer, size: Any) -> Non
 
 
 # Far more calls than connections: the last of them waits longer than its timeout.
-CALLS, CONNECTIONS = 120, 2
+CALLS, CONNECTIONS, SHORT = 100, 2, 0.5
 
 
 def test_threads_wait_for_a_connection_in_turn() -> None:
     limits = httpx2.Limits(max_connections=CONNECTIONS)
     with (
         server(responds_slowly) as listening,
-        Client(listening.base_url, token=TOKEN, timeout=TIMEOUT, limits=limits) as client,
+        Client(listening.base_url, token=TOKEN, timeout=SHORT, limits=limits) as client,
         ThreadPoolExecutor(CALLS) as threads,
     ):
         calls = [threads.submit(getattr(client, method_name(GET)), 1) for _ in range(CALLS)]
@@ -108,7 +108,7 @@ def test_threads_wait_for_a_connection_in_turn() -> None:
 def test_tasks_wait_for_a_connection_in_turn(transport: Any) -> None:
     async def request_all(base_url: str) -> list[Any]:
         limits = httpx2.Limits(max_connections=CONNECTIONS)
-        async with AsyncClient(base_url, token=TOKEN, timeout=TIMEOUT, limits=limits, transport=transport) as client:
+        async with AsyncClient(base_url, token=TOKEN, timeout=SHORT, limits=limits, transport=transport) as client:
             call = getattr(client, method_name(GET))
             return await asyncio.gather(*(call(1) for _ in range(CALLS)), return_exceptions=True)
 

@@ -76,6 +76,7 @@ def test_event_loops_one_after_another_have_connections_of_their_own(transport: 
         client = AsyncClient(listening.base_url, token=TOKEN, transport=transport)
         results = [type(asyncio.run(attempt(client))) for _ in range(3)]
         asyncio.run(client.aclose())
+        del client
         gc.collect()
 
     assert results == [errors.NotFoundError] * 3
