@@ -40,6 +40,8 @@ for name, value in vars(models).items():
     if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__module__ == models.__name__:
         try:
             msgspec.json.Decoder(value)
+            if value is not models._Model:
+                value.example()
         except Exception as error:
             sys.exit(f"{name}: {error}")
 for client in (Client, AsyncClient):  # a transport of its own saves the certificates of the default one
@@ -121,7 +123,7 @@ def render(folder: Path, view: ContractView, **values: Any) -> None:
     loader = FileSystemLoader(TEMPLATES)
     jinja = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     jinja.keep_trailing_newline = True
-    jinja.filters.update(TEMPLATE_FILTERS, wrapped=wrapped)
+    jinja.filters.update(TEMPLATE_FILTERS, wrapped=wrapped, one_line=one_line)
     jinja.globals.update(view=view, contract=view.contract.document, **values)
     for name in jinja.list_templates(filter_func=lambda name: not name.startswith("macros/")):
         target = folder / name.removesuffix(".jinja")
@@ -143,6 +145,11 @@ def wrapped(text: str, indent: int, first: int = 0) -> str:
     margin = " " * indent
     block = "\n".join(f"{margin}{line}" if line and number else line for number, line in enumerate(lines))
     return f'{block[:-1]}\\"' if block.endswith('"') else block  # a last quote would join the closing ones
+
+
+def one_line(text: str) -> str:
+    """Return a text of the contract as one line of a docstring."""
+    return " ".join(safe_for_docstring(text).split())
 
 
 def format_code(folder: Path, view: ContractView) -> None:
