@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from canvas_outcomes_contract.contract.document import Contract, contract_path
@@ -16,12 +17,10 @@ from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
 from contract_tests.mutants.processes import Report
 from contract_tests.mutants.verdicts import SURVIVED, Job, Mutant, Score
 
-# The client comes first: no other kind may import it before its mutants are judged.
-KINDS = {
-    "client": ("contract_tests.mutants.client", "contract_tests.mutants.client.judge"),
-    "contract": ("contract_tests.mutants.contract", "contract_tests.mutants.contract"),
-    "provider": ("contract_tests.mutants.provider", "contract_tests.mutants.provider.judge"),
-}
+ROOT = Path(__file__).resolve().parents[2]
+# The packages of mutants beside what they judge, by kind. The client comes first: no other kind may import it before.
+FOLDERS = sorted((path.parent for path in ROOT.glob("*/mutants/*/judge.py")), key=lambda folder: folder.name)
+KINDS = {folder.name: ".".join(folder.relative_to(ROOT).parts) for folder in FOLDERS}
 EFFORTS = {"quick": ["quick"], "default": ["quick", "default"]}  # each for the mutants that survive the one before
 Judge = Callable[[Sequence[Job], str, int, Report], set[str]]
 
@@ -35,7 +34,7 @@ class Kind:
     is_whole: bool
 
     def score(self, options: argparse.Namespace) -> Score:
-        module = import_module(KINDS[self.name][1])
+        module = import_module(f"{KINDS[self.name]}.judge")
         judge: Judge = module.judge
         score, started = Score(self.name, options.brief), time.perf_counter()
         mutants = [module.CONTROL, *self.mutants] if self.is_whole else self.mutants
@@ -96,7 +95,7 @@ def chosen(kinds: list[str], clauses: list[str], names: list[str]) -> list[Kind]
     known = Contract(contract_path()).clauses
     found = []
     for kind in [kind for kind in KINDS if kind in (kinds or (["provider"] if clauses else KINDS))]:
-        mutants: Sequence[Mutant[Any]] = import_module(KINDS[kind][0]).MUTANTS
+        mutants: Sequence[Mutant[Any]] = import_module(KINDS[kind]).MUTANTS
         lacking = sorted(set(clauses) - {mutant.detected_by for mutant in mutants})
         unknown = [clause for clause in lacking if clause not in known]
         if unknown:

@@ -4,18 +4,28 @@ import contextlib
 import io
 import sys
 import tempfile
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from hypothesis.strategies import SearchStrategy
 
 from canvas_outcomes_contract.run.judge import pytest_arguments
+from canvas_outcomes_contract.run.private_interfaces import hide_failing_examples
 
 # Libraries import these during the checks; each fork would spend up to 70 ms on one.
-IMPORTED_LATE = ("anyio._backends._asyncio", "httpcore2", "respx", "schemathesis.specs.openapi.object_authorization")
-# Verbose, because a quiet run shows its progress.
-OPTIONS = ("-vv", "-s", "--assert=plain", "--seed", "1")
+IMPORTED_LATE = (
+    "anyio._backends._asyncio",
+    "ctypes",
+    "httpcore2",
+    "respx",
+    "schemathesis.specs.openapi.object_authorization",
+)
+# Verbose, because a quiet run shows its progress; without junit.xml, which nobody reads.
+OPTIONS = ("-vv", "-s", "--assert=plain", "--seed", "1", "--junit-xml=")
 
 
 def run_session(checks: Path, plugin: object, *options: str) -> str:
@@ -39,9 +49,22 @@ def prepare(session: pytest.Session, plugin: object) -> None:
     """Do once what every fork needs, and leave out what no fork does."""
     for module in IMPORTED_LATE:
         import_module(module)
+    hide_failing_examples()
     session.config.pluginmanager.unregister(plugin)
     # Hypothesis writes a patch of each failing example in 0.4 s, unless there is no terminal reporter.
     session.config.pluginmanager.unregister(name="terminalreporter")
+
+
+def draw_once(strategies: Iterable[SearchStrategy[Any]]) -> None:
+    """Draw one example of each strategy, so that no fork has to build it."""
+    once = hypothesis.settings(
+        max_examples=1,
+        phases=[hypothesis.Phase.generate],
+        database=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    for strategy in strategies:
+        hypothesis.find(strategy, lambda _: True, settings=once)
 
 
 def skip_shrinking() -> None:

@@ -42,13 +42,14 @@ sys.exit(main(["--clause", "{CLAUSE}"]))
 """
 EXAMPLES_OF_TWO_SESSIONS = """
 from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS
+from canvas_outcomes_contract.run.private_interfaces import number_of_examples
 from contract_tests.mutants.pytest_sessions import run_session
 from scripts import ROOT
 
 class Plugin:
     def pytest_runtestloop(self, session):
         global examples
-        examples = session.items[0].obj._hypothesis_internal_use_settings.max_examples
+        examples = number_of_examples(session.items[0].obj)
         return True
 
 for effort in ("quick", "default"):

@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="00b7151d231af0da3fa07c3c61e716ffe5ecc1b5c7848577cd50ce6d9c95f553",
+    sha256="a7aa44da72210f29441a48cd2d1f77eae643e19eeda1811d89e2441e17d72cc2",
     generator="openapi-python-client 0.29.1",
 )

@@ -40,7 +40,7 @@ class Change:
     kind: Kind
     subject: str  # OutcomeUpdate.title, or parameter add_defaults
     what: str
-    places: Places = ()  # request of update_outcome; none for the document as a whole
+    places: Places = ()  # request of update_thing; none for the document as a whole
 
     def __str__(self) -> str:
         where = f" In {', '.join(_grouped(self.places))}." if self.places else ""

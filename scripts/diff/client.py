@@ -12,7 +12,7 @@ from canvas_outcomes_contract.contract.errors import CannotTell
 from scripts import ROOT
 from scripts.diff.change import Change, Kind
 
-# The files whose public names an app can use: models.Outcome.title, errors.NotFoundError, Client.get_outcome(id).
+# The files whose public names an app can use: models.Outcome.title, errors.NotFoundError, Client.show_thing(id).
 PUBLIC = ("models.py", "errors.py", "_client.py")
 # The usage examples, relative to the folder of the contract.
 USAGE = Path("docs") / "usage.py"

@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.judging import ROLES, first_example, judging, known_parameters, links
+from canvas_outcomes_contract.contract.resources import reading_request, resources
 from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 
 Complaint = tuple[Keys, str]
@@ -37,6 +38,7 @@ def complaints(contract: Contract) -> Iterator[Complaint]:
     for operation in contract.operations.values():
         yield from _in_operation(contract, operation)
         yield from _in_judging(contract, operation)
+    yield from _in_resources(contract)
     yield from _in_prose(contract.document)
     yield from _in_schemas(contract.document)
     for operation in contract.operations.values():
@@ -71,8 +73,8 @@ def _in_judging(contract: Contract, operation: Operation) -> Iterator[Complaint]
         yield (*operation.keys, "responses"), f"{operation.id} documents no response with a status of success."
     if judged.role not in ROLES:
         yield (*keys, "role"), f"the role {judged.role!r} is unknown. Use one of {', '.join(ROLES)}."
-    for name, resources in judged.parameters.items():
-        for index, resource in enumerate(resources):
+    for name, listed in judged.parameters.items():
+        for index, resource in enumerate(listed):
             if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", resource):
                 yield (*keys, "parameters", name, index), f"the name of the resource {resource!r} is not in snake_case."
     for parameter in known_parameters(contract, operation):
@@ -83,6 +85,27 @@ def _in_judging(contract: Contract, operation: Operation) -> Iterator[Complaint]
     for content in list(body.get("content", {}).values())[:1]:
         if first_example(contract, content) is UNSET:
             yield (*operation.keys, "requestBody"), "no request is known: the first media type has no example."
+
+
+def _in_resources(contract: Contract) -> Iterator[Complaint]:
+    described = resources(contract)
+    for name, resource in described.items():
+        request = reading_request(contract, name)
+        if resource.find and request is None:
+            yield ("x-resources", name, "find"), f"no GET has {name} in the parameters of its x-judging."
+        for index, find in enumerate(resource.find):
+            parameters = judging(contract, request[0]).parameters if request else {}
+            for key, names, known in (
+                ("roles", find.roles, ROLES),
+                ("with", find.with_, described),
+                ("from", (find.source,) if find.source else (), described),
+                ("elsewhere", (find.elsewhere,) if find.elsewhere else (), parameters),
+            ):
+                for one in sorted(set(names) - known.keys()):
+                    yield (
+                        ("x-resources", name, "find", index, key),
+                        f"{one!r} is unknown. Use one of {', '.join(known)}.",
+                    )
 
 
 def _in_clauses(holder: dict[str, Any], keys: Keys) -> Iterator[Complaint]:

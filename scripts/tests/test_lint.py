@@ -54,6 +54,33 @@ OWN_RULES = {
     ),
     "status-refused-but-not-documented": ("refused: [400] # neither", "refused: [409] # neither", "with status 409"),
     "judging-unknown-key": ("role: teacher", "roles: teacher", "unknown field `roles`"),
+    "resource-without-a-description": (
+        "  missing_outcome:\n    description: an id",
+        "  missing_outcome:\n    text: an id",
+        "field",
+    ),
+    "resource-with-a-status-that-is-a-string": ("- status: 404", '- status: "404"', "Expected `int | null`, got `str`"),
+    "resource-of-an-unknown-role": (
+        "roles: [other_student]",
+        "roles: [pupil]",
+        "'pupil' is unknown. Use one of editor",
+    ),
+    "resource-found-with-an-unknown-one": (
+        "with: [student]",
+        "with: [pupil]",
+        "'pupil' is unknown. Use one of editable",
+    ),
+    "resource-found-in-an-unknown-one": ("from: course_outcome", "from: lesson", "'lesson' is unknown"),
+    "resource-found-elsewhere": (
+        "elsewhere: course_id",
+        "elsewhere: group_id",
+        "'group_id' is unknown. Use one of course_id",
+    ),
+    "resource-that-no-request-finds": (
+        "deleted_outcome: {",
+        "lost_record: {find: [{status: 404}], ",
+        "no GET has lost_record in the parameters",
+    ),
     "extension-unknown": ("x-requires-one-of", "x-requires-one", "the key x-requires-one is unknown"),
     "clause-excepted-but-unknown": (
         "      x-requires-one-of",

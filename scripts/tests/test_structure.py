@@ -28,6 +28,21 @@ OWN = {CLIENT, SERVER, CONTRACT, *DISTRIBUTIONS, "scripts"}
 # The folders of the suite from bottom to top: each imports only from lower floors.
 FLOORS = [["contract"], ["cases"], ["connection"], ["report"], ["run"], ["checks", "load", "target"], ["."]]
 LARGEST_FOLDER = 12
+NAMES_OF_OPERATIONS = "get_outcome|update_outcome|list_outcome_alignments|alignment|student_id"
+# Whatever works for any operation. Checks, faults and handlers of operations have folders of their own.
+GENERAL = (
+    f":(glob)contract_tests/{CONTRACT}/*.py",
+    *(
+        f"contract_tests/{CONTRACT}/{name}"
+        for name in ("cases", "connection", "contract", "load", "report", "run", "target")
+    ),
+    f":(glob)contract_tests/{CONTRACT}/checks/provider/*.py",
+    ":(glob)contract_tests/mutants/*.py",
+    ":(glob)contract_tests/mutants/*/*.py",
+    *(f"scripts/{name}" for name in ("diff", "docs", "generate", "lint", "mutants", "release")),
+    ":!scripts/generate/templates",
+    f":!contract_tests/{CONTRACT}/connection/target.schema.json",  # generated from the contract
+)
 README, CONTRIBUTING = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
 TABLE = re.findall(
     r"^\| ([^|]+) \| ([^|]+) \| ([^|]*) \|$", CONTRIBUTING.partition("## Dependencies")[2], re.MULTILINE
@@ -157,7 +172,20 @@ def test_a_package_imports_only_dependencies_of_its_distribution(folder: str) ->
 def test_all_other_modules_import_only_dependencies_and_tools() -> None:
     found = third_party(modules())
 
+    assert found.pop("tox") == {"toxfile.py"}  # tox loads it into its own environment
     assert {name: files for name, files in found.items() if name not in ALL} == {}
+
+
+def test_mutants_do_not_import_what_tests_them() -> None:
+    assert imported(modules("contract_tests/mutants"), "scripts", "contract_tests.tests") == []
+
+
+def test_only_checks_faults_and_handlers_name_an_operation() -> None:
+    command = ["git", "grep", "-nE", NAMES_OF_OPERATIONS, "--", *GENERAL]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (found.stdout, found.stderr) == ("", "")
+    assert [one for one in GENERAL if not (one.startswith(":!") or tracked(one))] == []
 
 
 def test_the_contract_folder_needs_neither_pytest_nor_httpx() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx2
 
-from canvas_outcomes_contract.cases.outcome_model import Fields, is_number, matches
+from canvas_outcomes_contract.cases.equality import Fields, is_number, matches
 from canvas_outcomes_contract.cases.verdicts import Deviates
 
 STRING_IDS = {"Accept": "application/json+canvas-string-ids"}
@@ -45,22 +45,6 @@ def parse_json(response: httpx2.Response) -> Any:
         return response.json(object_hook=JsonObject)
     except ValueError:
         raise AssertionError(f"{request_line(response)} returned invalid JSON: {response.content[:300]!r}") from None
-
-
-def parse_outcome(response: httpx2.Response) -> JsonObject:
-    """The outcome in a response with 200."""
-    assert_status(response, 200)
-    outcome = parse_json(response)
-    assert isinstance(outcome, JsonObject), f"{request_line(response)} should return an object: {response.text[:300]}"
-    return outcome
-
-
-def parse_alignments(response: httpx2.Response) -> list[JsonObject]:
-    """The alignments in a response with 200."""
-    assert_status(response, 200)
-    rows = parse_json(response)
-    assert isinstance(rows, list), f"{request_line(response)} should return a list: {response.text[:300]}"
-    return rows
 
 
 def parse_body(response: httpx2.Response) -> Any:
@@ -113,8 +97,8 @@ def mismatches(expected: Fields, actual: Fields) -> Differences:
     )
 
 
-def without(outcome: Fields, *keys: str) -> Fields:
-    return {key: value for key, value in outcome.items() if key not in keys}
+def without(record: Fields, *keys: str) -> Fields:
+    return {key: value for key, value in record.items() if key not in keys}
 
 
 def with_string_ids(value: Any, key: str = "") -> Any:

@@ -75,7 +75,7 @@ def evaluate(expression: Any, operation: Operation, response: httpx2.Response) -
     message = response.request if source.startswith("$request") else response
     match source.split(".", 2)[1:]:
         case ["body"]:
-            return _at(message.content, pointer)
+            return at_pointer(message.content, pointer)
         case ["path", name]:
             return operation.path_values(_path(response)).get(name)
         case ["query", name]:
@@ -89,7 +89,7 @@ def _path(response: httpx2.Response) -> str:
     return response.request.url.raw_path.decode("ascii").partition("?")[0]
 
 
-def _at(body: bytes, pointer: str) -> Any:
+def at_pointer(body: bytes, pointer: str) -> Any:
     """The value at a JSON pointer, or None."""
     try:
         node = json.loads(body)

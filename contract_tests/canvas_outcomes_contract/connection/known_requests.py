@@ -22,6 +22,18 @@ class KnownRequests:
 
     def request(self, operation: Operation, given: dict[str, Any]) -> dict[str, Any]:
         """The arguments of Provider.send; `given` are parameters of a record that was just created."""
+        address = self.address(operation, given)
+        contents = self.contract.resolve(operation.definition.get("requestBody", {})).get("content", {})
+        for media_type, content in contents.items():
+            example = first_example(self.contract, content)
+            if example is UNSET:
+                raise NotApplicable(f"The contract has no example of the body of {operation.id}. Add one.")
+            encoded, content_type = encode_body(example, media_type)
+            return address | {"content": encoded, "headers": address["headers"] | {"Content-Type": content_type}}
+        return address
+
+    def address(self, operation: Operation, given: dict[str, Any]) -> dict[str, Any]:
+        """The arguments of Provider.send without a body."""
         values, parameters = dict(given), known_parameters(self.contract, operation)
         request: dict[str, Any] = {"role": judging(self.contract, operation).role, "params": {}, "headers": {}}
         for parameter in parameters:
@@ -33,16 +45,6 @@ class KnownRequests:
             elif parameter["in"] == "header":
                 request["headers"][name] = plain_text(values[name])
         request["path"] = operation.fill(lambda name: path_segment(plain_text(values[name])))
-        return self._with_body(operation, request)
-
-    def _with_body(self, operation: Operation, request: dict[str, Any]) -> dict[str, Any]:
-        contents = self.contract.resolve(operation.definition.get("requestBody", {})).get("content", {})
-        for media_type, content in contents.items():
-            example = first_example(self.contract, content)
-            if example is UNSET:
-                raise NotApplicable(f"The contract has no example of the body of {operation.id}. Add one.")
-            encoded, content_type = encode_body(example, media_type)
-            return request | {"content": encoded, "headers": request["headers"] | {"Content-Type": content_type}}
         return request
 
     def value(self, operation: Operation, parameter: dict[str, Any]) -> Any:

@@ -12,10 +12,9 @@ from urllib.parse import urlsplit
 import httpx2
 import requests
 
-from canvas_outcomes_contract.cases.encodings import encode
 from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
 from canvas_outcomes_contract.connection.created_records import CreatedRecords
-from canvas_outcomes_contract.connection.known_requests import KnownRequests, path_segment
+from canvas_outcomes_contract.connection.known_requests import KnownRequests
 from canvas_outcomes_contract.connection.pace import MAX_WAIT, Pace, is_throttled, retry_delay
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
@@ -58,9 +57,6 @@ class Provider:
     def close(self) -> None:
         self.http.close()
 
-    def resource_id(self, resource: str) -> int:
-        return self.target.resource_id(resource)
-
     def send(
         self,
         operation: str | None,
@@ -100,7 +96,7 @@ class Provider:
         """Send a request, again after a wait while the provider throttles."""
         self.require_permission(request.method)
         if request.method not in SAFE_METHODS and not self.target.disposable:
-            self.before_write(request.url.path)
+            self.before_write(request.url.raw_path.decode("ascii").partition("?")[0])
         waited, attempt = 0.0, 0
         while is_throttled(response := self._send_in_slot(request, operation, role, phase)):
             delay = retry_delay(response, attempt, time.time())
@@ -179,33 +175,6 @@ class Provider:
             return f"Cannot delete {path}, which the run created: {error}"
         deleted = operation.documented(status) in operation.successes or status == NOT_FOUND
         return "" if deleted else f"Cannot delete {path}, which the run created: status={status}."
-
-    def get_outcome(self, id: int | str, role: str | None = "editor", **params: Any) -> httpx2.Response:
-        return self.send("get_outcome", "GET", f"/api/v1/outcomes/{path_segment(id)}", role=role, params=params)
-
-    def update_outcome(
-        self,
-        id: int | str,
-        change: dict[str, Any],
-        role: str | None = "editor",
-        encoding: str = "json",
-        **params: Any,
-    ) -> httpx2.Response:
-        content, media_type = encode(change, encoding)
-        return self.update_outcome_with_body(id, content, media_type, role, **params)
-
-    def update_outcome_with_body(
-        self, id: int | str, content: bytes, media_type: str, role: str | None = "editor", **params: Any
-    ) -> httpx2.Response:
-        path = f"/api/v1/outcomes/{path_segment(id)}"
-        headers = {"Content-Type": media_type}
-        return self.send("update_outcome", "PUT", path, role=role, params=params, headers=headers, content=content)
-
-    def list_outcome_alignments(
-        self, course_id: int | str, role: str | None = "teacher", **params: Any
-    ) -> httpx2.Response:
-        path = f"/api/v1/courses/{path_segment(course_id)}/outcome_alignments"
-        return self.send("list_outcome_alignments", "GET", path, role=role, params=params)
 
 
 @functools.cache

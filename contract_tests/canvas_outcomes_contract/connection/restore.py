@@ -1,54 +1,51 @@
-"""Restore what a run changes: take a snapshot of each outcome before its first change, undo the changes at the end."""
+"""Restore what a run changes: take a snapshot of each record before its first change, undo the changes at the end."""
 
-import re
 import threading
 from typing import Any
 
-from canvas_outcomes_contract.cases.responses import parse_outcome
 from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
-from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import NOT_DISPOSABLE, Provider
 from canvas_outcomes_contract.connection.snapshots import Snapshot, saved_snapshots
+from canvas_outcomes_contract.connection.updatable_record import UpdatableRecord, records_at
+from canvas_outcomes_contract.contract.restoring import restorable_at
 
-OUTCOMES = "/api/v1/outcomes/"
-# Match leading digits only: a lenient provider may accept 1.5.
-OUTCOME = re.compile(r"/outcomes/(\d{1,18})(?!\d)")
+NO_RECORD = (400, 404)  # statuses for an id that no record has, or can have
 
 
 class Restorer:
-    """The original states of all outcomes that requests to a provider may have changed."""
+    """The original states of all records that requests to a provider may have changed."""
 
     def __init__(self, provider: Provider, on_disk: bool) -> None:
         self.provider, self.on_disk = provider, on_disk
-        self._originals: dict[int, dict[str, Any] | None] = {}  # None: there is no such outcome
+        self._originals: dict[str, dict[str, Any] | None] = {}  # by path; None: there is no such record
         self._lock = threading.RLock()
         provider.before_write = self.before_write
 
     def before_write(self, path: str) -> None:
-        """Take a snapshot of the outcome in the path. Raises NotApplicable for anything that cannot be restored."""
-        if OUTCOMES not in path:
+        """Take a snapshot of the record at a path. Raises NotApplicable if its change cannot be undone."""
+        access = restorable_at(self.provider.contract, path)
+        if access is None:
             raise NotApplicable(NOT_DISPOSABLE)
-        outcome = OUTCOME.search(path)
-        if outcome is not None:
-            with self._lock:
-                self._take_snapshot(int(outcome[1]))
+        with self._lock:
+            for record in records_at(self.provider, access, path):
+                self._take_snapshot(record)
 
-    def _take_snapshot(self, id: int) -> None:
-        if id in self._originals:
+    def _take_snapshot(self, record: UpdatableRecord) -> None:
+        if record.path in self._originals:
             return
-        response = self.provider.get_outcome(id)
-        if response.status_code not in (200, 404):
+        response = record.get()
+        if not (response.is_success or response.status_code in NO_RECORD):
             raise NotApplicable(
-                f"Outcome {id} cannot be read before it is changed (status={response.status_code}), so it could not "
-                "be restored. Let the editor read it."
+                f"{record.path} cannot be read before it is changed (status={response.status_code}), so it could not "
+                "be restored. Let the role that changes it read it."
             )
-        original = parse_outcome(response) if response.status_code == 200 else None
+        original = record.parse(response) if response.is_success else None
         if original is not None and self.on_disk:
-            self._snapshot(id).save(original)
-        self._originals[id] = original
+            self._snapshot(record.path).save(original)
+        self._originals[record.path] = original
 
     def restore_after_killed_runs(self) -> list[str]:
-        """Restore the outcomes that killed runs have left changed. Returns a note for each."""
+        """Restore the records that killed runs have left changed. Returns a note for each."""
         if not self.on_disk:
             return []
         return [self._restore_after_killed_run(snapshot) for snapshot in saved_snapshots(self.provider.base_url)]
@@ -60,35 +57,39 @@ class Restorer:
 
     def _restore_after_killed_run(self, snapshot: Snapshot) -> str:
         if not self.provider.target.writes:
-            return f"A killed run has left outcome {snapshot.outcome_id} changed. Run once with writes: true."
+            return f"A killed run has left {snapshot.record} changed. Run once with writes: true."
         failure = self._restore_from(snapshot)
-        return failure or f"Outcome {snapshot.outcome_id} was restored to its state before a killed run."
+        return failure or f"{snapshot.record} was restored to its state before a killed run."
 
     def _restore_from(self, snapshot: Snapshot) -> str:
-        self._originals[snapshot.outcome_id] = snapshot.load()
-        failure = self._restore(snapshot.outcome_id)
+        self._originals[snapshot.record] = snapshot.load()
+        failure = self._restore(snapshot.record)
         if not failure:
-            del self._originals[snapshot.outcome_id]  # its file is deleted: the next change needs a new one
+            del self._originals[snapshot.record]  # its file is deleted: the next change needs a new one
         return failure
 
     def restore(self) -> list[str]:
         """Restore everything that was changed. Returns a note for each failure."""
-        return [note for id in self._originals if (note := self._restore(id))]
+        return [note for path in self._originals if (note := self._restore(path))]
 
-    def _restore(self, id: int) -> str:
-        original = self._originals[id]
+    def _restore(self, path: str) -> str:
+        original = self._originals[path]
         if original is None:
             return ""
+        access = restorable_at(self.provider.contract, path)
         try:
-            problems = EditableOutcome(self.provider, id).restore(original).messages()
-        except (AssertionError, ProviderGone) as error:
+            problems = ["the contract has no request that restores it"]
+            if access is not None:
+                record = UpdatableRecord(self.provider, access, access.write.path_values(path))
+                problems = record.restore(original).messages()
+        except (AssertionError, NotApplicable, ProviderGone) as error:
             problems = [str(error)]
         if problems:
-            kept = f" Its original state is in {self._snapshot(id).path}." if self.on_disk else ""
-            return f"Cannot restore outcome {id}: {'; '.join(problems)}.{kept}"
+            kept = f" Its original state is in {self._snapshot(path).path}." if self.on_disk else ""
+            return f"Cannot restore {path}: {'; '.join(problems)}.{kept}"
         if self.on_disk:
-            self._snapshot(id).delete()
+            self._snapshot(path).delete()
         return ""
 
-    def _snapshot(self, id: int) -> Snapshot:
-        return Snapshot(self.provider.base_url, id)
+    def _snapshot(self, path: str) -> Snapshot:
+        return Snapshot(self.provider.base_url, path)

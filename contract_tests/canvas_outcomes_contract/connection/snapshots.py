@@ -1,4 +1,4 @@
-"""Snapshots of outcomes on disk, which outlive a killed run, and the locks of a provider's runs."""
+"""Snapshots of records on disk, which outlive a killed run, and the locks of a provider's runs."""
 
 import hashlib
 import json
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import platformdirs
 from filelock import ReadWriteLock, Timeout
@@ -18,45 +19,44 @@ SHARED_LOCK_TIMEOUT = 5.0
 
 
 class Snapshot:
-    """The file that holds an outcome as it was before a run changed it."""
+    """The file that holds a record, identified by its path, as it was before a run changed it."""
 
-    def __init__(self, base_url: str, outcome_id: int, folder: Path | None = None) -> None:
-        self.outcome_id = outcome_id
-        self.path = (folder or _folder()) / f"{_prefix(base_url)}-{outcome_id}.json"
+    def __init__(self, base_url: str, record: str, folder: Path | None = None) -> None:
+        self.record = record
+        self.path = (folder or _folder()) / f"{_prefix(base_url)}-{quote(record, safe='')}.json"
 
     def load(self) -> dict[str, Any] | None:
-        """The outcome as it was before a run that was killed, or None."""
+        """The record as it was before a run that was killed, or None."""
         if not self.path.exists():
             return None
         try:
-            outcome: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+            original: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise CannotTell(
-                f"Cannot restore outcome {self.outcome_id} from {self.path}: {error}. "
-                "Restore it by hand, then delete the file."
+                f"Cannot restore {self.record} from {self.path}: {error}. Restore it by hand, then delete the file."
             ) from error
-        return outcome
+        return original
 
-    def save(self, outcome: dict[str, Any]) -> None:
-        """Write the outcome and flush it to the disk, unless a snapshot is there already.
+    def save(self, original: dict[str, Any]) -> None:
+        """Write the record and flush it to the disk, unless a snapshot is there already.
 
-        Of several workers that change one outcome, the first one saw its original state.
+        Of several workers that change one record, the first one saw its original state.
         """
         try:
             if not self.path.exists():
-                self._write(outcome)
+                self._write(original)
         except OSError as error:
             raise CannotTell(
-                f"Cannot change outcome {self.outcome_id}: cannot write its snapshot {self.path}: {error.strerror}. "
+                f"Cannot change {self.record}: cannot write its snapshot {self.path}: {error.strerror}. "
                 "Set XDG_STATE_HOME to a folder that can be written, or writes: false in the target."
             ) from error
 
-    def _write(self, outcome: dict[str, Any]) -> None:
+    def _write(self, original: dict[str, Any]) -> None:
         whole = self.path.with_suffix(f".{os.getpid()}")
         whole.unlink(missing_ok=True)
         descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(outcome, file)
+            json.dump(original, file)
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):
@@ -71,7 +71,7 @@ class Snapshot:
 def saved_snapshots(base_url: str, folder: Path | None = None) -> Iterator[Snapshot]:
     """The snapshots that killed runs of this provider have left."""
     for path in sorted((folder or _folder()).glob(f"{_prefix(base_url)}-*.json")):
-        yield Snapshot(base_url, int(path.stem.rpartition("-")[2]), path.parent)
+        yield Snapshot(base_url, unquote(path.stem.removeprefix(f"{_prefix(base_url)}-")), path.parent)
 
 
 def exclusive_lock(base_url: str) -> AbstractContextManager[None]:
@@ -95,7 +95,7 @@ def _held(base_url: str, mode: str, timeout: float) -> Iterator[None]:
         held = lock.acquire_write(timeout) if mode == "write" else lock.acquire_read(timeout)
     except Timeout:
         raise CannotTell(
-            f"Cannot judge {base_url}: another run of this machine is changing its outcomes. Wait for its end."
+            f"Cannot judge {base_url}: another run of this machine is changing its records. Wait for its end."
         ) from None
     with held:
         yield

@@ -4,23 +4,16 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 from msgspec import UNSET
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
-from canvas_outcomes_contract.connection.target_file import (
-    FURTHER,
-    RESOURCES,
-    Resources,
-    TargetFile,
-    Tokens,
-    target_file,
-)
+from canvas_outcomes_contract.connection.target_file import further, target_file
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
-from canvas_outcomes_contract.contract.judging import ROLES
+from canvas_outcomes_contract.contract.resources import changed_resources, similar_resources
 from canvas_outcomes_contract.contract.yaml_source import YamlSource, keys_of
 
 EMBEDDED_TARGET = Path(__file__).resolve().parent / "embedded_target.yaml"  # the default: the reference server
@@ -49,12 +42,12 @@ class Target:
     tokens: dict[str, str] = field(default_factory=dict, repr=False)
     resources: dict[str, int] = field(default_factory=dict)
     known_failures: dict[str, str] = field(default_factory=dict)
-    further_editable_outcomes: tuple[int, ...] = ()
+    further: dict[str, tuple[int, ...]] = field(default_factory=dict)  # by resource: one for each further worker
 
     def for_worker(self, number: int) -> "Target":
-        """The target of one worker, with an outcome that no other worker changes."""
-        own = (self.resources["editable_outcome"], *self.further_editable_outcomes)[number]
-        return replace(self, resources=self.resources | {"editable_outcome": own})
+        """The target of one worker, with records that no other worker changes."""
+        own = {name: (self.resources[name], *ids)[number] for name, ids in self.further.items()}
+        return replace(self, resources=self.resources | own)
 
     def token(self, role: str) -> str:
         """The token of a role. Raises NotApplicable if the target has none."""
@@ -72,14 +65,17 @@ class Target:
 def load_target(path: Path, contract: Contract) -> Target:
     """Read a target file. Raises CannotTell with file, line and column for one that cannot be used."""
     source = YamlSource(path, "target")
+    kind = target_file(contract)
     try:
-        file = msgspec.convert(source.data, target_file(contract))
+        file = msgspec.convert(source.data, kind)
     except msgspec.ValidationError as error:
-        raise _refusal(source, str(error)) from None
+        raise _refusal(source, kind, str(error)) from None
     tokens = {role: _expand(source, token, "tokens", role) for role, token in msgspec.to_builtins(file.tokens).items()}
     resources = msgspec.to_builtins(file.resources)
-    further = tuple(resources.pop(FURTHER))
-    _check_further(source, further, resources)
+    others = {name: tuple(resources.pop(further(name))) for name in changed_resources(contract)}
+    for name, ids in others.items():
+        used = {resources[one] for one in similar_resources(contract, name) if one in resources}
+        _check_further(source, name, ids, used)
     return Target(
         name=_expand(source, file.name, "name") or path.stem,
         base_url=None if file.base_url is UNSET else _base_url(source, file.base_url),
@@ -88,11 +84,11 @@ def load_target(path: Path, contract: Contract) -> Target:
         tokens=tokens,
         resources=resources,
         known_failures=_known_failures(source, file, contract),
-        further_editable_outcomes=further,
+        further={name: ids for name, ids in others.items() if name in resources},
     )
 
 
-def _refusal(source: YamlSource, error: str) -> CannotTell:
+def _refusal(source: YamlSource, kind: Any, error: str) -> CannotTell:
     """The error for a message of msgspec, such as: Expected `str`, got `int` - at `$.tokens.editor`."""
     problem, _, path = error.partition(" - at `$.")
     path = path.removesuffix("`")
@@ -100,23 +96,21 @@ def _refusal(source: YamlSource, error: str) -> CannotTell:
     place = f"{path}: " if path else ""
     name = problem.rpartition("`")[0].rpartition("`")[2]
     if problem.startswith("Object contains unknown field"):
-        structs: dict[str, Any] = {"": TargetFile, "tokens": Tokens, "resources": Resources}
-        allowed = ", ".join(structs[path].__struct_fields__)
+        struct = get_type_hints(kind)[path] if path else kind
+        allowed = ", ".join(struct.__struct_fields__)
         return source.refuse(f"{place}the key {name} is unknown. Use one of {allowed}.", *keys, name)
-    if problem.startswith("Object missing required field"):
-        return source.refuse(f"{place}{name} is missing. Add {(ROLES | RESOURCES).get(name, 'it')}.", *keys)
     plain = re.sub(
         "`([^`]+)`", lambda kinds: " or ".join(KINDS.get(kind, kind) for kind in kinds[1].split(" | ")), problem
     )
     return source.refuse(f"{place}{plain[0].lower()}{plain[1:]}.", *keys)
 
 
-def _check_further(source: YamlSource, further: tuple[int, ...], resources: dict[str, int]) -> None:
-    """Refuse an outcome that another resource names: one process would change what another reads."""
-    used = {id for name, id in resources.items() if name.endswith("_outcome")}
-    for index, id in enumerate(further):
+def _check_further(source: YamlSource, resource: str, ids: tuple[int, ...], used: set[int]) -> None:
+    """Refuse a record that another resource names: one process would change what another reads."""
+    for index, id in enumerate(ids):
         if id in used:
-            raise source.refuse(f"outcome {id} is named twice. Name each outcome once.", "resources", FURTHER, index)
+            reason = f"{resource} {id} is named twice. Name each record once."
+            raise source.refuse(reason, "resources", further(resource), index)
         used.add(id)
 
 
@@ -138,7 +132,7 @@ def _base_url(source: YamlSource, text: str) -> str:
     return url
 
 
-def _known_failures(source: YamlSource, file: TargetFile, contract: Contract) -> dict[str, str]:
+def _known_failures(source: YamlSource, file: Any, contract: Contract) -> dict[str, str]:
     """Reasons by clause id, from one mapping or a list of them."""
     entries = file.known_failures
     known: dict[str, str] = {}

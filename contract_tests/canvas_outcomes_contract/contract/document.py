@@ -68,9 +68,17 @@ class Operation:
 
     def path_values(self, path: str) -> dict[str, str]:
         """Return the values of the placeholders in a path that was filled."""
+        found = self._pattern.search(path)
+        return dict(zip(PLACEHOLDER.findall(self.path), found.groups() if found else (), strict=False))
+
+    def matches(self, path: str) -> bool:
+        """Whether a path, perhaps with a prefix and the suffix .json, is this one with values in it."""
+        return self._pattern.search(path) is not None
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
         literals = map(re.escape, PLACEHOLDER.split(self.path)[::2])
-        values = re.search("([^/]+?)".join(literals) + r"(\.json)?$", path)
-        return dict(zip(PLACEHOLDER.findall(self.path), values.groups() if values else (), strict=False))
+        return re.compile("([^/]+?)".join(literals) + r"(?:\.json)?/?$")
 
 
 class Contract:
@@ -155,6 +163,11 @@ class Contract:
                     )
                 found[operation.id] = operation
         return found
+
+    def operation_at(self, method: str, path: str) -> Operation | None:
+        """Return the operation of a request; of several, the one with the most literal path."""
+        found = [one for one in self.operations.values() if one.method == method and one.matches(path)]
+        return min(found, key=lambda one: len(one.placeholders), default=None)
 
     def parameters(self, operation: Operation) -> list[dict[str, Any]]:
         """Return the parameters of the path, then those of the operation, with references resolved."""

@@ -1,5 +1,6 @@
 """The generated client of one user, which reports the time and the violation of each call to Locust."""
 
+import random
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from canvas_outcomes import Client, Retries, errors
 from canvas_outcomes_contract.connection.provider import ssl_context
 from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.contract.document import Contract
+from canvas_outcomes_contract.load.calls import Values, arguments, body_of, encodings_of
 
 Check = Callable[[Any], str]  # of a result; returns the violated clause and how, or an empty string
 THROTTLED = " (throttled)"
@@ -38,19 +40,28 @@ class CheckedClient:
     def close(self) -> None:
         self._client.close()
 
-    def call(self, method: str, *arguments: Any, check: Check = lambda _: "", **named: Any) -> Any:
+    def update(self, operation: str, values: Values, change: dict[str, Any], check: Check) -> Any:
+        """Call a method with a body, in any of its encodings."""
+        method = getattr(self._client, operation)
+        named: dict[str, Any] = {"body": body_of(method, change)}
+        if encodings := encodings_of(method):
+            named["encoding"] = random.choice(encodings)
+        return self.call(operation, values, check, **named)
+
+    def call(self, operation: str, values: Values, check: Check, **named: Any) -> Any:
         """Call a method of the client. Returns its result, or None if the response violates the contract."""
-        self._response, result, violation, name = None, None, "", method
+        self._response, result, violation, name = None, None, "", operation
+        method = getattr(self._client, operation)
         started = time.perf_counter()
         try:
-            result = getattr(self._client, method)(*arguments, **named)
+            result = method(**arguments(method, values), **named)
         except errors.RateLimitedError as error:
             name += THROTTLED
             time.sleep(error.retry_after or DEFAULT_WAIT)
         except errors.CanvasOutcomesError as error:
-            violation = self._violation_of(method, error)
+            violation = self._violation_of(operation, error)
         seconds = time.perf_counter() - started
-        violation = violation or self._undocumented(method)
+        violation = violation or self._undocumented(operation)
         if result is not None and not violation:
             violation = check(result)
         self._report(name, seconds, violation)

@@ -1,7 +1,7 @@
 """The command `canvas-outcomes-contract load`: Locust's users call the generated client and check every response.
 
-Exit codes: 0 every response keeps the contract, 1 one violates it, 2 could not tell. The run restores the outcome that
-its users update. To use several machines, start one run with --remote-workers N, and start each of the others with
+Exit codes: 0 every response keeps the contract, 1 one violates it, 2 could not tell. The run restores what its
+users update. To use several machines, start one run with --remote-workers N, and start each of the others with
 --join HOST:PORT and the same target.
 """
 
@@ -18,14 +18,13 @@ from canvas_outcomes_contract.connection.provider import Provider, is_reachable,
 from canvas_outcomes_contract.connection.restore import Restorer
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.connection.updatable_record import known_record
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
+from canvas_outcomes_contract.load.calls import reads, writes
 from canvas_outcomes_contract.load.locust_processes import Locust
 from canvas_outcomes_contract.load.report import as_report, as_text, write
 from canvas_outcomes_contract.report.results import EXIT_CODES
-
-WRITERS = ("TitleWriter", "DisplayNameWriter", "DescriptionWriter", "VendorGuidWriter")
-READER = "Reader"
 
 
 @in_one_sentence
@@ -56,7 +55,9 @@ def _run(options: argparse.Namespace) -> int:
     contract = Contract(contract_path())
     target = load_target(options.target, contract)
     with _base_url(target, options) as base_url, _restored(target, base_url, contract) as notes:
-        users = [*WRITERS, READER] if target.writes else [READER]
+        users = [*(write.user for write in writes(contract, target)), *(["Reader"] if reads(contract, target) else [])]
+        if not users:
+            raise CannotTell(f"Cannot load {base_url}: the target has the token and the resources of no operation.")
         if options.users < len(users):
             raise CannotTell(f"Cannot load with {options.users} users: {len(users)} are needed, one of each kind.")
         figures, problem = Locust(options.target, options.workers).run(base_url, users, options)
@@ -102,7 +103,7 @@ def _require_permission(base_url: str, options: argparse.Namespace) -> None:
 
 @contextmanager
 def _restored(target: Target, base_url: str, contract: Contract) -> Iterator[list[str]]:
-    """Restore the editable outcome after the block. Failures to restore it are added to the yielded notes."""
+    """Restore what the users update after the block. Failures to restore are added to the yielded notes."""
     notes: list[str] = []
     if not target.writes or target.disposable:
         yield notes
@@ -111,7 +112,8 @@ def _restored(target: Target, base_url: str, contract: Contract) -> Iterator[lis
     restorer = Restorer(provider, on_disk=target.base_url is not None)
     print(*restorer.restore_after_killed_runs(), sep="\n", end="")
     try:
-        restorer.before_write(f"/api/v1/outcomes/{target.resource_id('editable_outcome')}")
+        for path in {known_record(provider, write.access).path for write in writes(contract, target)}:
+            restorer.before_write(path)
     except NotApplicable as reason:
         raise CannotTell(str(reason)) from None
     try:

@@ -54,6 +54,9 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clause(*ids): the clauses that the check judges")
+    config.addinivalue_line(
+        "markers", "changes(resource): a record that several checks change, so one worker runs them"
+    )
     config.addinivalue_line("markers", "clause_of_each_operation(suffix): the end of the clause's id, by operation")
     with exit_on_cannot_tell():
         run = config.stash[RUN_KEY] = Run(config)
@@ -131,9 +134,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _labels(item: pytest.Item, clauses: list[str]) -> list[str]:
-    """Name the state that a check shares with others: clauses, an outcome that it changes, the mock of a module."""
-    outcomes = [name for name in getattr(item, "fixturenames", ()) if name == "scaled"]
-    return [item.path.name] if is_client_check(item) else (clauses or [item.nodeid]) + outcomes
+    """Name the state that a check shares with others: clauses, a record that it changes, the mock of a module."""
+    records = [mark.args[0] for mark in item.iter_markers("changes")]
+    return [item.path.name] if is_client_check(item) else (clauses or [item.nodeid]) + records
 
 
 def _leave_failures_to_the_table(config: pytest.Config) -> None:

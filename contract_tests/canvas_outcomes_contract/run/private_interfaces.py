@@ -13,12 +13,12 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from hypothesis.vendor import pretty
 
-from canvas_outcomes_contract.connection.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.connection.provider import Provider
 
 SCHEMATHESIS_PLUGIN = "schemathesis.pytest.plugin"
+SILENT_PRINTER = hypothesis.core.RepresentationPrinter  # type: ignore[attr-defined]  # of Schemathesis
 # Printing one of these takes longer than sending a request.
-NOT_PRINTED = (schemathesis.Case, EditableOutcome, Provider)
+NOT_PRINTED = (schemathesis.Case, Provider)
 
 
 class Printer(pretty.RepresentationPrinter):
@@ -34,6 +34,17 @@ class Printer(pretty.RepresentationPrinter):
 def print_failing_examples() -> None:
     """Make Hypothesis print failing examples again: importing Schemathesis switches that off for the process."""
     hypothesis.core.RepresentationPrinter = Printer  # type: ignore[attr-defined]
+
+
+def hide_failing_examples() -> None:
+    """Undo `print_failing_examples`, where nobody reads the examples."""
+    hypothesis.core.RepresentationPrinter = SILENT_PRINTER  # type: ignore[attr-defined]
+
+
+def number_of_examples(check: Any) -> int:
+    """How many examples Hypothesis draws for a check."""
+    count: int = check._hypothesis_internal_use_settings.max_examples
+    return count
 
 
 def ignore_local_constants() -> None:

@@ -13,6 +13,7 @@ from canvas_outcomes_contract.cases.verdicts import ProviderGone
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
 from canvas_outcomes_contract.connection.provider import is_reachable, unreachable_message
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
+from canvas_outcomes_contract.connection.target_file import further
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
@@ -67,13 +68,13 @@ class Run:
             self.target = self.target.for_worker(self.worker.number)
 
     def _require_enough_for_workers(self) -> None:
-        outcomes = 1 + len(self.target.further_editable_outcomes)
-        if self.target.writes and outcomes < self.workers:
-            raise CannotTell(
-                f"Cannot judge with {self.workers} workers: they would change {outcomes} outcome"
-                f"{'s' if outcomes > 1 else ''} of the target. Add {self.workers - outcomes} more to "
-                "resources.further_editable_outcomes, or lower -n."
-            )
+        for resource, ids in self.target.further.items():
+            missing = self.workers - 1 - len(ids)
+            if self.target.writes and missing > 0:
+                raise CannotTell(
+                    f"Cannot judge with {self.workers} workers: each needs a resource {resource} of its own. "
+                    f"Add {missing} more to resources.{further(resource)}, or lower -n."
+                )
         if self.at_once < self.workers:
             raise CannotTell(
                 f"Cannot judge with {self.workers} workers and {self.at_once} concurrent requests. "

@@ -10,7 +10,7 @@ import schemathesis
 from schemathesis.checks import CHECKS, load_all_checks
 
 from canvas_outcomes_contract.cases.encodings import form_pairs, urlencoded
-from canvas_outcomes_contract.cases.strategies import HOSTILE_STRINGS
+from canvas_outcomes_contract.cases.strings import HOSTILE_STRINGS
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import MADE_UP_ID
 from canvas_outcomes_contract.contract.document import Contract, Operation

@@ -1,7 +1,8 @@
 """Find the resources of a server with the given tokens, and write a target file for it.
 
 Tokens are read from environment variables by role, EDITOR_TOKEN, READER_TOKEN and so on; the file contains only the
-names of the variables. Only GET requests of the contract are sent. Exit codes: 0 written, 2 not written.
+names of the variables. Only GET requests of the contract are sent. Where no ids are given and no response contains one,
+the ids from 1 to 60 are tried. Exit codes: 0 written, 2 not written.
 """
 
 import argparse
@@ -14,21 +15,25 @@ from urllib.parse import urlsplit
 from canvas_outcomes_contract.cases.verdicts import ProviderGone
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
 from canvas_outcomes_contract.connection.provider import Provider, is_reachable, unreachable_message
-from canvas_outcomes_contract.connection.target import ADDRESS, Target
+from canvas_outcomes_contract.connection.target import ADDRESS, MADE_UP_ID, Target
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.judging import ROLES
-from canvas_outcomes_contract.target.finder import Finder, SearchRange
-from canvas_outcomes_contract.target.render import render
+from canvas_outcomes_contract.contract.resources import reading_request, resources
+from canvas_outcomes_contract.target.finder import Finder
+from canvas_outcomes_contract.target.render import option, render
 
 MAX_IDS = 1000  # of each kind
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
     try:
-        text = target_file(options)
+        contract = Contract(contract_path())
+        parameters = searched_parameters(contract)
+        options = _parser(parameters).parse_args(arguments)
+        given = {name: ids for name in parameters if (ids := getattr(options, name)) is not None}
+        text = target_file(contract, options.base_url.rstrip("/"), given, options.writes)
         if options.output is None:
             print(text, end="")
         else:
@@ -43,7 +48,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def searched_parameters(contract: Contract) -> list[str]:
+    """The parameters for which a response shows whether an id is that of a resource."""
+    requests = [reading_request(contract, name) for name, resource in resources(contract).items() if resource.find]
+    return list(dict.fromkeys(request[1] for request in requests if request is not None))
+
+
+def _parser(parameters: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="canvas-outcomes-contract target",
         description=__doc__,
@@ -51,18 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--base-url", required=True, metavar="URL", help="the server")
     parser.add_argument("--output", type=Path, metavar="FILE", help="the target file (default: printed)")
-    parser.add_argument("--writes", action="store_true", help="allow runs to change editable_outcome and restore it")
-    for kind in ("outcomes", "students", "assignments"):
-        parser.add_argument(
-            f"--{kind}", type=_ids, default=_ids("1-60"), metavar="IDS", help="ids to try, such as 4,7,20-40 (1-60)"
-        )
-    parser.add_argument(
-        "--courses",
-        type=_ids,
-        default=[],
-        metavar="IDS",
-        help="the course to judge with, then others that share no assignment with it",
-    )
+    parser.add_argument("--writes", action="store_true", help="allow runs to change records and restore them")
+    for name in parameters:
+        text = f"ids to try for the parameter {name}, such as 4,7,20-40"
+        parser.add_argument(option(name), dest=name, type=_ids, metavar="IDS", help=text)
     return parser
 
 
@@ -79,32 +82,29 @@ def _ids(text: str) -> list[int]:
     return ids
 
 
-def target_file(options: argparse.Namespace) -> str:
-    """The content of a target file. Raises CannotTell if the editor may change none of the outcomes."""
-    base_url = options.base_url.rstrip("/")
+def target_file(contract: Contract, base_url: str, ids: dict[str, list[int]], writes: bool) -> str:
+    """The content of a target file. Raises CannotTell if no record is found."""
     if not ADDRESS.fullmatch(base_url):
         raise CannotTell(f"Cannot search {base_url!r}: it is not a URL. Write it like https://canvas.example.edu.")
     tokens = {role: os.environ[variable] for role in ROLES if os.environ.get(variable := f"{role.upper()}_TOKEN")}
-    if "editor" not in tokens:
-        raise CannotTell("Cannot search without a token: EDITOR_TOKEN is not set. Set it in the environment.")
+    if not tokens:
+        variables = ", ".join(f"{role.upper()}_TOKEN" for role in ROLES)
+        raise CannotTell(f"Cannot search without a token: none of {variables} is set. Set one in the environment.")
     if not is_reachable(base_url):
         raise CannotTell(unreachable_message(base_url))
     target = Target(urlsplit(base_url).netloc, base_url, writes=False, tokens=tokens)
     recorder = Recorder(frozenset(tokens.values()))
-    provider = Provider(target, base_url, Contract(contract_path()), recorder, Pace(default_rate(base_url), at_once=1))
-    search = SearchRange(options.outcomes, options.courses, options.students, options.assignments)
-    ids = len(search.outcomes) + len(search.students) + len(search.assignments)
-    print(f"searching {base_url}: {ids} ids at most", file=sys.stderr)
-    finder = Finder(provider, search)
+    finder = Finder(Provider(target, base_url, contract, recorder, Pace(default_rate(base_url), at_once=1)), ids)
+    print(f"searching {base_url}", file=sys.stderr)
     try:
         finder.find()
     except AssertionError as error:
         raise CannotTell(f"Cannot search {base_url}: {error}.") from error
     finally:
-        provider.close()
-    if "editable_outcome" not in finder.found:
+        finder.provider.close()
+    if set(target.resources.values()) <= {MADE_UP_ID}:
         raise CannotTell(
-            f"Cannot write a target for {base_url}: the editor may change none of the {len(search.outcomes)} outcomes. "
-            "Name other ids with --outcomes, or set EDITOR_TOKEN to the token of another user."
+            f"Cannot write a target for {base_url}: no record was found with the given tokens. Try other ids with "
+            f"{', '.join(map(option, searched_parameters(contract)))}, or set the tokens of other users."
         )
-    return render(target, finder, options.writes)
+    return render(finder, writes)

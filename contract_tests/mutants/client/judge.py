@@ -7,9 +7,10 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import hypothesis
 import pytest
+from hypothesis.strategies import SearchStrategy
 
 from canvas_outcomes_contract.checks.client import variants  # does not import the client
 from canvas_outcomes_contract.contract.errors import CannotTell
@@ -17,7 +18,14 @@ from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
 from canvas_outcomes_contract.run.private_interfaces import force_seed
 from contract_tests.mutants.client.source_edits import PACKAGE, Edit
 from contract_tests.mutants.processes import Report, judge_in_forks
-from contract_tests.mutants.pytest_sessions import check_of, one_per_check, prepare, run_session, skip_shrinking
+from contract_tests.mutants.pytest_sessions import (
+    check_of,
+    draw_once,
+    one_per_check,
+    prepare,
+    run_session,
+    skip_shrinking,
+)
 from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Verdict, control
 
 CONTROL: Mutant[Edit] = control(Edit("__init__.py", "__version__ = ", "__version__ = "))
@@ -53,7 +61,7 @@ class Forks:
     def pytest_collection(self, session: pytest.Session) -> bool:
         """Judge all mutants; True ends the collection."""
         prepare(session, self)
-        draw_once()
+        draw_once(generated_strategies())
         if PACKAGE in sys.modules:
             raise CannotTell(f"{PACKAGE} is imported already.")
         judge_in_forks(self.jobs, self.slots, lambda job, _: judge_in_fork(session, job), self._report)
@@ -65,18 +73,9 @@ class Forks:
         self.report(job, verdict)
 
 
-def draw_once() -> None:
-    """Draw one example of each request and response, so that no fork has to build the strategies."""
-    once = hypothesis.settings(
-        max_examples=1,
-        phases=[hypothesis.Phase.generate],
-        database=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    modes = ("positive", "negative")
-    replies = [variant.replies(mode) for variant in variants.response_variants() for mode in modes]
-    for strategy in [*replies, *(variant.cases for variant in variants.request_variants())]:
-        hypothesis.find(strategy, lambda _: True, settings=once)
+def generated_strategies() -> list[SearchStrategy[Any]]:
+    replies = [one.replies(mode) for one in variants.response_variants() for mode in ("positive", "negative")]
+    return [*replies, *(variant.cases for variant in variants.request_variants())]
 
 
 def judge_in_fork(session: pytest.Session, job: Job) -> Verdict:
@@ -108,6 +107,13 @@ class ForkedRun:
         module = self.job.mutant.detected_by.partition("::")[0]
         return CLIENT_CHECKS if self.job.mutant.is_control else next(CLIENT_CHECKS.rglob(f"test_{module}.py"))
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, name: str) -> list[pytest.Item] | None:
+        """Skip the other checks of a module, which has up to a thousand items."""
+        wanted = self.job.mutant.detected_by.partition("::")[2]
+        skips = not self.job.mutant.is_control and name.startswith("test_") and name != f"test_{wanted}"
+        return [] if skips else None
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.wrong_edit = report.longreprtext
@@ -115,8 +121,6 @@ class ForkedRun:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self.job.mutant.is_control:
             items[:] = one_per_check(items)
-        else:
-            items[:] = [item for item in items if client_check_of(item) == self.job.mutant.detected_by]
         self.checks = set(map(client_check_of, items))
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -3,27 +3,14 @@
 from collections.abc import Iterator
 
 from canvas_outcomes_contract.contract.document import Contract, contract_path
-from contract_tests.mutants.provider import (
-    every_operation,
-    get_outcome,
-    list_outcome_alignments,
-    schema,
-    schema_statements,
-)
+from contract_tests.mutants.provider import outcomes, schema_statements
 from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
-from contract_tests.mutants.provider.update_outcome import calculation, encodings, ratings, rights, stores, strings
 from contract_tests.mutants.verdicts import Mutant
-
-MODULES = (
-    *(every_operation, get_outcome, list_outcome_alignments),
-    *(schema, schema_statements),
-    *(calculation, encodings, ratings, rights, stores, strings),
-)
 
 
 def mutants(contract: Contract) -> Iterator[Mutant[Fault]]:
     """All mutants; a clause that names {operation} stands for a clause of each operation."""
-    for clause, faults in [item for module in MODULES for item in module.FAULTS.items()]:
+    for clause, faults in [*outcomes.FAULTS, *schema_statements.FAULTS.items()]:
         for name, fault in faults.items():
             if "{operation}" not in clause:
                 yield Mutant(name, clause, fault)

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
+from canvas_outcomes_contract.contract.document import Contract, contract_path
+
+CONTRACT = Contract(contract_path())
 JSON = "application/json; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
 SITE_ADMIN = "site-admin-token"  # of the demo world; may do everything
@@ -23,13 +26,9 @@ class Request:
 
     @property
     def operation(self) -> str:
-        if self.path.rstrip("/").partition(".json")[0].endswith("outcome_alignments"):
-            return "list_outcome_alignments"
-        return "update_outcome" if self.method == "PUT" else "get_outcome"
-
-    @property
-    def is_update(self) -> bool:
-        return self.operation == "update_outcome"
+        """The operationId; empty for a request that the contract does not have."""
+        found = CONTRACT.operation_at(self.method, self.path)
+        return "" if found is None else found.id
 
     @property
     def params(self) -> dict[str, str]:
@@ -166,8 +165,8 @@ class Response:
         kept = {key: value for key, value in self.outcome.items() if key not in names}
         return self.with_json(kept) if self.outcome else self
 
-    def change_alignments(self, change: Callable[[list[dict[str, Any]]], Any]) -> "Response":
-        """Change the list of alignments, if the response has one."""
+    def change_rows(self, change: Callable[[list[dict[str, Any]]], Any]) -> "Response":
+        """Change the list in a successful response, if it has one."""
         return self.with_json(change(self.json)) if self.status == 200 and isinstance(self.json, list) else self
 
 
@@ -180,7 +179,7 @@ Provider = Callable[[Request], Response]
 Fault = Callable[[Request, Provider], Response]
 Faults = Mapping[str, Mapping[str, Fault]]  # by clause, then by name
 When = Callable[[Request], bool]
-Row = dict[str, Any]  # a rating or an alignment
+Row = dict[str, Any]  # of a list
 
 
 def error(status: int, message: str = "broken") -> Response:

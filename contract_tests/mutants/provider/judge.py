@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
+from hypothesis import strategies as st
 
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
+    form_updates,
+    known_states,
+    outcome_updates,
+    unknown_methods,
+)
 from canvas_outcomes_contract.connection.provider import ssl_context
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.errors import CannotTell
@@ -20,7 +27,14 @@ from contract_tests.mutants.processes import Report, judge_in_forks
 from contract_tests.mutants.provider.correct_server import CorrectServer, correct_server
 from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.provider.faulty_server import FaultyServer, faulty_server
-from contract_tests.mutants.pytest_sessions import check_of, one_per_check, prepare, run_session, skip_shrinking
+from contract_tests.mutants.pytest_sessions import (
+    check_of,
+    draw_once,
+    one_per_check,
+    prepare,
+    run_session,
+    skip_shrinking,
+)
 from contract_tests.mutants.verdicts import BROKEN, KILLED, PASSED, SURVIVED, Job, Mutant, Verdict, control
 
 DRAWN_CASES = f"{PROVIDER_CHECKS}/test_schema.py"
@@ -66,6 +80,7 @@ class Forks:
     report: Report
     checks: set[str] = field(default_factory=set)
     failed_before: set[str] = field(default_factory=set)  # checks that some mutant has made fail
+    clauses: dict[pytest.Item, set[str]] = field(default_factory=dict)
 
     def pytest_configure(self) -> None:
         skip_shrinking()
@@ -74,7 +89,9 @@ class Forks:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge all mutants; True ends the loop."""
         self.checks = set(map(check_of, session.items))
+        self.clauses = {item: _clauses(item) for item in session.items}
         prepare(session, self)
+        draw_once([outcome_updates, form_updates, known_states, unknown_methods, st.text()])
         ssl_context()  # is cached; reading the certificates takes longer than most checks
         judge_in_forks(self.jobs, len(self.servers), lambda job, slot: self._judge(session, job, slot), self._report)
         return True
@@ -86,10 +103,10 @@ class Forks:
     def _judge(self, session: pytest.Session, job: Job, slot: int) -> Verdict:
         self.servers[slot].restore()
         if job.mutant.is_control:
-            items, clauses = one_per_check(session.items), {one for item in session.items for one in _clauses(item)}
+            items, clauses = one_per_check(session.items), set().union(*self.clauses.values())
         else:
             clauses = {job.mutant.detected_by}
-            items = [item for item in session.items if clauses & _clauses(item)]
+            items = [item for item in session.items if clauses & self.clauses[item]]
         with (
             tempfile.TemporaryDirectory() as state,
             faulty_server(job.mutant.fault, self.servers[slot].base_url) as provider,

@@ -48,10 +48,10 @@ def rating(edit: Callable[[Row], Row], when: When = always) -> Fault:
     return ratings(lambda rows: list(map(edit, rows)), when)
 
 
-def alignments(edit: Callable[[list[Row]], Any], when: When = always) -> Fault:
-    return change(lambda response: response.change_alignments(edit), when)
+def rows(edit: Callable[[list[Row]], Any], when: When = always) -> Fault:
+    return change(lambda response: response.change_rows(edit), when)
 
 
-def alignment(edit: Callable[[Row], Row], when: When = always) -> Fault:
-    """Change each alignment in the response."""
-    return alignments(lambda rows: list(map(edit, rows)), when)
+def row(edit: Callable[[Row], Row], when: When = always) -> Fault:
+    """Change each item of the list in the response."""
+    return rows(lambda found: list(map(edit, found)), when)

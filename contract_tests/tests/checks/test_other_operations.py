@@ -9,7 +9,7 @@ import yaml
 
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.tests.checks.outcome_groups import COURSE, GROUP, server_with
-from contract_tests.tests.run.contract_runs import CONFORMS, DEMO, VIOLATES, only, read, run, serve, statuses
+from contract_tests.tests.run.contract_runs import CONFORMS, DEMO, UNSHRUNK, VIOLATES, only, read, run, serve, statuses
 
 OPERATIONS = ("create_outcome_group", "get_outcome_group", "delete_outcome_group")
 CREATED = "create-outcome-group-answers-as-documented"
@@ -53,7 +53,7 @@ def judge(
         target["resources"] = {"editable_outcome": 1, "course": COURSE, "group": GROUP}
         (folder / "target.yaml").write_text(yaml.safe_dump(target))
         options = ["--contract", contract, "--target", folder / "target.yaml", "--seed", 1, "--effort", "quick"]
-        code, output = run(*options, *only(*(clauses or added)), report=folder)
+        code, output = run(*options, *UNSHRUNK, *only(*(clauses or added)), report=folder)
     return code, output, set(server.groups)
 
 

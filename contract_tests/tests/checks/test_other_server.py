@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from contract_tests.tests.run.contract_runs import CONFORMS, DRAWN_CASES, VIOLATES, read, run, statuses
+from contract_tests.tests.run.contract_runs import CONFORMS, DRAWN_CASES, UNSHRUNK, VIOLATES, read, run, statuses
 
 SERVER = Path(__file__).resolve().parent / "other_server.mjs"
 NODE = Path(sys.executable).parent / "node"
@@ -73,7 +73,7 @@ def test_faults_violate_exactly_their_clauses(tmp_path: Path) -> None:
     # One run for all faults: no two have a clause in common, so each clause shows its own fault.
     assert len(set().union(*FAULTS.values())) == sum(map(len, FAULTS.values()))
 
-    code, output = judge(tmp_path, FAULTS, *DRAWN_CASES)
+    code, output = judge(tmp_path, FAULTS, *DRAWN_CASES, *UNSHRUNK)
 
     assert code == VIOLATES, output
     assert violated(tmp_path) == set().union(*FAULTS.values())

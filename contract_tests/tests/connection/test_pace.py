@@ -103,7 +103,7 @@ def test_retries_a_throttled_request_after_the_wait() -> None:
     provider = Provider(target, "http://127.0.0.1", Contract(contract_path()), Recorder(), pace)
     provider.http = httpx2.Client(transport=httpx2.MockTransport(lambda _: next(responses)))
 
-    response = provider.get_outcome(1)
+    response = provider.send("get_outcome", "GET", "/api/v1/outcomes/1", role="editor")
     provider.close()
 
     assert (response.status_code, slept) == (200, [3, 3])

@@ -21,6 +21,7 @@ from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS
 from scripts import ROOT
 
 DRAWN_CASES = ("--ignore", str(PROVIDER_CHECKS / "test_schema.py"))  # takes seconds to collect
+UNSHRUNK = ("-p", "contract_tests.tests.run.unshrunk")
 CONFORMS, VIOLATES, UNDECIDED = 0, 1, 2
 DEMO: dict[str, Any] = yaml.safe_load(EMBEDDED_TARGET.read_text())
 

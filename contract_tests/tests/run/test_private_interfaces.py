@@ -47,9 +47,20 @@ def test_prints_failing_examples_although_schemathesis_switches_that_off() -> No
 
     before = failure_of(check)
     private_interfaces.print_failing_examples()
+    printed = failure_of(check)
+    private_interfaces.hide_failing_examples()
+    hidden = failure_of(check)
 
-    assert "a value to print" not in before
-    assert "a value to print" in failure_of(check)
+    assert "a value to print" not in before + hidden
+    assert "a value to print" in printed
+
+
+def test_counts_the_examples_of_a_check() -> None:
+    @few
+    @hypothesis.given(st.integers())
+    def check(value: int) -> None: ...
+
+    assert private_interfaces.number_of_examples(check) == 5
 
 
 def test_ignores_constants_of_local_files() -> None:

@@ -47,7 +47,7 @@ class WrongOnce:
         self.updates = 0
 
     def __call__(self, request: Request, provider: Provider) -> Response:
-        self.updates += request.is_update
+        self.updates += request.method == "PUT"
         response = provider(request)
         return response.change_field("title", lambda title: f"{title}?") if self.updates == 100 else response
 
@@ -65,7 +65,14 @@ def test_reports_a_failing_sequence_as_a_failure_and_not_as_an_error(
     tmp_path: Path, base_url: str, fault: Fault, seed: str, field: str
 ) -> None:
     with faulty_server(fault, base_url) as faulty:
-        options = ["--target", target(tmp_path, base_url=faulty.base_url), "--seed", seed, "-k", "test_sequences"]
+        options = [
+            "--target",
+            target(tmp_path, base_url=faulty.base_url),
+            "--seed",
+            seed,
+            "-k",
+            "test_update_outcome_sequences",
+        ]
         code, _ = run(*options, *only(SEQUENCES), *DRAWN_CASES, report=tmp_path)
 
     failed = next(clause for clause in read(tmp_path)["clauses"] if clause["id"] == SEQUENCES)
@@ -116,6 +123,18 @@ def test_a_target_without_writes_receives_get_requests_only(tmp_path: Path, base
     reasons = [clause["detail"] for clause in read(tmp_path)["clauses"] if clause["status"] == "not_applicable"]
     advice = re.compile(r"Add (tokens|resources)\.|Set writes: true|No check judges this clause")
     assert [reason for reason in reasons if not advice.search(reason)] == []
+
+
+def test_a_target_needs_only_what_a_clause_needs(tmp_path: Path, base_url: str) -> None:
+    judged_clause, other = "list-outcome-alignments-asks-for-a-token", "get-outcome-asks-for-a-token"
+    known = {name: DEMO["resources"][name] for name in ("course", "student")}
+    file = target(tmp_path, base_url=base_url, tokens={"teacher": DEMO["tokens"]["teacher"]}, resources=known)
+
+    code, output = run("--target", file, *only(judged_clause, other), report=tmp_path)
+
+    assert (code, judged(tmp_path)) == (CONFORMS, {judged_clause: "passed"}), output
+    detail = next(clause["detail"] for clause in read(tmp_path)["clauses"] if clause["id"] == other)
+    assert detail == "The target names no editable_outcome. Add resources.editable_outcome."
 
 
 def start_and_wait(base_url: str, folder: Path) -> subprocess.Popen[str]:

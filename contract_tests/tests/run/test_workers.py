@@ -23,6 +23,7 @@ from contract_tests.tests.run.contract_runs import (
     CONFORMS,
     DEMO,
     UNDECIDED,
+    UNSHRUNK,
     VIOLATES,
     judged,
     only,
@@ -71,7 +72,7 @@ def outcomes(base_url: str) -> list[dict[str, Any]]:
 def test_the_first_failure_ends_a_shared_run(tmp_path: Path, base_url: str) -> None:
     with faulty_server(fault_named("names owners in lower case"), base_url) as faulty:
         file = shared(tmp_path, faulty.base_url)
-        code, output = run("--target", file, "-x", *only(*CLAUSES), *TWO, report=tmp_path)
+        code, output = run("--target", file, "-x", *UNSHRUNK, *only(*CLAUSES), *TWO, report=tmp_path)
 
     assert code == VIOLATES, output
     assert statuses(tmp_path)[OWNER] == "failed"
@@ -110,7 +111,11 @@ def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
     [
         (0, {"clause": ["no-such-clause"]}, r"Cannot judge 'no-such-clause' \(--clause\): the contract has no such"),
         (0, {"contract": Path("none.yaml")}, r"Cannot read the contract none\.yaml: No such file or directory\."),
-        (3, {}, r"with 3 workers: they would change 2 outcomes of the target\. Add 1 more to resources\.further"),
+        (
+            3,
+            {},
+            r"with 3 workers: each needs a resource editable_outcome of its own\. Add 1 more to res",
+        ),
         (2, {"at_once": 1}, r"with 2 workers and 1 concurrent requests\. Raise --at-once, or lower -n\."),
     ],
 )

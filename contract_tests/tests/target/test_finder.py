@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 import yaml
 
@@ -10,13 +11,13 @@ from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
-from canvas_outcomes_contract.connection.target_file import RESOURCES
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.judging import ROLES
+from canvas_outcomes_contract.contract.resources import resources
 from canvas_outcomes_contract.load.locust_processes import free_port
 from canvas_outcomes_contract.target.command import main
-from canvas_outcomes_contract.target.finder import Finder, SearchRange
+from canvas_outcomes_contract.target.finder import Finder
 from canvas_outcomes_contract.target.render import render
 from contract_tests.tests.run.contract_runs import CONFORMS, run, statuses
 
@@ -49,7 +50,7 @@ def editor_token(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_finds_every_resource_that_responses_identify(tmp_path: Path, base_url: str) -> None:
     file = tmp_path / "target.yaml"
 
-    assert main(["--base-url", base_url, "--courses", "1,5", "--output", str(file)]) == 0
+    assert main(["--base-url", base_url, "--course-id", "1,5", "--output", str(file)]) == 0
 
     target = load_target(file, CONTRACT)
     same = {name: id for name, id in DEMO["resources"].items() if name not in {*INDISTINGUISHABLE, "missing_outcome"}}
@@ -71,7 +72,7 @@ def test_judges_a_server_with_the_written_target(tmp_path: Path, base_url: str) 
         "list-outcome-alignments-hides-students-from-an-outsider",
     }
 
-    assert main(["--base-url", base_url, "--courses", "1,5", "--writes", "--output", str(file)]) == 0
+    assert main(["--base-url", base_url, "--course-id", "1,5", "--writes", "--output", str(file)]) == 0
     code, output = run("--target", file, *(f"--clause={clause}" for clause in clauses), report=tmp_path)
 
     assert code == CONFORMS, output
@@ -89,16 +90,17 @@ def test_never_writes_a_token(capsys: pytest.CaptureFixture[str], base_url: str)
 
 @pytest.mark.usefixtures("editor_token")
 def test_lists_missing_tokens_and_resources_with_advice(capsys: pytest.CaptureFixture[str], base_url: str) -> None:
-    assert main(["--base-url", base_url, "--outcomes", "1"]) == 0
+    assert main(["--base-url", base_url, "--id", "1"]) == 0
 
     text = capsys.readouterr().out
     lines = text.splitlines()
     found = yaml.safe_load(text)
     assert found["resources"] == {"editable_outcome": 1, "missing_outcome": 999999999, "course": 1}
     missing_tokens = [role for role in ROLES if role != "editor"]
-    missing = [name for name in RESOURCES if name not in found["resources"]]
+    described = resources(CONTRACT)
+    missing = [name for name in described if name not in found["resources"]]
     expected = [f'#   tokens.{role}: "${{{role.upper()}_TOKEN}}", {ROLES[role]}' for role in missing_tokens]
-    expected += [f"#   resources.{name}: {RESOURCES[name]}." for name in missing]
+    expected += [f"#   resources.{name}: {described[name].description}." for name in missing]
     assert [start for start in expected if not any(line.startswith(start) for line in lines)] == []
 
 
@@ -107,7 +109,7 @@ def test_sends_nothing_but_get(base_url: str) -> None:
     recorder = Recorder()
     provider = Provider(target, base_url, CONTRACT, recorder, Pace(None, 1))
 
-    Finder(provider, SearchRange([1, 2, 3], [1], [30], [1, 4])).find()
+    Finder(provider, {"id": [1, 2, 3], "student_id": [30], "assignment_id": [1, 4]}).find()
     provider.close()
 
     assert {exchange.method for exchange in recorder.exchanges} == {"GET"}
@@ -115,14 +117,13 @@ def test_sends_nothing_but_get(base_url: str) -> None:
 
 
 def test_a_hostile_title_cannot_change_the_file(tmp_path: Path) -> None:
-    target = Target("demo", "https://canvas.example.edu", tokens={"editor": "t"})
-    provider = Provider(target, "https://canvas.example.edu", CONTRACT, Recorder(), Pace(None, 1))
-    finder = Finder(
-        provider, SearchRange([], [], [], []), {"editable_outcome": 7}, {"editable_outcome": "a\nwrites: x\0\u2028b"}
-    )
+    url, title = "https://canvas.example.edu", "a\nwrites: x\0\u2028b"
+    target = Target("demo", url, tokens={"editor": "t"}, resources={"editable_outcome": 7})
+    provider = Provider(target, url, CONTRACT, Recorder(), Pace(None, 1))
+    finder = Finder(provider, {}, {"editable_outcome": httpx2.Response(200, json={"title": title})})
     provider.close()
 
-    assert yaml.safe_load(render(target, finder, writes=False))["resources"] == {"editable_outcome": 7}
+    assert yaml.safe_load(render(finder, writes=False))["resources"] == {"editable_outcome": 7}
 
 
 @pytest.mark.usefixtures("editor_token")
@@ -131,8 +132,8 @@ def test_a_hostile_title_cannot_change_the_file(tmp_path: Path) -> None:
     [
         (["--base-url", "canvas.example.edu"], "Cannot search 'canvas.example.edu': it is not a URL"),
         (["--base-url", f"http://127.0.0.1:{free_port()}"], "nothing listens there"),
-        (["--outcomes", "3-4"], "the editor may change none of the 2 outcomes"),
-        (["--outcomes", "1", "--output", "/"], "Cannot write /: Is a directory. Name another --output.\n"),
+        (["--id", "900-901"], "no record was found with the given tokens. Try other ids with --id, --course-id"),
+        (["--id", "1", "--output", "/"], "Cannot write /: Is a directory. Name another --output.\n"),
     ],
 )
 def test_reports_in_one_sentence_why_it_finds_or_writes_nothing(
@@ -145,14 +146,15 @@ def test_reports_in_one_sentence_why_it_finds_or_writes_nothing(
 def test_sends_nothing_without_a_token(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], base_url: str
 ) -> None:
-    monkeypatch.delenv("EDITOR_TOKEN", raising=False)
+    for role in ROLES:
+        monkeypatch.delenv(f"{role.upper()}_TOKEN", raising=False)
 
     assert main(["--base-url", base_url]) == 2
-    assert "EDITOR_TOKEN is not set" in capsys.readouterr().err
+    assert "none of EDITOR_TOKEN, READER_TOKEN" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("ids", ["one", "1-", "5-1", "1-2000", ""])
 def test_rejects_malformed_ids(ids: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
-        main(["--base-url", "https://canvas.example.edu", "--outcomes", ids])
-    assert "argument --outcomes:" in capsys.readouterr().err
+        main(["--base-url", "https://canvas.example.edu", "--id", ids])
+    assert "argument --id:" in capsys.readouterr().err

@@ -28,6 +28,7 @@ class Clone:
         self._variables |= {
             # mypy reads the libraries once for all documents.
             "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache" / "usage"),
+            "PIP_NO_COMPILE": "1",
             "XDG_STATE_HOME": str(folder / "state"),
         }
         self.run("git init --quiet")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -53,9 +54,10 @@ def installed(python: Path) -> set[str]:
     return {name for name in done.stdout.split() if name in DISTRIBUTIONS}
 
 
-def run_in(project: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_in(project: Path, program: str, *arguments: str, **others: str) -> subprocess.CompletedProcess[str]:
     command = [str(project / "env" / "bin" / program), *arguments]
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHON"))}
+    variables |= others
     return subprocess.run(command, cwd=project, env=variables, capture_output=True, text=True, check=False)
 
 
@@ -94,10 +96,27 @@ def test_a_user_s_pytest_has_no_options_of_the_suite(project: Path) -> None:
     assert "--effort" not in run_in(project, "pytest", "--help").stdout
 
 
-def test_the_judge_command_needs_no_checkout(project: Path) -> None:
+@pytest.fixture
+def hostile(project: Path) -> Iterator[dict[str, str]]:
+    """The variables of a user whose pytest settings, conftest and plugins break every run of pytest."""
+    files = {
+        "pytest.ini": "[pytest]\naddopts = -p drops_items --no-such-option\n",
+        "conftest.py": "raise RuntimeError('The conftest of the project is imported.')\n",
+        "drops_items.py": "def pytest_collection_modifyitems(items):\n    items.clear()\n",
+    }
+    for name, text in files.items():
+        (project / name).write_text(text)
+    yield {"PYTHONPATH": str(project), "PYTEST_PLUGINS": "drops_items", "PYTEST_ADDOPTS": "-p drops_items"}
+    for name in files:
+        (project / name).unlink()
+
+
+def test_the_judge_command_needs_no_checkout_and_ignores_the_pytest_of_a_project(
+    project: Path, hostile: dict[str, str]
+) -> None:
     clause = "get-outcome-asks-for-a-token"
 
-    done = run_in(project, "canvas-outcomes-contract", "judge", "--clause", clause, "--report", "report")
+    done = run_in(project, "canvas-outcomes-contract", "judge", "--clause", clause, "--report", "report", **hostile)
 
     report = json.loads((project / "report" / "report.json").read_text())
     assert done.returncode == 0, done.stdout + done.stderr

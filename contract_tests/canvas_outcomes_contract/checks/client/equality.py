@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
-from canvas_outcomes_contract.cases.outcome_model import same_scalar
+from canvas_outcomes_contract.cases.equality import same_scalar
 from canvas_outcomes_contract.contract.document import Contract
 
 Schema = dict[str, Any]

@@ -7,11 +7,12 @@ import pytest
 import schemathesis
 from hypothesis import settings
 
-from canvas_outcomes_contract.cases.outcome_model import Fields
 from canvas_outcomes_contract.cases.responses import request_line
 from canvas_outcomes_contract.connection.provider import Provider
+from canvas_outcomes_contract.connection.updatable_record import UpdatableRecord, known_record
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 from canvas_outcomes_contract.contract.judging import links
+from canvas_outcomes_contract.contract.restoring import restorable
 from canvas_outcomes_contract.run.clauses import attribute_failures_to, clause_of_each_operation
 from canvas_outcomes_contract.run.schema_cases import (
     applicable_checks,
@@ -26,15 +27,6 @@ SCHEMA = load_schema(CONTRACT)
 CASES = 4 * settings().max_examples
 JUDGED = ("never-fails-on-a-request", "answers-as-documented")
 SEQUENCES, STEPS = settings().max_examples, 6
-INITIAL_STATE: Fields = {
-    "title": "before",
-    "display_name": None,
-    "description": None,
-    "vendor_guid": None,
-    "mastery_points": 3,
-    "ratings": [{"description": "Exceeds Expectations", "points": 5}],
-    "calculation_method": "highest",
-}
 
 
 def linked_operations() -> list[set[str]]:
@@ -73,6 +65,10 @@ def assert_documented(provider: Provider, case: schemathesis.Case[Any], response
         )
 
 
+def known_records(provider: Provider, operations: list[str]) -> list[UpdatableRecord]:
+    return [known_record(provider, one) for one in restorable(CONTRACT) if one.write.id in operations]
+
+
 @pytest.mark.parametrize(
     "operations",
     [
@@ -80,20 +76,20 @@ def assert_documented(provider: Provider, case: schemathesis.Case[Any], response
         for group in linked_operations()
     ],
 )
-def test_responds_as_documented_in_sequences(
-    request: pytest.FixtureRequest, provider: Provider, operations: set[str]
-) -> None:
+def test_responds_as_documented_in_sequences(provider: Provider, operations: set[str]) -> None:
+    target = provider.target
     methods = {name: CONTRACT.operations[name].method for name in operations}
-    allowed = [name for name, method in methods.items() if provider.target.disposable or method in ("GET", "PUT")]
+    permitted = {"GET", "PUT"} if target.writes else {"GET"}
+    allowed = [name for name, method in methods.items() if target.disposable or method in permitted]
     # The next request depends on earlier responses: a replayed sequence needs the same state at its start.
-    editable = request.getfixturevalue("editable") if "update_outcome" in operations else None
+    states = [(record, record.read()) for record in known_records(provider, allowed)]
 
     class Sequences(SCHEMA.include(operation_id=allowed).as_state_machine()):  # type: ignore[misc]
         """Requests with ids from earlier responses."""
 
         def setup(self) -> None:
-            if editable is not None:
-                editable.set_state(INITIAL_STATE)
+            for record, state in states:
+                record.restore(state)
 
         def call(self, case: schemathesis.Case[Any], **_: Any) -> schemathesis.Response:
             response = send_case(provider, case)

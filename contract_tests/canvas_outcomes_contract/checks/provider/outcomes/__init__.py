@@ -1,0 +1,1 @@
+"""Checks of the operations of the Outcomes API."""

@@ -1,0 +1,190 @@
+"""update_outcome: ratings, mastery_points and the points derived from them."""
+
+import json
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from canvas_outcomes_contract.cases.equality import Fields, matches
+from canvas_outcomes_contract.cases.responses import changed_fields, mismatches, without
+from canvas_outcomes_contract.cases.verdicts import Deviates
+from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
+    NO_DESCRIPTION,
+    expect_update,
+    is_sorted,
+    top_points,
+)
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
+    DOCUMENTED_RATINGS,
+    known_states,
+    points,
+    ratings,
+)
+from canvas_outcomes_contract.run.clauses import clause
+
+Ratings = list[Fields]
+
+
+@clause("update-outcome-stores-ratings")
+@given(new=ratings)
+@example(new=DOCUMENTED_RATINGS)
+@example(new=[{"description": "", "points": 0}])
+@example(new=[{"description": " \U0001f9ea ", "points": 2.5}])
+def test_stores_ratings(editable: EditableOutcome, new: Ratings) -> None:
+    before = editable.set_state({"ratings": [{"description": "before", "points": 1}]})
+
+    editable.update({"ratings": new})
+
+    expected = {"ratings": expect_update(before, {"ratings": new})["ratings"]}
+    assert mismatches(expected, editable.read()) == {}
+
+
+@clause("update-outcome-replaces-all-ratings")
+@given(old=ratings, new=ratings)
+def test_replaces_all_ratings(editable: EditableOutcome, old: Ratings, new: Ratings) -> None:
+    editable.update({"ratings": old})
+
+    assert len(editable.update({"ratings": new})["ratings"]) == len(new)
+
+
+@clause("update-outcome-sorts-new-ratings")
+@given(new=ratings)
+@example(new=DOCUMENTED_RATINGS[::-1])
+@example(
+    new=[{"description": "A", "points": -1}, {"description": "B", "points": 2.5}, {"description": "C", "points": 10}]
+)
+def test_sorts_new_ratings(editable: EditableOutcome, new: Ratings) -> None:
+    assert is_sorted(editable.update({"ratings": new})["ratings"])
+
+
+@clause("update-outcome-derives-points-possible")
+@given(start=known_states, new=ratings, mastery_points=points)
+@example(start={"title": "before"}, new=DOCUMENTED_RATINGS, mastery_points=7)
+def test_derives_points_possible(editable: EditableOutcome, start: Fields, new: Ratings, mastery_points: float) -> None:
+    editable.set_state(start)
+
+    after = editable.update({"ratings": new, "mastery_points": mastery_points})
+
+    assert matches(top_points(new), after["points_possible"]), f"{after['points_possible']} of {new}"
+
+
+@clause("update-outcome-resets-mastery-points-with-new-ratings")
+@given(start=known_states, new=ratings)
+@example(start={"ratings": DOCUMENTED_RATINGS, "mastery_points": 3}, new=[{"description": "A", "points": 0}])
+def test_resets_mastery_points_with_new_ratings(editable: EditableOutcome, start: Fields, new: Ratings) -> None:
+    editable.set_state(start)
+
+    after = editable.update({"ratings": new})
+
+    assert matches(top_points(new), after["mastery_points"]), f"{after['mastery_points']} of {new}"
+
+
+@clause("update-outcome-takes-mastery-points-with-new-ratings")
+@given(new=ratings, mastery_points=points)
+@example(new=DOCUMENTED_RATINGS, mastery_points=7)
+@example(new=DOCUMENTED_RATINGS, mastery_points=0)
+def test_stores_mastery_points_with_new_ratings(editable: EditableOutcome, new: Ratings, mastery_points: float) -> None:
+    after = editable.update({"ratings": new, "mastery_points": mastery_points})
+
+    assert matches(mastery_points, after["mastery_points"]), after["mastery_points"]
+
+
+@clause("update-outcome-stores-mastery-points")
+@given(mastery_points=points)
+@example(mastery_points=0)
+@example(mastery_points=2.5)
+def test_stores_mastery_points(editable: EditableOutcome, mastery_points: float) -> None:
+    editable.set_state({"ratings": DOCUMENTED_RATINGS, "mastery_points": 3})
+
+    editable.update({"mastery_points": mastery_points})
+
+    assert matches(mastery_points, editable.read()["mastery_points"])
+
+
+@clause("update-outcome-keeps-ratings-when-mastery-points-change")
+@given(start=known_states, mastery_points=points)
+def test_keeps_ratings_for_new_mastery_points(editable: EditableOutcome, start: Fields, mastery_points: float) -> None:
+    before = editable.set_state(start)
+
+    after = editable.update({"mastery_points": mastery_points})
+
+    assert (after["ratings"], after["points_possible"]) == (before["ratings"], before["points_possible"])
+
+
+@clause("update-outcome-describes-a-rating-without-description")
+def test_sets_a_description_for_a_rating_without_one(editable: EditableOutcome) -> None:
+    documented, live = NO_DESCRIPTION
+
+    description = editable.update({"ratings": [{"points": 1}]})["ratings"][0]["description"]
+
+    if description == live:
+        raise Deviates(f"got {live!r}, as on live Canvas")
+    assert description == documented
+
+
+@clause("update-outcome-gives-a-rating-without-points-zero")
+@given(text=st.text("abc", max_size=5), others=st.lists(st.integers(1, 9).map(lambda n: {"points": n}), max_size=2))
+def test_gives_a_rating_without_points_zero(editable: EditableOutcome, text: str, others: Ratings) -> None:
+    after = editable.update({"ratings": [*others, {"description": text}]})
+
+    assert matches(0, after["ratings"][-1]["points"]), after["ratings"]
+
+
+@clause("update-outcome-keeps-equal-and-negative-points")
+@given(shared=points)
+def test_keeps_equal_points(editable: EditableOutcome, shared: float) -> None:
+    new = [{"description": name, "points": shared} for name in ("A", "B", "C")]
+
+    assert matches(new, editable.update({"ratings": new})["ratings"])
+
+
+@clause("update-outcome-keeps-equal-and-negative-points")
+@given(lost=st.integers(1, 1000))
+def test_keeps_negative_points(editable: EditableOutcome, lost: int) -> None:
+    new = [{"description": "A", "points": 1}, {"description": "B", "points": -lost}]
+
+    assert matches(new, editable.update({"ratings": new})["ratings"])
+
+
+@clause("update-outcome-drops-other-keys-of-ratings")
+@given(new=ratings)
+def test_drops_other_keys_of_ratings(editable: EditableOutcome, new: Ratings) -> None:
+    extended = [rating | {"id": "blank", "mastery": True, "color": "000000", "long_description": "x"} for rating in new]
+
+    after = editable.update({"ratings": extended})
+
+    assert [without(rating, "description", "points") for rating in after["ratings"]] == [{}] * len(new)
+
+
+@clause("update-outcome-takes-null-ratings-as-not-sent")
+@given(start=known_states, fields=st.sets(st.sampled_from(["ratings", "mastery_points"]), min_size=1))
+def test_treats_null_ratings_as_not_sent(editable: EditableOutcome, start: Fields, fields: set[str]) -> None:
+    before = editable.set_state(start)
+
+    after = editable.update(dict.fromkeys(fields))
+
+    assert changed_fields(before, after) == {}
+
+
+@clause("update-outcome-converts-numeric-text")
+@given(number=st.integers(-100, 100) | st.sampled_from([0.5, 2.5, -0.25]))
+def test_converts_numeric_strings(editable: EditableOutcome, number: float) -> None:
+    assume(number != 7)
+    editable.update({"ratings": [{"description": "A", "points": 7}], "mastery_points": 7})
+
+    text = json.dumps(number)
+    after = editable.update({"ratings": [{"description": "A", "points": text}], "mastery_points": text})
+
+    assert matches(number, after["mastery_points"]), after
+    assert matches(number, after["ratings"][0]["points"]), after
+    assert isinstance(after["mastery_points"], int | float), after
+
+
+@pytest.mark.parametrize("mastery_points", [0, 3])
+@clause("update-outcome-stores-mastery-points")
+def test_stores_mastery_points_next_to_a_title(editable: EditableOutcome, mastery_points: int) -> None:
+    editable.update({"title": "Next to a title", "mastery_points": mastery_points})
+
+    assert matches(mastery_points, editable.read()["mastery_points"])

@@ -1,0 +1,122 @@
+"""update_outcome: strings and HTML that an update stores, keeps or removes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canvas_outcomes_contract.cases.responses import mismatches
+from canvas_outcomes_contract.cases.strings import HOSTILE_STRINGS
+from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
+    expect_update,
+)
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
+    descriptions,
+    plain_strings,
+    titles,
+)
+from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
+
+STORES_THE_TITLE = pytest.mark.clause("update-outcome-stores-the-title")
+STORES_THE_DESCRIPTION = pytest.mark.clause("update-outcome-stores-the-description")
+
+
+@parametrize_clauses(
+    "field, strings",
+    {
+        "update-outcome-stores-the-title": ("title", titles),
+        "update-outcome-stores-the-display-name": ("display_name", plain_strings),
+        "update-outcome-stores-the-vendor-guid": ("vendor_guid", plain_strings),
+        "update-outcome-stores-the-description": ("description", descriptions),
+    },
+)
+@given(drawn=st.data())
+def test_stores_a_string(
+    editable: EditableOutcome, field: str, strings: st.SearchStrategy[str | None], drawn: st.DataObject
+) -> None:
+    sent = drawn.draw(strings)
+    before = editable.update({field: "before"})
+
+    editable.update({field: sent})
+
+    assert mismatches(expect_update(before, {field: sent}), editable.read()) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "string"),
+    [
+        *(pytest.param("title", string, marks=STORES_THE_TITLE) for string in ("x", *HOSTILE_STRINGS)),
+        pytest.param("display_name", " x ", marks=pytest.mark.clause("update-outcome-stores-the-display-name")),
+        pytest.param("vendor_guid", "0012", marks=pytest.mark.clause("update-outcome-stores-the-vendor-guid")),
+        pytest.param("description", "x" * 65535, marks=STORES_THE_DESCRIPTION, id="description-of-65535"),
+        pytest.param("description", " \U0001f9ea e\u0301 \u00e9 ", marks=STORES_THE_DESCRIPTION),
+    ],
+)
+def test_stores_a_hostile_string(editable: EditableOutcome, field: str, string: str) -> None:
+    editable.update({field: "before"})
+
+    editable.update({field: string})
+
+    assert editable.read()[field] == string
+
+
+@parametrize_clauses(
+    "before, sent",
+    {"update-outcome-clears-text-with-null": ("before", None), "update-outcome-keeps-empty-text": (None, "")},
+)
+@pytest.mark.parametrize("field", ["display_name", "description", "vendor_guid"])
+def test_stores_null_or_empty(editable: EditableOutcome, field: str, before: str | None, sent: str | None) -> None:
+    editable.update({field: before})
+
+    editable.update({field: sent})
+
+    assert editable.read()[field] == sent
+
+
+@clause("update-outcome-converts-a-scalar-title")
+@given(number=st.integers(-(2**31), 2**31))
+def test_converts_a_scalar_title(editable: EditableOutcome, number: int) -> None:
+    editable.update({"title": number})
+
+    assert editable.read()["title"] == str(number)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>One</p><p>Two</p>",
+        "<p><strong>bold</strong> and <em>italic</em></p>",
+        "<ul><li>one</li><li>two</li></ul>",
+        '<a href="https://canvas.example.edu/page">a page</a>',
+    ],
+)
+@clause("update-outcome-keeps-allowed-html")
+def test_keeps_allowed_html(editable: EditableOutcome, html: str) -> None:
+    editable.update({"description": html})
+
+    stored = editable.read()["description"]
+    assert opening_tags(stored) == opening_tags(html), f"got {stored!r}, sent {html!r}"
+
+
+def opening_tags(html: str) -> list[str]:
+    return [tag.split()[0].rstrip(">") for tag in html.split("<")[1:] if not tag.startswith("/")]
+
+
+@pytest.mark.parametrize(
+    ("html", "forbidden"),
+    [
+        ("<p>a</p><script>alert(1)</script>", "script"),
+        ("<p>a</p><SCRIPT SRC=//evil.example/x.js></SCRIPT>", "script"),
+        ('<img src="x" onerror="alert(1)">', "onerror"),
+        ('<p onclick="alert(1)">a</p>', "onclick"),
+        ('<a href="javascript:alert(1)">a</a>', "javascript:"),
+        ('<a href="  JaVaScRiPt:alert(1)">a</a>', "javascript:"),
+        ("<svg><script>alert(1)</script></svg>", "script"),
+    ],
+)
+@clause("update-outcome-removes-scripts")
+def test_removes_scripts(editable: EditableOutcome, html: str, forbidden: str) -> None:
+    response = editable.update({"description": html})
+
+    assert forbidden not in response["description"].lower()
+    assert forbidden not in editable.read()["description"].lower()
