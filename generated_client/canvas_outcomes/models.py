@@ -128,14 +128,14 @@ class Outcome(_Model, frozen=True, kw_only=True):
         vendor_guid: A custom GUID for the learning standard. At most 255 characters.
         can_edit: Whether the requester may update the outcome.
         assessed: Whether the outcome has been used to assess a student.
-        has_updateable_rubrics: Whether updates of the outcome propagate to unassessed rubrics that have imported it.
         friendly_description: A description for students. Undocumented; null in these operations.
         points_possible: The points of the highest rating.
         mastery_points: The points necessary to demonstrate mastery.
         calculation_method: The method that calculates a student's score: a value of CalculationMethod, or a value that this version of the contract does not list.
-        calculation_int: The value that calculation_method uses: percent for the decaying averages, a count for n_mastery. Absent for the other methods.
+        calculation_int: The value that calculation_method uses: percent for the decaying averages, a count for n_mastery. Absent, or null from an older Canvas, for the other methods.
         ratings: The possible ratings, highest points first.
         can_unlink: Whether the outcome can be unlinked. Documented, but not sent by live Canvas in these operations.
+        has_updateable_rubrics: Whether updates of the outcome propagate to unassessed rubrics that have imported it. Absent from an older Canvas.
     """
 
     id: int
@@ -148,14 +148,14 @@ class Outcome(_Model, frozen=True, kw_only=True):
     vendor_guid: str | None
     can_edit: bool
     assessed: bool
-    has_updateable_rubrics: bool
     friendly_description: str | None | UnsetType = UNSET
     points_possible: int | float | None | UnsetType = UNSET
     mastery_points: int | float | None | UnsetType = UNSET
     calculation_method: str | UnsetType = UNSET
-    calculation_int: int | UnsetType = UNSET
+    calculation_int: int | None | UnsetType = UNSET
     ratings: list[OutcomeRating] | None | UnsetType = UNSET
     can_unlink: bool | UnsetType = UNSET
+    has_updateable_rubrics: bool | UnsetType = UNSET
 
     if _typing.TYPE_CHECKING:
 
@@ -173,14 +173,14 @@ class Outcome(_Model, frozen=True, kw_only=True):
             vendor_guid: str | None = ...,
             can_edit: bool = ...,
             assessed: bool = ...,
-            has_updateable_rubrics: bool = ...,
             friendly_description: str | None | UnsetType = ...,
             points_possible: int | float | None | UnsetType = ...,
             mastery_points: int | float | None | UnsetType = ...,
             calculation_method: str | UnsetType = ...,
-            calculation_int: int | UnsetType = ...,
+            calculation_int: int | None | UnsetType = ...,
             ratings: list[OutcomeRating] | None | UnsetType = ...,
             can_unlink: bool | UnsetType = ...,
+            has_updateable_rubrics: bool | UnsetType = ...,
         ) -> _typing.Self: ...
 
 

@@ -17,7 +17,6 @@ OUTCOME = {
     "vendor_guid": None,
     "can_edit": True,
     "assessed": False,
-    "has_updateable_rubrics": False,
 }
 ERROR_CLASSES = {
     "400": errors.BadRequestError,
