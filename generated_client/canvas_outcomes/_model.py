@@ -110,5 +110,5 @@ def _pydantic_model(kind: type[Model]) -> Any:
     if (tag := kind.__struct_config__.tag) is not None:
         fields["tag"] = Literal[tag], pydantic.Field(alias=kind.__struct_config__.tag_field)
     example = {"examples": [_examples()[kind.__name__]]} if kind.__name__ in _examples() else {}
-    config = pydantic.ConfigDict(defer_build=True, json_schema_extra=example)
+    config = pydantic.ConfigDict(defer_build=True, val_json_bytes="base64", json_schema_extra=example)
     return pydantic.create_model(kind.__name__, __config__=config, __doc__=description.strip(), **fields)
