@@ -12,12 +12,12 @@ import httpx2
 
 from . import _operations
 from . import models as _models
+from ._async_sender import AsyncSender, AsyncSleep, AsyncToken, wait_async
 from ._connection import DEFAULT_SIZE, DEFAULT_TIMEOUT, Connection, Options, RateLimit, request_headers
 from ._http import DEFAULT_LIMITS, aiohttp_transport, tls
 from ._responses import RawResponse
 from ._responses import read as _read
 from ._retries import Retries, policy
-from ._sender import AsyncSender, AsyncSleep, AsyncToken, wait_async
 from .errors import InvalidRequestError
 
 

@@ -95,9 +95,9 @@ def direct(http: httpx2.Client | httpx2.AsyncClient, base_url: str) -> Send:
     This spares what httpx2 does around a transport: cookies, redirects and authentication.
     """
     transport = http._transport_for_url(httpx2.URL(base_url))  # pyright: ignore[reportPrivateUsage]
-    if isinstance(transport, httpx2.BaseTransport):
-        return Send(transport.handle_request, isinstance(transport, httpx2.HTTPTransport))
-    return Send(transport.handle_async_request, isinstance(transport, httpx2.AsyncHTTPTransport))
+    has_pool = isinstance(transport, httpx2.HTTPTransport | httpx2.AsyncHTTPTransport)
+    is_sync = isinstance(http, httpx2.Client)
+    return Send(getattr(transport, "handle_request" if is_sync else "handle_async_request"), has_pool)
 
 
 def through_client(http: httpx2.Client | httpx2.AsyncClient) -> Send:

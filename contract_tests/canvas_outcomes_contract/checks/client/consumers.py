@@ -14,6 +14,7 @@ import respx
 
 from canvas_outcomes import AsyncClient, Client, Retries, errors
 from canvas_outcomes_contract.checks.client.calls import example
+from canvas_outcomes_contract.checks.client.documented import method_name
 from canvas_outcomes_contract.contract.document import Operation
 
 HOST = "canvas.example.edu"
@@ -30,7 +31,9 @@ def mocked(reply: Reply) -> httpx.Response | Exception:
     """Convert a response to the type that respx takes, for any transport that it mocks."""
     if isinstance(reply, Exception):
         return reply
-    return httpx.Response(reply.status_code, headers=reply.headers.raw, stream=cast("httpx.SyncByteStream", reply.stream))
+    return httpx.Response(
+        reply.status_code, headers=reply.headers.raw, stream=cast("httpx.SyncByteStream", reply.stream)
+    )
 
 
 @dataclass
@@ -59,11 +62,12 @@ class MockedProvider:
         return self.was_prepared and not (self.was_called or self.route.called)
 
     @property
-    def requests(self) -> list[httpx.Request]:
-        return [call.request for call in self.route.calls]
+    def requests(self) -> list[httpx2.Request]:
+        """The requests; respx keeps them as those of httpx, whose attributes are the same."""
+        return cast("list[httpx2.Request]", [call.request for call in self.route.calls])
 
     @property
-    def request(self) -> httpx.Request:
+    def request(self) -> httpx2.Request:
         """The only request."""
         assert len(self.requests) == 1, f"got {len(self.requests)} requests, wanted one"
         return self.requests[0]
@@ -91,7 +95,7 @@ class Consumer:
         base_url: str = BASE_URL,
         token: Any = TOKEN,
         sleep: Callable[[float], None] = lambda _: None,
-        retries: Retries = Retries(limit=0),  # noqa: B008 (immutable)
+        retries: Retries | int = 0,
         **options: Any,
     ) -> Any:
         """Replace the client. By default it never sleeps and never retries."""
@@ -118,10 +122,10 @@ class Consumer:
 
     def send(self, operation: Operation, /, **changes: Any) -> Any:
         """Call an operation with its example arguments, changed by `changes`."""
-        return self.call(operation.id, **example(self.client.__class__, operation.id) | changes)
+        return self.call(method_name(operation), **example(self.client.__class__, operation) | changes)
 
     def send_raw(self, operation: Operation, /, **changes: Any) -> Any:
-        return self.call_raw(operation.id, **example(self.client.__class__, operation.id) | changes)
+        return self.call_raw(method_name(operation), **example(self.client.__class__, operation) | changes)
 
     def fail(self, operation: Operation, /, **changes: Any) -> Any:
         """The error of the client that the call raises."""
@@ -134,14 +138,14 @@ class Consumer:
         self.mock.replies(reply)
         return self.fail(operation, **changes)
 
-    def request_of(self, operation: Operation, /, **changes: Any) -> httpx.Request:
+    def request_of(self, operation: Operation, /, **changes: Any) -> httpx2.Request:
         """The request that the call sends."""
         self.error_for(NOT_FOUND, operation, **changes)
         return self.mock.request
 
     def attempt(self, operation: Operation, /, **changes: Any) -> Any:
         """The result of the call, or the error of the client that it raises."""
-        return self.attempt_call(operation.id, **example(self.client.__class__, operation.id) | changes)
+        return self.attempt_call(method_name(operation), **example(self.client.__class__, operation) | changes)
 
     def attempt_call(self, method: str, /, **named: Any) -> Any:
         try:
@@ -149,10 +153,10 @@ class Consumer:
         except errors.CanvasOutcomesError as error:
             return error
 
-    def call_in_with_block(self, method: str, *values: Any) -> Any:
-        """Call a method while the client is used as a context manager."""
+    def send_in_with_block(self, operation: Operation) -> Any:
+        """Call an operation while the client is used as a context manager."""
         with self.client:
-            return getattr(self.client, method)(*values)
+            return self.send(operation)
 
     def close(self) -> None:
         if self.client is not None:
@@ -180,12 +184,16 @@ class AsyncConsumer(Consumer):
         return call
 
     def run(self, result: Any) -> Any:
-        return self._runner.run(result)
+        async def wait() -> Any:
+            return await result
 
-    def call_in_with_block(self, method: str, *values: Any) -> Any:
+        return self._runner.run(wait())
+
+    def send_in_with_block(self, operation: Operation) -> Any:
         async def call() -> Any:
             async with self.client:
-                return await getattr(self.client, method)(*values)
+                method = getattr(self.client, method_name(operation))
+                return await method(**example(self.client.__class__, operation))
 
         return self.run(call())
 

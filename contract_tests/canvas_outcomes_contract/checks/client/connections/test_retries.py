@@ -1,16 +1,16 @@
 """Retries: which failures are retried, how often, and after which delay."""
 
 import time
-from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import httpx2
 import pytest
 
 from canvas_outcomes import Retries, errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, TOKEN, Consumer, Reply
+from canvas_outcomes_contract.checks.client.documented import GET, successes_of
 from canvas_outcomes_contract.checks.client.examples import success
-from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
 THROTTLED = httpx2.Response(403, text="403 Forbidden (Rate Limit Exceeded)\n")
@@ -36,17 +36,15 @@ CLOCK = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 AT = {"GMT": "Fri, 15 Jan 2027 08:00:12 GMT", "past": "Fri, 15 Jan 2027 07:59:00 GMT"}
 
 
-def no_jitter() -> float:
-    """A random number with which delays have their full length."""
-    return 0.0
-
-
-def delays_of(consumer: Consumer, *replies: Reply, operation: Operation = GET, **retries: Any) -> list[float]:
+def delays_of(
+    consumer: Consumer, *replies: Reply, operation: Operation = GET, draw: float = 0.0, **retries: Any
+) -> list[float]:
     """The delays before the retries of one call."""
     delays: list[float] = []
-    consumer.open(sleep=delays.append, retries=Retries(**{"random": no_jitter, "clock": lambda: CLOCK} | retries))
+    consumer.open(sleep=delays.append, retries=Retries(**retries))
     consumer.mock.replies(*replies)
-    consumer.attempt(operation)
+    with patch("random.random", return_value=draw), patch("time.time", return_value=CLOCK):
+        consumer.attempt(operation)
     return delays
 
 
@@ -55,14 +53,14 @@ def throttled(**headers: str) -> httpx2.Response:
 
 
 @pytest.mark.parametrize("transient", TRANSIENT, ids=repr)
-def test_succeeds_on_a_later_attempt(consumer: Consumer, operation: Operation, transient: Reply) -> None:
+def test_succeeds_on_a_later_attempt(consumer: Consumer, idempotent_operation: Operation, transient: Reply) -> None:
     consumer.open(retries=Retries(limit=2))
-    consumer.mock.replies(transient, transient, success(operation))
+    consumer.mock.replies(transient, transient, success(idempotent_operation))
 
-    result = consumer.send(operation)
+    result = consumer.send(idempotent_operation)
 
     requests = consumer.mock.requests
-    assert result is not None
+    assert (result is None) == (successes_of(idempotent_operation)[0].kind == "none")
     assert len(requests) == 3
     assert {(one.method, str(one.url), one.content) for one in requests} == {
         (requests[0].method, str(requests[0].url), requests[0].content)
@@ -71,8 +69,10 @@ def test_succeeds_on_a_later_attempt(consumer: Consumer, operation: Operation, t
 
 @pytest.mark.parametrize("transient", TRANSIENT, ids=repr)
 @pytest.mark.parametrize("limit", [0, 1, 2])
-def test_gives_up_at_the_limit(consumer: Consumer, operation: Operation, transient: Reply, limit: int) -> None:
-    delays = delays_of(consumer, *[transient] * 5, operation=operation, limit=limit)
+def test_gives_up_at_the_limit(
+    consumer: Consumer, idempotent_operation: Operation, transient: Reply, limit: int
+) -> None:
+    delays = delays_of(consumer, *[transient] * 5, operation=idempotent_operation, limit=limit)
 
     assert (len(consumer.mock.requests), len(delays)) == (1 + limit, limit)
 
@@ -97,7 +97,7 @@ def test_doubles_the_delay(consumer: Consumer) -> None:
 
 
 def test_shortens_the_delay_at_random(consumer: Consumer) -> None:
-    delays = delays_of(consumer, *[httpx2.Response(503)] * 9, first_pause=1.0, random=lambda: 0.5)
+    delays = delays_of(consumer, *[httpx2.Response(503)] * 9, first_pause=1.0, draw=0.5)
 
     assert delays == [0.75, 1.5]
 
@@ -158,7 +158,7 @@ def test_calls_the_token_function_for_each_attempt(consumer: Consumer) -> None:
 def test_sleeps_by_default(consumer: Consumer) -> None:
     delay = 0.2  # longer than the call takes without it
     consumer.close()
-    retries = Retries(first_pause=delay, random=no_jitter)
+    retries = Retries(first_pause=2 * delay)  # shortened at random by up to half
     consumer.client = consumer.client_class(BASE_URL, token=TOKEN, retries=retries, verify=CERTIFICATES)
     consumer.mock.replies(httpx2.Response(503), success(GET))
     began = time.perf_counter()
@@ -168,11 +168,40 @@ def test_sleeps_by_default(consumer: Consumer) -> None:
     assert time.perf_counter() - began >= delay
 
 
-def test_uses_random_and_time_by_default() -> None:
-    retries = Retries()
+@pytest.mark.parametrize("limit", [0, 3])
+def test_takes_a_number_of_retries(consumer: Consumer, limit: int) -> None:
+    consumer.open(retries=limit)
+    consumer.mock.replies(*[httpx2.Response(503)] * 9)
 
-    numbers: list[Callable[[], float]] = [retries.random, retries.clock]
-    assert all(isinstance(number(), float) for number in numbers)
+    consumer.fail(GET)
+
+    assert len(consumer.mock.requests) == 1 + limit
+
+
+@pytest.mark.parametrize(
+    "retries", [-1, True, "3", 1.5, None, {"limit": -1}, {"first_pause": -1}, {"longest_pause": "3"}]
+)
+def test_rejects_other_retries(consumer: Consumer, retries: Any) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="cannot use"):
+        consumer.open(retries=Retries(**retries) if isinstance(retries, dict) else retries)
+
+    consumer.open()
+
+
+def test_delays_any_number_of_retries(consumer: Consumer) -> None:
+    delays = delays_of(consumer, *[httpx2.Response(503)] * 1101, limit=1100, longest_pause=0.001)
+
+    assert delays[-1] == 0.001
+
+
+def test_gives_up_when_the_delay_would_exceed_the_timeout(consumer: Consumer) -> None:
+    delays: list[float] = []
+    consumer.open(timeout=5, retries=9, sleep=delays.append)
+    consumer.mock.replies(throttled(Retry_After="3"), throttled(Retry_After="3"), success(GET))
+
+    error = consumer.fail(GET)
+
+    assert (type(error), delays) == (errors.RateLimitedError, [3.0])
 
 
 def test_retries_are_immutable() -> None:

@@ -10,24 +10,24 @@ import pytest
 from canvas_outcomes import errors
 from canvas_outcomes.models import UNSET, OutcomeUpdate, Rating
 from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.variants import CONTRACT, GET, UPDATE, request_variants
+from canvas_outcomes_contract.checks.client.documented import (
+    OPERATIONS,
+    parameter_names,
+    parameters_of,
+    parameters_with,
+)
+from canvas_outcomes_contract.checks.client.examples import SHOW, UPDATE, schema_named
 from canvas_outcomes_contract.contract.document import Operation
 
-# Every integer in a path or query.
-INTEGERS = {
-    f"{one.operation.id}-{parameter['name']}": (one.operation, parameter["name"])
-    for one in request_variants()
-    for parameter in one.parameters
-    if CONTRACT.resolve(parameter["schema"])["type"] == "integer"
-}
-NEEDS_ONE_OF = [one for one in CONTRACT.operations.values() if "x-requires-one-of" in one.definition]
+INTEGERS, BOOLEANS = parameters_with("integer"), parameters_with("boolean")
+NEEDS_ONE_OF = [one for one in OPERATIONS if "x-requires-one-of" in one.definition]
 UNSAFE: tuple[Any, ...] = (
     *("", ".", "..", "%2e%2e", "1/2", "../courses/1"),  # other paths
     *("1?add_defaults=true", "1&student_id=2", "1#2", "1;2", " 1", "1\n", "1\0", "1.json"),  # other characters
     *("1.5", "1e3", "--1", "\uff11", "\u0661", "\u00b2"),  # other numbers and digits
     *(1.0, True, b"1", [1]),  # other types
 )
-BODY_SCHEMA = CONTRACT.resolve({"$ref": "#/components/schemas/OutcomeUpdate"})
+BODY_SCHEMA = schema_named("OutcomeUpdate")
 NULLS: list[dict[str, Any]] = [
     {name: None} for name, field in BODY_SCHEMA["properties"].items() if "null" in field.get("type", ())
 ]
@@ -74,15 +74,18 @@ REJECTED_IN_FORMS = (
         "ratings: every row of a form needs the same keys out of description, points",
     ),
 )
+# The models without their types.
+update: Any = OutcomeUpdate
+rating: Any = Rating
 # Bodies with a value of another type than the annotation allows, its path and the value.
 WRONG_TYPES: list[tuple[OutcomeUpdate, str, Any]] = [
-    *((OutcomeUpdate(title=value), "title", value) for value in (5, None, ["A"], {}, b"A", object())),
-    *((OutcomeUpdate(calculation_int=value), "calculation_int", value) for value in ("3", 3.5, True)),
-    *((OutcomeUpdate(calculation_method=value), "calculation_method", value) for value in (5, HTTPStatus.OK, None)),
-    *((OutcomeUpdate(ratings=value), "ratings", value) for value in ("A", Rating(), {"points": 5}, {5})),
-    *((OutcomeUpdate(ratings=[value]), "ratings[0]", value) for value in ({"points": 5}, [Rating()], "A", None, UNSET)),
-    *((OutcomeUpdate(ratings=[Rating(), Rating(points=one)]), "ratings[1].points", one) for one in ("5", True, None)),
-    (OutcomeUpdate(ratings=[Rating(description=None)]), "ratings[0].description", None),  # type: ignore[arg-type]
+    *((update(title=value), "title", value) for value in (5, None, ["A"], {}, b"A", object())),
+    *((update(calculation_int=value), "calculation_int", value) for value in ("3", 3.5, True)),
+    *((update(calculation_method=value), "calculation_method", value) for value in (5, HTTPStatus.OK, None)),
+    *((update(ratings=value), "ratings", value) for value in ("A", Rating(), {"points": 5}, {5})),
+    *((update(ratings=[value]), "ratings[0]", value) for value in ({"points": 5}, [Rating()], "A", None, UNSET)),
+    *((update(ratings=[Rating(), rating(points=one)]), "ratings[1].points", one) for one in ("5", True, None)),
+    (update(ratings=[rating(description=None)]), "ratings[0].description", None),
 ]
 every_encoding = pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
 every_form = pytest.mark.parametrize("encoding", ["form", "multipart"])
@@ -122,7 +125,9 @@ def test_names_a_number_with_too_many_digits(consumer: Consumer, encoding: str) 
 
 @pytest.mark.parametrize("operation", NEEDS_ONE_OF, ids=lambda one: one.id)
 def test_rejects_a_call_without_any_of_the_required_parameters(consumer: Consumer, operation: Operation) -> None:
-    names = operation.definition["x-requires-one-of"]
+    needed = operation.definition["x-requires-one-of"]
+    known = parameter_names(operation)
+    names = [known[one["in"], one["name"]] for one in parameters_of(operation) if one["name"] in needed]
 
     message = rejection_message(consumer, operation, **dict.fromkeys(names))
 
@@ -130,11 +135,11 @@ def test_rejects_a_call_without_any_of_the_required_parameters(consumer: Consume
 
 
 @pytest.mark.parametrize("value", ["true", 1, 0, "yes", []])
-@pytest.mark.parametrize("operation", ["get_outcome", "update_outcome"])
-def test_rejects_add_defaults_that_is_not_a_boolean(consumer: Consumer, operation: str, value: Any) -> None:
-    message = rejection_message(consumer, CONTRACT.operations[operation], add_defaults=value)
+@pytest.mark.parametrize(("operation", "name"), BOOLEANS.values(), ids=BOOLEANS)
+def test_rejects_a_value_that_is_not_a_boolean(consumer: Consumer, operation: Operation, name: str, value: Any) -> None:
+    message = rejection_message(consumer, operation, **{name: value})
 
-    assert message == f"cannot send add_defaults={value!r}: expected True or False."
+    assert message == f"cannot send {name}={value!r}: expected True or False."
 
 
 @every_form
@@ -222,6 +227,6 @@ def test_accepts_an_id_as_a_string(consumer: Consumer) -> None:
     consumer.open()
     consumer.mock.replies(httpx2.Response(404))
 
-    consumer.fail(GET, id="9223372036854775807")
+    consumer.fail(SHOW, id="9223372036854775807")
 
-    assert consumer.mock.request.url.path == "/api/v1/outcomes/9223372036854775807"
+    assert consumer.mock.request.url.path == SHOW.fill(lambda _: "9223372036854775807")

@@ -1,5 +1,6 @@
 """Options of the client: timeouts, headers, the base URL and options passed on to httpx2."""
 
+import math
 from typing import Any
 
 import httpx2
@@ -7,10 +8,9 @@ import pytest
 
 from canvas_outcomes import errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, NOT_FOUND, TOKEN, Consumer
-from canvas_outcomes_contract.checks.client.variants import GET
+from canvas_outcomes_contract.checks.client.documented import GET, accepted_media_type
 from canvas_outcomes_contract.contract.document import Operation
 
-PHASES = ("connect", "read", "write", "pool")
 # Options that are passed on to httpx2, with values other than the default.
 HTTPX_OPTIONS: dict[str, Any] = {
     "transport": httpx2.MockTransport(lambda _: NOT_FOUND),
@@ -28,12 +28,17 @@ def timeouts_of(request: httpx2.Request) -> Any:
     return request.extensions["timeout"]
 
 
-def test_waits_10_s_to_connect_and_30_s_otherwise_by_default(consumer: Consumer, operation: Operation) -> None:
+def phases(seconds: float, connect: float) -> dict[str, float | None]:
+    """The timeouts of a call: no time for a connection of the pool, because the wait for it does not count."""
+    return {"connect": connect, "read": seconds, "write": seconds, "pool": None}
+
+
+def test_waits_10_s_to_connect_and_60_s_in_all_by_default(consumer: Consumer, operation: Operation) -> None:
     consumer.open()
 
     request = consumer.request_of(operation)
 
-    assert timeouts_of(request) == dict.fromkeys(PHASES, 30) | {"connect": 10}
+    assert timeouts_of(request) == phases(60, connect=10)
 
 
 def test_uses_the_timeout_of_the_client(consumer: Consumer, operation: Operation) -> None:
@@ -41,22 +46,33 @@ def test_uses_the_timeout_of_the_client(consumer: Consumer, operation: Operation
 
     request = consumer.request_of(operation)
 
-    assert timeouts_of(request) == dict.fromkeys(PHASES, 7)
+    assert timeouts_of(request) == phases(7, connect=7)
 
 
-@pytest.mark.parametrize("timeout", [0.25, 3, httpx2.Timeout(0.25), httpx2.Timeout(3.0)], ids=repr)
+@pytest.mark.parametrize("timeout", [0.25, 3, 12.5])
 def test_uses_the_timeout_of_the_call(consumer: Consumer, operation: Operation, timeout: Any) -> None:
     consumer.open(timeout=7)
     consumer.mock.replies(NOT_FOUND, NOT_FOUND, NOT_FOUND)
 
     consumer.fail(operation, timeout=timeout)
-    with pytest.raises(errors.NotFoundError):
+    with pytest.raises(errors.ApiError):
         consumer.send_raw(operation, timeout=timeout)
     consumer.fail(operation)
 
     given, given_raw, default = map(timeouts_of, consumer.mock.requests)
-    assert given == given_raw == httpx2.Timeout(timeout).as_dict()
-    assert default == dict.fromkeys(PHASES, 7)
+    assert given == given_raw == phases(timeout, connect=min(timeout, 10))
+    assert default == phases(7, connect=7)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, "3", True, math.nan, httpx2.Timeout(3)], ids=repr)
+def test_rejects_a_timeout_that_is_not_a_number_of_seconds(consumer: Consumer, timeout: Any) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="timeout"):
+        consumer.open(timeout=timeout)
+    consumer.open()
+
+    error = consumer.fail(GET, timeout=timeout)
+
+    assert type(error) is errors.InvalidRequestError
 
 
 def test_uses_the_timeout_of_a_given_http_client(consumer: Consumer) -> None:
@@ -64,7 +80,7 @@ def test_uses_the_timeout_of_a_given_http_client(consumer: Consumer) -> None:
 
     request = consumer.request_of(GET)
 
-    assert timeouts_of(request) == dict.fromkeys(PHASES, 11)
+    assert timeouts_of(request) == httpx2.Timeout(11).as_dict()
 
 
 @pytest.fixture
@@ -146,7 +162,8 @@ def test_sends_additional_headers(consumer: Consumer, operation: Operation, give
 
     headers = request.headers
     assert (headers.get_list("X-Trace"), headers.get_list("User-Agent")) == (["abc"], ["an app"])
-    assert headers.get_list("Accept") == ["application/json+x"]
+    accepted = accepted_media_type(operation)
+    assert headers.get_list("Accept") == ["application/json+x" if accepted == "application/json" else accepted]
     assert headers.get_list("X-Given") == (["yes"] if given else [])
 
 
