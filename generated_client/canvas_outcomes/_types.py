@@ -52,6 +52,8 @@ def _is(value: object, kind: Any) -> bool:
         return isinstance(value, list | tuple)
     if origin is dict:
         return isinstance(value, Mapping)
+    if kind is int and isinstance(value, float):
+        return value.is_integer()  # JSON Schema counts 5.0 among the integers
     expected: type[Any] = origin or kind
     return isinstance(value, _ALSO.get(expected, expected)) and not isinstance(value, _EXCEPT.get(expected, ()))
 
