@@ -312,7 +312,7 @@ class AsyncRawClient:
         """
         _call = _operations.get_outcome(id, add_defaults=add_defaults)
         _response = await self._sender.send(_call, Options(timeout, headers, extra_query))
-        return RawResponse(_read(_call, _response), _response.complete())
+        return RawResponse(_read(_call, _response), _response.response)
 
     async def update_outcome(
         self,
@@ -331,7 +331,7 @@ class AsyncRawClient:
         """
         _call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)
         _response = await self._sender.send(_call, Options(timeout, headers, extra_query))
-        return RawResponse(_read(_call, _response), _response.complete())
+        return RawResponse(_read(_call, _response), _response.response)
 
     async def list_outcome_alignments(
         self,
@@ -349,4 +349,4 @@ class AsyncRawClient:
         """
         _call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
         _response = await self._sender.send(_call, Options(timeout, headers, extra_query))
-        return RawResponse(_read(_call, _response), _response.complete())
+        return RawResponse(_read(_call, _response), _response.response)

@@ -309,7 +309,7 @@ class RawClient:
         """
         _call = _operations.get_outcome(id, add_defaults=add_defaults)
         _response = self._sender.send(_call, Options(timeout, headers, extra_query))
-        return RawResponse(_read(_call, _response), _response.complete())
+        return RawResponse(_read(_call, _response), _response.response)
 
     def update_outcome(
         self,
@@ -328,7 +328,7 @@ class RawClient:
         """
         _call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)
         _response = self._sender.send(_call, Options(timeout, headers, extra_query))
-        return RawResponse(_read(_call, _response), _response.complete())
+        return RawResponse(_read(_call, _response), _response.response)
 
     def list_outcome_alignments(
         self,
@@ -346,4 +346,4 @@ class RawClient:
         """
         _call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
         _response = self._sender.send(_call, Options(timeout, headers, extra_query))
-        return RawResponse(_read(_call, _response), _response.complete())
+        return RawResponse(_read(_call, _response), _response.response)

@@ -32,31 +32,21 @@ class ResponseTooLarge(Exception):
 class Received(NamedTuple):
     """A response that was read to its end."""
 
-    status: int
-    headers: httpx2.Headers
-    content: bytes
-    """The decoded body."""
-
     response: httpx2.Response
-    """The response as httpx2 received it, without its body."""
-
-    seconds: float
-    """The time from the request to the end of the response."""
-
     redactor: Redactor
 
-    def complete(self) -> httpx2.Response:
-        """Return the response of httpx2 with its body, which is decoded."""
-        headers = [(name, value) for name, value in self.headers.raw if name.lower() != b"content-encoding"]
-        response = httpx2.Response(
-            self.status,
-            headers=headers,
-            content=self.content,
-            request=self.response.request,
-            extensions=self.response.extensions,
-        )
-        response.elapsed = timedelta(seconds=self.seconds)
-        return response
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    @property
+    def headers(self) -> httpx2.Headers:
+        return self.response.headers
+
+    @property
+    def content(self) -> bytes:
+        """The decoded body."""
+        return self.response.content
 
 
 class Budget:
@@ -131,8 +121,7 @@ def receive(send: Send, request: httpx2.Request, budget: Budget, limit: int, red
     finally:
         _call.budget = None
         budget.stop()
-    seconds = time.monotonic() - started
-    return Received(response.status_code, response.headers, b"".join(parts), response, seconds, redactor)
+    return _complete(response, parts, started, redactor)
 
 
 async def receive_async(
@@ -167,9 +156,15 @@ async def receive_async(
                 await response.aclose()
         finally:
             budget.stop()
-        seconds = time.monotonic() - started
-        return Received(response.status_code, response.headers, b"".join(parts), response, seconds, redactor)
+        return _complete(response, parts, started, redactor)
     raise httpx2.ReadTimeout("the response is not complete", request=request)
+
+
+def _complete(response: httpx2.Response, parts: list[bytes], started: float, redactor: Redactor) -> Received:
+    """Give the response its body, as its method `read` does, which knows no limit."""
+    response._content = b"".join(parts)  # pyright: ignore[reportPrivateUsage]
+    response.elapsed = timedelta(seconds=time.monotonic() - started)
+    return Received(response, redactor)
 
 
 def slots(calls_at_once: int | None) -> AbstractAsyncContextManager[Any]:
