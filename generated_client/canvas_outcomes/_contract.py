@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="a7aa44da72210f29441a48cd2d1f77eae643e19eeda1811d89e2441e17d72cc2",
+    sha256="20365d8ed064dd354d710ff23b4f9ab80aef47160eef735a12c8c72695f550aa",
     generator="openapi-python-client 0.29.1",
 )

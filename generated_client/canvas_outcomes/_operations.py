@@ -86,7 +86,9 @@ def update_outcome(
         _query += f"&add_defaults={_encoding.boolean('add_defaults', add_defaults)}"
     if _query:
         _target = f"{_target}?{_query[1:]}"
-    _content, _media_type = _encoding.body(body, _models.OutcomeUpdate, encoding, _UPDATE_OUTCOME_FORM)
+    _content, _media_type = _encoding.body(
+        "update_outcome", body, _models.OutcomeUpdate, encoding, _UPDATE_OUTCOME_FORM
+    )
     return Call(UPDATE_OUTCOME, _target, _content, _media_type)
 
 

@@ -13,7 +13,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.contract.yaml_source import Keys
 from scripts.generate.contract_parts import ENCODERS, Parameter, Raw
-from scripts.generate.examples import Examples
+from scripts.generate.examples.expressions import Examples
 from scripts.generate.names import ARGUMENTS, python_name, text
 from scripts.generate.places import Places
 from scripts.generate.schema_types import MARK, SchemaTypes

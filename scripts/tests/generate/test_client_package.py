@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import metadata
 from pathlib import Path
 
@@ -18,7 +19,9 @@ import yaml
 import canvas_outcomes
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
+from canvas_outcomes_contract.contract.document import Contract, contract_path
 from scripts import ROOT
+from scripts.generate import generator
 
 CLIENT, SUITE = ROOT / "generated_client", ROOT / "contract_tests"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
@@ -97,6 +100,25 @@ def test_the_metadata_is_complete() -> None:
     assert (package["License-Expression"], package["Requires-Python"]) == ("MIT", ">=3.11")
     assert package.get_all("Project-URL")
     assert (Path(canvas_outcomes.__file__).parent / "py.typed").is_file()
+
+
+def test_the_metadata_links_to_the_repository_if_its_address_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def links(repository: str) -> dict[str, str]:
+        values = generator.settings() | {"repository": repository}
+        monkeypatch.setattr(generator, "settings", lambda: values)
+        contract = Contract(contract_path())
+        generator.render(tmp_path, generator.parse(contract), sha256="", pinned=generator.check_pins())
+        found: dict[str, str] = tomllib.loads((tmp_path / "pyproject.toml").read_text())["project"]["urls"]
+        return found
+
+    assert links("").keys() == {"Documentation"}
+    assert links("https://git.example.com/ada/outcomes/") == links("") | {
+        "Source": "https://git.example.com/ada/outcomes",
+        "Issues": "https://git.example.com/ada/outcomes/issues",
+        "Changelog": "https://git.example.com/ada/outcomes/blob/HEAD/CHANGELOG.md",
+    }
 
 
 def test_the_examples_in_docstrings_run() -> None:
