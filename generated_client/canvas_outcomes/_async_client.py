@@ -85,7 +85,12 @@ class AsyncClient:
         self._sender = AsyncSender(connection, http_client, owned, token, sleep)
 
     async def get_outcome(
-        self, id: int | str, *, add_defaults: bool | None = None, timeout: Timeout | None = None
+        self,
+        id: int | str,
+        *,
+        add_defaults: bool | None = None,
+        as_user_id: int | str | None = None,
+        timeout: Timeout | None = None,
     ) -> _models.Outcome:
         """Show an outcome.
 
@@ -97,11 +102,14 @@ class AsyncClient:
             add_defaults: If true, each rating in the response has `mastery`, whether it is the mastery level, and its
                 default `color`. Has no effect if account level mastery scales are enabled. Nothing is
                 stored.
+            as_user_id: The id of the user to act as. Requires permission to act as that user, and every permission
+                that the user has as an admin. The requester's own id is always accepted.
             timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
 
         Raises:
             BadRequestError: The request is malformed.
-            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation.
+            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation;
+                or the requester may not act as the user.
             ForbiddenError: The requester may not read the outcome, or is throttled.
             NotFoundError: The outcome does not exist, or is deleted or archived.
             RateLimitedError: The requester sent too many requests.
@@ -112,7 +120,7 @@ class AsyncClient:
 
         Required scope of a scoped token: `url:GET|/api/v1/outcomes/:id`
         """
-        _call = _operations.get_outcome(id, add_defaults=add_defaults)
+        _call = _operations.get_outcome(id, add_defaults=add_defaults, as_user_id=as_user_id)
         return _read(_call, await self._sender.send(_call, timeout))
 
     async def update_outcome(
@@ -121,6 +129,7 @@ class AsyncClient:
         body: _models.OutcomeUpdate,
         *,
         add_defaults: bool | None = None,
+        as_user_id: int | str | None = None,
         encoding: Literal["json", "form", "multipart"] = "json",
         timeout: Timeout | None = None,
     ) -> _models.Outcome:
@@ -138,12 +147,15 @@ class AsyncClient:
             add_defaults: If true, each rating in the response has `mastery`, whether it is the mastery level, and its
                 default `color`. Has no effect if account level mastery scales are enabled. Nothing is
                 stored.
+            as_user_id: The id of the user to act as. Requires permission to act as that user, and every permission
+                that the user has as an admin. The requester's own id is always accepted.
             encoding: The encoding of the body. A form can encode neither null nor an empty list.
             timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
 
         Raises:
             BadRequestError: The request is malformed, or contains a value that cannot be stored. Nothing was changed.
-            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation.
+            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation;
+                or the requester may not act as the user.
             ForbiddenError: The requester may not update the outcome or is throttled, or account level mastery scales
                 do not allow the change. Nothing was changed.
             NotFoundError: The outcome does not exist, or is deleted or archived.
@@ -156,7 +168,9 @@ class AsyncClient:
 
         Required scope of a scoped token: `url:PUT|/api/v1/outcomes/:id`
         """
-        _call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)
+        _call = _operations.update_outcome(
+            id, body, add_defaults=add_defaults, as_user_id=as_user_id, encoding=encoding
+        )
         return _read(_call, await self._sender.send(_call, timeout))
 
     async def list_outcome_alignments(
@@ -165,6 +179,7 @@ class AsyncClient:
         *,
         student_id: int | str | None = None,
         assignment_id: int | str | None = None,
+        as_user_id: int | str | None = None,
         timeout: Timeout | None = None,
     ) -> list[_models.OutcomeAlignment]:
         """List the outcome alignments of a student or an assignment in a course.
@@ -184,13 +199,16 @@ class AsyncClient:
             student_id: The id of the student. Returns the alignments of the student's submissions.
             assignment_id: The id of the assignment. Without student_id, returns every direct alignment of the
                 assignment; with student_id, only the student's alignments of the assignment.
+            as_user_id: The id of the user to act as. Requires permission to act as that user, and every permission
+                that the user has as an admin. The requester's own id is always accepted.
             timeout: Seconds or an httpx.Timeout for this call; None for the client's timeout.
 
         Raises:
             BadRequestError: student_id and assignment_id are both missing or invalid, the student is not in the
                 course, or the request is malformed.
             UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation;
-                or the requester may not view the grades of every student in the course.
+                or the requester may not act as the user, or may not view the grades of every student
+                in the course.
             ForbiddenError: The requester may not view the grades of the student, or is throttled.
             NotFoundError: The course, student or assignment does not exist, or the assignment is not in the course.
             RateLimitedError: The requester sent too many requests.
@@ -201,7 +219,9 @@ class AsyncClient:
 
         Required scope of a scoped token: `url:GET|/api/v1/courses/:course_id/outcome_alignments`
         """
-        _call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
+        _call = _operations.list_outcome_alignments(
+            course_id, student_id=student_id, assignment_id=assignment_id, as_user_id=as_user_id
+        )
         return _read(_call, await self._sender.send(_call, timeout))
 
     @property
@@ -241,13 +261,18 @@ class AsyncRawClient:
         self._sender = sender
 
     async def get_outcome(
-        self, id: int | str, *, add_defaults: bool | None = None, timeout: Timeout | None = None
+        self,
+        id: int | str,
+        *,
+        add_defaults: bool | None = None,
+        as_user_id: int | str | None = None,
+        timeout: Timeout | None = None,
     ) -> RawResponse[_models.Outcome]:
         """Show an outcome. See AsyncClient.get_outcome.
 
         Documented headers of the response: X-Request-Cost, X-Rate-Limit-Remaining.
         """
-        _call = _operations.get_outcome(id, add_defaults=add_defaults)
+        _call = _operations.get_outcome(id, add_defaults=add_defaults, as_user_id=as_user_id)
         _response = await self._sender.send(_call, timeout)
         return RawResponse(_read(_call, _response), _response)
 
@@ -257,6 +282,7 @@ class AsyncRawClient:
         body: _models.OutcomeUpdate,
         *,
         add_defaults: bool | None = None,
+        as_user_id: int | str | None = None,
         encoding: Literal["json", "form", "multipart"] = "json",
         timeout: Timeout | None = None,
     ) -> RawResponse[_models.Outcome]:
@@ -264,7 +290,9 @@ class AsyncRawClient:
 
         Documented headers of the response: X-Request-Cost, X-Rate-Limit-Remaining.
         """
-        _call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)
+        _call = _operations.update_outcome(
+            id, body, add_defaults=add_defaults, as_user_id=as_user_id, encoding=encoding
+        )
         _response = await self._sender.send(_call, timeout)
         return RawResponse(_read(_call, _response), _response)
 
@@ -274,12 +302,15 @@ class AsyncRawClient:
         *,
         student_id: int | str | None = None,
         assignment_id: int | str | None = None,
+        as_user_id: int | str | None = None,
         timeout: Timeout | None = None,
     ) -> RawResponse[list[_models.OutcomeAlignment]]:
         """List the outcome alignments of a student or an assignment in a course. See AsyncClient.list_outcome_alignments.
 
         Documented headers of the response: X-Request-Cost, X-Rate-Limit-Remaining.
         """
-        _call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
+        _call = _operations.list_outcome_alignments(
+            course_id, student_id=student_id, assignment_id=assignment_id, as_user_id=as_user_id
+        )
         _response = await self._sender.send(_call, timeout)
         return RawResponse(_read(_call, _response), _response)

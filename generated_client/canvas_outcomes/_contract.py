@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="a7aa44da72210f29441a48cd2d1f77eae643e19eeda1811d89e2441e17d72cc2",
+    sha256="f658c6b59bf55a085260667725db365c5878d79d20f7bdc098a6b0f68a26ae76",
     generator="openapi-python-client 0.29.1",
 )

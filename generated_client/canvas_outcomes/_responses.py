@@ -20,6 +20,7 @@ THROTTLED = b"Rate Limit Exceeded"
 _ERROR_BODIES: tuple[type[models.ErrorBody], ...] = (
     models.AuthorizationError,
     models.ErrorList,
+    models.MasqueradeError,
     models.ValidationErrors,
     models.RefusalError,
     models.MessageError,

@@ -21,6 +21,7 @@ __all__ = [
     "ErrorItem",
     "ErrorList",
     "InvalidAttribute",
+    "MasqueradeError",
     "MessageError",
     "Outcome",
     "OutcomeAlignment",
@@ -242,6 +243,16 @@ class AuthorizationError(_Struct, frozen=True, kw_only=True):
     """The errors."""
 
 
+class MasqueradeError(_Struct, frozen=True, kw_only=True, gc=False):
+    """The body of a response to a request as a user whom the requester may not act as."""
+
+    errors: str
+    """The error message."""
+
+    merged_into_user_id: int | UnsetType = UNSET
+    """The id of the user that the user was merged into. Undocumented."""
+
+
 class InvalidAttribute(_Struct, frozen=True, kw_only=True, gc=False):
     """An error in an attribute."""
 
@@ -279,5 +290,7 @@ class MessageError(_Struct, frozen=True, kw_only=True, gc=False):
     """The name of the status."""
 
 
-ErrorBody: _TypeAlias = AuthorizationError | ErrorList | ValidationErrors | RefusalError | MessageError
+ErrorBody: _TypeAlias = (
+    AuthorizationError | ErrorList | MasqueradeError | ValidationErrors | RefusalError | MessageError
+)
 """The documented error bodies."""

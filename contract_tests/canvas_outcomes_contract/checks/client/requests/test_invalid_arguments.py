@@ -9,21 +9,29 @@ import pytest
 from canvas_outcomes import errors
 from canvas_outcomes.models import UNSET, OutcomeUpdate, Rating
 from canvas_outcomes_contract.checks.client.consumers import Consumer
+from canvas_outcomes_contract.checks.client.equality import Schema
 from canvas_outcomes_contract.checks.client.variants import CONTRACT, GET, UPDATE, request_variants
 from canvas_outcomes_contract.contract.document import Operation
+
+
+def allows_an_integer(schema: Schema) -> bool:
+    schema = CONTRACT.resolve(schema)
+    return schema.get("type") == "integer" or any(map(allows_an_integer, schema.get("anyOf", ())))
+
 
 # Every integer in a path or query.
 INTEGERS = {
     f"{one.operation.id}-{parameter['name']}": (one.operation, parameter["name"])
     for one in request_variants()
     for parameter in one.parameters
-    if CONTRACT.resolve(parameter["schema"])["type"] == "integer"
+    if allows_an_integer(parameter["schema"])
 }
 NEEDS_ONE_OF = [one for one in CONTRACT.operations.values() if "x-requires-one-of" in one.definition]
 UNSAFE: tuple[Any, ...] = (
     *("", ".", "..", "%2e%2e", "1/2", "../courses/1"),  # other paths
     *("1?add_defaults=true", "1&student_id=2", "1#2", "1;2", " 1", "1\n", "1\0", "1.json"),  # other characters
     *("1.5", "1e3", "--1", "\uff11", "\u0661", "\u00b2"),  # other numbers and digits
+    *("1~", "~1", "1~2~3", "1~-2", "1~2\n", "1~2/3", "1~\uff12", "self"),  # other strings than an id of a shard
     *(1.0, True, b"1", [1]),  # other types
 )
 BODY_SCHEMA = CONTRACT.resolve({"$ref": "#/components/schemas/OutcomeUpdate"})
@@ -202,3 +210,12 @@ def test_accepts_an_id_as_a_string(consumer: Consumer) -> None:
     consumer.fail(GET, id="9223372036854775807")
 
     assert consumer.mock.request.url.path == "/api/v1/outcomes/9223372036854775807"
+
+
+def test_accepts_an_id_of_another_shard(consumer: Consumer) -> None:
+    consumer.open()
+    consumer.mock.replies(httpx.Response(404))
+
+    consumer.fail(GET, id="1~123")
+
+    assert consumer.mock.request.url.path == "/api/v1/outcomes/1~123"

@@ -66,7 +66,7 @@ def test_sends_method_path_query_and_headers(consumer: Consumer, variant: Reques
 def test_sends_booleans_as_true_and_false(consumer: Consumer, value: bool, sent: str) -> None:
     request = consumer.request_of(GET, add_defaults=value)
 
-    assert sent_requests.query(request) == [("add_defaults", sent)]
+    assert ("add_defaults", sent) in sent_requests.query(request)
 
 
 @every_body
