@@ -68,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m contract_tests.mutants", description=__doc__)
-    parser.add_argument("kinds", nargs="*", metavar="KIND", help="provider, client or contract (default: all)")
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"{', '.join(KINDS)} (default: all)")
     parser.add_argument(
         "--clause", action="append", default=[], metavar="ID", help="only providers that break this clause"
     )

@@ -41,6 +41,7 @@ GENERAL = (
     ":(glob)contract_tests/mutants/*/*.py",
     *(f"scripts/{name}" for name in ("diff", "docs", "generate", "lint", "mutants", "release")),
     ":!scripts/generate/templates",
+    ":!scripts/mutants/operations",
     f":!contract_tests/{CONTRACT}/connection/target.schema.json",  # generated from the contract
 )
 README, CONTRIBUTING = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))

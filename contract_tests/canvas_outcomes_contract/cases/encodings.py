@@ -51,15 +51,16 @@ def plain_text(value: Any, delimiter: str = ",") -> str:
     return delimiter.join(map(form_value, value)) if isinstance(value, list) else form_value(value)
 
 
-def form_pairs(fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def form_pairs(fields: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Names and values of a Rails form. A list of objects is written row by row: a repeated key begins a new row."""
-    for name, value in fields.items():
-        for row in value if isinstance(value, list) else ():
-            members = (
-                {f"{name}[][{key}]": item for key, item in row.items()} if isinstance(row, dict) else {f"{name}[]": row}
-            )
-            yield from ((key, form_value(item)) for key, item in members.items())
-        if not isinstance(value, list):
+    for key, value in fields.items():
+        name = f"{prefix}[{key}]" if prefix else key
+        if isinstance(value, dict):
+            yield from form_pairs(value, name)
+        for item in value if isinstance(value, list) else ():
+            rows = form_pairs(item, f"{name}[]") if isinstance(item, dict) else [(f"{name}[]", form_value(item))]
+            yield from rows
+        if not isinstance(value, dict | list):
             yield name, form_value(value)
 
 

@@ -50,7 +50,9 @@ def attribute_failures_to(suffix: str) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        error.broken_clause = suffix  # type: ignore[attr-defined]
+        # pytest receives the parts of a group of failures in another group, which Schemathesis makes.
+        for part in (error, *getattr(error, "exceptions", ())):
+            part.broken_clause = suffix
         raise
 
 

@@ -35,6 +35,7 @@ from canvas_outcomes_contract.run.private_interfaces import (
     complete_node_id,
     ignore_local_constants,
     print_failing_examples,
+    use_seed_of_session,
 )
 from canvas_outcomes_contract.run.progress import Progress
 from canvas_outcomes_contract.run.run import RUN_KEY, Run, exit_on_cannot_tell
@@ -130,6 +131,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     groups = group_names(_labels(item, clauses[item]) for item in items) if run.worker else [""] * len(items)
     for item, group in zip(items, groups, strict=True):
         complete_node_id(item, group)
+        use_seed_of_session(item)
         before_each_example(item, run.recorder.begin_example)
 
 

@@ -62,6 +62,13 @@ def force_seed(seed: int) -> None:
     vars(hypothesis.core).update(global_force_seed=seed)
 
 
+def use_seed_of_session(item: pytest.Item) -> None:
+    """Remove the random seed that Schemathesis gives each of its tests: it would win over `--seed`."""
+    test: Any = getattr(item, "obj", None)
+    if hasattr(test, "_hypothesis_internal_use_seed"):
+        test._hypothesis_internal_use_seed = None
+
+
 def before_each_example(item: pytest.Item, call: Callable[[], None]) -> None:
     """Call a function before each example of a check."""
     handle = getattr(getattr(item, "obj", None), "hypothesis", None)

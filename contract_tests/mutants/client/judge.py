@@ -74,8 +74,11 @@ class Forks:
 
 
 def generated_strategies() -> list[SearchStrategy[Any]]:
-    replies = [one.replies(mode) for one in variants.response_variants() for mode in ("positive", "negative")]
-    return [*replies, *(variant.cases for variant in variants.request_variants())]
+    received, sent = variants.response_variants(), variants.request_variants()
+    for variant in sent:
+        variants.simple_case(variant.id)
+    in_json = [one.replies("negative") for one in received if one.kind == "json"]
+    return [*in_json, *(one.replies() for one in received), *(one.cases for one in sent)]
 
 
 def judge_in_fork(session: pytest.Session, job: Job) -> Verdict:

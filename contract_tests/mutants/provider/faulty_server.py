@@ -1,4 +1,4 @@
-"""A faulty provider: a proxy that applies one fault to the traffic with a correct provider."""
+"""A faulty provider: a server that applies one fault to the traffic with a correct provider."""
 
 import http.client
 import select
@@ -7,10 +7,12 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
-from contract_tests.mutants.provider.faults import Fault, Request, Response
+from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
 
 NOT_FORWARDED = ("connection", "transfer-encoding", "content-length", "keep-alive", "host")
 
@@ -24,11 +26,15 @@ class FaultyServer:
 
 
 @contextmanager
-def faulty_server(fault: Fault, base_url: str) -> Iterator[FaultyServer]:
-    """Serve the provider at `base_url` with a fault."""
+def faulty_server(fault: Fault, provider: str | Provider, port: int = 0) -> Iterator[FaultyServer]:
+    """Serve a provider, at a URL or in this process, with a fault."""
     crashes: list[str] = []
-    members = {"fault": staticmethod(fault), "upstream": urlsplit(base_url).netloc, "crashes": crashes}
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), members)) as server:
+    members: dict[str, Any] = {"fault": staticmethod(fault), "crashes": crashes}
+    if isinstance(provider, str):
+        members["upstream"] = urlsplit(provider).netloc
+    else:
+        members["forward"] = staticmethod(provider)
+    with ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), members)) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield FaultyServer(f"http://127.0.0.1:{server.server_port}", crashes)
@@ -37,7 +43,7 @@ def faulty_server(fault: Fault, base_url: str) -> Iterator[FaultyServer]:
 
 class _Handler(BaseHTTPRequestHandler):
     fault: Fault
-    upstream: str
+    upstream = ""
     crashes: list[str]
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # one segment for head and body: without it each response waits 40 ms for an acknowledgement
@@ -62,7 +68,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(response.body)))
+        if response.status != HTTPStatus.NO_CONTENT:
+            self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         self.wfile.write(response.body)
         self.wfile.flush()

@@ -4,13 +4,19 @@ import contextlib
 import os
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.strategies import form_updates, known_states, outcome_updates, unknown_methods
+from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
+    form_updates,
+    known_states,
+    outcome_updates,
+    unknown_methods,
+)
 from canvas_outcomes_contract.connection.provider import ssl_context
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
 from canvas_outcomes_contract.contract.errors import CannotTell
@@ -19,7 +25,7 @@ from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS
 from canvas_outcomes_contract.run.private_interfaces import force_seed
 from canvas_outcomes_contract.run.run import RUN_KEY, Run
 from contract_tests.mutants.processes import Report, judge_in_forks
-from contract_tests.mutants.provider.correct_server import CorrectServer, correct_server
+from contract_tests.mutants.provider.correct_server import correct_server
 from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.provider.faulty_server import FaultyServer, faulty_server
 from contract_tests.mutants.pytest_sessions import (
@@ -52,15 +58,21 @@ def judge(jobs: Sequence[Job], effort: str, slots: int, report: Report) -> set[s
         servers = [stack.enter_context(correct_server()) for _ in range(min(slots, len(jobs)))]
         drawn = [job for job in jobs if job.mutant.is_control or job.mutant.detected_by.endswith(JUDGED_BY_DRAWN_CASES)]
         others = [job for job in jobs if job not in drawn]
-        checks = _session(others, servers, report, effort, f"--ignore={DRAWN_CASES}")
-        return checks | _session(drawn, servers, report, effort)
+
+        def serve(fault: Fault, slot: int) -> AbstractContextManager[FaultyServer]:
+            servers[slot].restore()
+            return faulty_server(fault, servers[slot].base_url)
+
+        options = ["--effort", effort, "--target", str(EMBEDDED_TARGET)]
+        checks = run_forks(Forks(others, len(servers), serve, report), *options, f"--ignore={DRAWN_CASES}")
+        return checks | run_forks(Forks(drawn, len(servers), serve, report), *options)
 
 
-def _session(jobs: Sequence[Job], servers: list[CorrectServer], report: Report, effort: str, *options: str) -> set[str]:
-    if not jobs:
+def run_forks(forks: "Forks", *options: str) -> set[str]:
+    """Judge the jobs of one session, and return its checks. Raises CannotTell when none can be collected."""
+    if not forks.jobs:
         return set()
-    forks = Forks(jobs, servers, report)
-    output = run_session(PROVIDER_CHECKS, forks, "--effort", effort, "--target", str(EMBEDDED_TARGET), *options)
+    output = run_session(PROVIDER_CHECKS, forks, *options)
     if not forks.checks:
         raise CannotTell(f"Cannot collect the checks of {PROVIDER_CHECKS}:\n{output}")
     return forks.checks
@@ -71,7 +83,8 @@ class Forks:
     """A pytest plugin that judges mutants instead of running the collected checks once."""
 
     jobs: Sequence[Job]
-    servers: list[CorrectServer]
+    slots: int
+    serve: Callable[[Fault, int], AbstractContextManager[FaultyServer]]  # for a slot
     report: Report
     checks: set[str] = field(default_factory=set)
     failed_before: set[str] = field(default_factory=set)  # checks that some mutant has made fail
@@ -88,26 +101,27 @@ class Forks:
         prepare(session, self)
         draw_once([outcome_updates, form_updates, known_states, unknown_methods, st.text()])
         ssl_context()  # is cached; reading the certificates takes longer than most checks
-        judge_in_forks(self.jobs, len(self.servers), lambda job, slot: self._judge(session, job, slot), self._report)
+        judge_in_forks(self.jobs, self.slots, lambda job, slot: self.judge(session, job, slot), self._report)
         return True
 
     def _report(self, job: Job, verdict: Verdict) -> None:
         self.failed_before.update(verdict.failed_checks)
         self.report(job, verdict)
 
-    def _judge(self, session: pytest.Session, job: Job, slot: int) -> Verdict:
-        self.servers[slot].restore()
-        if job.mutant.is_control:
-            items, clauses = one_per_check(session.items), set().union(*self.clauses.values())
-        else:
-            clauses = {job.mutant.detected_by}
-            items = [item for item in session.items if clauses & self.clauses[item]]
+    def judge(self, session: pytest.Session, job: Job, slot: int) -> Verdict:
+        items, clauses = self.choose(job.mutant, session)
         with (
             tempfile.TemporaryDirectory() as state,
-            faulty_server(job.mutant.fault, self.servers[slot].base_url) as provider,
+            self.serve(job.mutant.fault, slot) as provider,
         ):
             os.environ["XDG_STATE_HOME"] = state  # of the snapshots of this run
             return ForkedRun(session, job, provider).judge(items, clauses, self.failed_before)
+
+    def choose(self, mutant: Mutant[Fault], session: pytest.Session) -> tuple[list[pytest.Item], set[str]]:
+        """The checks to run, and the clauses to judge."""
+        if mutant.is_control:
+            return one_per_check(session.items), set().union(*self.clauses.values())
+        return [item for item in session.items if mutant.detected_by in self.clauses[item]], {mutant.detected_by}
 
 
 class ForkedRun:
@@ -152,7 +166,8 @@ class ForkedRun:
         if self.provider.crashes:
             return Verdict(BROKEN, detail="\n".join(self.provider.crashes))
         if self.job.mutant.is_control:
-            return Verdict(PASSED if results.verdict() == CONFORMS else BROKEN, detail=detail)
+            passed = results.verdict() == CONFORMS and not self.failed_checks
+            return Verdict(PASSED if passed else BROKEN, tuple(sorted(self.failed_checks)), detail)
         outcome = KILLED if self._is_killed() else SURVIVED
         return Verdict(outcome, tuple(sorted(self.failed_checks)), detail)
 

@@ -1,98 +1,139 @@
-"""Operations that are added to the contract are judged by it alone, without any code."""
+"""Six operations that are added to the contract are generated, typed and judged without any code.
 
-from collections.abc import Collection
+`scripts.mutants.operations` judges faulty servers of them.
+"""
+
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from canvas_outcomes_contract.contract.document import Contract, contract_path
-from contract_tests.tests.checks.outcome_groups import COURSE, GROUP, server_with
-from contract_tests.tests.run.contract_runs import CONFORMS, DEMO, UNSHRUNK, VIOLATES, only, read, run, serve, statuses
+from canvas_outcomes_contract.contract.document import Contract
+from canvas_outcomes_contract.run.judge import CLIENT_CHECKS, pytest_arguments
+from contract_tests.mutants.provider.faulty_server import faulty_server
+from contract_tests.mutants.provider.judge import CONTROL
+from contract_tests.tests.run.contract_runs import CONFORMS, DEMO, only, read, requests, run
+from scripts import ROOT
+from scripts.mutants.operations.contract import write
+from scripts.mutants.operations.judge import ADDED, RESOURCES
+from scripts.mutants.operations.server import GROUP, ROUTES, Server
 
-OPERATIONS = ("create_outcome_group", "get_outcome_group", "delete_outcome_group")
-CREATED = "create-outcome-group-answers-as-documented"
-# Faults in one server, the clauses that are judged (none: all), and some that the server violates.
-FAULTS: list[tuple[set[str], list[str], set[str]]] = [
-    ({"wrong status"}, [CREATED], {CREATED}),
-    ({"missing property"}, [CREATED], {CREATED}),
-    ({"missing header"}, [CREATED], {CREATED}),
-    (
-        {"ignored token", "500 on an unknown id", "404 for a known id"},
-        [],
-        {
-            "delete-outcome-group-asks-for-a-token",
-            "get-outcome-group-never-fails-on-a-request",
-            "delete-outcome-group-answers-as-documented",
-        },
-    ),
-]
+OPERATIONS = set(ROUTES.values())
+CREATE = "create_outcome_group"
+JUDGED = ("create-outcome-group-asks-for-a-token", "get-outcome-group-asks-for-a-token")
+CACHE = ROOT / ".mypy_cache" / "operations"
 
 
 @pytest.fixture(scope="module")
 def contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    document = yaml.safe_load(contract_path().read_text())
-    added = yaml.safe_load(Path(__file__).with_name("outcome_groups.yaml").read_text())
-    document["paths"] |= added["paths"]
-    for kind, components in added["components"].items():
-        document["components"][kind] |= components
-    path = tmp_path_factory.mktemp("contract") / "openapi.yaml"
-    path.write_text(yaml.safe_dump(document, sort_keys=False))
-    return path
+    return write(tmp_path_factory.mktemp("contract"))
 
 
-def judge(
-    contract: Path, folder: Path, faults: Collection[str] = (), clauses: Collection[str] = (), **changes: Any
-) -> tuple[int, str, set[int]]:
-    """Judge the added operations; also returns the ids of the groups that are left."""
-    added = [clause.id for clause in Contract(contract).clauses.values() if clause.operation in OPERATIONS]
-    server = server_with(faults)
-    with serve(server) as base_url:
-        target = {"base_url": base_url, "disposable": True, "tokens": DEMO["tokens"]} | changes
-        target["resources"] = {"editable_outcome": 1, "course": COURSE, "group": GROUP}
-        (folder / "target.yaml").write_text(yaml.safe_dump(target))
-        options = ["--contract", contract, "--target", folder / "target.yaml", "--seed", 1, "--effort", "quick"]
-        code, output = run(*options, *UNSHRUNK, *only(*(clauses or added)), report=folder)
-    return code, output, set(server.groups)
+@pytest.fixture(scope="module")
+def client(contract: Path) -> Path:
+    """The folder of the generated client."""
+    folder, seconds = generate(contract)
+    assert seconds < 4
+    return folder
 
 
-def of_operations(folder: Path) -> dict[str, str]:
-    suffixes = tuple(operation.replace("_", "-") for operation in OPERATIONS)
-    return {clause: status for clause, status in statuses(folder).items() if clause.startswith(suffixes)}
+def generate(contract: Path) -> tuple[Path, float]:
+    """Generate the client of a contract, and return its folder and the seconds."""
+    folder = contract.parent / "client"
+    done = execute("-m", "scripts.generate", "--contract", contract, "--output", folder)
+    assert done.returncode == 0, done.stderr
+    print(done.stdout)
+    return folder, float(done.stdout.splitlines()[-1].split()[0])
 
 
-def test_a_correct_server_conforms(contract: Path, tmp_path: Path) -> None:
-    code, output, groups = judge(contract, tmp_path)
-
-    assert code == CONFORMS, output
-    assert set(of_operations(tmp_path).values()) == {"passed"}
-    assert "delete-outcome-group-answers-the-json-suffix" not in of_operations(tmp_path)
-    assert groups == {GROUP}
-    assert {"create_outcome_group.201", "delete_outcome_group.204"}.isdisjoint(
-        read(tmp_path)["coverage"].get("missing", {}).get("responses", {})
+def execute(*arguments: object, **variables: object) -> "subprocess.CompletedProcess[str]":
+    command, environment = [sys.executable, *arguments], os.environ | variables
+    return subprocess.run(
+        list(map(str, command)),
+        cwd=ROOT,
+        env={name: str(value) for name, value in environment.items()},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
-@pytest.mark.parametrize(("faults", "clauses", "violated"), FAULTS, ids=lambda value: "+".join(sorted(value)))
-def test_a_faulty_server_violates(
-    contract: Path, tmp_path: Path, faults: set[str], clauses: list[str], violated: set[str]
-) -> None:
-    code, output, _ = judge(contract, tmp_path, faults, clauses)
+def judge(contract: Path, folder: Path, *options: object, **changes: Any) -> set[int]:
+    """Judge a correct server of the added operations, and return the ids of the groups that are left."""
+    server = Server()
+    with faulty_server(CONTROL.fault, server) as provider:
+        target = {"base_url": provider.base_url, "disposable": True, "tokens": DEMO["tokens"], "resources": RESOURCES}
+        (folder / "target.yaml").write_text(yaml.safe_dump(target | changes))
+        files = ("--contract", contract, "--target", folder / "target.yaml")
+        code, output = run(*files, "--seed", 1, "--effort", "quick", *options, report=folder)
+    assert (code, provider.crashes) == (CONFORMS, []), output
+    return set(server.groups)
 
-    failed = {clause for clause, status in statuses(tmp_path).items() if status == "failed"}
-    assert (code, violated - failed) == (VIOLATES, set()), output
-    assert {clause.partition("-outcome-group-")[0] for clause in failed} == {
-        clause.partition("-outcome-group-")[0] for clause in violated
-    }
+
+def test_a_run_deletes_what_it_creates_and_covers_every_success(contract: Path, tmp_path: Path) -> None:
+    groups = judge(contract, tmp_path, "-k", f"test_schema and ({ADDED})")
+
+    missing = read(tmp_path)["not_covered"].get("responses", {})
+    assert groups == {GROUP}
+    assert {f"{CREATE}.201", "delete_outcome_group.204"}.isdisjoint(missing)
+
+
+def test_a_seed_draws_the_same_cases_again(contract: Path, tmp_path: Path) -> None:
+    drawn = []
+    for _ in range(2):
+        judge(contract, tmp_path, "-k", "test_responds_as_documented and outcome_results")
+        drawn.append([request["url"].partition("/api/")[2] for request in requests(tmp_path)])
+
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn[0])) > 40
 
 
 def test_records_are_created_and_deleted_on_disposable_targets_only(contract: Path, tmp_path: Path) -> None:
-    code, output, groups = judge(contract, tmp_path, disposable=False)
+    groups = judge(contract, tmp_path, *only(*JUDGED), disposable=False)
 
-    assert code == CONFORMS, output
-    created = {clause["id"]: clause for clause in read(tmp_path)["clauses"] if clause["operation"] == OPERATIONS[0]}
-    assert {clause["status"] for clause in created.values()} == {"not_applicable"}
-    assert "disposable: true" in created["create-outcome-group-asks-for-a-token"]["detail"]
-    assert of_operations(tmp_path)["get-outcome-group-answers-as-documented"] == "passed"
+    created, shown = (next(one for one in read(tmp_path)["clauses"] if one["id"] == id) for id in JUDGED)
+    assert (created["status"], shown["status"]) == ("not_applicable", "passed")
+    assert "disposable: true" in created["detail"]
     assert groups == {GROUP}
+
+
+def test_forty_operations_are_generated_in_seconds(contract: Path, tmp_path: Path) -> None:
+    document = yaml.safe_load(contract.read_text())
+    added = yaml.safe_dump(
+        {path: item for path, item in document["paths"].items() if re.search("outcome_(group|result)", path)}
+    )
+    for word in ("green", "blue", "red", "grey", "black", "white"):
+        document["paths"] |= yaml.safe_load(re.sub(r"utcome([ _-])(group|result)", rf"utcome\1{word}\1\2", added))
+    copied = tmp_path / "openapi.yaml"
+    copied.write_text(yaml.safe_dump(document, sort_keys=False))
+
+    _, seconds = generate(copied)
+
+    assert len(Contract(copied).operations) > 40
+    assert seconds < 10
+
+
+def test_the_client_is_strictly_typed(client: Path) -> None:
+    settings = client.parent / "pyrightconfig.json"
+    settings.write_text('{"include": ["client/canvas_outcomes"], "typeCheckingMode": "strict"}')
+    mypy = execute(
+        "-m", "mypy", "--strict", "--config-file=", "-p", "canvas_outcomes", MYPYPATH=client, MYPY_CACHE_DIR=CACHE
+    )
+    pyright = execute("-m", "pyright", "--project", settings)
+
+    assert (mypy.returncode, pyright.returncode) == (0, 0), mypy.stdout + pyright.stdout
+
+
+def test_the_client_passes_its_checks(contract: Path, client: Path, tmp_path: Path) -> None:
+    some = "list_outcome_groups or delete_outcome_group"
+    checks = [*pytest_arguments(CLIENT_CHECKS), "-k", some, "--effort", "quick", "--report", tmp_path]
+
+    done = execute("-m", "pytest", *checks, CONTRACT_FILE=contract, PYTHONPATH=client)
+
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert int(re.findall(r"(\d+) passed", done.stdout)[-1]) > 100

@@ -71,20 +71,29 @@ def test_ignores_constants_of_local_files() -> None:
     ] == []
 
 
+def drawn(seed: int, own_seed: int | None = None) -> list[int]:
+    """The values that a check draws in a session with this seed, with the seed that Schemathesis gave the check."""
+    values: list[int] = []
+    private_interfaces.force_seed(seed)
+
+    @few
+    @hypothesis.given(st.integers(0, 2**60))
+    def draw(value: int) -> None:
+        values.append(value)
+
+    if own_seed is not None:
+        draw = hypothesis.seed(own_seed)(draw)
+    private_interfaces.use_seed_of_session(item_of(draw))
+    draw()
+    return values
+
+
 def test_forces_a_seed_on_a_run_that_has_begun() -> None:
-    def drawn(seed: int) -> list[int]:
-        values: list[int] = []
-        private_interfaces.force_seed(seed)
-
-        @few
-        @hypothesis.given(st.integers(0, 2**60))
-        def draw(value: int) -> None:
-            values.append(value)
-
-        draw()
-        return values
-
     assert drawn(1) == drawn(1) != drawn(2)
+
+
+def test_the_seed_of_the_session_wins_over_that_of_a_check() -> None:
+    assert drawn(1, own_seed=3) == drawn(1, own_seed=4) != drawn(2, own_seed=3)
 
 
 def test_calls_a_function_before_each_example() -> None:

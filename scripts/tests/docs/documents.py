@@ -1,6 +1,6 @@
 """Follow a document word for word in a clone: run its commands, and compare their output.
 
-- `sh` blocks are run by bash; `sh exit=N` states the exit code. `tox -e serve` runs until the document ends.
+- `sh` blocks are run by bash; `sh exit=N` states the exit code. A server runs until the document ends.
 - `text` blocks are output of the block before; an ellipsis matches anything.
 - `python` blocks share one session.
 - A block that begins with `# NAME` is the file of that name; with `# NAME, above LINE:` it is inserted into that file.
@@ -15,6 +15,7 @@ from pathlib import Path
 from scripts.tests.docs.clone import Clone
 
 BLOCK = re.compile(r"^```(\w+)(?: exit=(\d+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SERVES = re.compile(r"-e serve|mutants\.operations")  # until Ctrl-C
 FILE = re.compile(r"# ([\w./-]+\.\w+)(?:, above (.+))?\n")
 
 
@@ -31,6 +32,16 @@ class Block:
 def blocks(document: Path) -> list[Block]:
     text = document.read_text(encoding="utf-8")
     return [Block(m[1], int(m[2] or 0), m[3], text.count("\n", 0, m.start()) + 1) for m in BLOCK.finditer(text)]
+
+
+def insert(block: Block, name: str, text: str) -> str:
+    """Return the text of the file of that name after the insertion that the block shows; the same for other blocks."""
+    named = FILE.match(block.text)
+    if named is None or named[1] != name or named[2] is None:
+        return text
+    before, line, after = text.partition(f"\n{named[2]}\n")
+    assert line, f"{name} has no line {named[2]}"
+    return f"{before}\n{block.text[named.end() :]}{line}{after}"
 
 
 class Reader:
@@ -52,7 +63,7 @@ class Reader:
 
     def _sh(self, block: Block) -> None:
         command = self._with_port(block.text)
-        if "-e serve" in command:
+        if SERVES.search(command):
             self._servers.enter_context(self._clone.serving(command))
         else:
             self._output = self._clone.run(command, block.exit_code)
@@ -68,13 +79,12 @@ class Reader:
     def _file(self, block: Block) -> None:
         named = FILE.match(block.text)
         assert named is not None, f"a block of {block.language} must begin with the name of its file"
-        path, text = self._clone.path / named[1], self._with_port(block.text[named.end() :])
+        path = self._clone.path / named[1]
         if named[2] is None:
-            path.write_text(text, encoding="utf-8")
-            return
-        before, line, after = path.read_text(encoding="utf-8").partition(f"\n{named[2]}\n")
-        assert line, f"{named[1]} has no line {named[2]}"
-        path.write_text(f"{before}\n{text}{line}{after}", encoding="utf-8")
+            text = self._with_port(block.text[named.end() :])
+        else:
+            text = insert(block, named[1], path.read_text(encoding="utf-8"))
+        path.write_text(text, encoding="utf-8")
 
     def _text(self, block: Block) -> None:
         for line in self._with_port(block.text).splitlines():

@@ -12,6 +12,7 @@ import respx
 
 from canvas_outcomes import AsyncClient, Client, Retries, errors
 from canvas_outcomes_contract.checks.client.calls import example
+from canvas_outcomes_contract.checks.client.documented import method_name
 from canvas_outcomes_contract.contract.document import Operation
 
 HOST = "canvas.example.edu"
@@ -109,10 +110,10 @@ class Consumer:
 
     def send(self, operation: Operation, /, **changes: Any) -> Any:
         """Call an operation with its example arguments, changed by `changes`."""
-        return self.call(operation.id, **example(self.client.__class__, operation.id) | changes)
+        return self.call(method_name(operation), **example(self.client.__class__, operation) | changes)
 
     def send_raw(self, operation: Operation, /, **changes: Any) -> Any:
-        return self.call_raw(operation.id, **example(self.client.__class__, operation.id) | changes)
+        return self.call_raw(method_name(operation), **example(self.client.__class__, operation) | changes)
 
     def fail(self, operation: Operation, /, **changes: Any) -> Any:
         """The error of the client that the call raises."""
@@ -132,7 +133,7 @@ class Consumer:
 
     def attempt(self, operation: Operation, /, **changes: Any) -> Any:
         """The result of the call, or the error of the client that it raises."""
-        return self.attempt_call(operation.id, **example(self.client.__class__, operation.id) | changes)
+        return self.attempt_call(method_name(operation), **example(self.client.__class__, operation) | changes)
 
     def attempt_call(self, method: str, /, **named: Any) -> Any:
         try:
@@ -140,10 +141,10 @@ class Consumer:
         except errors.CanvasOutcomesError as error:
             return error
 
-    def call_in_with_block(self, method: str, *values: Any) -> Any:
-        """Call a method while the client is used as a context manager."""
+    def send_in_with_block(self, operation: Operation) -> Any:
+        """Call an operation while the client is used as a context manager."""
         with self.client:
-            return getattr(self.client, method)(*values)
+            return self.send(operation)
 
     def close(self) -> None:
         if self.client is not None:
@@ -171,12 +172,16 @@ class AsyncConsumer(Consumer):
         return call
 
     def run(self, result: Any) -> Any:
-        return self._runner.run(result)
+        async def wait() -> Any:
+            return await result
 
-    def call_in_with_block(self, method: str, *values: Any) -> Any:
+        return self._runner.run(wait())
+
+    def send_in_with_block(self, operation: Operation) -> Any:
         async def call() -> Any:
             async with self.client:
-                return await getattr(self.client, method)(*values)
+                method = getattr(self.client, method_name(operation))
+                return await method(**example(self.client.__class__, operation))
 
         return self.run(call())
 

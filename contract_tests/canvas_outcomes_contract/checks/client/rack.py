@@ -83,7 +83,7 @@ def _unescaped(text: bytes) -> str:
 
 
 def multipart_pairs(content: bytes, media_type: str) -> list[Pair]:
-    """Parse multipart/form-data without files."""
+    """Parse multipart/form-data. A file is a string with a character for each of its bytes."""
     boundary = re.fullmatch(r'multipart/form-data; *boundary="?([^";]+)"?', media_type)
     if boundary is None:
         raise Unreadable(f"no boundary in {media_type!r}")
@@ -95,7 +95,8 @@ def multipart_pairs(content: bytes, media_type: str) -> list[Pair]:
 
 def _part(part: bytes) -> Pair:
     head, _, value = part.partition(b"\r\n\r\n")
-    name = re.search(rb'\r\ncontent-disposition: form-data; name="([^"]*)"(?=\r\n|\Z)', head, re.IGNORECASE)
+    disposition = rb'\r\ncontent-disposition: form-data; name="([^"]*)"(; filename="[^"]*")?(?=\r\n|\Z)'
+    name = re.search(disposition, head, re.IGNORECASE)
     if name is None:
         raise Unreadable(f"a part without a name: {head!r}")
-    return name[1].decode(), value.decode()
+    return name[1].decode(), value.decode("latin-1" if name[2] else "utf-8")

@@ -10,9 +10,9 @@ import pytest
 
 from canvas_outcomes import AsyncClient, Client, errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, HOST, NOT_FOUND, TOKEN, Consumer
+from canvas_outcomes_contract.checks.client.documented import GET, successes_of
 from canvas_outcomes_contract.checks.client.equality import differences, to_json
-from canvas_outcomes_contract.checks.client.examples import OUTCOME, SUCCESSES, success
-from canvas_outcomes_contract.checks.client.variants import GET
+from canvas_outcomes_contract.checks.client.examples import OUTCOME, SHOW, success
 from canvas_outcomes_contract.contract.document import Operation
 
 
@@ -61,12 +61,12 @@ def test_is_closed_at_the_end_of_a_with_block(consumer: Consumer) -> None:
     consumer.open()
     consumer.mock.replies(httpx.Response(200, json=OUTCOME))
 
-    outcome = consumer.call_in_with_block("get_outcome", 1)
+    outcome = consumer.send_in_with_block(SHOW)
 
-    assert outcome.id == 1
+    assert outcome.id == OUTCOME["id"]
     assert type(consumer.fail(GET)) is errors.ClientClosedError
     with pytest.raises(errors.ClientClosedError):
-        consumer.call_in_with_block("get_outcome", 1)
+        consumer.send_in_with_block(SHOW)
 
 
 def test_closes_its_connection_pool(consumer: Consumer, pools: list[Any]) -> None:
@@ -112,7 +112,7 @@ def test_threads_share_one_pool(pools: list[Any]) -> None:
         Client(BASE_URL, token=TOKEN, transport=httpx.MockTransport(requested_outcome)) as client,
         ThreadPoolExecutor(8) as threads,
     ):
-        found = list(threads.map(lambda id: client.get_outcome(id).id, range(1, 401)))
+        found = list(threads.map(lambda id: getattr(client, SHOW.id)(id).id, range(1, 401)))
 
     assert found == list(range(1, 401))
     assert len(pools) == 1
@@ -121,7 +121,7 @@ def test_threads_share_one_pool(pools: list[Any]) -> None:
 def test_tasks_share_one_pool(pools: list[Any]) -> None:
     async def request_all() -> list[int]:
         async with AsyncClient(BASE_URL, token=TOKEN, transport=httpx.MockTransport(requested_outcome)) as client:
-            return [outcome.id for outcome in await asyncio.gather(*map(client.get_outcome, range(1, 401)))]
+            return [outcome.id for outcome in await asyncio.gather(*map(getattr(client, SHOW.id), range(1, 401)))]
 
     found = asyncio.run(request_all())
 
@@ -131,14 +131,16 @@ def test_tasks_share_one_pool(pools: list[Any]) -> None:
 
 def test_raw_response_includes_the_parsed_body(consumer: Consumer, operation: Operation) -> None:
     consumer.open()
-    response = success(operation, ETag='W/"1"')
+    documented = successes_of(operation)[0]
+    headers = {name: f"the {name}" for name in documented.headers} | {"ETag": 'W/"1"'}
+    response = success(operation, **headers)
     consumer.mock.replies(response, response)
 
     raw = consumer.send_raw(operation)
 
     assert differences(to_json(consumer.send(operation)), to_json(raw.parsed)) == []
-    assert (raw.response.status_code, raw.response.headers["ETag"]) == (200, 'W/"1"')
-    assert raw.response.json() == SUCCESSES[operation.id]
+    assert (raw.response.status_code, raw.response.content) == (documented.statuses[0], response.content)
+    assert {name: raw.headers[name] for name in headers} == headers
     assert raw.response.request.url.host == HOST
     with pytest.raises(AttributeError):
         raw.parsed = None

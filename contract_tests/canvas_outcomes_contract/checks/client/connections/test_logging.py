@@ -13,7 +13,7 @@ import canvas_outcomes
 from canvas_outcomes import Retries
 from canvas_outcomes_contract.checks.client.calls import example
 from canvas_outcomes_contract.checks.client.consumers import Consumer, Reply
-from canvas_outcomes_contract.checks.client.variants import GET
+from canvas_outcomes_contract.checks.client.documented import GET, example_path, method_name, parameter_names
 from canvas_outcomes_contract.contract.document import Operation
 
 SECRETS = {
@@ -57,7 +57,7 @@ def test_logs_request_and_response(consumer: Consumer, operation: Operation, cap
     consumer.open()
 
     text = record.getMessage()
-    expected = [operation.id, operation.method, consumer.mock.request.url.path, "404", *HARMLESS.values()]
+    expected = [method_name(operation), operation.method, consumer.mock.request.url.path, "404", *HARMLESS.values()]
     assert record.levelno == logging.DEBUG
     assert [word for word in expected if word not in text] == []
 
@@ -68,7 +68,9 @@ def test_logs_nothing_else(consumer: Consumer, operation: Operation, caplog: pyt
     records = logged(consumer, operation, caplog)
 
     texts = [text for one in records for text in (one.getMessage(), repr(vars(one)))]
-    sent = [str(value) for value in example(consumer.client.__class__, operation.id).values() if len(str(value)) > 9]
+    in_path = {name for (place, _), name in parameter_names(operation).items() if place == "path"}
+    given = example(consumer.client_class, operation).items()
+    sent = [str(value) for name, value in given if len(str(value)) > 9 and name not in in_path]
     assert [text for text in texts if "a-secret" in text or "?" in message_of(text)] == []
     assert [word for word in sent for text in texts if word in text] == []
 
@@ -82,16 +84,17 @@ def message_of(text: str) -> str:
     ("passing", "reason"), [(httpx.ConnectError("refused"), "ConnectError"), (httpx.Response(503), "503")]
 )
 def test_logs_a_retry_and_its_delay(
-    consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture, passing: Reply, reason: str
+    consumer: Consumer, idempotent_operation: Operation, caplog: pytest.LogCaptureFixture, passing: Reply, reason: str
 ) -> None:
     consumer.open(retries=Retries(limit=1, random=lambda: 0.5, first_pause=2.0))
     consumer.mock.replies(passing, NOT_FOUND)
 
-    records = logged(consumer, operation, caplog)
+    records = logged(consumer, idempotent_operation, caplog)
     consumer.open()
 
     [text] = [record.getMessage() for record in records if record.levelno == logging.INFO]
-    expected = [operation.id, operation.method, consumer.mock.requests[0].url.path, reason, "attempt 2 of 2", "1.50"]
+    operation, path = idempotent_operation, consumer.mock.requests[0].url.raw_path.partition(b"?")[0].decode()
+    expected = [method_name(operation), operation.method, path, reason, "attempt 2 of 2", "1.50"]
     assert [word for word in expected if word not in text] == []
     assert "?" not in text
 
@@ -100,11 +103,12 @@ def test_logs_the_path_of_a_retry_without_the_query(consumer: Consumer, caplog: 
     consumer.open(retries=Retries(limit=1))
     consumer.mock.replies(httpx.Response(503), NOT_FOUND)
 
-    records = logged(consumer, GET, caplog, id=7, add_defaults=None)
+    in_query = [name for (place, _), name in parameter_names(GET).items() if place == "query"]
+    records = logged(consumer, GET, caplog, **dict.fromkeys(in_query))
     consumer.open()
 
     [text] = [record.getMessage() for record in records if record.levelno == logging.INFO]
-    assert "get_outcome (GET /api/v1/outcomes/7): 503; attempt 2 of 2" in text
+    assert f"{method_name(GET)} (GET {example_path(GET)}): 503; attempt 2 of 2" in text
 
 
 def test_configures_no_logging_when_imported() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from canvas_outcomes.models import OutcomeUpdate, Rating
 from canvas_outcomes_contract.checks.client.consumers import Consumer
+from canvas_outcomes_contract.checks.client.documented import CONTRACT
 from canvas_outcomes_contract.checks.client.equality import differences, named, to_json
-from canvas_outcomes_contract.checks.client.examples import ERROR_CLASSES
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.examples import error_class
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 
@@ -88,7 +88,7 @@ def request_all(base_url: str, token: str) -> list[httpx.Response]:
 def mismatches(result: Any, response: httpx.Response) -> list[Any]:
     """Differences between the result of the client and the response."""
     if response.status_code != 200:
-        expected: Any = (ERROR_CLASSES[str(response.status_code)], response.status_code, response.content)
+        expected: Any = (error_class(response.status_code), response.status_code, response.content)
         actual = (type(result), getattr(result, "status", None), getattr(result, "body", None))
         return [] if actual == expected else [(actual, expected)]
     kind = "array" if isinstance(result, list) else "object"

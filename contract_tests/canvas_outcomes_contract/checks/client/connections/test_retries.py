@@ -9,8 +9,8 @@ import pytest
 
 from canvas_outcomes import Retries, errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, TOKEN, Consumer, Reply
+from canvas_outcomes_contract.checks.client.documented import GET, successes_of
 from canvas_outcomes_contract.checks.client.examples import success
-from canvas_outcomes_contract.checks.client.variants import GET
 from canvas_outcomes_contract.contract.document import Operation
 
 THROTTLED = httpx.Response(403, text="403 Forbidden (Rate Limit Exceeded)\n")
@@ -55,14 +55,14 @@ def throttled(**headers: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("transient", TRANSIENT, ids=repr)
-def test_succeeds_on_a_later_attempt(consumer: Consumer, operation: Operation, transient: Reply) -> None:
+def test_succeeds_on_a_later_attempt(consumer: Consumer, idempotent_operation: Operation, transient: Reply) -> None:
     consumer.open(retries=Retries(limit=2))
-    consumer.mock.replies(transient, transient, success(operation))
+    consumer.mock.replies(transient, transient, success(idempotent_operation))
 
-    result = consumer.send(operation)
+    result = consumer.send(idempotent_operation)
 
     requests = consumer.mock.requests
-    assert result is not None
+    assert (result is None) == (successes_of(idempotent_operation)[0].kind == "none")
     assert len(requests) == 3
     assert {(one.method, str(one.url), one.content) for one in requests} == {
         (requests[0].method, str(requests[0].url), requests[0].content)
@@ -71,8 +71,10 @@ def test_succeeds_on_a_later_attempt(consumer: Consumer, operation: Operation, t
 
 @pytest.mark.parametrize("transient", TRANSIENT, ids=repr)
 @pytest.mark.parametrize("limit", [0, 1, 2])
-def test_gives_up_at_the_limit(consumer: Consumer, operation: Operation, transient: Reply, limit: int) -> None:
-    delays = delays_of(consumer, *[transient] * 5, operation=operation, limit=limit)
+def test_gives_up_at_the_limit(
+    consumer: Consumer, idempotent_operation: Operation, transient: Reply, limit: int
+) -> None:
+    delays = delays_of(consumer, *[transient] * 5, operation=idempotent_operation, limit=limit)
 
     assert (len(consumer.mock.requests), len(delays)) == (1 + limit, limit)
 

@@ -12,7 +12,7 @@ import pytest
 
 from canvas_outcomes import Retries, errors
 from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.variants import GET
+from canvas_outcomes_contract.checks.client.documented import GET, example_path
 from canvas_outcomes_contract.contract.document import Operation
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
@@ -102,7 +102,7 @@ def test_raises_transport_error_when_the_connection_is_refused(caller: Consumer)
     error: Any = caller.fail(GET)
 
     assert isinstance(error.__cause__, httpx.ConnectError)
-    assert (type(error), error.request.path) == (errors.TransportError, "/api/v1/outcomes/1")
+    assert (type(error), error.request.path) == (errors.TransportError, example_path(GET))
 
 
 def test_reuses_one_connection_for_consecutive_calls(caller: Consumer) -> None:

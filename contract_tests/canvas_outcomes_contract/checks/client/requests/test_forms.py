@@ -9,7 +9,7 @@ import pytest
 from canvas_outcomes.models import OutcomeUpdate, Rating
 from canvas_outcomes_contract.checks.client import rack, sent_requests
 from canvas_outcomes_contract.checks.client.consumers import Consumer
-from canvas_outcomes_contract.checks.client.variants import UPDATE
+from canvas_outcomes_contract.checks.client.examples import UPDATE
 
 # Strings that look like a field, end a part or escape other characters.
 INJECTIONS = (
@@ -29,20 +29,13 @@ def form(consumer: Consumer, body: OutcomeUpdate, encoding: str) -> httpx.Reques
     return consumer.request_of(UPDATE, body=body, encoding=encoding)
 
 
-def pairs(request: httpx.Request) -> list[rack.Pair]:
-    """The names and values of a form, in order."""
-    if sent_requests.media_type(request) == "multipart/form-data":
-        return rack.multipart_pairs(request.content, request.headers["Content-Type"])
-    return rack.urlencoded_pairs(request.content)
-
-
 @every_form
 @pytest.mark.parametrize("text", INJECTIONS, ids=repr)
 def test_sends_any_string_unchanged(consumer: Consumer, text: str, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(description=text, ratings=[Rating(description=text, points=1)]), encoding)
 
     expected = [("description", text), ("ratings[][description]", text), ("ratings[][points]", "1")]
-    assert sorted(pairs(request)) == expected
+    assert sorted(sent_requests.form(request)) == expected
 
 
 @every_form
@@ -50,21 +43,21 @@ def test_sends_rows_in_order(consumer: Consumer, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(ratings=ROWS), encoding)
 
     expected = [{"description": row.description, "points": str(row.points)} for row in ROWS]
-    assert rack.nested(pairs(request)) == {"ratings": expected}
+    assert rack.nested(sent_requests.form(request)) == {"ratings": expected}
 
 
 @every_form
 def test_sends_only_the_keys_that_are_set(consumer: Consumer, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(ratings=[Rating(points=5), Rating(points=2.5)]), encoding)
 
-    assert pairs(request) == [("ratings[][points]", "5"), ("ratings[][points]", "2.5")]
+    assert sent_requests.form(request) == [("ratings[][points]", "5"), ("ratings[][points]", "2.5")]
 
 
 @every_form
 def test_repeats_the_name_for_a_list_of_scalars(consumer: Consumer, encoding: str) -> None:
     request = form(consumer, OutcomeUpdate(title=["A", "B"]), encoding)  # type: ignore[arg-type]
 
-    assert pairs(request) == [("title[]", "A"), ("title[]", "B")]
+    assert sent_requests.form(request) == [("title[]", "A"), ("title[]", "B")]
 
 
 @every_form
@@ -74,7 +67,7 @@ def test_repeats_the_name_for_a_list_of_scalars(consumer: Consumer, encoding: st
 def test_writes_booleans_and_numbers_as_json_does(consumer: Consumer, value: Any, string: str, encoding: str) -> None:
     body = OutcomeUpdate(add_defaults=value) if isinstance(value, bool) else OutcomeUpdate(mastery_points=value)
 
-    [(_, sent)] = pairs(form(consumer, body, encoding))
+    [(_, sent)] = sent_requests.form(form(consumer, body, encoding))
 
     assert sent == string
 

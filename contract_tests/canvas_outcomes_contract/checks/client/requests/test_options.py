@@ -7,7 +7,7 @@ import pytest
 
 from canvas_outcomes import errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, NOT_FOUND, TOKEN, Consumer
-from canvas_outcomes_contract.checks.client.variants import GET
+from canvas_outcomes_contract.checks.client.documented import GET, accepted_media_type
 from canvas_outcomes_contract.contract.document import Operation
 
 PHASES = ("connect", "read", "write", "pool")
@@ -50,7 +50,7 @@ def test_uses_the_timeout_of_the_call(consumer: Consumer, operation: Operation, 
     consumer.mock.replies(NOT_FOUND, NOT_FOUND, NOT_FOUND)
 
     consumer.fail(operation, timeout=timeout)
-    with pytest.raises(errors.NotFoundError):
+    with pytest.raises(errors.ApiError):
         consumer.send_raw(operation, timeout=timeout)
     consumer.fail(operation)
 
@@ -146,7 +146,8 @@ def test_sends_additional_headers(consumer: Consumer, operation: Operation, give
 
     headers = request.headers
     assert (headers.get_list("X-Trace"), headers.get_list("User-Agent")) == (["abc"], ["an app"])
-    assert headers.get_list("Accept") == ["application/json+x"]
+    accepted = accepted_media_type(operation)
+    assert headers.get_list("Accept") == ["application/json+x" if accepted == "application/json" else accepted]
     assert headers.get_list("X-Given") == (["yes"] if given else [])
 
 

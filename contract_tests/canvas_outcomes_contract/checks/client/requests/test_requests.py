@@ -12,22 +12,35 @@ from canvas_outcomes import CONTRACT as GENERATED_FROM
 from canvas_outcomes import errors
 from canvas_outcomes.models import OutcomeUpdate
 from canvas_outcomes_contract.checks.client import sent_requests
-from canvas_outcomes_contract.checks.client.calls import arguments, model
+from canvas_outcomes_contract.checks.client.calls import argument, arguments
 from canvas_outcomes_contract.checks.client.consumers import HOST, NOT_FOUND, TOKEN, Consumer
-from canvas_outcomes_contract.checks.client.equality import differences, named
-from canvas_outcomes_contract.checks.client.variants import (
+from canvas_outcomes_contract.checks.client.documented import (
     CONTRACT,
-    GET,
-    UPDATE,
-    Case,
-    RequestVariant,
-    request_variants,
+    accepted_media_type,
+    method_name,
+    parameter_names,
+    parameters_of,
+    parameters_with,
+    schema_of,
 )
+from canvas_outcomes_contract.checks.client.equality import differences
+from canvas_outcomes_contract.checks.client.examples import UPDATE, schema_named
+from canvas_outcomes_contract.checks.client.variants import NO_BODY, Case, RequestVariant, request_variants
+from canvas_outcomes_contract.contract.document import Operation
 
 VARIANTS = request_variants()
 every_request = pytest.mark.parametrize("variant", VARIANTS, ids=lambda one: one.id)
 every_body = pytest.mark.parametrize("variant", [one for one in VARIANTS if one.media_type], ids=lambda one: one.id)
-UPDATE_FIELDS = CONTRACT.resolve({"$ref": "#/components/schemas/OutcomeUpdate"})["properties"]
+BOOLEANS = parameters_with("boolean")
+# Variants with an array whose items are joined with commas, which an item may contain.
+JOINED = {
+    f"{one.operation.id}-{parameter['name']}": (one, parameter)
+    for one in VARIANTS
+    for parameter in parameters_of(one.operation)
+    if schema_of(parameter).get("items") == {"type": "string"}
+    and (parameter["in"] == "path" or (parameter.get("style", "form"), parameter.get("explode")) == ("form", False))
+}
+UPDATE_FIELDS = schema_named("OutcomeUpdate")["properties"]
 ONLY_IN_JSON: tuple[dict[str, Any], ...] = (
     *({name: None} for name, field in UPDATE_FIELDS.items() if "null" in field.get("type", ())),
     {"ratings": []},
@@ -41,8 +54,8 @@ ONLY_IN_JSON: tuple[dict[str, Any], ...] = (
 def sent(consumer: Consumer, variant: RequestVariant, case: Case) -> httpx.Request:
     """The request that the client sends for a case."""
     consumer.mock.replies(NOT_FOUND)
-    with pytest.raises(errors.NotFoundError):
-        consumer.call(variant.operation.id, **arguments(consumer.client, variant, case))
+    with pytest.raises(errors.ApiError):
+        consumer.call(method_name(variant.operation), **arguments(consumer.client, variant, case))
     return consumer.mock.request
 
 
@@ -54,19 +67,32 @@ def test_sends_method_path_query_and_headers(consumer: Consumer, variant: Reques
     request = sent(consumer, variant, case)
 
     assert request.method == variant.operation.method
-    assert sent_requests.segments(request.url.raw_path) == sent_requests.segments(case.formatted_path.encode())[1:]
-    assert sent_requests.query(request) == sorted((name, str(value)) for name, value in case.query.items())
-    assert request.headers.get_list("Accept") == ["application/json"]
-    assert request.headers.get_list("Authorization") == [f"Bearer {TOKEN}"]
+    assert sent_requests.parameters(variant.operation, request) == sent_requests.expected(
+        variant.operation, case, TOKEN
+    )
+    assert request.headers.get_list("Accept") == [accepted_media_type(variant.operation)]
     assert request.headers["User-Agent"].startswith(f"canvas-outcomes-client/{CONTRACT.version} ")
     assert request.headers["Host"] == HOST
 
 
 @pytest.mark.parametrize(("value", "sent"), [(True, "true"), (False, "false")])
-def test_sends_booleans_as_true_and_false(consumer: Consumer, value: bool, sent: str) -> None:
-    request = consumer.request_of(GET, add_defaults=value)
+@pytest.mark.parametrize(("operation", "name"), BOOLEANS.values(), ids=BOOLEANS)
+def test_sends_booleans_as_true_and_false(
+    consumer: Consumer, operation: Operation, name: str, value: bool, sent: str
+) -> None:
+    request = consumer.request_of(operation, **{name: value})
 
-    assert ("add_defaults", sent) in sent_requests.query(request)
+    assert sent in sent_requests.parameters(operation, request).values()
+
+
+@pytest.mark.parametrize(("variant", "parameter"), JOINED.values(), ids=JOINED)
+def test_escapes_the_delimiter_in_an_item(consumer: Consumer, variant: RequestVariant, parameter: Any) -> None:
+    place, name = parameter["in"], parameter["name"]
+    items = ["a,b", "c d", "e&f=g"]
+
+    request = consumer.request_of(variant.operation, **{parameter_names(variant.operation)[place, name]: items})
+
+    assert sent_requests.parameters(variant.operation, request)[place, name] == items
 
 
 @every_body
@@ -76,10 +102,11 @@ def test_sends_the_body(consumer: Consumer, variant: RequestVariant, data: st.Da
 
     request = sent(consumer, variant, case)
 
-    body = sent_requests.body(request, variant.schema)
-    assert sent_requests.media_type(request) == variant.media_type
-    assert differences(named(CONTRACT, variant.schema, case.body), body) == []
-    assert [error.message for error in variant.validator.iter_errors(body)] == []
+    has_body = case.body is not NO_BODY
+    assert sent_requests.media_type(request) == (variant.media_type if has_body else None)
+    assert bool(request.content) <= has_body
+    expected = sent_requests.expected_body(variant, case.body) if has_body else None
+    assert differences(expected, sent_requests.body(variant, request) if has_body else None) == []
 
 
 @every_request
@@ -91,8 +118,8 @@ def test_sends_the_same_request_for_a_raw_response(
     expected = sent(consumer, variant, case)
     consumer.mock.replies(NOT_FOUND)
 
-    with pytest.raises(errors.NotFoundError):
-        consumer.call_raw(variant.operation.id, **arguments(consumer.client, variant, case))
+    with pytest.raises(errors.ApiError):
+        consumer.call_raw(method_name(variant.operation), **arguments(consumer.client, variant, case))
 
     assert outline(consumer.mock.request) == outline(expected)
 
@@ -104,7 +131,7 @@ def outline(request: httpx.Request) -> tuple[str, httpx.URL, str, int]:
 
 @pytest.mark.parametrize("fields", ONLY_IN_JSON, ids=repr)
 def test_sends_null_and_empty_values_in_json(consumer: Consumer, fields: dict[str, Any]) -> None:
-    request = consumer.request_of(UPDATE, body=model(OutcomeUpdate, fields))
+    request = consumer.request_of(UPDATE, body=argument(OutcomeUpdate, fields))
 
     assert json.loads(request.content) == fields
 

@@ -7,7 +7,13 @@ import pytest
 
 import canvas_outcomes
 from canvas_outcomes import AsyncClient, AsyncRawClient, Client, RawClient
-from canvas_outcomes_contract.checks.client.variants import CONTRACT
+from canvas_outcomes_contract.checks.client.documented import (
+    CONTRACT,
+    OPERATIONS,
+    method_name,
+    parameter_names,
+    parameters_of,
+)
 from canvas_outcomes_contract.contract.document import Operation
 
 SYNC_NAMES = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
@@ -28,19 +34,38 @@ def parameters(method: Any) -> list[tuple[str, Any, Any]]:
 @every_pair
 def test_both_clients_have_the_same_members(plain: type[Any], asynchronous: type[Any]) -> None:
     assert members(plain) == members(asynchronous)
-    assert CONTRACT.operations.keys() <= members(plain)
+    assert set(map(method_name, OPERATIONS)) <= members(plain)
 
 
 @every_pair
 def test_both_methods_have_the_same_signature(plain: type[Any], asynchronous: type[Any], operation: Operation) -> None:
-    one, other = getattr(plain, operation.id), getattr(asynchronous, operation.id)
+    one, other = getattr(plain, method_name(operation)), getattr(asynchronous, method_name(operation))
 
     assert inspect.signature(one) == inspect.signature(other)
     assert (inspect.iscoroutinefunction(one), inspect.iscoroutinefunction(other)) == (False, True)
 
 
+@every_pair
+def test_parameters_have_the_names_of_the_contract(
+    plain: type[Any], asynchronous: type[Any], operation: Operation
+) -> None:
+    required = {(one["in"], one["name"]) for one in parameters_of(operation) if one.get("required")}
+    names = parameter_names(operation)
+
+    by_name = {one.name: one for one in inspect.signature(getattr(plain, method_name(operation))).parameters.values()}
+    others = by_name.keys() - names.values()
+    assert others <= {"self", "body", "encoding", "timeout"}
+    assert {name for name in names.values() if by_name[name].default is inspect.Parameter.empty} == {
+        names[key] for key in required
+    }
+    in_path = [name for (place, _), name in names.items() if place == "path"]
+    assert list(by_name)[1 : len(in_path) + 1] == in_path
+
+
 def test_both_methods_have_the_same_docstring(operation: Operation) -> None:
-    assert inspect.getdoc(getattr(Client, operation.id)) == inspect.getdoc(getattr(AsyncClient, operation.id))
+    assert inspect.getdoc(getattr(Client, method_name(operation))) == inspect.getdoc(
+        getattr(AsyncClient, method_name(operation))
+    )
 
 
 def test_both_constructors_take_the_same_parameters() -> None:

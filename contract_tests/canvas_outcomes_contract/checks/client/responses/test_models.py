@@ -16,10 +16,12 @@ from canvas_outcomes import errors, models
 from canvas_outcomes.models import UNSET, CalculationMethod, OutcomeUpdate
 from canvas_outcomes_contract.checks.client import sent_requests
 from canvas_outcomes_contract.checks.client.consumers import NOT_FOUND, Consumer
+from canvas_outcomes_contract.checks.client.documented import CONTRACT, method_name
 from canvas_outcomes_contract.checks.client.equality import to_json
-from canvas_outcomes_contract.checks.client.examples import OUTCOME
-from canvas_outcomes_contract.checks.client.variants import CONTRACT, UPDATE, request_variants
+from canvas_outcomes_contract.checks.client.examples import OUTCOME, SHOW, UPDATE, UPDATE_REQUEST, class_of
+from canvas_outcomes_contract.checks.client.names import python_name
 from canvas_outcomes_contract.contract.document import Operation
+from canvas_outcomes_contract.contract.yaml_source import walk
 
 SCHEMAS = CONTRACT.document["components"]["schemas"]
 STRUCTS = {name: getattr(models, name) for name in models.__all__ if inspect.isclass(getattr(models, name))}
@@ -30,6 +32,14 @@ EXAMPLES = [
     (OutcomeUpdate, {"display_name": None}),
     (OutcomeUpdate, {"calculation_method": "an unknown method"}),
 ]
+# The fields that the contract describes, by the class that has the title of the schema.
+DESCRIBED = {
+    (schema["title"].title().replace(" ", ""), python_name(wire))
+    for _, schema in walk(CONTRACT.document)
+    if isinstance(schema, dict) and isinstance(schema.get("title"), str)
+    for wire, field in schema.get("properties", {}).items()
+    if "description" in field
+}
 every_example = pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 
 
@@ -89,22 +99,18 @@ def test_enum_lists_the_calculation_methods_of_the_contract() -> None:
 @pytest.mark.parametrize("method", ["an unknown method", "latest"])
 def test_sends_a_calculation_method_unchanged(consumer: Consumer, method: str, encoding: str) -> None:
     consumer.mock.replies(httpx.Response(200, json=OUTCOME | {"calculation_method": method}), NOT_FOUND)
-    variant = next(one for one in request_variants() if one.operation == UPDATE)
-
-    read = consumer.call("get_outcome", 1).calculation_method
+    read = consumer.send(SHOW).calculation_method
     consumer.fail(UPDATE, body=OutcomeUpdate(calculation_method=read), encoding=encoding)
 
     assert read == method
-    assert sent_requests.body(consumer.mock.requests[1], variant.schema) == {"calculation_method": method}
+    assert sent_requests.body(UPDATE_REQUEST, consumer.mock.requests[1]) == {"calculation_method": method}
 
 
 def test_sends_an_enum_member_as_its_value(consumer: Consumer) -> None:
     consumer.mock.replies(NOT_FOUND)
-    variant = next(one for one in request_variants() if one.operation == UPDATE)
-
     consumer.fail(UPDATE, body=OutcomeUpdate(calculation_method=CalculationMethod.N_MASTERY), encoding="form")
 
-    assert sent_requests.body(consumer.mock.request, variant.schema) == {"calculation_method": "n_mastery"}
+    assert sent_requests.body(UPDATE_REQUEST, consumer.mock.request) == {"calculation_method": "n_mastery"}
 
 
 @pytest.mark.parametrize("module", [canvas_outcomes, models, errors], ids=lambda module: module.__name__)
@@ -117,12 +123,20 @@ def test_every_public_class_has_a_docstring(module: Any) -> None:
 
 @pytest.mark.parametrize("kind", [canvas_outcomes.Client, canvas_outcomes.AsyncClient])
 def test_every_method_documents_parameters_and_errors(kind: type[Any], operation: Operation) -> None:
-    method = getattr(kind, operation.id)
-    statuses = map(str, operation.definition["responses"])
-    raised = [errors.BY_STATUS[int(status)].__name__ for status in statuses if status.isdigit() and status != "200"]
+    method = getattr(kind, method_name(operation))
+    raised = [class_of(status).__name__ for status in operation.definition["responses"] if status[0] in "345"]
 
     expected = [*list(inspect.signature(method).parameters)[1:], *raised]
-    assert [name for name in expected if f"\n    {name}: " not in str(inspect.getdoc(method))] == []
+    assert [name for name in expected if f"\n    {name}:" not in str(inspect.getdoc(method))] == []
+
+
+@pytest.mark.parametrize("kind", MODELS.values(), ids=MODELS)
+def test_fields_have_the_names_of_the_contract(kind: type[Any]) -> None:
+    names: list[str] = []
+    for wire in kind.__struct_encode_fields__:
+        names.append(python_name(wire, names))
+
+    assert list(kind.__struct_fields__) == names
 
 
 def test_every_field_has_a_docstring() -> None:
@@ -134,6 +148,8 @@ def test_every_field_has_a_docstring() -> None:
         for name, body in bodies.items()
         for field, following in zip(body, [*body[1:], None], strict=True)
         if isinstance(field, ast.AnnAssign) and not isinstance(following, ast.Expr)
+        if (name, ast.unparse(field.target)) in DESCRIBED
     ]
     assert bodies.keys() == MODELS.keys()
+    assert {"Outcome", "Rating"} <= {name for name, _ in DESCRIBED}
     assert undocumented == []
