@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="f658c6b59bf55a085260667725db365c5878d79d20f7bdc098a6b0f68a26ae76",
+    sha256="f151bb28d179cb20f33b228f5bac62a660051e90dca205109a33ccf7ffc3a6ac",
     generator="openapi-python-client 0.29.1",
 )

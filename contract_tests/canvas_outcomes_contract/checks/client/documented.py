@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.checks.client.equality import Schema, alternatives
+from canvas_outcomes_contract.checks.client.equality import Schema
 from canvas_outcomes_contract.checks.client.names import ARGUMENTS, MEMBERS, python_name
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 from canvas_outcomes_contract.contract.judging import first_example
@@ -55,13 +55,14 @@ def parameters_with(kind: str) -> dict[str, tuple[Operation, str]]:
         f"{operation.id}-{one['name']}": (operation, parameter_names(operation)[one["in"], one["name"]])
         for operation in OPERATIONS
         for one in parameters_of(operation)
-        if _is_of(kind, [schema for schema in alternatives(CONTRACT, schema_of(one)) if "type" in schema])
+        if _is_of(kind, schema_of(one))
     }
 
 
-def _is_of(kind: str, schemas: list[Schema]) -> bool:
-    others = [one for one in schemas if one["type"] != kind or "enum" in one]
-    return len(others) < len(schemas) and all("pattern" in one for one in others)
+def _is_of(kind: str, schema: Schema) -> bool:
+    members = schema.get("anyOf", [schema])
+    others = [one for one in members if one.get("type") != kind or "enum" in one]
+    return len(others) < len(members) and all("pattern" in one for one in others)
 
 
 def example_path(operation: Operation) -> str:
