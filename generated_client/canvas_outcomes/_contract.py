@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="f151bb28d179cb20f33b228f5bac62a660051e90dca205109a33ccf7ffc3a6ac",
+    sha256="2711ac8f00bb8c1ee4739f93599c493bf3673a6e0a06318fa2255e2cab430d2a",
     generator="openapi-python-client 0.29.1",
 )
