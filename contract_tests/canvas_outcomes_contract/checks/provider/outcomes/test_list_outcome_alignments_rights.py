@@ -70,9 +70,10 @@ def assert_is_of_no_record(response: httpx.Response, of_the_shard: httpx.Respons
 )
 def test_rejects_an_id_of_a_shard_that_no_record_has(provider: Provider, name: str, resource: str) -> None:
     shard = provider.target.resource_id(resource)
-    of_the_shard = list_outcome_alignments(provider, **{name: shard})
+    known: Fields = {name: shard}
+    of_the_shard = list_outcome_alignments(provider, **known)
 
-    response = list_outcome_alignments(provider, **{name: f"{shard}~{MADE_UP_ID}"})
+    response = list_outcome_alignments(provider, **known | {name: f"{shard}~{MADE_UP_ID}"})
 
     assert_is_of_no_record(response, of_the_shard)
 
