@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="2711ac8f00bb8c1ee4739f93599c493bf3673a6e0a06318fa2255e2cab430d2a",
+    sha256="258a4fe6f640d3246eeb50c9d796c0e601db4a80bb1b00c496305dac48666bce",
     generator="openapi-python-client 0.29.1",
 )

@@ -249,9 +249,6 @@ class MasqueradeError(_Struct, frozen=True, kw_only=True, gc=False):
     errors: str
     """The error message."""
 
-    merged_into_user_id: int | UnsetType = UNSET
-    """The id of the user that the user was merged into. Undocumented."""
-
 
 class InvalidAttribute(_Struct, frozen=True, kw_only=True, gc=False):
     """An error in an attribute."""
