@@ -26,7 +26,13 @@ LENGTHS = range(1, 256)  # of a title
 IS_ID = re.compile("[0-9]+(~[0-9]+)?").fullmatch
 CHALLENGE = {"www_authenticate": 'Bearer realm="canvas-lms"'}
 # The users, all of whom may do everything but act as another; that only the admin may.
-USERS = {"admin-token": 10, "teacher-token": 20, "student-token": STUDENT, "outsider-token": 50}
+USERS = {
+    "admin-token": 10,
+    "teacher-token": 20,
+    "student-token": STUDENT,
+    "other-student-token": 31,
+    "outsider-token": 50,
+}
 RESULTS = ({"id": 1, "user_id": STUDENT, "score": 2.5, "submitted_at": "9999-12-31T23:59:59Z"},)
 
 
