@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="20365d8ed064dd354d710ff23b4f9ab80aef47160eef735a12c8c72695f550aa",
+    sha256="73990366954802616c7ccd4fab042d257a5661700d7502cbd173f484d541cdb6",
     generator="openapi-python-client 0.29.1",
 )

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, TypeAlias, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from msgspec import UNSET
@@ -54,6 +54,32 @@ def number(name: str, value: object) -> str:
     if not isinstance(value, float) or not math.isfinite(value):
         raise InvalidRequestError(f"cannot send {name}={value!r}: expected a finite number.")
     return repr(value)
+
+
+def integer_or_match(name: str, value: int | str, pattern: str) -> str:
+    """Encode an integer, or a string that matches the pattern of the contract."""
+    # In Python, `$` matches before a line feed at the end, too.
+    if isinstance(value, str) and not value.endswith("\n") and re.search(pattern, value, re.ASCII):
+        return value
+    try:
+        return integer(name, value)
+    except InvalidRequestError as error:
+        raise InvalidRequestError(f"{error} A string may also match {pattern}.") from None
+
+
+def quoted(name: str, value: str) -> str:
+    """Percent-encode a string for a path segment or a query value."""
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError as cause:
+        raise InvalidRequestError(f"cannot send {name}={value!r}: {cause.reason}.") from cause
+
+
+def segment(name: str, value: str) -> str:
+    """Percent-encode a string for a path segment. Empty and dot segments would resolve to another resource."""
+    if value in ("", ".", ".."):
+        raise InvalidRequestError(f"cannot send {name}={value!r}: it would resolve to another resource.")
+    return quoted(name, value)
 
 
 def body(

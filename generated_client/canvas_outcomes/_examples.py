@@ -50,6 +50,7 @@ EXAMPLES: dict[str, Any] = {
     "ErrorItem": {"message": "The specified resource does not exist."},
     "ErrorList": {"errors": [{"message": "The specified resource does not exist."}]},
     "AuthorizationError": {"status": "unauthenticated", "errors": [{"message": "user authorization required"}]},
+    "MasqueradeError": {"errors": "Invalid as_user_id"},
     "InvalidAttribute": {
         "attribute": "calculation_method",
         "type": "inclusion",

@@ -22,6 +22,7 @@ __all__ = [
     "ErrorItem",
     "ErrorList",
     "InvalidAttribute",
+    "MasqueradeError",
     "MessageError",
     "Outcome",
     "OutcomeAlignment",
@@ -334,6 +335,25 @@ class AuthorizationError(_Model, frozen=True, kw_only=True):
         ) -> _typing.Self: ...
 
 
+class MasqueradeError(_Model, frozen=True, kw_only=True, gc=False):
+    """The body of a response to a request as a user whom the requester may not act as.
+
+    Attributes:
+        errors: The error message.
+    """
+
+    errors: str
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            errors: str = ...,
+        ) -> _typing.Self: ...
+
+
 class InvalidAttribute(_Model, frozen=True, kw_only=True, gc=False):
     """An error in an attribute.
 
@@ -419,5 +439,7 @@ class MessageError(_Model, frozen=True, kw_only=True, gc=False):
         ) -> _typing.Self: ...
 
 
-ErrorBody: _TypeAlias = AuthorizationError | ErrorList | ValidationErrors | RefusalError | MessageError
+ErrorBody: _TypeAlias = (
+    AuthorizationError | ErrorList | MasqueradeError | ValidationErrors | RefusalError | MessageError
+)
 """The documented error bodies."""

@@ -92,6 +92,7 @@ class Parameter:
     deprecated: bool
     description: str
     example: str  # Python code
+    pattern: str = ""  # of the strings, if integers are allowed, too
 
     @property
     def key(self) -> str:
@@ -115,7 +116,8 @@ class Parameter:
         if self.encode == "properties":
             key = f"{self.key}%5B{{}}%5D" if self.style == "deepObject" else "{}"
             return f"_encoding.properties('{self.name}', {variable}, '{key}')"
-        value = f"_encoding.{self.encode}('{self.name}', {variable})"
+        pattern = f", {self.pattern!r}" if self.pattern else ""
+        value = f"_encoding.{self.encode}('{self.name}', {variable}{pattern})"
         if self.place == "header":
             return f"_encoding.header('{self.name}', {value})"
         if self.encode in ("integer", "boolean", "number"):

@@ -25,6 +25,7 @@ UNSAFE: tuple[Any, ...] = (
     *("", ".", "..", "%2e%2e", "1/2", "../courses/1"),  # other paths
     *("1?add_defaults=true", "1&student_id=2", "1#2", "1;2", " 1", "1\n", "1\0", "1.json"),  # other characters
     *("1.5", "1e3", "--1", "\uff11", "\u0661", "\u00b2"),  # other numbers and digits
+    *("1~", "~1", "1~2~3", "1~-2", "1~2\n", "1~2/3", "1~\uff12", "self"),  # other strings than an id of a shard
     *(1.0, True, b"1", [1]),  # other types
 )
 BODY_SCHEMA = schema_named("OutcomeUpdate")
