@@ -87,7 +87,7 @@ def test_rejects_a_size_that_is_not_positive(caller: Consumer, size: Any) -> Non
 
 
 # Far more calls than connections: the last of them waits longer than its timeout.
-CALLS, CONNECTIONS, SHORT = 100, 2, 0.5
+CALLS, CONNECTIONS, SHORT = 60, 2, 0.4
 
 
 def test_threads_wait_for_a_connection_in_turn() -> None:
