@@ -8,9 +8,9 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from canvas_outcomes_contract.cases.response_schemas import validator
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.known_requests import KnownRequests
-from canvas_outcomes_contract.connection.response_schemas import validator
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.judging import judging, known_parameters

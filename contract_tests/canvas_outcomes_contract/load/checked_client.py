@@ -9,8 +9,8 @@ import httpx2
 from locust.env import Environment
 
 from canvas_outcomes import Client, Retries, errors
-from canvas_outcomes_contract.connection.provider import ssl_context
-from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
+from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
+from canvas_outcomes_contract.connection.transport import ssl_context
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.load.calls import Values, arguments, body_of, encodings_of
 

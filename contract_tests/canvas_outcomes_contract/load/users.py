@@ -10,7 +10,7 @@ import msgspec
 from locust import User, events, task
 from locust.env import Environment
 
-from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
+from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.connection.target import load_target
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 from canvas_outcomes_contract.contract.judging import judging

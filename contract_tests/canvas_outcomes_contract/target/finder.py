@@ -7,10 +7,10 @@ from typing import Any
 import httpx2
 
 from canvas_outcomes_contract.cases.encodings import plain_text
+from canvas_outcomes_contract.cases.response_schemas import validator
 from canvas_outcomes_contract.connection.created_records import at_pointer
 from canvas_outcomes_contract.connection.known_requests import path_segment
 from canvas_outcomes_contract.connection.provider import NOT_FOUND, Provider
-from canvas_outcomes_contract.connection.response_schemas import validator
 from canvas_outcomes_contract.connection.target import MADE_UP_ID
 from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.contract.judging import judging

@@ -8,7 +8,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from canvas_outcomes_contract.connection.response_schemas import validator
+from canvas_outcomes_contract.cases.response_schemas import validator
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from canvas_outcomes_contract.cases.response_schemas import validator
 from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import INT_RANGES, MAX_LENGTHS
 from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import METHODS as CALCULATION_METHODS
-from canvas_outcomes_contract.connection.response_schemas import validator
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.judging import judging

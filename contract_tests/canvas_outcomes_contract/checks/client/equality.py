@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET, Struct
 
 from canvas_outcomes_contract.cases.equality import same_scalar
-from canvas_outcomes_contract.connection.response_schemas import validator
+from canvas_outcomes_contract.cases.response_schemas import validator
 from canvas_outcomes_contract.contract.document import Contract
 
 Schema = dict[str, Any]

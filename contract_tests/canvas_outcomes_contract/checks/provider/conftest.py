@@ -2,8 +2,8 @@
 
 import pytest
 
+from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.cases.responses import (
     STRING_IDS,
     assert_challenged,
@@ -16,7 +17,6 @@ from canvas_outcomes_contract.cases.responses import (
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.checks.provider.known_responses import assert_success, known_bodies, send_with
 from canvas_outcomes_contract.connection.provider import NO_TOKEN, Provider
-from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.connection.target import MADE_UP_ID
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 from canvas_outcomes_contract.contract.judging import judging

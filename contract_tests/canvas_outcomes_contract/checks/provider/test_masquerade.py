@@ -5,10 +5,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.cases.responses import assert_status, is_like, parse_body, request_line
 from canvas_outcomes_contract.checks.provider.known_responses import known_bodies, send_with
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.connection.target import MADE_UP_ID
 from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.run.clauses import clause_of_each_operation

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canvas_outcomes import errors, models
+from canvas_outcomes_contract.cases.response_schemas import validator
 from canvas_outcomes_contract.cases.responses import with_string_ids
 from canvas_outcomes_contract.checks.client.calls import hints_of, members
 from canvas_outcomes_contract.checks.client.consumers import Consumer
@@ -23,7 +24,6 @@ from canvas_outcomes_contract.checks.client.documented import (
 from canvas_outcomes_contract.checks.client.equality import differences, is_valid, named, to_json
 from canvas_outcomes_contract.checks.client.examples import OUTCOME, SHOW, encoded, error_class, response
 from canvas_outcomes_contract.checks.client.variants import ResponseVariant, response_variants
-from canvas_outcomes_contract.connection.response_schemas import validator
 
 VARIANTS = response_variants()
 SUCCESSES = [one for one in VARIANTS if one.responses[0].succeeds]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.cases.responses import (
     assert_forbidden,
     assert_status,
@@ -13,7 +14,6 @@ from canvas_outcomes_contract.cases.responses import (
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.checks.provider.outcomes.requests import get_outcome, read_outcome
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.run.clauses import clause
 
 CAN_EDIT = pytest.mark.clause("get-outcome-tells-an-editor-that-they-can-edit")

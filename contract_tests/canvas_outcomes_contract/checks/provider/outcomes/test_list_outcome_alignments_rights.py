@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from canvas_outcomes_contract.cases.equality import Fields, multiset
+from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.cases.responses import assert_status, request_line
 from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.checks.provider.outcomes.requests import (
@@ -15,7 +16,6 @@ from canvas_outcomes_contract.checks.provider.outcomes.requests import (
     of_assignment,
 )
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.connection.target import MADE_UP_ID
 from canvas_outcomes_contract.run.clauses import clause
 

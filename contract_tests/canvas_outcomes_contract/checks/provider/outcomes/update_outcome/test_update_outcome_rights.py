@@ -3,12 +3,12 @@
 import pytest
 
 from canvas_outcomes_contract.cases.equality import Fields
+from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.cases.responses import assert_forbidden, assert_status, changed_fields
 from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import TEXT_FIELDS
 from canvas_outcomes_contract.checks.provider.outcomes.requests import read_outcome, update_outcome
 from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
 CHANGES_THE_SCALED_OUTCOME = pytest.mark.changes("scales_outcome")
