@@ -1,13 +1,9 @@
 """The provider under test: a base URL, tokens by role and known resources."""
 
-import functools
-import socket
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import requests
@@ -18,6 +14,7 @@ from canvas_outcomes_contract.connection.known_requests import KnownRequests
 from canvas_outcomes_contract.connection.pace import MAX_WAIT, Pace, is_throttled, retry_delay
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.connection.transport import NOT_CONNECTED, explain, http_client, obstacle
 from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.judging import judging
 
@@ -28,8 +25,7 @@ SHOWN_NOTES = 5
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 NO_TOKEN = None  # the role of a request without a token
 RANDOM_HEADERS = ("X-Schemathesis-TestCaseId",)  # independent of the seed
-RESPONSE_TIMEOUT = 30.0  # seconds
-RECONNECT_TIMEOUT = 3.0
+RECONNECT_TIMEOUT = 3.0  # seconds
 
 
 @dataclass(repr=False)
@@ -50,9 +46,7 @@ class Provider:
     def __post_init__(self) -> None:
         self.created = CreatedRecords(self.contract)
         self.known = KnownRequests(self.contract, self.target)
-        self.http = httpx2.Client(
-            verify=ssl_context(), timeout=RESPONSE_TIMEOUT, follow_redirects=False, trust_env=False
-        )
+        self.http = http_client()
 
     def close(self) -> None:
         self.http.close()
@@ -121,7 +115,7 @@ class Provider:
         with self.pace.slot():
             started = time.perf_counter()
             try:
-                response = self.http.send(request)
+                response = self._send_connected(request)
             except httpx2.TransportError as error:
                 self._raise_if_gone()
                 raise AssertionError(
@@ -131,11 +125,22 @@ class Provider:
             self.recorder.add(response, time.perf_counter() - started, operation, role, phase)
             return response
 
+    def _send_connected(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request, once more if no connection could be opened. Raises ProviderGone if none can be."""
+        try:
+            return self.http.send(request)
+        except NOT_CONNECTED:
+            self._raise_if_gone()
+        try:
+            return self.http.send(request)
+        except NOT_CONNECTED as error:
+            raise ProviderGone(explain(error, self.base_url)) from None
+
     def _raise_if_gone(self) -> None:
         until = time.monotonic() + RECONNECT_TIMEOUT
-        while not is_reachable(self.base_url):
+        while reason := obstacle(self.base_url):
             if time.monotonic() > until:
-                raise ProviderGone(unreachable_message(self.base_url))
+                raise ProviderGone(reason)
             time.sleep(0.1)
 
     def send_known_request(self, operation: Operation, **changes: Any) -> httpx2.Response:
@@ -175,26 +180,6 @@ class Provider:
             return f"Cannot delete {path}, which the run created: {error}"
         deleted = operation.documented(status) in operation.successes or status == NOT_FOUND
         return "" if deleted else f"Cannot delete {path}, which the run created: status={status}."
-
-
-@functools.cache
-def ssl_context() -> ssl.SSLContext:
-    """The trusted certificates, read once, which takes 50 ms."""
-    return httpx2.create_ssl_context(trust_env=False)
-
-
-def is_reachable(base_url: str) -> bool:
-    address = urlsplit(base_url)
-    port = address.port or (443 if address.scheme == "https" else 80)
-    try:
-        socket.create_connection((address.hostname or "", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-def unreachable_message(base_url: str) -> str:
-    return f"Cannot reach {base_url}: nothing listens there. Start the provider, or correct base_url in the target."
 
 
 def _query(params: dict[str, Any] | None) -> dict[str, str] | None:

@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.pace import LOOPBACK, Pace
-from canvas_outcomes_contract.connection.provider import Provider, is_reachable, unreachable_message
+from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.restore import Restorer
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.connection.transport import require_reachable
 from canvas_outcomes_contract.connection.updatable_record import known_record
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
@@ -87,8 +88,7 @@ def _base_url(target: Target, options: argparse.Namespace) -> Iterator[str]:
             yield base_url
         return
     _require_permission(target.base_url, options)
-    if not is_reachable(target.base_url):
-        raise CannotTell(unreachable_message(target.base_url))
+    require_reachable(target.base_url)
     yield target.base_url
 
 

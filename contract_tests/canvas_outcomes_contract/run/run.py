@@ -11,10 +11,10 @@ import pytest
 
 from canvas_outcomes_contract.cases.verdicts import ProviderGone
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
-from canvas_outcomes_contract.connection.provider import is_reachable, unreachable_message
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 from canvas_outcomes_contract.connection.target_file import further
 from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.connection.transport import require_reachable
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.judging import links
@@ -60,8 +60,8 @@ class Run:
         self.requests_of_workers: dict[str, int] = {}
         for clause in options.clause:
             self.require(clause, "--clause")
-        if self.target.base_url is not None and not is_reachable(self.target.base_url):
-            raise CannotTell(unreachable_message(self.target.base_url))
+        if self.target.base_url is not None:
+            require_reachable(self.target.base_url)
         if self.workers and self.target.base_url is not None:
             self._require_enough_for_workers()
         if self.worker is not None and self.changes_a_shared_provider:

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from canvas_outcomes_contract.cases.verdicts import ProviderGone
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
-from canvas_outcomes_contract.connection.provider import Provider, is_reachable, unreachable_message
+from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import ADDRESS, MADE_UP_ID, Target
 from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.connection.transport import require_reachable
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.judging import ROLES
@@ -90,8 +91,7 @@ def target_file(contract: Contract, base_url: str, ids: dict[str, list[int]], wr
     if not tokens:
         variables = ", ".join(f"{role.upper()}_TOKEN" for role in ROLES)
         raise CannotTell(f"Cannot search without a token: none of {variables} is set. Set one in the environment.")
-    if not is_reachable(base_url):
-        raise CannotTell(unreachable_message(base_url))
+    require_reachable(base_url)
     target = Target(urlsplit(base_url).netloc, base_url, writes=False, tokens=tokens)
     recorder = Recorder(frozenset(tokens.values()))
     finder = Finder(Provider(target, base_url, contract, recorder, Pace(default_rate(base_url), at_once=1)), ids)

@@ -17,8 +17,8 @@ from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
     outcome_updates,
     unknown_methods,
 )
-from canvas_outcomes_contract.connection.provider import ssl_context
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
+from canvas_outcomes_contract.connection.transport import ssl_context
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.report.results import CONFORMS, EXIT_CODES
 from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS

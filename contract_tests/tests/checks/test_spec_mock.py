@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from canvas_outcomes_contract.checks.client.calls import arguments
 from canvas_outcomes_contract.checks.client.consumers import AsyncConsumer, Consumer
 from canvas_outcomes_contract.checks.client.variants import RequestVariant, request_variants
-from canvas_outcomes_contract.connection.provider import is_reachable
+from canvas_outcomes_contract.connection.transport import obstacle
 from canvas_outcomes_contract.contract.document import contract_path
 from canvas_outcomes_contract.load.locust_processes import free_port
 from scripts.lint.npx import npx_line
@@ -46,7 +46,7 @@ def steady() -> Iterator[str]:
     process = subprocess.Popen(line, env=environment, start_new_session=True)
     try:
         until = time.monotonic() + SECONDS_TO_START
-        while not is_reachable(f"http://127.0.0.1:{port}"):
+        while obstacle(f"http://127.0.0.1:{port}"):
             assert process.poll() is None, "Steady does not start"
             assert time.monotonic() < until, f"Steady does not start within {SECONDS_TO_START} s"
             time.sleep(0.05)

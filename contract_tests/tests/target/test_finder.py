@@ -134,7 +134,7 @@ def test_a_hostile_title_cannot_change_the_file(tmp_path: Path) -> None:
     ("arguments", "output"),
     [
         (["--base-url", "canvas.example.edu"], "Cannot search 'canvas.example.edu': it is not a URL"),
-        (["--base-url", f"http://127.0.0.1:{free_port()}"], "nothing listens there"),
+        (["--base-url", f"http://127.0.0.1:{free_port()}"], "connection refused"),
         (["--id", "900-901"], "no record was found with the given tokens. Try other ids with --id, --course-id"),
         (["--id", "1", "--output", "/"], "Cannot write /: Is a directory. Name another --output.\n"),
     ],
