@@ -46,7 +46,7 @@ class Provider:
     def __post_init__(self) -> None:
         self.created = CreatedRecords(self.contract)
         self.known = KnownRequests(self.contract, self.target)
-        self.http = http_client()
+        self.http = http_client(self.target)
 
     def close(self) -> None:
         self.http.close()
@@ -89,6 +89,7 @@ class Provider:
     ) -> httpx2.Response:
         """Send a request, again after a wait while the provider throttles."""
         self.require_permission(request.method)
+        request.headers.update(self.target.headers)
         if request.method not in SAFE_METHODS and not self.target.disposable:
             self.before_write(request.url.raw_path.decode("ascii").partition("?")[0])
         waited, attempt = 0.0, 0
@@ -134,11 +135,11 @@ class Provider:
         try:
             return self.http.send(request)
         except NOT_CONNECTED as error:
-            raise ProviderGone(explain(error, self.base_url)) from None
+            raise ProviderGone(explain(error, self.target, self.base_url)) from None
 
     def _raise_if_gone(self) -> None:
         until = time.monotonic() + RECONNECT_TIMEOUT
-        while reason := obstacle(self.base_url):
+        while reason := obstacle(self.target, self.base_url):
             if time.monotonic() > until:
                 raise ProviderGone(reason)
             time.sleep(0.1)

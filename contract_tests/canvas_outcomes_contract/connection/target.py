@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -18,7 +19,13 @@ from canvas_outcomes_contract.contract.yaml_source import YamlSource, keys_of
 
 EMBEDDED_TARGET = Path(__file__).resolve().parent / "embedded_target.yaml"  # the default: the reference server
 MADE_UP_ID = 999999999  # of no record
+PROXY_OF_ENVIRONMENT = "environment"
+SHORTEST_SECRET = 8  # characters of a header that are redacted wherever they occur
 ADDRESS = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
+PROXY = re.compile(r"https?://[^/?#\s]+/?")
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_VALUE = re.compile(r"[!-~]([ -~]*[!-~])?")
+OWN_HEADERS = ("accept", "authorization", "content-length", "content-type", "host")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 KINDS = {
     "str": "a string",
@@ -41,8 +48,22 @@ class Target:
     disposable: bool = False  # everything there may be created, changed and deleted, and nothing is restored
     tokens: dict[str, str] = field(default_factory=dict, repr=False)
     resources: dict[str, int] = field(default_factory=dict)
+    certificates: Path | None = None  # a file with the certificate of a CA
+    proxy: str | None = None
+    headers: dict[str, str] = field(default_factory=dict, repr=False)  # sent with every request
     known_failures: dict[str, str] = field(default_factory=dict)
     further: dict[str, tuple[int, ...]] = field(default_factory=dict)  # by resource: one for each further worker
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Strings to redact wherever they occur."""
+        of_headers = {value for value in self.headers.values() if len(value) >= SHORTEST_SECRET}
+        return frozenset(self.tokens.values()) | of_headers
+
+    @property
+    def secret_headers(self) -> frozenset[str]:
+        """Names of headers whose value is redacted, in lower case."""
+        return frozenset(map(str.lower, self.headers))
 
     def for_worker(self, number: int) -> "Target":
         """The target of one worker, with records that no other worker changes."""
@@ -83,6 +104,9 @@ def load_target(path: Path, contract: Contract) -> Target:
         disposable=file.disposable,
         tokens=tokens,
         resources=resources,
+        certificates=_certificates(source, path.parent, file),
+        proxy=_proxy(source, file),
+        headers=_headers(source, file),
         known_failures=_known_failures(source, file, contract),
         further={name: ids for name, ids in others.items() if name in resources},
     )
@@ -130,6 +154,42 @@ def _base_url(source: YamlSource, text: str) -> str:
             f"base_url {url!r} is not a URL. Write it like https://canvas.example.edu, without a query.", "base_url"
         )
     return url
+
+
+def _certificates(source: YamlSource, folder: Path, file: Any) -> Path | None:
+    if file.certificates is UNSET:
+        return None
+    path = folder / _expand(source, file.certificates, "certificates")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except ssl.SSLError:
+        raise source.refuse(f"{path} holds no certificate in PEM format.", "certificates") from None
+    except OSError as error:
+        raise source.refuse(f"cannot read {path}: {error.strerror}.", "certificates") from None
+    return path
+
+
+def _proxy(source: YamlSource, file: Any) -> str | None:
+    if file.proxy is UNSET:
+        return None
+    proxy = _expand(source, file.proxy, "proxy")
+    if proxy != PROXY_OF_ENVIRONMENT and not PROXY.fullmatch(proxy):
+        raise source.refuse(
+            f"proxy is not a URL like http://proxy.example:3128, and not the word {PROXY_OF_ENVIRONMENT}.", "proxy"
+        )
+    return proxy
+
+
+def _headers(source: YamlSource, file: Any) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, text in file.headers.items():
+        value = _expand(source, text, "headers", name)
+        if not HEADER_NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(value):
+            raise source.refuse(f"headers.{name} is not a header that can be sent.", "headers", name)
+        if name.lower() in OWN_HEADERS:
+            raise source.refuse(f"headers.{name} is set by the suite itself. Remove it.", "headers", name)
+        headers[name] = value
+    return headers
 
 
 def _known_failures(source: YamlSource, file: Any, contract: Contract) -> dict[str, str]:

@@ -36,6 +36,15 @@ class TargetFile(msgspec.Struct, forbid_unknown_fields=True):
     tokens: Annotated[Tokens, Meta(description="tokens by role")] = msgspec.field(  # type: ignore[valid-type]
         default_factory=Tokens
     )
+    certificates: Annotated[
+        str | UnsetType, Meta(description="the file of a CA to trust besides those of the system, relative to this one")
+    ] = UNSET
+    proxy: Annotated[
+        str | UnsetType, Meta(description="the URL of a proxy; environment: the one that HTTPS_PROXY and its like name")
+    ] = UNSET
+    headers: Annotated[dict[str, str], Meta(description="sent with every request, and redacted in every report")] = (
+        msgspec.field(default_factory=dict)
+    )
     known_failures: Annotated[
         dict[str, str | None] | tuple[dict[str, str | None], ...],
         Meta(description="reasons or links by the id of a clause"),

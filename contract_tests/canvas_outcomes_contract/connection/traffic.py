@@ -14,8 +14,10 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx2
 
 REDACTED = "REDACTED"
+VARIABLE = re.compile(r"\W", re.ASCII)  # characters that the name of an environment variable cannot have
 SHOWN_CHARACTERS = 2000  # of a body in the report; traffic.har has all of it
 SHOWN_REQUEST_HEADERS = ("accept", "content-type")
+SECRET_HEADERS = ("authorization", "cookie", "set-cookie")
 SECRET_PARAMETER = re.compile(r"(access_token=)[^&\s\"']*")
 
 
@@ -39,12 +41,14 @@ class Exchange:
 
     @property
     def curl(self) -> str:
-        """A command that repeats the request; the token is in an environment variable named after the role."""
+        """A command that repeats the request; tokens and headers of the target are in environment variables."""
         parts = ["curl", "-i", "-X", self.method, shlex.quote(self.url)]
         if self.role:
             parts += ["-H", f'"Authorization: Bearer ${self.role.upper()}_TOKEN"']
         for name, value in self.request_headers.items():
-            if name.lower() in SHOWN_REQUEST_HEADERS:
+            if value == REDACTED and name.lower() not in SECRET_HEADERS:
+                parts += ["-H", f'"{name}: ${VARIABLE.sub("_", name).upper()}"']
+            elif name.lower() in SHOWN_REQUEST_HEADERS:
                 parts += ["-H", shlex.quote(f"{name}: {value}")]
         if not self.sent:
             return " ".join([*parts, "--data-binary ''"] if self.method != "GET" else parts)
@@ -106,6 +110,7 @@ class Recorder:
     """All exchanges of a run, and those of the current example."""
 
     secrets: frozenset[str] = frozenset()
+    secret_headers: frozenset[str] = frozenset()  # of the target, in lower case
     exchanges: list[Exchange] = field(default_factory=list)
     example: list[Exchange] = field(default_factory=list)
 
@@ -151,7 +156,8 @@ class Recorder:
         return content
 
     def _header(self, name: str, value: str) -> str:
-        return REDACTED if name.lower() in ("authorization", "cookie", "set-cookie") else self.redact(value)
+        is_secret = name.lower() in (*SECRET_HEADERS, *self.secret_headers)
+        return REDACTED if is_secret else self.redact(value)
 
     def write_har(self, path: Path) -> None:
         log = {

@@ -10,7 +10,8 @@ from locust.env import Environment
 
 from canvas_outcomes import Client, Retries, errors
 from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
-from canvas_outcomes_contract.connection.transport import ssl_context
+from canvas_outcomes_contract.connection.target import Target
+from canvas_outcomes_contract.connection.transport import client_options
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.load.calls import Values, arguments, body_of, encodings_of
 
@@ -20,18 +21,20 @@ DEFAULT_WAIT = 1.0  # seconds to wait after a throttled call, where the provider
 
 
 class CheckedClient:
-    """Calls a provider with one token."""
+    """Calls a provider with the token of a role."""
 
-    def __init__(self, environment: Environment, token: str, contract: Contract, schemas: ResponseSchemas) -> None:
+    def __init__(
+        self, environment: Environment, target: Target, role: str, contract: Contract, schemas: ResponseSchemas
+    ) -> None:
         self._environment, self._contract, self._schemas = environment, contract, schemas
         self._response: httpx2.Response | None = None
         self._client = Client(
             environment.host or "",
-            token=token,
-            verify=ssl_context(),
+            token=target.token(role),
             retries=Retries(limit=0),  # a retry would hide a failure
             event_hooks={"response": [self._keep]},
-            trust_env=False,
+            headers=target.headers,
+            **client_options(target),
         )
 
     def _keep(self, response: httpx2.Response) -> None:

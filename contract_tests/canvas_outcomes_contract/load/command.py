@@ -88,7 +88,7 @@ def _base_url(target: Target, options: argparse.Namespace) -> Iterator[str]:
             yield base_url
         return
     _require_permission(target.base_url, options)
-    require_reachable(target.base_url)
+    require_reachable(target, target.base_url)
     yield target.base_url
 
 
@@ -108,7 +108,9 @@ def _restored(target: Target, base_url: str, contract: Contract) -> Iterator[lis
     if not target.writes or target.disposable:
         yield notes
         return
-    provider = Provider(target, base_url, contract, Recorder(), Pace(None, at_once=1))
+    provider = Provider(
+        target, base_url, contract, Recorder(target.secrets, target.secret_headers), Pace(None, at_once=1)
+    )
     restorer = Restorer(provider, on_disk=target.base_url is not None)
     print(*restorer.restore_after_killed_runs(), sep="\n", end="")
     try:

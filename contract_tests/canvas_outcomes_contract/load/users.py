@@ -26,7 +26,7 @@ events.quitting.add_listener(figures.write_figures)  # type: ignore[no-untyped-c
 
 
 def client_of(environment: Environment, role: str) -> CheckedClient:
-    return CheckedClient(environment, TARGET.token(role), CONTRACT, SCHEMAS)
+    return CheckedClient(environment, TARGET, role, CONTRACT, SCHEMAS)
 
 
 def violation(operation: Operation, clause: str, text: str) -> str:

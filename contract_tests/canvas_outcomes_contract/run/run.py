@@ -47,7 +47,7 @@ class Run:
         given = getattr(config, "workerinput", {}).get("contract_run")
         self.worker = None if given is None else Worker(**given)
         self.workers = 0 if config.getoption("dist", "no") == "no" else len(options.tx)
-        self.recorder = Recorder(frozenset(self.target.tokens.values()))
+        self.recorder = Recorder(self.target.secrets, self.target.secret_headers)
         seed = secrets.randbelow(2**32) if options.seed is None else options.seed
         if self.worker is not None:
             seed = self.worker.seed
@@ -61,7 +61,7 @@ class Run:
         for clause in options.clause:
             self.require(clause, "--clause")
         if self.target.base_url is not None:
-            require_reachable(self.target.base_url)
+            require_reachable(self.target, self.target.base_url)
         if self.workers and self.target.base_url is not None:
             self._require_enough_for_workers()
         if self.worker is not None and self.changes_a_shared_provider:

@@ -91,9 +91,9 @@ def target_file(contract: Contract, base_url: str, ids: dict[str, list[int]], wr
     if not tokens:
         variables = ", ".join(f"{role.upper()}_TOKEN" for role in ROLES)
         raise CannotTell(f"Cannot search without a token: none of {variables} is set. Set one in the environment.")
-    require_reachable(base_url)
     target = Target(urlsplit(base_url).netloc, base_url, writes=False, tokens=tokens)
-    recorder = Recorder(frozenset(tokens.values()))
+    require_reachable(target, base_url)
+    recorder = Recorder(target.secrets)
     finder = Finder(Provider(target, base_url, contract, recorder, Pace(default_rate(base_url), at_once=1)), ids)
     print(f"searching {base_url}", file=sys.stderr)
     try:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from canvas_outcomes_contract.checks.client.calls import arguments
 from canvas_outcomes_contract.checks.client.consumers import AsyncConsumer, Consumer
 from canvas_outcomes_contract.checks.client.variants import RequestVariant, request_variants
+from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.transport import obstacle
 from canvas_outcomes_contract.contract.document import contract_path
 from canvas_outcomes_contract.load.locust_processes import free_port
@@ -46,7 +47,7 @@ def steady() -> Iterator[str]:
     process = subprocess.Popen(line, env=environment, start_new_session=True)
     try:
         until = time.monotonic() + SECONDS_TO_START
-        while obstacle(f"http://127.0.0.1:{port}"):
+        while obstacle(Target("mock"), f"http://127.0.0.1:{port}"):
             assert process.poll() is None, "Steady does not start"
             assert time.monotonic() < until, f"Steady does not start within {SECONDS_TO_START} s"
             time.sleep(0.05)

@@ -15,11 +15,13 @@ from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
-from canvas_outcomes_contract.connection.transport import require_reachable
+from canvas_outcomes_contract.connection.transport import require_reachable, ssl_context
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.load.locust_processes import free_port
 from contract_tests.tests.run.contract_runs import EmptyObjects, serve
+
+CANVAS = Target("canvas", tokens={"editor": "t"})
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def serve_tls(certificate: trustme.LeafCert) -> Iterator[str]:
 
 def test_names_the_certificate_of_a_private_ca_and_the_key_for_it(ca: trustme.CA) -> None:
     with serve_tls(ca.issue_cert("127.0.0.1")) as base_url, pytest.raises(CannotTell) as error:
-        require_reachable(base_url)
+        require_reachable(CANVAS, base_url)
 
     assert str(error.value).startswith(f"Cannot verify the certificate of {base_url}: unable to get local issuer")
     assert "set certificates in the target" in str(error.value)
@@ -49,19 +51,19 @@ def test_names_the_certificate_of_a_private_ca_and_the_key_for_it(ca: trustme.CA
 
 def test_names_a_server_that_speaks_no_tls() -> None:
     with serve(EmptyObjects) as base_url, pytest.raises(CannotTell, match="Cannot open a TLS connection to https"):
-        require_reachable(base_url.replace("http:", "https:"))
+        require_reachable(CANVAS, base_url.replace("http:", "https:"))
 
 
 def test_names_a_host_that_cannot_be_resolved() -> None:
     with pytest.raises(CannotTell, match=r"Cannot resolve the host of http://canvas\.invalid: "):
-        require_reachable("http://canvas.invalid")
+        require_reachable(CANVAS, "http://canvas.invalid")
 
 
 def test_names_a_refused_connection() -> None:
     base_url = f"http://127.0.0.1:{free_port()}"
 
     with pytest.raises(CannotTell, match=f"Cannot reach {base_url}: connection refused. Start the provider"):
-        require_reachable(base_url)
+        require_reachable(CANVAS, base_url)
 
 
 def test_sends_no_request_to_open_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +71,7 @@ def test_sends_no_request_to_open_a_connection(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(EmptyObjects, "do_HEAD", requests.append, raising=False)
 
     with serve(EmptyObjects) as base_url:
-        require_reachable(base_url)
+        require_reachable(CANVAS, base_url)
 
     assert requests == []
 
@@ -77,8 +79,7 @@ def test_sends_no_request_to_open_a_connection(monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
     with serve(EmptyObjects) as base_url:
-        target = Target("canvas", tokens={"editor": "t"})
-        provider = Provider(target, base_url, Contract(contract_path()), Recorder(), Pace(None, 1))
+        provider = Provider(CANVAS, base_url, Contract(contract_path()), Recorder(), Pace(None, 1))
         yield provider
         provider.close()
 
@@ -105,5 +106,24 @@ def test_connects_again_after_a_refused_connection(provider: Provider) -> None:
 def test_a_connection_that_is_refused_twice_ends_the_run_undecided(provider: Provider) -> None:
     refusing(provider, times=2)
 
-    with pytest.raises(ProviderGone, match="Cannot reach .*: refused"):
+    with pytest.raises(ProviderGone, match=r"Cannot reach .*: refused"):
         provider.send(None, "GET", "/")
+
+
+def test_reads_the_certificates_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "none.pem")
+
+    with pytest.raises(CannotTell, match="Cannot read the certificates that SSL_CERT_FILE or SSL_CERT_DIR name"):
+        ssl_context.__wrapped__()
+
+
+def test_curl_reads_the_headers_of_the_target_from_variables() -> None:
+    target = Target("canvas", tokens={"editor": "t"}, headers={"X-Gateway-Key": "key"})
+    recorder = Recorder(target.secrets, target.secret_headers)
+    provider = Provider(target, "http://canvas", Contract(contract_path()), recorder, Pace(None, 1))
+    provider.http = httpx2.Client(transport=httpx2.MockTransport(lambda request: httpx2.Response(200)))
+
+    provider.send(None, "GET", "/")
+
+    assert '-H "x-gateway-key: $X_GATEWAY_KEY"' in recorder.exchanges[0].curl
+    assert recorder.exchanges[0].request_headers["x-gateway-key"] == "REDACTED"
