@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="73990366954802616c7ccd4fab042d257a5661700d7502cbd173f484d541cdb6",
+    sha256="34a070fed7a902dbed9249a9953388f25aca74527a82feefedb4ef3007f065c2",
     generator="openapi-python-client 0.29.1",
 )

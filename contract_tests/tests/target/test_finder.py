@@ -25,7 +25,7 @@ CONTRACT = Contract(contract_path())
 DEMO = yaml.safe_load(EMBEDDED_TARGET.read_text())
 # Responses cannot tell these from missing, active or other users' resources.
 INDISTINGUISHABLE = {
-    *("deleted_outcome", "archived_outcome", "retired_outcome", "unpublished_assignment"),
+    *("deleted_outcome", "archived_outcome", "retired_outcome", "unassigned_assignment", "unpublished_assignment"),
     *("teacher", "stronger_user"),
 }
 

@@ -19,7 +19,7 @@ from contract_tests.mutants.provider.faults import (
 
 NOTHING = Response(200, b"[]")
 TEACHER = "teacher-token"
-UNPUBLISHED, OF_ANOTHER_COURSE = "5", "20"  # assignments of the demo world
+UNPUBLISHED, DELETED, OF_ANOTHER_COURSE = "5", "6", "20"  # assignments of the demo world
 
 
 def list_nothing(when: When) -> Fault:
@@ -102,6 +102,29 @@ def is_assignment(request: Request, id: str) -> bool:
     return request.params.get("assignment_id") == id
 
 
+def adds_a_row(url: str) -> Fault:
+    """List an assignment at a URL below the host, among those of a student."""
+
+    def added(rows: list[Row]) -> list[Row]:
+        first = next((row for row in rows if row.get("url")), None)
+        host = "" if first is None else first["url"].partition("/courses")[0]
+        return (
+            rows
+            if first is None
+            else [*rows, first | {"assignment_id": int(url.rpartition("/")[2]), "url": host + url}]
+        )
+
+    return on_response.rows(added, asks_for("student_id"))
+
+
+def lists_what_another_student_has(request: Request, provider: Provider) -> Response:
+    response = provider(request)
+    if request.params.get("student_id") != "30" or not request.has_token_of("teacher"):
+        return response
+    others = provider(request.with_params(student_id="31")).json or []
+    return response.change_rows(lambda rows: [*rows, *(row for row in others if row not in rows)])
+
+
 def of_a_missing_assignment(request: Request) -> bool:
     return of_assignment(request) and is_assignment(request, MISSING)
 
@@ -166,6 +189,27 @@ FAULTS: Faults = {
         "lists a deleted outcome": on_response.rows(
             lambda rows: [rows[0] | {"id": 32, "learning_outcome_id": 32}, *rows[1:]]
         )
+    },
+    "list-outcome-alignments-lists-each-alignment-once": {
+        "lists every alignment twice": on_response.rows(lambda rows: rows * 2),
+        "lists every alignment of an assignment twice": on_response.rows(lambda rows: rows * 2, of_assignment),
+        "lists live assessments twice": on_response.rows(lambda rows: [*rows, *filter(is_live, rows)]),
+    },
+    "list-outcome-alignments-lists-assignments-of-the-course": {
+        "lists an assignment of another course": adds_a_row(f"/courses/3/assignments/{OF_ANOTHER_COURSE}"),
+        "lists an assignment of another course under the URL of this one": adds_a_row(
+            f"/courses/1/assignments/{OF_ANOTHER_COURSE}"
+        ),
+        "lists a deleted assignment": adds_a_row(f"/courses/1/assignments/{DELETED}"),
+    },
+    "list-outcome-alignments-links-to-the-course": {
+        "sends the URL of another course": each(
+            lambda row: row | {"url": row["url"].replace("/courses/1/", "/courses/3/")}, is_quiz
+        ),
+        "lists an alignment of another course": adds_a_row("/courses/3/assignments/1"),
+    },
+    "list-outcome-alignments-lists-only-what-the-student-has": {
+        "lists what another student has": lists_what_another_student_has
     },
     "list-outcome-alignments-keeps-its-order": {
         "reverses the order with each request": lists_in_another_order_each_time

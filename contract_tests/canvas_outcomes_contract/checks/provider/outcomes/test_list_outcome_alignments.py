@@ -1,5 +1,6 @@
 """list_outcome_alignments: filters, and properties of the rows."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,9 +8,17 @@ import pytest
 from canvas_outcomes_contract.cases.equality import Fields, multiset
 from canvas_outcomes_contract.cases.responses import JsonObject, assert_status
 from canvas_outcomes_contract.cases.verdicts import Deviates
-from canvas_outcomes_contract.checks.provider.outcomes.requests import Rows, get_outcome, list_rows, of_assignment
+from canvas_outcomes_contract.checks.provider.outcomes.requests import (
+    Rows,
+    get_outcome,
+    list_outcome_alignments,
+    list_rows,
+    of_assignment,
+)
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
+
+COURSE = re.compile(r"/courses/([^/?#]+)")
 
 
 def of_any_assignment(rows: Rows) -> Rows:
@@ -63,6 +72,27 @@ def test_lists_outcomes_that_exist(provider: Provider, rows: Rows) -> None:
         assert_status(get_outcome(provider, id, role="teacher"), 200)
 
 
+@pytest.mark.parametrize("given", [{"student_id": "$student"}, {"assignment_id": "$aligned_assignment"}])
+@clause("list-outcome-alignments-lists-each-alignment-once")
+def test_lists_no_alignment_twice(provider: Provider, given: Fields) -> None:
+    counts = multiset(row for row in list_rows(provider, **given) if row["submission_types"] != "external_tool")
+
+    assert [row for row, count in counts.items() if count > 1] == []
+
+
+@clause("list-outcome-alignments-lists-assignments-of-the-course")
+def test_lists_assignments_of_the_course(provider: Provider, rows: Rows) -> None:
+    for id in {row["assignment_id"] for row in of_any_assignment(rows)}:
+        assert_status(list_outcome_alignments(provider, assignment_id=id), 200)
+
+
+@clause("list-outcome-alignments-links-to-the-course")
+def test_links_to_no_other_course(provider: Provider, rows: Rows) -> None:
+    course = str(provider.target.resource_id("course"))
+
+    assert [row for row in rows if set(COURSE.findall(str(row.get("url")))) - {course}] == []
+
+
 @clause("list-outcome-alignments-keeps-its-order")
 def test_keeps_the_order(provider: Provider, rows: Rows) -> None:
     assert [list_rows(provider, student_id="$student") for _ in range(3)] == [rows] * 3
@@ -77,6 +107,12 @@ def test_is_not_paginated(provider: Provider, rows: Rows, page: Fields) -> None:
 @clause("list-outcome-alignments-lists-what-the-student-has")
 def test_lists_assignments_of_the_student(provider: Provider, rows: Rows) -> None:
     assert of_assignment(provider, rows, "aligned_assignment") != []
+
+
+@clause("list-outcome-alignments-lists-only-what-the-student-has")
+def test_lists_no_assignment_of_others(provider: Provider, rows: Rows) -> None:
+    assert of_assignment(provider, rows, "unassigned_assignment") == []
+    assert list_rows(provider, student_id="$student", assignment_id="$unassigned_assignment") == []
 
 
 @clause("list-outcome-alignments-lists-quizzes-of-the-student")
