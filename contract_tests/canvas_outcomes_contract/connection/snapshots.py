@@ -5,9 +5,10 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 import platformdirs
 from filelock import ReadWriteLock, Timeout
@@ -16,6 +17,8 @@ from canvas_outcomes_contract.contract.errors import CannotTell
 
 # A run that tries for its exclusive lock keeps others from the shared one for some milliseconds.
 SHARED_LOCK_TIMEOUT = 5.0
+LOOPBACK = "localhost"  # stands for its addresses
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Snapshot:
@@ -106,7 +109,16 @@ def _folder() -> Path:
 
 
 def _prefix(base_url: str) -> str:
-    return hashlib.sha256(base_url.encode()).hexdigest()[:32]
+    return hashlib.sha256(_normalized(base_url).encode()).hexdigest()[:32]
+
+
+def _normalized(base_url: str) -> str:
+    """One spelling for all URLs of a provider."""
+    url = urlsplit(base_url)
+    host = (url.hostname or "").rstrip(".")
+    with suppress(ValueError):  # of a host with a name
+        host = LOOPBACK if ip_address(host).is_loopback else str(ip_address(host))
+    return f"{url.scheme}://{host}:{url.port or DEFAULT_PORTS[url.scheme]}{url.path.rstrip('/')}"
 
 
 def _flush_folder(folder: Path) -> None:

@@ -37,6 +37,33 @@ def test_keeps_the_snapshot_of_the_first_of_several_workers(tmp_path: Path) -> N
     assert len(list(tmp_path.iterdir())) == 1
 
 
+@pytest.mark.parametrize(
+    ("base_url", "same"),
+    [
+        ("http://localhost:8000", "http://127.0.0.1:8000"),
+        ("http://localhost:8000", "http://[::1]:8000/"),
+        ("http://localhost:8000", "http://[0:0:0:0:0:0:0:1]:8000"),
+        ("http://localhost", "HTTP://LocalHost:80/"),
+        ("https://canvas.example.edu", "https://Canvas.Example.edu.:443//"),
+        ("https://canvas.example.edu/canvas", "https://user:password@canvas.example.edu/canvas/"),
+        ("http://[2001:db8::1]", "http://[2001:DB8:0::1]:80"),
+    ],
+)
+def test_the_spellings_of_a_url_are_one_provider(tmp_path: Path, base_url: str, same: str) -> None:
+    Snapshot(base_url, PATH, tmp_path).save({"title": "A"})
+
+    assert [snapshot.record for snapshot in saved_snapshots(same, tmp_path)] == [PATH]
+
+
+@pytest.mark.parametrize(
+    "other", ["http://localhost:8001", "https://localhost:8000", "http://localhost:8000/b", "http://10.0.0.1:8000"]
+)
+def test_other_urls_are_other_providers(tmp_path: Path, other: str) -> None:
+    Snapshot("http://localhost:8000", PATH, tmp_path).save({"title": "A"})
+
+    assert list(saved_snapshots(other, tmp_path)) == []
+
+
 HOLD_LOCK = """
 import sys
 from canvas_outcomes_contract.connection import snapshots
