@@ -82,11 +82,13 @@ class Restorer:
             if access is not None:
                 record = UpdatableRecord(self.provider, access, access.write.path_values(path))
                 problems = record.restore(original).messages()
-        except (AssertionError, NotApplicable, ProviderGone) as error:
-            problems = [str(error)]
+        # One record that cannot be restored keeps no other from it.
+        except (Exception, NotApplicable, ProviderGone) as error:
+            problems = [str(error).strip() or type(error).__name__]
         if problems:
             kept = f" Its original state is in {self._snapshot(path).path}." if self.on_disk else ""
-            return f"Cannot restore {path}: {'; '.join(problems)}.{kept}"
+            reason = self.provider.recorder.redact("; ".join(problems).rstrip("."))
+            return f"Cannot restore {path}: {reason}.{kept}"
         if self.on_disk:
             self._snapshot(path).delete()
         return ""

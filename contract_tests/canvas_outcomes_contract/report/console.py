@@ -84,4 +84,5 @@ def _show_counts(console: Console, report: dict[str, Any]) -> None:
     if report["stopped"]:
         console.print(escape(report["stopped"]), highlight=False)
     verdict = report["verdict"]
-    console.print(f"verdict: [{COLORS[verdict]}]{verdict}[/] ({escape(report['target'])})", highlight=False)
+    changed = f"; records that were not restored: {report['not_restored']}" if report["not_restored"] else ""
+    console.print(f"verdict: [{COLORS[verdict]}]{verdict}[/] ({escape(report['target'])}){changed}", highlight=False)

@@ -58,7 +58,8 @@ def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]
         "verdict": results.verdict(),
         "stopped": results.stopped,
         "seed": results.seed,
-        "notes": results.notes,
+        "notes": results.notes + results.not_restored,
+        "not_restored": len(results.not_restored),
         "clauses": [
             msgspec.structs.asdict(clause) | dataclasses.asdict(result) for clause, result in results.clause_results()
         ],

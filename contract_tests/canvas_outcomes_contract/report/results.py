@@ -77,6 +77,7 @@ class Results:
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     stopped: str = ""
     notes: list[str] = field(default_factory=list)
+    not_restored: list[str] = field(default_factory=list)  # a sentence for each record
 
     def add(self, clause: str, result: CheckResult) -> None:
         """Add the result of a check, which may judge other clauses than the selected ones as well."""
@@ -89,7 +90,8 @@ class Results:
 
     def found(self) -> dict[str, Any]:
         """The results that a worker passes to its controller."""
-        return {name: getattr(self, name) for name in ("checked", "by_clause", "client", "seconds", "stopped", "notes")}
+        names = ("checked", "by_clause", "client", "seconds", "stopped", "notes", "not_restored")
+        return {name: getattr(self, name) for name in names}
 
     def merge(self, found: dict[str, Any]) -> None:
         """Add the results of a worker."""
@@ -101,6 +103,7 @@ class Results:
             self.seconds[part] += seconds
         self.stop(found["stopped"])
         self.notes += [note for note in found["notes"] if note not in self.notes]
+        self.not_restored += found["not_restored"]
 
     def clause_results(self) -> list[tuple[Clause, CheckResult]]:
         """Every clause with its final result, in the order of the contract."""
@@ -133,7 +136,11 @@ class Results:
         }
 
     def verdict(self) -> str:
-        """`violates` if a MUST or a client check failed, `undecided` if the suite could not tell, else `conforms`."""
+        """The verdict of the run.
+
+        `violates` if a MUST or a client check failed, `undecided` if the suite could not tell or could not restore a
+        record, else `conforms`.
+        """
         results = [*self.failures().values(), *self.client.values()]
         statuses = {result.status for result in results}
         judged_any = any(result.status != "not_applicable" for results in self.by_clause.values() for result in results)
@@ -141,4 +148,5 @@ class Results:
             return UNDECIDED
         if "failed" in statuses:
             return VIOLATES
-        return UNDECIDED if "error" in statuses or not (judged_any or self.client) else CONFORMS
+        is_unsure = "error" in statuses or self.not_restored or not (judged_any or self.client)
+        return UNDECIDED if is_unsure else CONFORMS

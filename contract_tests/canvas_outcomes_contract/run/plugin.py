@@ -21,12 +21,7 @@ from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.report.console import show
 from canvas_outcomes_contract.report.files import write_report
 from canvas_outcomes_contract.report.results import EXIT_CODES, result_of
-from canvas_outcomes_contract.run.clauses import (
-    clauses_of,
-    is_broken_by,
-    is_client_check,
-    parametrize_by_operation,
-)
+from canvas_outcomes_contract.run.clauses import clauses_of, is_broken_by, is_client_check, parametrize_by_operation
 from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
 from canvas_outcomes_contract.run.options import EXAMPLES_BY_EFFORT, add_options
 from canvas_outcomes_contract.run.private_interfaces import (
@@ -39,6 +34,7 @@ from canvas_outcomes_contract.run.private_interfaces import (
 )
 from canvas_outcomes_contract.run.progress import Progress
 from canvas_outcomes_contract.run.run import RUN_KEY, Run, exit_on_cannot_tell
+from canvas_outcomes_contract.run.signals import ignore_signals, interrupt_on_signals
 from canvas_outcomes_contract.run.workers import Controller, group_names, save_results
 
 WIDTH = 160  # of the table, if the output is not a terminal
@@ -62,6 +58,8 @@ def pytest_configure(config: pytest.Config) -> None:
     with exit_on_cannot_tell():
         run = config.stash[RUN_KEY] = Run(config)
     config.pluginmanager.register(run, "contract run")
+    if run.worker is None:
+        interrupt_on_signals(config)
     if run.workers:
         config.pluginmanager.register(Controller(run, config), CONTROLLER)
     if config.get_verbosity() <= 0 and run.worker is None:
@@ -245,5 +243,6 @@ def _provider(run: Run, base_url: str) -> Iterator[Provider]:
     else:
         run.results.notes += restorer.restore_after_killed_runs()
         yield provider
-        run.results.notes += restorer.restore()
+        ignore_signals()
+        run.results.not_restored += restorer.restore()
     provider.close()

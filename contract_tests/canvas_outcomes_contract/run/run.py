@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from canvas_outcomes_contract.cases.verdicts import ProviderGone
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 from canvas_outcomes_contract.connection.target_file import further
@@ -19,6 +18,7 @@ from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.judging import links
 from canvas_outcomes_contract.report.results import Results
+from canvas_outcomes_contract.run.signals import ignore_signals
 
 RUN_KEY = pytest.StashKey["Run"]()
 
@@ -103,11 +103,11 @@ class Run:
         return f"judging {self.target.name} at {where}: effort {self.effort}, seed {self.results.seed}"
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Report why the run was stopped: by Ctrl-C, or because the provider is gone."""
+        """Report why the run was stopped: by a signal, or because the provider is gone."""
         if type(excinfo.value).__module__ == "xdist.dsession":
             return  # -x, or a worker that was stopped and reports that itself
-        gone = isinstance(excinfo.value, ProviderGone | pytest.exit.Exception)
-        self.results.stop(str(excinfo.value) if gone else "The run was interrupted.")
+        ignore_signals()
+        self.results.stop(str(excinfo.value) or "The run was interrupted.")
 
     def require(self, clause: str, where: str) -> None:
         if clause not in self.contract.clauses:

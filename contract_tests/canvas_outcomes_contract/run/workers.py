@@ -18,6 +18,7 @@ from canvas_outcomes_contract.connection.restore import Restorer
 from canvas_outcomes_contract.connection.snapshots import exclusive_lock, shared_lock
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.run.run import Run
+from canvas_outcomes_contract.run.signals import ignore_signals
 
 KILLED = "A worker was killed before it reported its results."
 
@@ -48,7 +49,7 @@ class Controller:
         base_url = self.run.target.base_url
         if base_url is not None and self.run.target.writes:
             with exclusive_lock(base_url):
-                self._with_restorer(base_url, Restorer.restore_after_killed_runs)
+                self.run.results.notes += self._with_restorer(base_url, Restorer.restore_after_killed_runs)
             self._held.enter_context(shared_lock(base_url))
 
     @pytest.hookimpl(optionalhook=True)
@@ -69,6 +70,7 @@ class Controller:
     def end(self) -> None:
         """Collect the results of all workers after their end, and restore what they have changed."""
         results, recorder = self.run.results, self.run.recorder
+        ignore_signals()
         self.run.requests_of_workers.clear()
         parts = sorted(Path(self.folder).glob("*.part"))
         for part in parts:
@@ -82,17 +84,18 @@ class Controller:
             results.stop(KILLED)
         base_url = self.run.target.base_url
         if base_url is not None and self.run.target.writes:
-            self._with_restorer(base_url, Restorer.restore_after_workers)
+            results.not_restored += self._with_restorer(base_url, Restorer.restore_after_workers)
 
-    def _with_restorer(self, base_url: str, restore: Callable[[Restorer], list[str]]) -> None:
+    def _with_restorer(self, base_url: str, restore: Callable[[Restorer], list[str]]) -> list[str]:
         run = self.run
         if run.target.disposable:
-            return
+            return []
         provider = Provider(run.target, base_url, run.contract, run.recorder, run.pace(base_url))
         try:
-            run.results.notes += restore(Restorer(provider, on_disk=True))
+            return restore(Restorer(provider, on_disk=True))
         except CannotTell as error:
             run.results.stop(str(error))
+            return []
         finally:
             provider.close()
 

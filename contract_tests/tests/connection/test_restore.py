@@ -206,6 +206,25 @@ def test_keeps_the_snapshot_of_an_outcome_that_cannot_be_restored(canvas: Canvas
     assert saved_titles(canvas.folder) == {"1": "Outcome 1"}
 
 
+def test_names_the_reason_of_an_error_without_a_message(
+    canvas: Canvas, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restorer = Restorer(provider, on_disk=False)
+    update_outcome(provider, 1, {"title": "changed"})
+    update_outcome(provider, 50, {"title": "changed"})
+    respond = canvas.respond
+
+    def fail_for_the_first(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == PATH:
+            raise RecursionError
+        return respond(request)
+
+    provider.http = httpx2.Client(transport=httpx2.MockTransport(fail_for_the_first))
+
+    assert restorer.restore() == [f"Cannot restore {PATH}: RecursionError."]
+    assert canvas.outcomes[50]["title"] == "Outcome 50"
+
+
 def test_does_not_change_an_outcome_that_cannot_be_read(canvas: Canvas, provider: Provider) -> None:
     Restorer(provider, on_disk=True)
     provider.http = httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(500)))

@@ -28,8 +28,9 @@ DEMO: dict[str, Any] = yaml.safe_load(EMBEDDED_TARGET.read_text())
 
 def start(*arguments: object, report: Path, folder: Path = ROOT) -> subprocess.Popen[str]:
     """Start a run of the checks of the provider; arguments that `judge` does not define go to pytest."""
-    # A shell that starts the tests in the background lets them, and what they start, ignore interrupts.
+    # A shell that starts the tests in the background lets them, and what they start, ignore interrupts; nohup, SIGHUP.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     given = [] if "--target" in arguments else ["--target", EMBEDDED_TARGET]
     command = [sys.executable, "-m", "canvas_outcomes_contract", "judge", "--report", report, *given, *arguments]
     return subprocess.Popen(

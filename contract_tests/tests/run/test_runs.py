@@ -157,17 +157,53 @@ def test_a_run_is_undecided_after_the_server_stops(tmp_path: Path) -> None:
     assert read(tmp_path)["verdict"] == "undecided"
 
 
-def test_an_interrupted_run_is_undecided_and_restores_the_outcome(tmp_path: Path, base_url: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (signal.SIGINT, "The run was interrupted."),
+        (signal.SIGTERM, "The run was ended by SIGTERM."),
+        (signal.SIGHUP, "The run was ended by SIGHUP."),
+    ],
+)
+def test_an_interrupted_run_is_undecided_and_restores_the_outcome(
+    tmp_path: Path, base_url: str, number: signal.Signals, reason: str
+) -> None:
     before = outcome(base_url)
     process = start_and_wait(base_url, tmp_path)
 
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     output, _ = process.communicate(timeout=120)
 
     assert process.returncode == UNDECIDED, output
-    assert read(tmp_path)["stopped"] == "The run was interrupted."
+    assert read(tmp_path)["stopped"] == reason
     assert "Traceback" not in output
     assert outcome(base_url) == before
+
+
+class RefusesToRestore:
+    """A fault of the original title: no update may set it again."""
+
+    title = ""
+
+    def __call__(self, request: Request, provider: Provider) -> Response:
+        if request.method == "PUT" and request.fields.get("title") == self.title:
+            return Response(400, b'{"errors": {"title": []}}')
+        return provider(request)
+
+
+def test_a_run_that_cannot_restore_a_record_is_undecided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    clause, fault = "update-outcome-keeps-fields-not-sent", RefusesToRestore()
+    with reference_server() as url, faulty_server(fault, url) as faulty:
+        fault.title = outcome(url)["title"]
+        file = target(tmp_path, base_url=faulty.base_url)
+        code, output = run("--target", file, *only(clause), "--effort", "quick", report=tmp_path)
+
+    assert (code, judged(tmp_path)) == (UNDECIDED, {clause: "passed"}), output
+    assert "verdict: undecided (Embedded reference server); records that were not restored: 1" in output
+    [note] = read(tmp_path)["notes"]
+    assert note.startswith("Cannot restore /api/v1/outcomes/1: ")
+    assert f"title: got 'A title', wanted {fault.title!r}" in note
 
 
 def test_prints_one_sentence_without_a_traceback_for_unusable_input(tmp_path: Path) -> None:

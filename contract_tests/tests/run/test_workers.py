@@ -175,14 +175,23 @@ def test_restores_the_outcomes_after_a_worker_is_killed(
     assert list((tmp_path / "state").rglob("*.json")) == []
 
 
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(signal.SIGINT, "The run was interrupted."), (signal.SIGTERM, "The run was ended by SIGTERM.")],
+)
 def test_restores_the_outcomes_after_an_interrupt(
-    tmp_path: Path, running: subprocess.Popen[str], base_url: str, unchanged: list[dict[str, Any]]
+    tmp_path: Path,
+    running: subprocess.Popen[str],
+    base_url: str,
+    unchanged: list[dict[str, Any]],
+    number: signal.Signals,
+    reason: str,
 ) -> None:
-    running.send_signal(signal.SIGINT)
+    running.send_signal(number)
     output, _ = running.communicate(timeout=120)
 
     assert running.returncode == UNDECIDED, output
-    assert read(tmp_path / "report")["stopped"] == "The run was interrupted."
+    assert read(tmp_path / "report")["stopped"] == reason
     assert "Traceback" not in output
     assert outcomes(base_url) == unchanged
 
