@@ -7,22 +7,25 @@ import jsonschema_rs
 
 from canvas_outcomes_contract.contract.document import Contract, Operation
 
+SHOWN_CHARACTERS = 500  # of a message with values
 
-def validator(contract: Contract, schema: dict[str, Any]) -> jsonschema_rs.Validator:
-    """A validator for a schema of the contract; its messages contain no values."""
+
+def validator(contract: Contract, schema: dict[str, Any], mask: str | None = "the value") -> jsonschema_rs.Validator:
+    """A validator for a schema of the contract; its messages contain the mask for each value, or the values."""
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     whole = dialect | schema | {"components": contract.document.get("components", {})}
-    return jsonschema_rs.validator_for(whole, mask="the value")
+    return jsonschema_rs.validator_for(whole, mask=mask)
 
 
 class ResponseSchemas:
     """The documented statuses, media types and schemas of all responses."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, mask: str | None = "the value") -> None:
+        self.contract = contract
         self._contents = {
             operation.id: {
                 status: {
-                    media_type: validator(contract, content.get("schema", {}))
+                    media_type: validator(contract, content.get("schema", {}), mask)
                     for media_type, content in contract.resolve(response).get("content", {}).items()
                 }
                 for status, response in operation.definition["responses"].items()
@@ -31,7 +34,7 @@ class ResponseSchemas:
         }
 
     def violation(self, operation: Operation, response: httpx2.Response) -> str:
-        """How a response differs from the documented ones, without its values; empty if it does not."""
+        """How a response differs from the documented ones; empty if it does not."""
         documented = self._contents[operation.id]
         status = response.status_code
         contents = documented.get(operation.documented(status))
@@ -44,10 +47,10 @@ class ResponseSchemas:
             return f"{status} with {media_type or 'no media type'}, but {operation.id} documents {', '.join(contents)}"
         try:
             value = response.json() if media_type.endswith("json") else response.text
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for lists in thousands of lists
             return f"{status} with a body that is not JSON"
         error = next(iter(contents[media_type].iter_errors(value)), None)
-        return "" if error is None else f"{status} with {_location(error)}: {error.message}"
+        return "" if error is None else f"{status} with {_location(error)}: {error.message[:SHOWN_CHARACTERS]}"
 
 
 def _location(error: jsonschema_rs.ValidationError) -> str:

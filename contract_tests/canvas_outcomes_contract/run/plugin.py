@@ -36,6 +36,7 @@ from canvas_outcomes_contract.run.progress import Progress
 from canvas_outcomes_contract.run.run import RUN_KEY, Run, exit_on_cannot_tell
 from canvas_outcomes_contract.run.signals import ignore_signals, interrupt_on_signals
 from canvas_outcomes_contract.run.workers import Controller, group_names, save_results
+from canvas_outcomes_contract.run.wrong_types import is_of_types
 
 WIDTH = 160  # of the table, if the output is not a terminal
 JUDGED_BY_CASES = ("answers-as-documented", "never-fails-on-a-request")
@@ -67,8 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(progress, "progress")
         progress.begin()
     config.option.hypothesis_seed = str(run.results.seed)
-    # A case with a long string is printed only when it fails, and then in full.
-    config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
+    config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")  # printed for a failure
     if config.option.xmlpath is None and run.worker is None:
         config.option.xmlpath = str(run.folder / "junit.xml")
     hypothesis.settings.register_profile(
@@ -174,6 +174,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     error = call.excinfo.value if call.excinfo else None
     if (error is not None or call.when == "call") and not isinstance(error, pytest.exit.Exception):
         result = result_of(error, run.recorder)
+        if result.status == "error" and is_of_types(error):
+            result = run.blame_response(result)
         for name, clause in item.user_properties:
             if name == "clause" and is_broken_by(str(clause), error):
                 run.results.add(str(clause), result)

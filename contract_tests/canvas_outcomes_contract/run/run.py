@@ -4,11 +4,13 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
+from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 from canvas_outcomes_contract.connection.target_file import further
@@ -17,8 +19,9 @@ from canvas_outcomes_contract.connection.transport import require_reachable
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.judging import links
-from canvas_outcomes_contract.report.results import Results
+from canvas_outcomes_contract.report.results import CheckResult, Results
 from canvas_outcomes_contract.run.signals import ignore_signals
+from canvas_outcomes_contract.run.wrong_types import wrong_response
 
 RUN_KEY = pytest.StashKey["Run"]()
 
@@ -96,6 +99,15 @@ class Run:
     def count_requests(self) -> int:
         """The number of requests so far, of this process and of its workers."""
         return len(self.recorder.exchanges) + sum(self.requests_of_workers.values())
+
+    @cached_property
+    def _schemas(self) -> ResponseSchemas:
+        return ResponseSchemas(self.contract, mask=None)
+
+    def blame_response(self, result: CheckResult) -> CheckResult:
+        """A failure instead of an error, if a response of the current example violates its schema."""
+        violation = wrong_response(self._schemas, self.recorder.example)
+        return replace(result, status="failed", detail=f"{violation}\n{result.detail}") if violation else result
 
     @property
     def description(self) -> str:

@@ -11,7 +11,7 @@ import pytest
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.report.results import CheckResult, Results
-from contract_tests.mutants.provider import fault_named
+from contract_tests.mutants.provider import fault_named, on_response
 from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.provider.faulty_server import faulty_server
 from contract_tests.tests.run.contract_runs import (
@@ -178,6 +178,38 @@ def test_an_interrupted_run_is_undecided_and_restores_the_outcome(
     assert read(tmp_path)["stopped"] == reason
     assert "Traceback" not in output
     assert outcome(base_url) == before
+
+
+@pytest.mark.parametrize(
+    ("fault", "clause", "detail"),
+    [
+        (
+            on_response.field("ratings", lambda ratings: {"a": 1}),
+            "get-outcome-sorts-ratings-by-points",
+            r"GET http.*/api/v1/outcomes/\d+ returned 200 with ratings: \{\"a\":1\} is not of type.*\"array\"",
+        ),
+        (
+            on_response.field("ratings", lambda ratings: {"a": 1}),
+            "update-outcome-drops-other-keys-of-ratings",  # Hypothesis draws its cases
+            r"outcomes/1 returned 200 with ratings: \{\"a\":1\} is not of type.*\"array\"",
+        ),
+        (
+            on_response.rows(lambda rows: [1, *rows]),
+            "list-outcome-alignments-names-the-outcome-under-id",
+            r"returned 200 with \[\]: 1 is not of type \"object\"",
+        ),
+    ],
+)
+def test_a_value_of_a_wrong_type_is_a_failure_and_not_an_error(
+    tmp_path: Path, base_url: str, fault: Fault, clause: str, detail: str
+) -> None:
+    with faulty_server(fault, base_url) as faulty:
+        file = target(tmp_path, base_url=faulty.base_url, disposable=True)
+        code, output = run("--target", file, *only(clause), "--effort", "quick", report=tmp_path)
+
+    [failed] = [one for one in read(tmp_path)["clauses"] if one["id"] == clause]
+    assert (code, failed["status"]) == (VIOLATES, "failed"), output
+    assert re.search(detail, failed["detail"]), failed["detail"]
 
 
 class RefusesToRestore:
