@@ -80,6 +80,13 @@ def test_every_clause_has_a_check_and_a_line(whole_run: WholeRun) -> None:
     assert "without a check: 0" in whole_run.output
 
 
+def test_workers_share_the_drawn_cases(whole_run: WholeRun) -> None:
+    # One worker judges all cases, since all judge one clause in sequences.
+    labels = (whole_run.report / "junit.xml").read_text().count('name="test_responds_as_documented[')
+
+    assert labels == len(Contract(contract_path()).operations)
+
+
 def test_no_file_of_the_report_has_a_token(whole_run: WholeRun) -> None:
     texts = {path.name: path.read_text() for path in whole_run.report.iterdir()} | {"console": whole_run.output}
 
