@@ -20,7 +20,7 @@ from canvas_outcomes_contract.run.private_interfaces import hide_failing_example
 IMPORTED_LATE = (
     "anyio._backends._asyncio",
     "ctypes",
-    "httpcore",
+    "httpcore2",
     "respx",
     "schemathesis.specs.openapi.object_authorization",
 )

@@ -3,10 +3,10 @@
 
 Error responses are raised as exceptions:
 
-    >>> import httpx
+    >>> import httpx2
     >>> from canvas_outcomes import Client, errors
-    >>> missing = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
-    >>> with Client("https://canvas.example.edu", token="...", transport=httpx.MockTransport(lambda _: missing)) as client:
+    >>> missing = httpx2.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
+    >>> with Client("https://canvas.example.edu", token="...", transport=httpx2.MockTransport(lambda _: missing)) as client:
     ...     try:
     ...         client.get_outcome(1)
     ...     except errors.ApiError as error:

@@ -2,41 +2,60 @@
 """The parts that both clients share: base URL, headers, timeouts, retry decisions and logging. No I/O."""
 
 import logging
+import math
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-import httpx
+import httpx2
 
 from ._contract import CONTRACT
+from ._http import CONNECTION_ERRORS, Budget, Received, is_timeout
+from ._redaction import Redactor
 from ._responses import Call, api_error, is_throttled
-from ._retries import CONNECTION_ERRORS, IDEMPOTENT_METHODS, RETRIED_STATUSES, Retries
-from .errors import CanvasOutcomesError, InvalidRequestError, TimeoutError, TransportError
-
-Timeout: TypeAlias = float | httpx.Timeout
+from ._retries import IDEMPOTENT_METHODS, RETRIED_STATUSES, Retries, retry_after
+from .errors import CanvasOutcomesError, InvalidRequestError, ResponseTooLargeError, TimeoutError, TransportError
 
 logger = logging.getLogger("canvas_outcomes")
-DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+DEFAULT_TIMEOUT, LONGEST_CONNECT = 60.0, 10.0
+DEFAULT_SIZE = 64 * 1024 * 1024
 HEADERS = {
     "Accept": "application/json",
-    "User-Agent": f"canvas-outcomes-client/{CONTRACT.version} python-httpx/{httpx.__version__}",
+    "User-Agent": f"canvas-outcomes-client/{CONTRACT.version} python-httpx2/{httpx2.__version__}",
 }
 # No other response header is logged.
 LOGGED_HEADERS = ("X-Request-Context-Id", "X-Request-Cost", "X-Rate-Limit-Remaining", "Retry-After")
+# Every path of the contract begins with it.
+COMMON_PATH = "/api/v1"
 _is_host = re.compile(
     rb"[a-zA-Z0-9._-]+|[0-9a-fA-F:.]+"
 ).fullmatch  # a host name (in Punycode if international) or an IP address
 _is_token = re.compile(r"[\x21-\x7e]+").fullmatch
+_is_header_name = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
+_is_header_value = re.compile(r"[\t\x20-\x7e\x80-\xff]*").fullmatch
 
 
-def request_headers(own: Mapping[str, str] | None, client_headers: httpx.Headers | None) -> httpx.Headers:
-    """Merge the default headers, those that a ready httpx client sets on purpose, and the caller's own; the last wins."""
-    merged = httpx.Headers(HEADERS)
+def request_headers(own: Mapping[str, str] | None, client_headers: httpx2.Headers | None) -> httpx2.Headers:
+    """Merge the default headers, those that a ready httpx2 client sets on purpose, and the caller's own; the last wins."""
+    merged = httpx2.Headers(HEADERS)
     for name, value in client_headers.items() if client_headers is not None else ():
-        if name in merged and value != "*/*" and not value.startswith("python-httpx/"):
+        if name in merged and value != "*/*" and not value.startswith("python-httpx2/"):
             merged[name] = value
-    merged.update(own)
+    merged.update([(name.encode(), value.encode("latin-1")) for name, value in valid_headers(own).items()])
     return merged
+
+
+def valid_headers(headers: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return the headers. Raise InvalidRequestError if HTTP cannot carry one of them; a value is not shown."""
+    if not isinstance(headers, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError("cannot use the headers: expected a mapping of names to values.")
+    for name, value in (headers or {}).items():
+        if not (isinstance(name, str) and _is_header_name(name)):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"cannot use the header {name!r}: its name is not valid.")
+        if not (isinstance(value, str) and _is_header_value(value)):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"cannot use the header {name}: expected a Latin-1 string of one line.")
+    return headers or {}
 
 
 class RateLimit(NamedTuple):
@@ -49,20 +68,30 @@ class RateLimit(NamedTuple):
     """The remaining quota."""
 
 
+class Options(NamedTuple):
+    """The options of a single call."""
+
+    timeout: float | None = None
+    headers: Mapping[str, str] | None = None
+    extra_query: Mapping[str, str] | None = None
+
+
+NO_OPTIONS = Options()
+
+
 class Connection:
     """The base URL of a provider and the rules for requests to it."""
 
-    def __init__(self, base_url: str, timeout: Timeout | None, headers: httpx.Headers | None, retries: Retries) -> None:
+    def __init__(self, base_url: str, timeout: float | None, retries: Retries, max_bytes: int) -> None:
         self.base_url: str = _validated(base_url)
-        self.timeout: Timeout | None = timeout
-        # httpx would send both of two Authorization headers.
-        self.headers: list[tuple[str, str]] = [
-            (name, value)
-            for name, value in (headers or httpx.Headers()).multi_items()
-            if name.lower() != "authorization"
-        ]
+        self.timeout: float = math.inf if timeout is None else valid_timeout(timeout)
+        self.headers: list[tuple[bytes, bytes]] = []
         self.retries: Retries = retries
-        self.last_headers: httpx.Headers | None = None
+        if not isinstance(max_bytes, int) or max_bytes < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequestError(f"cannot use max_response_bytes {max_bytes!r}: expected a positive number.")
+        self.max_bytes: int = max_bytes
+        self.last_headers: httpx2.Headers | None = None
+        self._phases = _phases(self.timeout)
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -72,76 +101,127 @@ class Connection:
             return None
         return RateLimit(_float(headers.get("X-Request-Cost")), _float(headers.get("X-Rate-Limit-Remaining")))
 
+    def seconds(self, options: Options) -> float:
+        """Return the seconds that a call may take."""
+        return self.timeout if options.timeout is None else valid_timeout(options.timeout)
+
+    def set_headers(self, headers: httpx2.Headers) -> None:
+        """Set the headers of every request. httpx2 would send both of two Authorization headers."""
+        self.headers = [(name, value) for name, value in headers.raw if name.lower() != b"authorization"]
+
     def request(
-        self, http: httpx.Client | httpx.AsyncClient, call: Call[Any], token: object, timeout: Timeout | None
-    ) -> httpx.Request:
-        """Build the httpx request, with base URL and token."""
+        self, build: Callable[..., httpx2.Request], call: Call[Any], token: object, options: Options
+    ) -> httpx2.Request:
+        """Build the request with `build`, httpx2.Request or the method build_request of a client."""
         if not (isinstance(token, str) and _is_token(token)):
             raise InvalidRequestError(
                 "cannot use the token: expected a non-empty string of ASCII characters without white space."
             )
-        timeout = self.timeout if timeout is None else timeout
-        headers = [*self.headers, ("Authorization", f"Bearer {token}")]
+        url, headers = self.base_url + call.target, self.headers
+        if options.headers:
+            headers = _replaced(headers, valid_headers(options.headers).items())
+        if options.extra_query:
+            url = f"{url}{'&' if '?' in url else '?'}{urlencode(options.extra_query)}"
+        headers = [*headers, (b"Authorization", f"Bearer {token}".encode())]
         if call.media_type is not None:
-            headers.append(("Content-Type", call.media_type))
+            headers.append((b"Content-Type", call.media_type.encode()))
+        phases = self._phases if options.timeout is None else _phases(options.timeout)
         try:
-            return http.build_request(
-                call.operation.method,
-                self.base_url + call.target,
-                content=call.content,
-                headers=headers,
-                timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
-            )
-        except httpx.InvalidURL as cause:
+            return build(call.operation.method, url, headers=headers, content=call.content, extensions=phases)
+        except (httpx2.InvalidURL, UnicodeError) as cause:
             raise InvalidRequestError(f"cannot send {call.operation.name}: {cause}.") from cause
 
-    def is_success(self, call: Call[Any], response: httpx.Response) -> bool:
+    def is_success(self, call: Call[Any], response: Received) -> bool:
         """Report whether the response is a success. Record its quota headers and log it without secrets."""
         self.last_headers = response.headers
         if logger.isEnabledFor(logging.DEBUG):
-            logged = {name: response.headers[name] for name in LOGGED_HEADERS if name in response.headers}
-            logger.debug("%s: %d %s", call.info(response.request), response.status_code, logged)
-        return 200 <= response.status_code < 300
+            headers = response.redactor.headers(response.headers)
+            logged = {name: headers[name] for name in LOGGED_HEADERS if name in headers}
+            logger.debug("%s: %d %s", call.info(response.response.request), response.status, logged)
+        return 200 <= response.status < 300
 
     def response_error(
-        self, call: Call[Any], attempt: int, response: httpx.Response, token: str
+        self, call: Call[Any], attempt: int, response: Received, budget: Budget
     ) -> tuple[CanvasOutcomesError, float | None]:
         """Return the error for a response and the seconds to wait before a retry; None for no retry."""
-        error = api_error(call, response, self.retries.retry_after(response.headers), token)
-        retryable = response.status_code in RETRIED_STATUSES or is_throttled(response)
-        return error, self._pause(call, attempt, str(error.status), error.retry_after) if retryable else None
+        error = api_error(call, response, retry_after(response.headers))
+        retryable = response.status in RETRIED_STATUSES or is_throttled(response)
+        return error, self._pause(call, attempt, str(error.status), error.retry_after, budget) if retryable else None
 
     def transport_error(
-        self, call: Call[Any], attempt: int, request: httpx.Request, cause: httpx.HTTPError, token: str
+        self,
+        call: Call[Any],
+        attempt: int,
+        request: httpx2.Request,
+        cause: Exception,
+        redactor: Redactor,
+        budget: Budget,
     ) -> tuple[CanvasOutcomesError, float | None]:
         """Return the error for a request without a response and the seconds to wait before a retry; None for no retry."""
         info, name = call.info(request), type(cause).__name__
-        error_class = TimeoutError if isinstance(cause, httpx.TimeoutException) else TransportError
-        reason = str(cause).replace(token, "[token]") if len(token) > 5 else str(cause)
+        error_class = TimeoutError if is_timeout(cause) else TransportError
+        reason = redactor.text(str(cause))
         error = error_class(f"cannot {info}: no response: {name}{': ' if reason else ''}{reason}", request=info)
-        error.__cause__ = cause
-        return error, self._pause(call, attempt, name, None) if isinstance(cause, CONNECTION_ERRORS) else None
+        error.__cause__ = redactor.cause(cause)
+        retryable = isinstance(cause, CONNECTION_ERRORS)
+        return error, self._pause(call, attempt, name, None, budget) if retryable else None
 
-    def _pause(self, call: Call[Any], attempt: int, reason: str, retry_after: float | None) -> float | None:
+    def size_error(self, call: Call[Any], request: httpx2.Request) -> CanvasOutcomesError:
+        """Return the error for a response that is too large."""
+        info = call.info(request)
+        return ResponseTooLargeError(f"cannot {info}: the response exceeds {self.max_bytes} bytes.", request=info)
+
+    def _pause(
+        self, call: Call[Any], attempt: int, reason: str, retry_after: float | None, budget: Budget
+    ) -> float | None:
         if call.operation.method not in IDEMPOTENT_METHODS:
             return None
         seconds = self.retries.pause(attempt, retry_after)
-        if seconds is not None:
-            total = self.retries.limit + 1
-            logger.info("%s: %s; attempt %d of %d follows in %.2f s", call.info(), reason, attempt + 2, total, seconds)
+        if seconds is None or seconds >= budget.left:
+            return None
+        total = self.retries.limit + 1
+        logger.info("%s: %s; attempt %d of %d follows in %.2f s", call.info(), reason, attempt + 2, total, seconds)
         return seconds
+
+
+def valid_timeout(timeout: float) -> float:
+    """Return a timeout in seconds. Raise InvalidRequestError if it is not a positive number."""
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError(f"cannot use the timeout {timeout!r}: expected a positive number of seconds.")
+    return timeout
+
+
+def _phases(seconds: float) -> dict[str, Any]:
+    """Return the extension of httpx2 with the timeouts of the phases; nothing for those of the httpx2 client."""
+    if seconds == math.inf:
+        return {}
+    return {"timeout": {"connect": min(seconds, LONGEST_CONNECT), "read": seconds, "write": seconds, "pool": None}}
+
+
+def _replaced(headers: list[tuple[bytes, bytes]], own: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers with others instead of those of the same name; Authorization is left out."""
+    encoded = [(name.encode(), value.encode("latin-1")) for name, value in own if name.lower() != "authorization"]
+    names = {name.lower() for name, _ in encoded}
+    return [one for one in headers if one[0].lower() not in names] + encoded
 
 
 def _validated(base_url: str) -> str:
     """Return the base URL without a trailing slash. Raise InvalidRequestError if it is not usable."""
     try:
-        url = httpx.URL(base_url)
-    except (httpx.InvalidURL, TypeError) as cause:
+        url = httpx2.URL(base_url)
+        if b":" not in url.raw_host:
+            url.raw_host.decode().encode("idna")  # as the resolver does
+    except (httpx2.InvalidURL, TypeError, ValueError) as cause:
         raise InvalidRequestError(f"cannot use the base URL {base_url!r}: {cause}.") from cause
     if url.scheme not in ("http", "https") or not _is_host(url.raw_host):
         raise InvalidRequestError(f"cannot use the base URL {base_url!r}: it must begin with https:// and a host.")
     if url.userinfo or url.query or url.fragment:
         raise InvalidRequestError("cannot use the base URL: remove its user name, query or fragment.")
+    if url.port is not None and not 0 < url.port < 65536:
+        raise InvalidRequestError(f"cannot use the base URL {base_url!r}: {url.port} is not a port.")
+    if url.path.rstrip("/").endswith(COMMON_PATH):
+        shorter = str(url).rstrip("/").removesuffix(COMMON_PATH)
+        raise InvalidRequestError(f"cannot use the base URL {base_url!r}: write {shorter!r}, the client adds the rest.")
     return str(url).rstrip("/")
 
 

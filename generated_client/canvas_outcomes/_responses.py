@@ -3,12 +3,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-import httpx
+import httpx2
 import msgspec
 
 from . import errors, models
+from ._http import Received
 from .errors import ApiError, DecodeError, RequestInfo
 
 T = TypeVar("T")
@@ -16,10 +18,13 @@ T = TypeVar("T")
 # msgspec raises its own errors, UnicodeDecodeError for invalid UTF-8 and RecursionError for deeply nested JSON.
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 THROTTLED = b"Rate Limit Exceeded"
+# An error message is looked for at the beginning of a body.
+MESSAGE_SIZE, MESSAGES = 65536, 50
 # Models with the most required fields first: a model with fewer would match their bodies too.
 _ERROR_BODIES: tuple[type[models.ErrorBody], ...] = (
     models.AuthorizationError,
     models.ErrorList,
+    models.MasqueradeError,
     models.ValidationErrors,
     models.RefusalError,
     models.MessageError,
@@ -51,26 +56,26 @@ class Call(NamedTuple, Generic[T]):
     content: bytes | None = None
     media_type: str | None = None
 
-    def info(self, request: httpx.Request | None = None) -> RequestInfo:
-        """Describe the request for errors and logs, with the full path once the httpx request exists."""
+    def info(self, request: httpx2.Request | None = None) -> RequestInfo:
+        """Describe the request for errors and logs, with the full path once the httpx2 request exists."""
         path = request.url.path if request else self.target.partition("?")[0]
         return RequestInfo(self.operation.name, self.operation.method, path)
 
 
 class RawResponse(msgspec.Struct, Generic[T], frozen=True):
-    """A parsed body together with its httpx response."""
+    """A parsed body together with its httpx2 response."""
 
     parsed: T
-    response: httpx.Response
-    """The status, headers, body and timing. `response.request` carries the token."""
+    response: httpx2.Response
+    """The status, headers, decoded body and timing. `response.request` carries the token."""
 
     @property
-    def headers(self) -> httpx.Headers:
+    def headers(self) -> httpx2.Headers:
         """The headers of the response."""
         return self.response.headers
 
 
-def read(call: Call[T], response: httpx.Response) -> T:
+def read(call: Call[T], response: Received) -> T:
     """Decode the body of a success. Ids may be integers or strings of digits."""
     operation = call.operation
     if operation.returns is None:
@@ -83,15 +88,26 @@ def read(call: Call[T], response: httpx.Response) -> T:
             return cast("T", msgspec.convert(value, operation.returns))
         except DECODE_ERRORS:
             content_type = response.headers.get("Content-Type", "no content type")
-            info = call.info(response.request)
-            raise DecodeError(
-                f"cannot decode the response to {info}: {cause} (status {response.status_code}, {content_type}, "
-                f"{len(response.content)} bytes).",
-                request=info,
-                status=response.status_code,
-                headers=response.headers,
-                body=response.content,
-            ) from cause
+            problem = f"{cause} (status {response.status}, {content_type}, {len(response.content)} bytes)"
+            shown = response.redactor.cause(cause)
+        raise _decode_error(
+            f"cannot decode the response to {_info(call, response)}: {problem}.", call, response
+        ) from shown
+
+
+def _info(call: Call[Any], response: Received) -> RequestInfo:
+    return call.info(response.response.request)
+
+
+def _decode_error(text: str, call: Call[Any], response: Received) -> DecodeError:
+    """Build a DecodeError. A token that the provider echoes is redacted."""
+    return DecodeError(
+        response.redactor.text(text),
+        request=_info(call, response),
+        status=response.status,
+        headers=response.redactor.headers(response.headers),
+        body=response.redactor.body(response.content),
+    )
 
 
 def _with_integers(value: object, key: str = "") -> object:
@@ -105,27 +121,28 @@ def _with_integers(value: object, key: str = "") -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def is_throttled(response: httpx.Response) -> bool:
+def is_throttled(response: Received) -> bool:
     """Recognize 429, and the 403 with a plain-text body that Canvas throttles with; a JSON 403 is about permissions."""
-    if response.status_code != 403:
-        return response.status_code == 429
+    if response.status != 403:
+        return response.status == 429
     content_type: str = response.headers.get("Content-Type", "")
-    return "json" not in content_type and THROTTLED in response.content
+    return "json" not in content_type and THROTTLED in response.content[:MESSAGE_SIZE]
 
 
-def api_error(call: Call[Any], response: httpx.Response, retry_after: float | None, token: str) -> ApiError:
+def api_error(call: Call[Any], response: Received, retry_after: float | None) -> ApiError:
     """Build the error for a response that is not a success. A token that the provider echoes is redacted."""
-    body = response.content.replace(token.encode(), b"[token]") if len(token) > 5 else response.content
-    status = response.status_code
+    body, status = response.redactor.body(response.content), response.status
     error_class = errors.BY_STATUS.get(status) or errors.BY_RANGE.get(status // 100, ApiError)
-    message = " ".join(_error_message(body).split())[:500]
-    info = call.info(response.request)
+    message = response.redactor.text(" ".join(_error_message(body).split())[:500])
+    info = _info(call, response)
     default = "redirects are not followed; check the base URL" if 300 <= status < 400 else "no error message"
+    if status == 304:
+        default = "the record has not changed"
     return (errors.RateLimitedError if is_throttled(response) else error_class)(
         f"cannot {info}: {status}: {message or default}",
         request=info,
         status=status,
-        headers=response.headers,
+        headers=response.redactor.headers(response.headers),
         body=body,
         message=message,
         parsed=_parsed(body, call.operation, status),
@@ -149,13 +166,14 @@ def _parsed(body: bytes, operation: Operation[Any], status: int) -> models.Error
 
 
 def _error_message(body: bytes) -> str:
-    """Extract the message from a JSON body, from the title of an HTML page, or from plain text."""
+    """Extract the message from a JSON body, from the title of an HTML page, or from plain text, in linear time."""
+    start = body[:MESSAGE_SIZE]
     try:
-        return "; ".join(_messages(msgspec.json.decode(body)))
+        return "; ".join(islice(_messages(msgspec.json.decode(start)), MESSAGES))
     except DECODE_ERRORS:
-        page = body.decode("utf-8", "replace")
-        title = re.search(r"<title[^>]*>([^<]+)", page, re.IGNORECASE)
-        return title[1] if title else re.sub(r"<[^>]*>", " ", page)
+        page = start.decode("utf-8", "replace")
+        title = re.search(r"<title[^<>]*>([^<]+)", page, re.IGNORECASE)
+        return title[1] if title else re.sub(r"<[^<>]*>", " ", page)
 
 
 def _messages(value: object) -> Iterator[str]:

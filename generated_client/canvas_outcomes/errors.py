@@ -4,7 +4,7 @@
 import builtins
 from typing import Any, NamedTuple
 
-import httpx
+import httpx2
 
 from .models import ErrorBody
 
@@ -15,6 +15,7 @@ __all__ = [
     "DecodeError",
     "InvalidRequestError",
     "RequestInfo",
+    "ResponseTooLargeError",
     "TimeoutError",
     "TransportError",
     "BadRequestError",
@@ -65,7 +66,7 @@ class ClientClosedError(CanvasOutcomesError):
 
 
 class TransportError(CanvasOutcomesError):
-    """No response was received. The `__cause__` is the httpx error."""
+    """No response was received. The `__cause__` is the error of httpx2, unless it shows the token."""
 
     def __init__(self, text: str, *, request: RequestInfo) -> None:
         super().__init__(text)
@@ -73,17 +74,21 @@ class TransportError(CanvasOutcomesError):
 
 
 class TimeoutError(TransportError, builtins.TimeoutError):
-    """No response was received in time. Also a builtins.TimeoutError."""
+    """No complete response was received in time. Also a builtins.TimeoutError."""
+
+
+class ResponseTooLargeError(TransportError):
+    """The response exceeds the client's max_response_bytes. It was not read to its end."""
 
 
 class ResponseError(CanvasOutcomesError):
     """Base class of errors that carry a response."""
 
-    def __init__(self, text: str, *, request: RequestInfo, status: int, headers: httpx.Headers, body: bytes) -> None:
+    def __init__(self, text: str, *, request: RequestInfo, status: int, headers: httpx2.Headers, body: bytes) -> None:
         super().__init__(text)
         self.request: RequestInfo = request
         self.status: int = status
-        self.headers: httpx.Headers = headers
+        self.headers: httpx2.Headers = headers
         self.body: bytes = body
 
     @property
@@ -106,7 +111,7 @@ class ApiError(ResponseError):
         *,
         request: RequestInfo,
         status: int,
-        headers: httpx.Headers,
+        headers: httpx2.Headers,
         body: bytes,
         message: str = "",
         parsed: ErrorBody | None = None,
@@ -140,9 +145,10 @@ class BadRequestError(ApiError):
 class UnauthorizedError(ApiError):
     """401.
 
-    - The token is missing, unknown, expired or revoked, or lacks the scope of the operation.
     - The token is missing, unknown, expired or revoked, or lacks the scope of the operation; or the requester may not
-      view the grades of every student in the course.
+      act as the user.
+    - The token is missing, unknown, expired or revoked, or lacks the scope of the operation; or the requester may not
+      act as the user, or may not view the grades of every student in the course.
     """
 
 

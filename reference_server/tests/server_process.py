@@ -13,7 +13,7 @@ from select import select
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import sqlalchemy as sa
 
 from canvas_outcomes_server.storage import tables as t
@@ -32,7 +32,7 @@ class Server:
     url: str
     log: Path
     database: str
-    client: httpx.Client = field(init=False)
+    client: httpx2.Client = field(init=False)
 
     def __post_init__(self) -> None:
         self.client = new_client(self.url)
@@ -43,10 +43,10 @@ class Server:
         address = urlsplit(self.url)
         return socket.create_connection((address.hostname, address.port), timeout=10)
 
-    def get(self, path: str, token: str | None = "editor-token", **more: Any) -> httpx.Response:
+    def get(self, path: str, token: str | None = "editor-token", **more: Any) -> httpx2.Response:
         return self.client.get("/api/v1" + path, headers=_headers(token, more), **more)
 
-    def put(self, path: str, token: str | None = "editor-token", **more: Any) -> httpx.Response:
+    def put(self, path: str, token: str | None = "editor-token", **more: Any) -> httpx2.Response:
         return self.client.put("/api/v1" + path, headers=_headers(token, more), **more)
 
     def show(self, outcome: int, token: str = "admin-token", **more: Any) -> dict[str, Any]:
@@ -80,9 +80,9 @@ class Server:
         raise AssertionError(f"the log has no {part}: {self.log.read_text()}")
 
 
-def new_client(url: str, **options: Any) -> httpx.Client:
+def new_client(url: str, **options: Any) -> httpx2.Client:
     # Without certificates: loading those of the system takes 30 ms.
-    return httpx.Client(base_url=url, timeout=30, verify=False, trust_env=False, **options)
+    return httpx2.Client(base_url=url, timeout=30, verify=False, trust_env=False, **options)
 
 
 def _headers(token: str | None, more: dict[str, Any]) -> dict[str, str]:

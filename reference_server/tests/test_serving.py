@@ -16,7 +16,7 @@ from pathlib import Path
 from select import PIPE_BUF
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import sqlalchemy as sa
 from starlette.types import ASGIApp
@@ -216,10 +216,10 @@ def test_throttles_a_token_above_its_quota_and_logs_no_requests(tmp_path: Path) 
     assert entries(server) == []
 
 
-def responses_of(application: ASGIApp, times: int) -> list[httpx.Response]:
-    async def request() -> list[httpx.Response]:
-        transport, headers = httpx.ASGITransport(application), {"Authorization": f"Bearer {SECRET}"}
-        async with httpx.AsyncClient(transport=transport, base_url="http://a", headers=headers) as client:
+def responses_of(application: ASGIApp, times: int) -> list[httpx2.Response]:
+    async def request() -> list[httpx2.Response]:
+        transport, headers = httpx2.ASGITransport(application), {"Authorization": f"Bearer {SECRET}"}
+        async with httpx2.AsyncClient(transport=transport, base_url="http://a", headers=headers) as client:
             return [await client.get("/") for _ in range(times)]
 
     return asyncio.run(request())

@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from scripts.bench import client, server
+from scripts.bench import calls, client, server
 
-PARTS = {"client": client.main, "server": server.main}
+PARTS = {"client": client.main, "calls": calls.main, "server": server.main}
 
 
 def main(arguments: list[str] | None = None) -> int:

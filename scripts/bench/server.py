@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import NamedTuple
 
-import httpx
+import httpx2
 import msgspec
 import sqlalchemy as sa
 
@@ -134,7 +134,7 @@ def _baseline(folder: Path, port: int) -> AbstractContextManager[int]:
     for operation in OPERATIONS:
         path = _paths(operation, 1)[0]
         url, headers = f"http://127.0.0.1:{port}{path}", _headers(operation)
-        response = httpx.request(operation.method, url, content=operation.body, headers=headers)
+        response = httpx2.request(operation.method, url, content=operation.body, headers=headers)
         bodies[operation.name] = response.raise_for_status().json()
     file = folder / "constants.json"
     file.write_text(json.dumps(bodies))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-import httpx
+import httpx2
 
 from reference_server.tests.postgresql import PostgreSQL, running_postgresql
 from reference_server.tests.server_process import new_client, started
@@ -76,17 +76,17 @@ class Writer:
                 self.acknowledged = self.sent
                 self.acknowledgements += 1
 
-    def _is_acknowledged(self, client: httpx.Client) -> bool:
+    def _is_acknowledged(self, client: httpx2.Client) -> bool:
         self.sent += 1
         try:
             client.put(f"/api/v1/outcomes/{self.outcome}", json={"vendor_guid": str(self.sent)}).raise_for_status()
-        except httpx.HTTPError:
+        except httpx2.HTTPError:
             if not self.killing.is_set():
                 raise
             return False
         return True
 
-    def is_lost(self, client: httpx.Client) -> bool:
+    def is_lost(self, client: httpx2.Client) -> bool:
         """Return whether the database holds less than was acknowledged, or a number that was not sent."""
         response = client.get(f"/api/v1/outcomes/{self.outcome}").raise_for_status()
         stored = int(response.json()["vendor_guid"] or 0) if self.acknowledged else self.acknowledged

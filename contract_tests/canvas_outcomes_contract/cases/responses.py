@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 
 from canvas_outcomes_contract.cases.equality import Fields, is_number, matches
 from canvas_outcomes_contract.cases.verdicts import Deviates
@@ -17,37 +17,37 @@ class JsonObject(dict[str, Any]):
         raise AssertionError(f"{key!r} is missing, but the contract requires it: got {sorted(self)}")
 
 
-def request_line(response: httpx.Response) -> str:
+def request_line(response: httpx2.Response) -> str:
     return f"{response.request.method} {response.request.url.path}"
 
 
-def assert_status(response: httpx.Response, *expected: int) -> None:
+def assert_status(response: httpx2.Response, *expected: int) -> None:
     assert response.status_code in expected, (
         f"status={response.status_code}, but {request_line(response)} should return "
         f"{' or '.join(map(str, expected))}: {response.text[:300]}"
     )
 
 
-def assert_forbidden(response: httpx.Response) -> None:
+def assert_forbidden(response: httpx2.Response) -> None:
     """Assert 403. A 401 without a challenge, as older Canvas returns it, is a deviation."""
     if response.status_code == 401 and "WWW-Authenticate" not in response.headers:
         raise Deviates("got 401 without WWW-Authenticate, wanted 403")
     assert_status(response, 403)
 
 
-def assert_challenged(response: httpx.Response) -> None:
+def assert_challenged(response: httpx2.Response) -> None:
     assert_status(response, 401)
     assert "WWW-Authenticate" in response.headers, f"{request_line(response)} returned 401 without WWW-Authenticate"
 
 
-def parse_json(response: httpx.Response) -> Any:
+def parse_json(response: httpx2.Response) -> Any:
     try:
         return response.json(object_hook=JsonObject)
     except ValueError:
         raise AssertionError(f"{request_line(response)} returned invalid JSON: {response.content[:300]!r}") from None
 
 
-def parse_body(response: httpx.Response) -> Any:
+def parse_body(response: httpx2.Response) -> Any:
     """The JSON or text of a body; None for an empty one."""
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
     if not response.content:
@@ -67,7 +67,7 @@ def is_like(first: Any, second: Any, actual: Any) -> bool:
     return bool(actual == first) or (first != second and type(actual) is type(first))
 
 
-def rejected_attributes(response: httpx.Response) -> set[str]:
+def rejected_attributes(response: httpx2.Response) -> set[str]:
     """The attributes in the errors map of a response with 400."""
     assert_status(response, 400)
     errors = parse_json(response)["errors"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 
 from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.judging import Link, links
@@ -30,7 +30,7 @@ class CreatedRecords:
         linking = (one for one in posts if any(link.operation == operation.id for link in links(self.contract, one)))
         return next(linking, None) if operation.method == "DELETE" else None
 
-    def add(self, operation_id: str | None, response: httpx.Response) -> None:
+    def add(self, operation_id: str | None, response: httpx2.Response) -> None:
         """Record what a response to POST created, or a response to DELETE deleted."""
         operation = self.contract.operations.get(operation_id or "")
         if operation is None or not response.is_success:
@@ -43,7 +43,7 @@ class CreatedRecords:
             elif operation.method == "POST":
                 self._add_created(operation, response)
 
-    def _add_created(self, operation: Operation, response: httpx.Response) -> None:
+    def _add_created(self, operation: Operation, response: httpx2.Response) -> None:
         found = list(self.links_of(operation, response))
         linked = {(link.operation, name, str(value)) for link, values in found for name, value in values.items()}
         self.linked |= linked
@@ -59,7 +59,7 @@ class CreatedRecords:
         linked = (operation_id, parameter, str(value))
         return linked in self.linked and linked not in self.deleted
 
-    def links_of(self, operation: Operation, response: httpx.Response) -> Iterator[tuple[Link, dict[str, Any]]]:
+    def links_of(self, operation: Operation, response: httpx2.Response) -> Iterator[tuple[Link, dict[str, Any]]]:
         """Yield the links of a response whose parameters it has, with their values."""
         for link in links(self.contract, operation):
             values = {name: evaluate(expression, operation, response) for name, expression in link.parameters.items()}
@@ -67,7 +67,7 @@ class CreatedRecords:
                 yield link, values
 
 
-def evaluate(expression: Any, operation: Operation, response: httpx.Response) -> Any:
+def evaluate(expression: Any, operation: Operation, response: httpx2.Response) -> Any:
     """The value of a runtime expression of OpenAPI, or None."""
     if not isinstance(expression, str) or not expression.startswith("$"):
         return expression
@@ -85,7 +85,7 @@ def evaluate(expression: Any, operation: Operation, response: httpx.Response) ->
     return None
 
 
-def _path(response: httpx.Response) -> str:
+def _path(response: httpx2.Response) -> str:
     return response.request.url.raw_path.decode("ascii").partition("?")[0]
 
 

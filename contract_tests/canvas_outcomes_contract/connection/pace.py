@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 DEFAULT_RATE = 20.0  # requests per second to a server that other people use
@@ -59,7 +59,7 @@ class Pace:
             return start - now
 
 
-def is_throttled(response: httpx.Response) -> bool:
+def is_throttled(response: httpx2.Response) -> bool:
     """Whether the response is a 429, or the 403 in plain text with which Canvas throttles."""
     if response.status_code != 403:
         return response.status_code == 429
@@ -67,7 +67,7 @@ def is_throttled(response: httpx.Response) -> bool:
     return is_plain and "Rate Limit Exceeded" in response.text
 
 
-def retry_delay(response: httpx.Response, attempt: int, now: float) -> float:
+def retry_delay(response: httpx2.Response, attempt: int, now: float) -> float:
     """Seconds to wait: Retry-After as a number or a date, else a time that doubles with each attempt."""
     retry_after = response.headers.get("retry-after", "").strip()
     if retry_after.isdecimal():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import requests
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
@@ -50,7 +50,7 @@ class Provider:
     def __post_init__(self) -> None:
         self.created = CreatedRecords(self.contract)
         self.known = KnownRequests(self.contract, self.target)
-        self.http = httpx.Client(
+        self.http = httpx2.Client(
             verify=ssl_context(), timeout=RESPONSE_TIMEOUT, follow_redirects=False, trust_env=False
         )
 
@@ -67,7 +67,7 @@ class Provider:
         params: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         content: bytes | None = None,
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """Send a request to `path` below the base URL. Raises NotApplicable for a role without a token."""
         headers = dict(headers or {})
         if role is not NO_TOKEN:
@@ -79,20 +79,20 @@ class Provider:
 
     def send_prepared(
         self, operation: str, prepared: requests.PreparedRequest, role: str, phase: str
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """Send a request that Schemathesis generated, with the token of a role."""
         headers = {str(name): str(value) for name, value in prepared.headers.items() if name not in RANDOM_HEADERS}
         headers["Authorization"] = f"Bearer {self.target.token(role)}"
         body: Any = prepared.body
         content = body.encode() if isinstance(body, str) else body
-        request = httpx.Request(
+        request = httpx2.Request(
             prepared.method or "GET", prepared.url or self.base_url, headers=headers, content=content
         )
         return self._exchange(request, operation, role, phase)
 
     def _exchange(
-        self, request: httpx.Request, operation: str | None, role: str | None, phase: str = ""
-    ) -> httpx.Response:
+        self, request: httpx2.Request, operation: str | None, role: str | None, phase: str = ""
+    ) -> httpx2.Response:
         """Send a request, again after a wait while the provider throttles."""
         self.require_permission(request.method)
         if request.method not in SAFE_METHODS and not self.target.disposable:
@@ -116,13 +116,13 @@ class Provider:
                 raise NotApplicable(NOT_DISPOSABLE)
 
     def _send_in_slot(
-        self, request: httpx.Request, operation: str | None, role: str | None, phase: str
-    ) -> httpx.Response:
+        self, request: httpx2.Request, operation: str | None, role: str | None, phase: str
+    ) -> httpx2.Response:
         with self.pace.slot():
             started = time.perf_counter()
             try:
                 response = self.http.send(request)
-            except httpx.TransportError as error:
+            except httpx2.TransportError as error:
                 self._raise_if_gone()
                 raise AssertionError(
                     f"{request.method} {self.recorder.redact(str(request.url))} got no response: "
@@ -138,7 +138,7 @@ class Provider:
                 raise ProviderGone(unreachable_message(self.base_url))
             time.sleep(0.1)
 
-    def send_known_request(self, operation: Operation, **changes: Any) -> httpx.Response:
+    def send_known_request(self, operation: Operation, **changes: Any) -> httpx2.Response:
         """Send the operation's known request with some of its parts changed."""
         return self.send(operation.id, operation.method, **self.known_request(operation) | changes)
 
@@ -180,7 +180,7 @@ class Provider:
 @functools.cache
 def ssl_context() -> ssl.SSLContext:
     """The trusted certificates, read once, which takes 50 ms."""
-    return httpx.create_ssl_context(trust_env=False)
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def is_reachable(base_url: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 import jsonschema_rs
 
 from canvas_outcomes_contract.contract.document import Contract, Operation
@@ -30,7 +30,7 @@ class ResponseSchemas:
             for operation in contract.operations.values()
         }
 
-    def violation(self, operation: Operation, response: httpx.Response) -> str:
+    def violation(self, operation: Operation, response: httpx2.Response) -> str:
         """How a response differs from the documented ones, without its values; empty if it does not."""
         documented = self._contents[operation.id]
         status = response.status_code

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
+import httpx2
 
 REDACTED = "REDACTED"
 SHOWN_CHARACTERS = 2000  # of a body in the report; traffic.har has all of it
@@ -113,7 +113,7 @@ class Recorder:
         self.example = []
 
     def add(
-        self, response: httpx.Response, seconds: float, operation: str | None, role: str | None, phase: str = ""
+        self, response: httpx2.Response, seconds: float, operation: str | None, role: str | None, phase: str = ""
     ) -> None:
         request = response.request
         exchange = Exchange(

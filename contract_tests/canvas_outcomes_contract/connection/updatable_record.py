@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 from urllib.parse import unquote
 
-import httpx
+import httpx2
 
 from canvas_outcomes_contract.cases.responses import Differences, changed_fields, parse_json, request_line
 from canvas_outcomes_contract.connection.provider import Provider
@@ -33,14 +33,14 @@ class UpdatableRecord:
     def path(self) -> str:
         return self.access.write.fill(self.values.__getitem__)
 
-    def get(self) -> httpx.Response:
+    def get(self) -> httpx2.Response:
         return self._send(self.access.read)
 
     def read(self) -> dict[str, Any]:
         return self.parse(self.get())
 
     @staticmethod
-    def parse(response: httpx.Response) -> dict[str, Any]:
+    def parse(response: httpx2.Response) -> dict[str, Any]:
         """The record in a response. Raises AssertionError if there is none."""
         record = parse_json(response) if response.is_success else None
         assert isinstance(record, dict), (
@@ -72,7 +72,7 @@ class UpdatableRecord:
             headers = {"Content-Type": "application/json"}
             self._send(self.access.write, content=json.dumps(change).encode(), headers=headers)
 
-    def _send(self, operation: Operation, **changes: Any) -> httpx.Response:
+    def _send(self, operation: Operation, **changes: Any) -> httpx2.Response:
         """Send a request for this record with the token of the role that may change it."""
         role = judging(self.provider.contract, self.access.write).role
         address = self.provider.known.address(operation, self.values)

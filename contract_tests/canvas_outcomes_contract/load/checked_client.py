@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 from locust.env import Environment
 
 from canvas_outcomes import Client, Retries, errors
@@ -24,7 +24,7 @@ class CheckedClient:
 
     def __init__(self, environment: Environment, token: str, contract: Contract, schemas: ResponseSchemas) -> None:
         self._environment, self._contract, self._schemas = environment, contract, schemas
-        self._response: httpx.Response | None = None
+        self._response: httpx2.Response | None = None
         self._client = Client(
             environment.host or "",
             token=token,
@@ -34,7 +34,7 @@ class CheckedClient:
             trust_env=False,
         )
 
-    def _keep(self, response: httpx.Response) -> None:
+    def _keep(self, response: httpx2.Response) -> None:
         self._response = response
 
     def close(self) -> None:

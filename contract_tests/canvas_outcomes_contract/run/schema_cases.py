@@ -4,7 +4,7 @@ import copy
 import re
 from typing import Any
 
-import httpx
+import httpx2
 import requests
 import schemathesis
 from schemathesis.checks import CHECKS, load_all_checks
@@ -20,6 +20,8 @@ Case = schemathesis.Case[Any]
 # Left out, because a clause judges it, or because live Canvas converts undocumented values.
 LEFT_OUT = ("ignored_auth", "negative_data_rejection", "unsupported_method", "not_a_server_error")
 LONG_STRING = 1000
+LEADING_DIGITS = re.compile(r"\s*[+-]?[0-9_]+")
+ID_OF_A_SHARD = re.compile(r"[0-9]+~[0-9]+")
 
 
 def load_schema(contract: Contract) -> schemathesis.schemas.BaseSchema:
@@ -32,7 +34,14 @@ def load_schema(contract: Contract) -> schemathesis.schemas.BaseSchema:
         for operation in contract.operations.values()
     ]
     document = copy.deepcopy(contract.document)
+    for item in document["paths"].values():
+        for holder in (item, *(one for one in item.values() if isinstance(one, dict))):
+            holder["parameters"] = [one for one in holder.get("parameters", []) if not _is_left_out(contract, one)]
     return load_document(document, "all", phases={"coverage": {"unexpected-methods": []}}, operations=accepted)
+
+
+def _is_left_out(contract: Contract, parameter: dict[str, Any]) -> bool:
+    return bool(contract.resolve(parameter).get("x-left-out-of-cases"))
 
 
 def _accepted_statuses(contract: Contract, operation: Operation) -> list[str]:
@@ -77,7 +86,7 @@ def applicable_checks() -> list[Any]:
     return [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]
 
 
-def send_case(provider: Provider, case: Case) -> httpx.Response:
+def send_case(provider: Provider, case: Case) -> httpx2.Response:
     """Send a case with known ids instead of generated ones, so that it changes no unknown record."""
     provider.recorder.begin_example()
     operation = operation_of(provider.contract, case)
@@ -114,11 +123,12 @@ def _use_known_ids(provider: Provider, operation: Operation, case: Case) -> None
 
 
 def _known_id(value: Any, ids: list[Any], is_valid: bool) -> Any:
-    """A known id instead of a drawn one; an invalid value stays, unless it is an id."""
+    """A known id instead of a drawn one; an invalid value stays, unless it is an id, or Rails reads it as one."""
     if isinstance(value, list):
         return [_known_id(item, ids, is_valid) for item in value]
-    if not (_is_id(value) or is_valid):
-        return value
+    if not _is_id(value) and (not is_valid or ID_OF_A_SHARD.fullmatch(str(value))):
+        text = str(value)
+        return LEADING_DIGITS.sub(str(MADE_UP_ID), text, count=1) if LEADING_DIGITS.match(text) else value
     number = int(value) if _is_id(value) else sum(str(value).encode("utf-8", "replace"))
     return number if number in ids else ids[number % len(ids)]  # an id from a link is known already
 
@@ -127,7 +137,7 @@ def is_valid(case: Case) -> bool:
     return case.meta is None or case.meta.generation.mode.is_positive
 
 
-def refuses_known_records(provider: Provider, operation: Operation, case: Case, response: httpx.Response) -> bool:
+def refuses_known_records(provider: Provider, operation: Operation, case: Case, response: httpx2.Response) -> bool:
     """Whether a valid case got 404, although each of its ids is one that makes the known request right."""
     judged = judging(provider.contract, operation)
     if response.status_code != 404 or 404 in judged.valid_but_refused or not is_valid(case):

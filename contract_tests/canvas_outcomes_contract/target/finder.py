@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import httpx2
 
 from canvas_outcomes_contract.cases.encodings import plain_text
 from canvas_outcomes_contract.connection.created_records import at_pointer
@@ -16,7 +16,7 @@ from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.contract.judging import judging
 from canvas_outcomes_contract.contract.resources import Find, reading_request, resources, similar_resources
 
-Found = tuple[int, httpx.Response | None]  # an id, and the response that shows the record
+Found = tuple[int, httpx2.Response | None]  # an id, and the response that shows the record
 DEFAULT_IDS = range(1, 61)
 
 
@@ -26,8 +26,8 @@ class Finder:
 
     provider: Provider
     ids: dict[str, list[int]]  # to try, by the name of a parameter; DEFAULT_IDS if left out
-    shown: dict[str, httpx.Response | None] = field(default_factory=dict)  # by resource
-    _sent: dict[Any, httpx.Response] = field(default_factory=dict)
+    shown: dict[str, httpx2.Response | None] = field(default_factory=dict)  # by resource
+    _sent: dict[Any, httpx2.Response] = field(default_factory=dict)
 
     @property
     def found(self) -> dict[str, int]:
@@ -59,7 +59,7 @@ class Finder:
         linked = at_pointer(response.content, find.pointer) if response is not None and is_shown else None
         return sorted(self.ids.get(parameter, [linked] if linked else []), key=lambda id: id != linked)
 
-    def _identifying(self, operation: Operation, given: dict[str, Any], find: Find) -> httpx.Response | None:
+    def _identifying(self, operation: Operation, given: dict[str, Any], find: Find) -> httpx2.Response | None:
         """The response to the first of the roles, if those to all of them identify the resource."""
         roles = find.roles or (judging(self.provider.contract, operation).role,)
         known = [role for role in roles if role in self.provider.target.tokens]
@@ -81,7 +81,7 @@ class Finder:
             given |= {} if name is None else {parameter: self.found[name]}
         return True
 
-    def _get(self, operation: Operation, given: dict[str, Any], role: str) -> httpx.Response:
+    def _get(self, operation: Operation, given: dict[str, Any], role: str) -> httpx2.Response:
         path = operation.fill(lambda name: path_segment(plain_text(given[name])))
         params = {name: value for name, value in given.items() if name not in operation.placeholders}
         key = (path, *params.items(), role)
@@ -89,7 +89,7 @@ class Finder:
             self._sent[key] = self.provider.send(operation.id, "GET", path, role=role, params=params)
         return self._sent[key]
 
-    def _fits(self, response: httpx.Response, find: Find) -> bool:
+    def _fits(self, response: httpx2.Response, find: Find) -> bool:
         if find.status is not None or not response.is_success:
             return response.status_code == find.status
         try:
@@ -98,7 +98,7 @@ class Finder:
             return False
 
 
-def title_of(response: httpx.Response | None) -> str:
+def title_of(response: httpx2.Response | None) -> str:
     """The title of the record in a response."""
     try:
         record = response.json() if response is not None else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +27,7 @@ STEADY = "@stdy/cli@0.22.2"
 SECONDS_TO_START = 60
 
 
-def errors_of(response: httpx.Response) -> list[str]:
+def errors_of(response: httpx2.Response) -> list[str]:
     """The validation errors of a request, in the headers X-Steady-Error-N of the response."""
     count = int(response.headers.get("X-Steady-Error-Count", "0"))
     errors = [
@@ -90,6 +90,6 @@ def test_accepts_every_request_of_the_client(caller: Consumer, variant: RequestV
 def test_reports_an_invalid_request(base_url: str, body: dict[str, Any], place: str) -> None:
     headers = {"Authorization": "Bearer t", "X-Steady-Reject-On-Error": "false"}
 
-    response = httpx.put(f"{base_url}/api/v1/outcomes/1", **body, headers=headers, trust_env=False)
+    response = httpx2.put(f"{base_url}/api/v1/outcomes/1", **body, headers=headers, trust_env=False)
 
     assert [error for error in errors_of(response) if place in error] != []

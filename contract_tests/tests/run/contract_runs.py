@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import yaml
 
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
@@ -75,7 +75,7 @@ def only(*clauses: str) -> list[str]:
 
 def outcome(base_url: str, id: int = DEMO["resources"]["editable_outcome"]) -> Any:
     headers = {"Authorization": f"Bearer {DEMO['tokens']['editor']}"}
-    return httpx.get(f"{base_url}/api/v1/outcomes/{id}", headers=headers).json()
+    return httpx2.get(f"{base_url}/api/v1/outcomes/{id}", headers=headers).json()
 
 
 def until_checks_run(process: subprocess.Popen[str]) -> None:

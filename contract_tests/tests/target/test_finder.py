@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 import yaml
 
@@ -24,7 +24,10 @@ from contract_tests.tests.run.contract_runs import CONFORMS, run, statuses
 CONTRACT = Contract(contract_path())
 DEMO = yaml.safe_load(EMBEDDED_TARGET.read_text())
 # Responses cannot tell these from missing, active or other users' resources.
-INDISTINGUISHABLE = {"deleted_outcome", "archived_outcome", "retired_outcome", "unpublished_assignment"}
+INDISTINGUISHABLE = {
+    *("deleted_outcome", "archived_outcome", "retired_outcome", "unpublished_assignment"),
+    *("teacher", "stronger_user"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +123,7 @@ def test_a_hostile_title_cannot_change_the_file(tmp_path: Path) -> None:
     url, title = "https://canvas.example.edu", "a\nwrites: x\0\u2028b"
     target = Target("demo", url, tokens={"editor": "t"}, resources={"editable_outcome": 7})
     provider = Provider(target, url, CONTRACT, Recorder(), Pace(None, 1))
-    finder = Finder(provider, {}, {"editable_outcome": httpx.Response(200, json={"title": title})})
+    finder = Finder(provider, {}, {"editable_outcome": httpx2.Response(200, json={"title": title})})
     provider.close()
 
     assert yaml.safe_load(render(finder, writes=False))["resources"] == {"editable_outcome": 7}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import yaml
 
@@ -14,13 +14,13 @@ CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
     with started("sqlite://", tmp_path_factory.mktemp("docs")) as server:
         yield server.client
 
 
 @pytest.fixture(scope="module")
-def shown(client: httpx.Client) -> dict[str, Any]:
+def shown(client: httpx2.Client) -> dict[str, Any]:
     """The contract that the page shows."""
     contract: dict[str, Any] = client.get("/docs/openapi.json").json()
     return contract
@@ -37,14 +37,14 @@ def shown(client: httpx.Client) -> dict[str, Any]:
         ("/docs/openapi.json", "application/json; charset=utf-8"),
     ],
 )
-def test_the_page_and_its_files_need_no_token(client: httpx.Client, path: str, media_type: str) -> None:
+def test_the_page_and_its_files_need_no_token(client: httpx2.Client, path: str, media_type: str) -> None:
     response = client.get(path)
 
     assert (response.status_code, response.headers["Content-Type"]) == (200, media_type)
     assert response.content
 
 
-def test_the_page_loads_files_of_this_server_only(client: httpx.Client) -> None:
+def test_the_page_loads_files_of_this_server_only(client: httpx2.Client) -> None:
     page = client.get("/docs")
 
     loaded = re.findall(r'(?:src|href)="([^"]*)"', page.text)
@@ -78,11 +78,11 @@ def test_the_descriptions_contain_the_clauses(shown: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("path", ["/docs/", "/docs/index.html", "/docs/../app.py", "/docs/%2e%2e/app.py", "/docs/%00"])
-def test_the_page_has_no_other_files(client: httpx.Client, path: str) -> None:
+def test_the_page_has_no_other_files(client: httpx2.Client, path: str) -> None:
     response = client.get(path)
 
     assert (response.status_code, response.headers["Content-Type"]) == (404, "application/json; charset=utf-8")
 
 
-def test_the_page_is_read_only(client: httpx.Client) -> None:
+def test_the_page_is_read_only(client: httpx2.Client) -> None:
     assert client.post("/docs").status_code == 405

@@ -3,7 +3,7 @@
 import json
 import re
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes_server.http.api_request import PARAMETERS
@@ -23,7 +23,7 @@ AUTHORIZATION = b"Authorization: Bearer editor-token\r\n"
 NOT_HTTP, TOO_LARGE = "The request does not follow HTTP/1.1.", "The head of the request is larger than 65536 bytes."
 
 
-def assert_error(response: httpx.Response, status: int, reason: str = "") -> None:
+def assert_error(response: httpx2.Response, status: int, reason: str = "") -> None:
     assert response.status_code == status, response.text
     assert response.headers["Content-Type"].startswith("application/json")
     message = response.json()["errors"][0]["message"]

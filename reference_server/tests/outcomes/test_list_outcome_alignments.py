@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes_server.storage.tables import MAX_ID
@@ -43,7 +43,7 @@ def error(server: Server, token: str = "teacher-token", path: str = PATH, **para
     return response.status_code, response.json()
 
 
-def list_by_body(server: Server, **parameters: object) -> httpx.Response:
+def list_by_body(server: Server, **parameters: object) -> httpx2.Response:
     headers = {"Authorization": "Bearer teacher-token"}
     return server.client.request("GET", f"/api/v1{PATH}", json=parameters, headers=headers)
 

@@ -11,14 +11,13 @@ text), `warns`; or `refuses`: the line of the place and words of the reason.
 import asyncio
 import importlib
 import re
-import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import yaml
 from mypy import api
@@ -36,15 +35,6 @@ FRAGMENTS: dict[str, Fragment] = {
 }
 REFUSED = [name for name, fragment in FRAGMENTS.items() if "refuses" in fragment]
 GENERATED = [name for name in FRAGMENTS if name not in REFUSED]
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder on sys.path, with a package for each client."""
-    folder = tmp_path_factory.mktemp("clients")
-    sys.path.insert(0, str(folder))
-    yield folder
-    sys.path.remove(str(folder))
 
 
 def write_contract(fragment: Fragment, path: Path) -> Path:
@@ -96,7 +86,7 @@ def wanted_outcome(client: ModuleType, expected: dict[str, Any]) -> dict[str, An
 
 def evaluate(client: ModuleType, expression: str, **names: Any) -> Any:
     """Evaluate Python with the models, the errors and the standard library in reach."""
-    standard = {name: importlib.import_module(name) for name in ("datetime", "uuid", "httpx")}
+    standard = {name: importlib.import_module(name) for name in ("datetime", "uuid", "httpx2")}
     return eval(expression, standard | vars(client.models) | {"errors": client.errors, **names})
 
 
@@ -104,17 +94,17 @@ def outcome(client: ModuleType, expected: dict[str, Any], kind: str) -> dict[str
     """Call the client against a stub and return the facts that the fragment names."""
     given = expected.get("response", {})
     replies = [{"status_code": 200} | one for one in (given if isinstance(given, list) else [given])]
-    sent: list[httpx.Request] = []
+    sent: list[httpx2.Request] = []
 
-    def respond(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx2.Request) -> httpx2.Response:
         sent.append(request)
         reply = replies[min(len(sent), len(replies)) - 1]
         if "bytes" in reply:
-            return httpx.Response(reply["status_code"], content=reply["bytes"].encode("latin-1"))
-        return httpx.Response(**reply)
+            return httpx2.Response(reply["status_code"], content=reply["bytes"].encode("latin-1"))
+        return httpx2.Response(**reply)
 
     def call() -> Any:
-        options = {"base_url": "http://test", "token": "a-token", "transport": httpx.MockTransport(respond)}
+        options = {"base_url": "http://test", "token": "a-token", "transport": httpx2.MockTransport(respond)}
         if kind == "Client":
             with client.Client(**options) as one:
                 value = evaluate(client, f"_client.{expected['call']}", _client=one)

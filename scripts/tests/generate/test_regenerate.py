@@ -145,8 +145,8 @@ def test_an_invalid_clause_leaves_every_file_as_it_is(
 # Mistakes in a generated module, and the line that the refusal has to name.
 UNUSABLE = {
     "import": (
-        "import httpx\n",
-        "import httpx\nimport nowhere_to_be_found  # noqa: F401\n",
+        "import httpx2\n",
+        "import httpx2\nimport nowhere_to_be_found  # noqa: F401\n",
         "_client.py",
         "openapi: 3.1.1",
     ),
@@ -190,15 +190,15 @@ def test_a_missing_contract_ends_with_exit_code_2(tmp_path: Path, capsys: pytest
 
 SEND = """
 import json, sys
-import httpx
+import httpx2
 from canvas_outcomes import Client, errors
 
 sent = []
 def respond(request):
     sent.append(request.url.raw_path.decode().removeprefix("/api/v1/"))
-    return httpx.Response(404)
+    return httpx2.Response(404)
 
-with Client("https://canvas.test", token="a", transport=httpx.MockTransport(respond)) as client:
+with Client("https://canvas.test", token="a", transport=httpx2.MockTransport(respond)) as client:
     for value in json.loads(sys.argv[1]):
         for send in (client.get_outcome, lambda value: client.list_outcome_alignments(1, student_id=value)):
             try:

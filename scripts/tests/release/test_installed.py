@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from scripts import ROOT
@@ -128,7 +128,7 @@ def test_the_documented_examples_run_with_the_installed_server(project: Path) ->
     with served(python) as base_url:
         run_example(python, base_url)
         usage = run_in(project, "python", str(ROOT / "docs" / "usage.py"), base_url, "admin-token")
-        page = httpx.get(f"{base_url}/docs/openapi.json")
+        page = httpx2.get(f"{base_url}/docs/openapi.json")
 
     assert usage.returncode == 0, usage.stderr
     assert "not found" in usage.stdout

@@ -54,7 +54,7 @@ def is_empty(mark: pytest.Mark) -> bool:
 @pytest.fixture(scope="module")
 def mock() -> Iterator[MockedProvider]:
     """A mocked provider that receives every request of the module."""
-    with respx.mock(assert_all_called=False) as router:
+    with respx.mock(assert_all_called=False, using="httpcore2") as router:
         mock = MockedProvider(router)
         yield mock
         assert not mock.is_unused, "the checks have prepared responses, but no request was sent"

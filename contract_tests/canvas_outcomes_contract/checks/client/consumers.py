@@ -4,10 +4,12 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
+import httpx2
 import pytest
+import pytest_httpx2  # noqa: F401 (registers the transport of httpx2 with respx)
 import respx
 
 from canvas_outcomes import AsyncClient, Client, Retries, errors
@@ -21,8 +23,17 @@ BASE_URL = f"https://{HOST}"
 TOKEN = "~".join(("1", "x9mTnR4wVq8LkZ"))
 # Loading the certificates of the system takes longer than most checks, so every client shares these.
 CERTIFICATES = ssl.create_default_context()
-NOT_FOUND = httpx.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
-Reply = httpx.Response | Exception
+NOT_FOUND = httpx2.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
+Reply = httpx2.Response | Exception
+
+
+def mocked(reply: Reply) -> httpx.Response | Exception:
+    """Convert a response to the type that respx takes, for any transport that it mocks."""
+    if isinstance(reply, Exception):
+        return reply
+    return httpx.Response(
+        reply.status_code, headers=reply.headers.raw, stream=cast("httpx.SyncByteStream", reply.stream)
+    )
 
 
 @dataclass
@@ -43,7 +54,7 @@ class MockedProvider:
         self.was_called |= self.route.called
         self.router.calls.clear()
         self.route.calls.clear()
-        self.route.side_effect = list(replies)
+        self.route.side_effect = [mocked(reply) for reply in replies]
 
     @property
     def is_unused(self) -> bool:
@@ -51,11 +62,12 @@ class MockedProvider:
         return self.was_prepared and not (self.was_called or self.route.called)
 
     @property
-    def requests(self) -> list[httpx.Request]:
-        return [call.request for call in self.route.calls]
+    def requests(self) -> list[httpx2.Request]:
+        """The requests; respx keeps them as those of httpx, whose attributes are the same."""
+        return cast("list[httpx2.Request]", [call.request for call in self.route.calls])
 
     @property
-    def request(self) -> httpx.Request:
+    def request(self) -> httpx2.Request:
         """The only request."""
         assert len(self.requests) == 1, f"got {len(self.requests)} requests, wanted one"
         return self.requests[0]
@@ -65,7 +77,7 @@ class Consumer:
     """Client, with a mocked provider or a base URL."""
 
     client_class: type[Any] = Client
-    http_class: type[Any] = httpx.Client
+    http_class: type[Any] = httpx2.Client
 
     def __init__(self, mock: Any = None) -> None:
         self.mock: MockedProvider = mock
@@ -83,7 +95,7 @@ class Consumer:
         base_url: str = BASE_URL,
         token: Any = TOKEN,
         sleep: Callable[[float], None] = lambda _: None,
-        retries: Retries = Retries(limit=0),  # noqa: B008 (immutable)
+        retries: Retries | int = 0,
         **options: Any,
     ) -> Any:
         """Replace the client. By default it never sleeps and never retries."""
@@ -126,7 +138,7 @@ class Consumer:
         self.mock.replies(reply)
         return self.fail(operation, **changes)
 
-    def request_of(self, operation: Operation, /, **changes: Any) -> httpx.Request:
+    def request_of(self, operation: Operation, /, **changes: Any) -> httpx2.Request:
         """The request that the call sends."""
         self.error_for(NOT_FOUND, operation, **changes)
         return self.mock.request
@@ -155,7 +167,7 @@ class AsyncConsumer(Consumer):
     """AsyncClient, with an event loop of its own."""
 
     client_class = AsyncClient
-    http_class = httpx.AsyncClient
+    http_class = httpx2.AsyncClient
 
     def __init__(self, mock: Any = None) -> None:
         self._runner = asyncio.Runner()

@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import Any
 
-import httpx
+import httpx2
 
 from canvas_outcomes import errors
 from canvas_outcomes_contract.checks.client.documented import CONTRACT, OPERATIONS, DocumentedResponse, successes_of
@@ -22,7 +22,6 @@ OUTCOME = {
     "vendor_guid": None,
     "can_edit": True,
     "assessed": False,
-    "has_updateable_rubrics": False,
 }
 # The operations of the checks of an outcome and of its update, by the schema of their bodies.
 SHOW = next(
@@ -89,14 +88,14 @@ def encoded(body: Any, kind: str) -> bytes:
     return texts.get(kind, str(body)).encode("latin-1" if kind == "bytes" else "utf-8")
 
 
-def response(documented: DocumentedResponse, body: Any, status: int | None = None, **headers: Any) -> httpx.Response:
+def response(documented: DocumentedResponse, body: Any, status: int | None = None, **headers: Any) -> httpx2.Response:
     """A documented response with this body."""
     media_type = {"Content-Type": f"{documented.media_type}; charset=utf-8"} if documented.media_type else {}
     content = encoded(body, documented.kind)
-    return httpx.Response(status or documented.statuses[0], content=content, headers=media_type | headers)
+    return httpx2.Response(status or documented.statuses[0], content=content, headers=media_type | headers)
 
 
-def success(operation: Operation, **headers: Any) -> httpx.Response:
+def success(operation: Operation, **headers: Any) -> httpx2.Response:
     """The documented example of a successful response."""
     documented = successes_of(operation)[0]
     return response(documented, example_body(documented), **headers)

@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 RESERVED = {*keyword.kwlist, *vars(builtins), "self", "true", "false", "datetime"} - {"id"}
 # Arguments of every method and members of both clients; a name of the contract that equals one gets an underscore.
-ARGUMENTS = ("body", "encoding", "timeout")
-MEMBERS = ("close", "aclose", "rate_limit", "with_raw_response")
+ARGUMENTS = ("body", "encoding", "extra_query", "headers", "timeout")
+MEMBERS = ("close", "aclose", "from_env", "rate_limit", "with_raw_response")
 
 
 def python_name(wire: str, taken: Collection[str] = ()) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
-import httpx
+import httpx2
 
 from canvas_outcomes_contract.cases.encodings import form_pairs, form_value
 from canvas_outcomes_contract.checks.client import rack
@@ -62,7 +62,7 @@ def _expected(parameter: Schema, value: Any) -> Any:
     return _canonical(form_value(value))
 
 
-def parameters(operation: Operation, request: httpx.Request) -> Parameters:
+def parameters(operation: Operation, request: httpx2.Request) -> Parameters:
     """The parameters and the token of a request. Whatever the operation does not document is a parameter, too."""
     path, _, query = request.url.raw_path.partition(b"?")
     literals = [re.escape(one).encode() for one in PLACEHOLDER.split(operation.path)[::2]]
@@ -119,7 +119,7 @@ def _canonical(text: str) -> str:
         return text
 
 
-def media_type(request: httpx.Request) -> str | None:
+def media_type(request: httpx2.Request) -> str | None:
     return request.headers.get("Content-Type", "").partition(";")[0].strip() or None
 
 
@@ -131,7 +131,7 @@ def expected_body(variant: RequestVariant, body: Any) -> Any:
     return _nested(list(form_pairs(_plain(value)))) if variant.kind in ("form", "multipart") else value
 
 
-def body(variant: RequestVariant, request: httpx.Request) -> Any:
+def body(variant: RequestVariant, request: httpx2.Request) -> Any:
     """Parse the body by the media type of the request."""
     kind = kind_of(media_type(request) or "")
     if kind == "json":
@@ -141,7 +141,7 @@ def body(variant: RequestVariant, request: httpx.Request) -> Any:
     return request.content if kind == "bytes" else request.content.decode()
 
 
-def form(request: httpx.Request) -> list[rack.Pair]:
+def form(request: httpx2.Request) -> list[rack.Pair]:
     """The names and values of a form, in order."""
     if media_type(request) == "multipart/form-data":
         return rack.multipart_pairs(request.content, request.headers["Content-Type"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import schemathesis
 from hypothesis import settings
@@ -52,7 +52,7 @@ def test_responds_as_documented(case: schemathesis.Case[Any], provider: Provider
     assert_documented(provider, case, send_case(provider, case))
 
 
-def assert_documented(provider: Provider, case: schemathesis.Case[Any], response: httpx.Response) -> None:
+def assert_documented(provider: Provider, case: schemathesis.Case[Any], response: httpx2.Response) -> None:
     operation = operation_of(CONTRACT, case)
     with attribute_failures_to(f"{operation.prefix}-never-fails-on-a-request"):
         assert response.status_code < 500, (

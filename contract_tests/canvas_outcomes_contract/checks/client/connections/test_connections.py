@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import AsyncClient, Client, errors
@@ -18,7 +18,7 @@ from canvas_outcomes_contract.contract.document import Operation
 
 @pytest.fixture
 def pools(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Every httpx client that the test creates."""
+    """Every httpx2 client that the test creates."""
     opened: list[Any] = []
 
     def record(http_class: type[Any]) -> Callable[..., None]:
@@ -30,7 +30,7 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
         return record_and_init
 
-    for http_class in (httpx.Client, httpx.AsyncClient):
+    for http_class in (httpx2.Client, httpx2.AsyncClient):
         monkeypatch.setattr(http_class, "__init__", record(http_class))
     return opened
 
@@ -59,7 +59,7 @@ def test_repr_shows_the_base_url_and_whether_it_is_closed(consumer: Consumer) ->
 
 def test_is_closed_at_the_end_of_a_with_block(consumer: Consumer) -> None:
     consumer.open()
-    consumer.mock.replies(httpx.Response(200, json=OUTCOME))
+    consumer.mock.replies(httpx2.Response(200, json=OUTCOME))
 
     outcome = consumer.send_in_with_block(SHOW)
 
@@ -88,7 +88,7 @@ def test_leaves_a_given_http_client_open(consumer: Consumer) -> None:
 
 
 def test_a_given_http_client_that_is_closed_sends_nothing(consumer: Consumer) -> None:
-    http_client = consumer.http_class(transport=httpx.MockTransport(lambda _: NOT_FOUND))
+    http_client = consumer.http_class(transport=httpx2.MockTransport(lambda _: NOT_FOUND))
     consumer.open(http_client=http_client)
     consumer.mock.replies(NOT_FOUND)
 
@@ -99,17 +99,17 @@ def test_a_given_http_client_that_is_closed_sends_nothing(consumer: Consumer) ->
 
 
 def close(http_client: Any) -> None:
-    asyncio.run(http_client.aclose()) if isinstance(http_client, httpx.AsyncClient) else http_client.close()
+    asyncio.run(http_client.aclose()) if isinstance(http_client, httpx2.AsyncClient) else http_client.close()
 
 
-def requested_outcome(request: httpx.Request) -> httpx.Response:
+def requested_outcome(request: httpx2.Request) -> httpx2.Response:
     """Respond with the requested outcome."""
-    return httpx.Response(200, json=OUTCOME | {"id": int(request.url.path.rpartition("/")[2])})
+    return httpx2.Response(200, json=OUTCOME | {"id": int(request.url.path.rpartition("/")[2])})
 
 
 def test_threads_share_one_pool(pools: list[Any]) -> None:
     with (
-        Client(BASE_URL, token=TOKEN, transport=httpx.MockTransport(requested_outcome)) as client,
+        Client(BASE_URL, token=TOKEN, transport=httpx2.MockTransport(requested_outcome)) as client,
         ThreadPoolExecutor(8) as threads,
     ):
         found = list(threads.map(lambda id: getattr(client, SHOW.id)(id).id, range(1, 401)))
@@ -120,7 +120,7 @@ def test_threads_share_one_pool(pools: list[Any]) -> None:
 
 def test_tasks_share_one_pool(pools: list[Any]) -> None:
     async def request_all() -> list[int]:
-        async with AsyncClient(BASE_URL, token=TOKEN, transport=httpx.MockTransport(requested_outcome)) as client:
+        async with AsyncClient(BASE_URL, token=TOKEN, transport=httpx2.MockTransport(requested_outcome)) as client:
             return [outcome.id for outcome in await asyncio.gather(*map(getattr(client, SHOW.id), range(1, 401)))]
 
     found = asyncio.run(request_all())
@@ -168,8 +168,8 @@ def test_raw_response_raises_the_same_error(consumer: Consumer, operation: Opera
 def test_exposes_the_rate_limit_of_the_last_response(consumer: Consumer, headers: Any, rate_limit: Any) -> None:
     consumer.open()
     consumer.mock.replies(
-        httpx.Response(200, json=OUTCOME, headers={"X-Request-Cost": "9"}),
-        httpx.Response(200, json=OUTCOME, headers=headers),
+        httpx2.Response(200, json=OUTCOME, headers={"X-Request-Cost": "9"}),
+        httpx2.Response(200, json=OUTCOME, headers=headers),
     )
     before = consumer.client.rate_limit
 

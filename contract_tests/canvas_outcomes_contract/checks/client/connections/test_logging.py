@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-import httpx
+import httpx2
 import pytest
 
 import canvas_outcomes
@@ -28,7 +29,7 @@ HARMLESS = {
     "X-Rate-Limit-Remaining": "599.75",
     "Retry-After": "17",
 }
-NOT_FOUND = httpx.Response(404, json={"errors": [{"message": "a-secret-body"}]}, headers=SECRETS | HARMLESS)
+NOT_FOUND = httpx2.Response(404, json={"errors": [{"message": "a-secret-body"}]}, headers=SECRETS | HARMLESS)
 IMPORT = """
 import logging, sys
 before = (logging.root.level, list(logging.root.handlers), logging.lastResort)
@@ -42,7 +43,7 @@ assert (logging.root.level, logging.root.handlers, logging.lastResort) == before
 def logged(
     consumer: Consumer, operation: Operation, caplog: pytest.LogCaptureFixture, **changes: Any
 ) -> list[logging.LogRecord]:
-    """The records of the client, not of httpx, for a call that fails."""
+    """The records of the client, not of httpx2, for a call that fails."""
     caplog.clear()
     with caplog.at_level(logging.DEBUG, "canvas_outcomes"):
         consumer.fail(operation, **changes)
@@ -81,15 +82,16 @@ def message_of(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("passing", "reason"), [(httpx.ConnectError("refused"), "ConnectError"), (httpx.Response(503), "503")]
+    ("passing", "reason"), [(httpx2.ConnectError("refused"), "ConnectError"), (httpx2.Response(503), "503")]
 )
 def test_logs_a_retry_and_its_delay(
     consumer: Consumer, idempotent_operation: Operation, caplog: pytest.LogCaptureFixture, passing: Reply, reason: str
 ) -> None:
-    consumer.open(retries=Retries(limit=1, random=lambda: 0.5, first_pause=2.0))
+    consumer.open(retries=Retries(limit=1, first_pause=2.0))
     consumer.mock.replies(passing, NOT_FOUND)
 
-    records = logged(consumer, idempotent_operation, caplog)
+    with patch("random.random", return_value=0.5):
+        records = logged(consumer, idempotent_operation, caplog)
     consumer.open()
 
     [text] = [record.getMessage() for record in records if record.levelno == logging.INFO]
@@ -101,7 +103,7 @@ def test_logs_a_retry_and_its_delay(
 
 def test_logs_the_path_of_a_retry_without_the_query(consumer: Consumer, caplog: pytest.LogCaptureFixture) -> None:
     consumer.open(retries=Retries(limit=1))
-    consumer.mock.replies(httpx.Response(503), NOT_FOUND)
+    consumer.mock.replies(httpx2.Response(503), NOT_FOUND)
 
     in_query = [name for (place, _), name in parameter_names(GET).items() if place == "query"]
     records = logged(consumer, GET, caplog, **dict.fromkeys(in_query))

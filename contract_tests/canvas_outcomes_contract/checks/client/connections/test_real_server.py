@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes.models import OutcomeUpdate, Rating
@@ -71,21 +71,23 @@ def base_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def responses(base_url: str) -> dict[str, list[httpx.Response]]:
-    """The responses of the server to each role."""
+def responses(base_url: str) -> dict[str, list[httpx2.Response]]:
+    """The responses of the server to each role, after the updates of all roles."""
+    for token in TARGET.tokens.values():
+        request_all(base_url, token)
     return {role: request_all(base_url, token) for role, token in TARGET.tokens.items()}
 
 
-def request_all(base_url: str, token: str) -> list[httpx.Response]:
+def request_all(base_url: str, token: str) -> list[httpx2.Response]:
     """Send every call as a plain request."""
-    with httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, trust_env=False) as plain:
+    with httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, trust_env=False) as plain:
         return [
             plain.request(CONTRACT.operations[one.operation].method, one.path, params=one.parameters, json=one.fields)
             for one in CALLS
         ]
 
 
-def mismatches(result: Any, response: httpx.Response) -> list[Any]:
+def mismatches(result: Any, response: httpx2.Response) -> list[Any]:
     """Differences between the result of the client and the response."""
     if response.status_code != 200:
         expected: Any = (error_class(response.status_code), response.status_code, response.content)
@@ -98,7 +100,7 @@ def mismatches(result: Any, response: httpx.Response) -> list[Any]:
 
 @pytest.mark.parametrize("role", TARGET.tokens)
 def test_returns_the_response_of_the_server_to_each_role(
-    caller: Consumer, base_url: str, responses: dict[str, list[httpx.Response]], role: str
+    caller: Consumer, base_url: str, responses: dict[str, list[httpx2.Response]], role: str
 ) -> None:
     caller.open(base_url, token=TARGET.tokens[role])
 

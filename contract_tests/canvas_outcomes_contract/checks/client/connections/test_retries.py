@@ -1,10 +1,10 @@
 """Retries: which failures are retried, how often, and after which delay."""
 
 import time
-from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import Retries, errors
@@ -13,45 +13,43 @@ from canvas_outcomes_contract.checks.client.documented import GET, successes_of
 from canvas_outcomes_contract.checks.client.examples import success
 from canvas_outcomes_contract.contract.document import Operation
 
-THROTTLED = httpx.Response(403, text="403 Forbidden (Rate Limit Exceeded)\n")
+THROTTLED = httpx2.Response(403, text="403 Forbidden (Rate Limit Exceeded)\n")
 TRANSIENT: tuple[Reply, ...] = (
-    httpx.Response(429, text="429 Too Many Requests (Rate Limit Exceeded)"),
-    httpx.Response(429),
+    httpx2.Response(429, text="429 Too Many Requests (Rate Limit Exceeded)"),
+    httpx2.Response(429),
     THROTTLED,
-    httpx.Response(502, html="<p>Bad Gateway</p>"),
-    httpx.Response(503),
-    httpx.Response(504),
-    httpx.ConnectError("refused"),
-    httpx.ConnectTimeout("late"),
-    httpx.ReadError("reset"),
-    httpx.RemoteProtocolError("closed"),
+    httpx2.Response(502, html="<p>Bad Gateway</p>"),
+    httpx2.Response(503),
+    httpx2.Response(504),
+    httpx2.ConnectError("refused"),
+    httpx2.ConnectTimeout("late"),
+    httpx2.ReadError("reset"),
+    httpx2.RemoteProtocolError("closed"),
 )
 PERMANENT: tuple[Reply, ...] = (
-    *(httpx.Response(status, json={"message": "no"}) for status in (400, 401, 403, 404, 405, 413, 418, 500, 501, 520)),
-    httpx.Response(302, headers={"Location": "/api/v1/outcomes/2"}),
-    httpx.Response(200, text="<html>"),
-    httpx.ReadTimeout("late"),
+    *(httpx2.Response(status, json={"message": "no"}) for status in (400, 401, 403, 404, 405, 413, 418, 500, 501, 520)),
+    httpx2.Response(302, headers={"Location": "/api/v1/outcomes/2"}),
+    httpx2.Response(200, text="<html>"),
+    httpx2.ReadTimeout("late"),
 )
 CLOCK = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 AT = {"GMT": "Fri, 15 Jan 2027 08:00:12 GMT", "past": "Fri, 15 Jan 2027 07:59:00 GMT"}
 
 
-def no_jitter() -> float:
-    """A random number with which delays have their full length."""
-    return 0.0
-
-
-def delays_of(consumer: Consumer, *replies: Reply, operation: Operation = GET, **retries: Any) -> list[float]:
+def delays_of(
+    consumer: Consumer, *replies: Reply, operation: Operation = GET, draw: float = 0.0, **retries: Any
+) -> list[float]:
     """The delays before the retries of one call."""
     delays: list[float] = []
-    consumer.open(sleep=delays.append, retries=Retries(**{"random": no_jitter, "clock": lambda: CLOCK} | retries))
+    consumer.open(sleep=delays.append, retries=Retries(**retries))
     consumer.mock.replies(*replies)
-    consumer.attempt(operation)
+    with patch("random.random", return_value=draw), patch("time.time", return_value=CLOCK):
+        consumer.attempt(operation)
     return delays
 
 
-def throttled(**headers: str) -> httpx.Response:
-    return httpx.Response(429, headers={name.replace("_", "-"): value for name, value in headers.items()})
+def throttled(**headers: str) -> httpx2.Response:
+    return httpx2.Response(429, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
 @pytest.mark.parametrize("transient", TRANSIENT, ids=repr)
@@ -87,19 +85,19 @@ def test_does_not_retry_permanent_failures(consumer: Consumer, operation: Operat
 
 
 def test_retries_twice_by_default(consumer: Consumer) -> None:
-    delays = delays_of(consumer, *[httpx.Response(503)] * 9)
+    delays = delays_of(consumer, *[httpx2.Response(503)] * 9)
 
     assert (len(consumer.mock.requests), delays) == (3, [0.5, 1.0])
 
 
 def test_doubles_the_delay(consumer: Consumer) -> None:
-    delays = delays_of(consumer, *[httpx.Response(503)] * 9, limit=4, first_pause=1.0, longest_pause=5.0)
+    delays = delays_of(consumer, *[httpx2.Response(503)] * 9, limit=4, first_pause=1.0, longest_pause=5.0)
 
     assert delays == [1.0, 2.0, 4.0, 5.0]
 
 
 def test_shortens_the_delay_at_random(consumer: Consumer) -> None:
-    delays = delays_of(consumer, *[httpx.Response(503)] * 9, first_pause=1.0, random=lambda: 0.5)
+    delays = delays_of(consumer, *[httpx2.Response(503)] * 9, first_pause=1.0, draw=0.5)
 
     assert delays == [0.75, 1.5]
 
@@ -134,12 +132,12 @@ def test_exposes_retry_after(consumer: Consumer) -> None:
 
 def test_raises_the_error_of_the_last_attempt(consumer: Consumer) -> None:
     consumer.open(retries=Retries(limit=1))
-    consumer.mock.replies(httpx.ConnectError("refused"), THROTTLED)
+    consumer.mock.replies(httpx2.ConnectError("refused"), THROTTLED)
 
     assert type(consumer.fail(GET)) is errors.RateLimitedError
 
 
-@pytest.mark.parametrize("replies", [(httpx.Response(503), httpx.Response(404)), (httpx.Response(503), THROTTLED)])
+@pytest.mark.parametrize("replies", [(httpx2.Response(503), httpx2.Response(404)), (httpx2.Response(503), THROTTLED)])
 def test_classifies_each_attempt_separately(consumer: Consumer, replies: tuple[Reply, ...]) -> None:
     delays = delays_of(consumer, *replies, limit=1)
 
@@ -149,7 +147,7 @@ def test_classifies_each_attempt_separately(consumer: Consumer, replies: tuple[R
 def test_calls_the_token_function_for_each_attempt(consumer: Consumer) -> None:
     tokens = iter(["first-token", "second-token"])
     consumer.open(token=lambda: next(tokens), retries=Retries(limit=1))
-    consumer.mock.replies(httpx.Response(503), success(GET))
+    consumer.mock.replies(httpx2.Response(503), success(GET))
 
     consumer.send(GET)
 
@@ -160,9 +158,9 @@ def test_calls_the_token_function_for_each_attempt(consumer: Consumer) -> None:
 def test_sleeps_by_default(consumer: Consumer) -> None:
     delay = 0.2  # longer than the call takes without it
     consumer.close()
-    retries = Retries(first_pause=delay, random=no_jitter)
+    retries = Retries(first_pause=2 * delay)  # shortened at random by up to half
     consumer.client = consumer.client_class(BASE_URL, token=TOKEN, retries=retries, verify=CERTIFICATES)
-    consumer.mock.replies(httpx.Response(503), success(GET))
+    consumer.mock.replies(httpx2.Response(503), success(GET))
     began = time.perf_counter()
 
     consumer.send(GET)
@@ -170,11 +168,40 @@ def test_sleeps_by_default(consumer: Consumer) -> None:
     assert time.perf_counter() - began >= delay
 
 
-def test_uses_random_and_time_by_default() -> None:
-    retries = Retries()
+@pytest.mark.parametrize("limit", [0, 3])
+def test_takes_a_number_of_retries(consumer: Consumer, limit: int) -> None:
+    consumer.open(retries=limit)
+    consumer.mock.replies(*[httpx2.Response(503)] * 9)
 
-    numbers: list[Callable[[], float]] = [retries.random, retries.clock]
-    assert all(isinstance(number(), float) for number in numbers)
+    consumer.fail(GET)
+
+    assert len(consumer.mock.requests) == 1 + limit
+
+
+@pytest.mark.parametrize(
+    "retries", [-1, True, "3", 1.5, None, {"limit": -1}, {"first_pause": -1}, {"longest_pause": "3"}]
+)
+def test_rejects_other_retries(consumer: Consumer, retries: Any) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="cannot use"):
+        consumer.open(retries=Retries(**retries) if isinstance(retries, dict) else retries)
+
+    consumer.open()
+
+
+def test_delays_any_number_of_retries(consumer: Consumer) -> None:
+    delays = delays_of(consumer, *[httpx2.Response(503)] * 1101, limit=1100, longest_pause=0.001)
+
+    assert delays[-1] == 0.001
+
+
+def test_gives_up_when_the_delay_would_exceed_the_timeout(consumer: Consumer) -> None:
+    delays: list[float] = []
+    consumer.open(timeout=5, retries=9, sleep=delays.append)
+    consumer.mock.replies(throttled(Retry_After="3"), throttled(Retry_After="3"), success(GET))
+
+    error = consumer.fail(GET)
+
+    assert (type(error), delays) == (errors.RateLimitedError, [3.0])
 
 
 def test_retries_are_immutable() -> None:

@@ -1,8 +1,9 @@
-"""Options of the client: timeouts, headers, the base URL and options passed on to httpx."""
+"""Options of the client: timeouts, headers, the base URL and options passed on to httpx2."""
 
+import math
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import errors
@@ -10,30 +11,34 @@ from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICA
 from canvas_outcomes_contract.checks.client.documented import GET, accepted_media_type
 from canvas_outcomes_contract.contract.document import Operation
 
-PHASES = ("connect", "read", "write", "pool")
-# Options that are passed on to httpx, with values other than the default.
+# Options that are passed on to httpx2, with values other than the default.
 HTTPX_OPTIONS: dict[str, Any] = {
-    "transport": httpx.MockTransport(lambda _: NOT_FOUND),
+    "transport": httpx2.MockTransport(lambda _: NOT_FOUND),
     "proxy": "http://proxy.example.edu:3128",
     "http2": True,
     "verify": CERTIFICATES,
-    "limits": httpx.Limits(max_connections=7),
+    "limits": httpx2.Limits(max_connections=7),
     "event_hooks": {"request": [print]},
     "trust_env": False,
 }
 
 
-def timeouts_of(request: httpx.Request) -> Any:
+def timeouts_of(request: httpx2.Request) -> Any:
     """The timeouts in seconds, by phase."""
     return request.extensions["timeout"]
 
 
-def test_waits_10_s_to_connect_and_30_s_otherwise_by_default(consumer: Consumer, operation: Operation) -> None:
+def phases(seconds: float, connect: float) -> dict[str, float | None]:
+    """The timeouts of a call: no time for a connection of the pool, because the wait for it does not count."""
+    return {"connect": connect, "read": seconds, "write": seconds, "pool": None}
+
+
+def test_waits_10_s_to_connect_and_60_s_in_all_by_default(consumer: Consumer, operation: Operation) -> None:
     consumer.open()
 
     request = consumer.request_of(operation)
 
-    assert timeouts_of(request) == dict.fromkeys(PHASES, 30) | {"connect": 10}
+    assert timeouts_of(request) == phases(60, connect=10)
 
 
 def test_uses_the_timeout_of_the_client(consumer: Consumer, operation: Operation) -> None:
@@ -41,10 +46,10 @@ def test_uses_the_timeout_of_the_client(consumer: Consumer, operation: Operation
 
     request = consumer.request_of(operation)
 
-    assert timeouts_of(request) == dict.fromkeys(PHASES, 7)
+    assert timeouts_of(request) == phases(7, connect=7)
 
 
-@pytest.mark.parametrize("timeout", [0.25, 3, httpx.Timeout(0.25), httpx.Timeout(3.0)], ids=repr)
+@pytest.mark.parametrize("timeout", [0.25, 3, 12.5])
 def test_uses_the_timeout_of_the_call(consumer: Consumer, operation: Operation, timeout: Any) -> None:
     consumer.open(timeout=7)
     consumer.mock.replies(NOT_FOUND, NOT_FOUND, NOT_FOUND)
@@ -55,8 +60,19 @@ def test_uses_the_timeout_of_the_call(consumer: Consumer, operation: Operation, 
     consumer.fail(operation)
 
     given, given_raw, default = map(timeouts_of, consumer.mock.requests)
-    assert given == given_raw == httpx.Timeout(timeout).as_dict()
-    assert default == dict.fromkeys(PHASES, 7)
+    assert given == given_raw == phases(timeout, connect=min(timeout, 10))
+    assert default == phases(7, connect=7)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, "3", True, math.nan, httpx2.Timeout(3)], ids=repr)
+def test_rejects_a_timeout_that_is_not_a_number_of_seconds(consumer: Consumer, timeout: Any) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="timeout"):
+        consumer.open(timeout=timeout)
+    consumer.open()
+
+    error = consumer.fail(GET, timeout=timeout)
+
+    assert type(error) is errors.InvalidRequestError
 
 
 def test_uses_the_timeout_of_a_given_http_client(consumer: Consumer) -> None:
@@ -64,12 +80,12 @@ def test_uses_the_timeout_of_a_given_http_client(consumer: Consumer) -> None:
 
     request = consumer.request_of(GET)
 
-    assert timeouts_of(request) == dict.fromkeys(PHASES, 11)
+    assert timeouts_of(request) == httpx2.Timeout(11).as_dict()
 
 
 @pytest.fixture
 def given(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The options of the httpx client that the client creates."""
+    """The options of the httpx2 client that the client creates."""
     options: dict[str, Any] = {}
     init = consumer.http_class.__init__
 
@@ -91,7 +107,7 @@ def test_passes_options_on_to_httpx(consumer: Consumer, option: str, given: dict
 def test_uses_the_default_connection_limits_of_httpx(consumer: Consumer, given: dict[str, Any]) -> None:
     consumer.open()
 
-    assert given["limits"] == httpx.Limits(max_connections=100, max_keepalive_connections=20)
+    assert given["limits"] == httpx2.Limits(max_connections=100, max_keepalive_connections=20)
 
 
 @pytest.mark.parametrize("option", [name for name in HTTPX_OPTIONS if name not in ("trust_env", "verify")])
@@ -104,11 +120,11 @@ def test_rejects_an_http_client_with_options_that_it_replaces(consumer: Consumer
     consumer.open()
 
 
-@pytest.mark.parametrize("http_client", [httpx.Client, httpx.AsyncClient, object])
+@pytest.mark.parametrize("http_client", [httpx2.Client, httpx2.AsyncClient, object])
 def test_rejects_an_http_client_of_another_type(consumer: Consumer, http_client: Any) -> None:
     given = object() if http_client in (consumer.http_class, object) else http_client(verify=CERTIFICATES)
 
-    with pytest.raises(errors.InvalidRequestError, match="expected an httpx"):
+    with pytest.raises(errors.InvalidRequestError, match="expected an httpx2"):
         consumer.open(http_client=given)
 
     consumer.open()
@@ -134,7 +150,7 @@ def test_keeps_the_prefix_of_the_base_url(consumer: Consumer, operation: Operati
 
     plain, prefixed = (request.url.raw_path.decode() for request in consumer.mock.requests)
     assert prefixed == prefix + plain
-    assert consumer.mock.requests[1].url.netloc == httpx.URL(base_url).netloc
+    assert consumer.mock.requests[1].url.netloc == httpx2.URL(base_url).netloc
 
 
 @pytest.mark.parametrize("given", [False, True])
@@ -180,7 +196,7 @@ def test_sets_its_user_agent_on_a_given_http_client_without_one(consumer: Consum
 
 def test_stores_no_cookies(consumer: Consumer) -> None:
     consumer.open()
-    consumer.mock.replies(httpx.Response(404, headers={"Set-Cookie": "canvas_session=somebody; Path=/"}), NOT_FOUND)
+    consumer.mock.replies(httpx2.Response(404, headers={"Set-Cookie": "canvas_session=somebody; Path=/"}), NOT_FOUND)
 
     consumer.fail(GET)
     consumer.fail(GET)
@@ -194,4 +210,4 @@ def test_calls_the_event_hooks_of_httpx(consumer: Consumer) -> None:
 
     consumer.request_of(GET)
 
-    assert [type(item) for item in seen] == [httpx.Request, httpx.Response]
+    assert [type(item) for item in seen] == [httpx2.Request, httpx2.Response]

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,7 +51,7 @@ ONLY_IN_JSON: tuple[dict[str, Any], ...] = (
 )
 
 
-def sent(consumer: Consumer, variant: RequestVariant, case: Case) -> httpx.Request:
+def sent(consumer: Consumer, variant: RequestVariant, case: Case) -> httpx2.Request:
     """The request that the client sends for a case."""
     consumer.mock.replies(NOT_FOUND)
     with pytest.raises(errors.ApiError):
@@ -124,7 +124,7 @@ def test_sends_the_same_request_for_a_raw_response(
     assert outline(consumer.mock.request) == outline(expected)
 
 
-def outline(request: httpx.Request) -> tuple[str, httpx.URL, str, int]:
+def outline(request: httpx2.Request) -> tuple[str, httpx2.URL, str, int]:
     """Everything except the random boundary."""
     return request.method, request.url, request.headers.get("Content-Type", "").partition(";")[0], len(request.content)
 

@@ -14,6 +14,7 @@ from canvas_outcomes_contract.checks.client.documented import (
     parameter_names,
     parameters_of,
 )
+from canvas_outcomes_contract.checks.client.names import ARGUMENTS
 from canvas_outcomes_contract.contract.document import Operation
 
 SYNC_NAMES = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
@@ -54,7 +55,7 @@ def test_parameters_have_the_names_of_the_contract(
 
     by_name = {one.name: one for one in inspect.signature(getattr(plain, method_name(operation))).parameters.values()}
     others = by_name.keys() - names.values()
-    assert others <= {"self", "body", "encoding", "timeout"}
+    assert others <= {"self", *ARGUMENTS}
     assert {name for name in names.values() if by_name[name].default is inspect.Parameter.empty} == {
         names[key] for key in required
     }

@@ -6,7 +6,7 @@ import pickle
 import traceback
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import Retries, errors
@@ -18,18 +18,18 @@ from canvas_outcomes_contract.contract.document import Operation
 
 INVALID_TOKENS = ("", " ", "two words", "line\nfeed", "line\r\nX-Injected: 1", "caf\u00e9", "\0", "tab\t")
 FAILURES = (
-    httpx.Response(401, json={"errors": [{"message": f"Invalid access token: {TOKEN}"}]}),
-    httpx.Response(400, json={"errors": {"title": [{"message": TOKEN}]}}),
-    httpx.Response(403, text=f"Bearer {TOKEN} (Rate Limit Exceeded)"),
-    httpx.Response(500, html=f"<html><title>{TOKEN}</title></html>"),
-    httpx.Response(302, headers={"Location": "https://elsewhere.example/"}),
-    httpx.Response(200, text="<html>"),
-    httpx.ConnectError(f"cannot reach the provider with {TOKEN}"),
-    httpx.ReadTimeout("late"),
+    httpx2.Response(401, json={"errors": [{"message": f"Invalid access token: {TOKEN}"}]}),
+    httpx2.Response(400, json={"errors": {"title": [{"message": TOKEN}]}}),
+    httpx2.Response(403, text=f"Bearer {TOKEN} (Rate Limit Exceeded)"),
+    httpx2.Response(500, html=f"<html><title>{TOKEN}</title></html>"),
+    httpx2.Response(302, headers={"Location": "https://elsewhere.example/"}),
+    httpx2.Response(200, text="<html>"),
+    httpx2.ConnectError(f"cannot reach the provider with {TOKEN}"),
+    httpx2.ReadTimeout("late"),
 )
 
 
-def sent_token(operation: Operation, request: httpx.Request) -> Any:
+def sent_token(operation: Operation, request: httpx2.Request) -> Any:
     """The token where the contract has it, as it is sent."""
     place = token_place(operation)
     return None if place is None else sent_requests.parameters(operation, request)[place]
@@ -112,8 +112,8 @@ def test_redacts_the_token_in_errors(consumer: Consumer, json_operation: Operati
 def test_redacts_only_tokens_of_a_minimum_length(consumer: Consumer, token: str, shown: str) -> None:
     consumer.open(token=token)
 
-    response_error = consumer.error_for(httpx.Response(400, text="open sesame"), GET)
-    transport_error = consumer.error_for(httpx.ConnectError("open sesame"), GET)
+    response_error = consumer.error_for(httpx2.Response(400, text="open sesame"), GET)
+    transport_error = consumer.error_for(httpx2.ConnectError("open sesame"), GET)
 
     assert response_error.body == shown.encode()
     assert str(transport_error).endswith(f"ConnectError: {shown}")
@@ -133,12 +133,12 @@ def test_redacts_the_token_in_logs(
     consumer: Consumer, json_operation: Operation, failure: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     consumer.open(retries=Retries(limit=1))
-    consumer.mock.replies(httpx.Response(503, text=TOKEN, headers={"Set-Cookie": TOKEN}), failure)
+    consumer.mock.replies(httpx2.Response(503, text=TOKEN, headers={"Set-Cookie": TOKEN}), failure)
 
     with caplog.at_level(logging.DEBUG):
         consumer.fail(json_operation)
 
-    # httpx logs URLs, so a token in the query is hidden only from the logs of the client.
+    # httpx2 logs URLs, so a token in the query is hidden only from the logs of the client.
     hidden = ("canvas_outcomes",) if (token_place(json_operation) or ("",))[0] == "query" else ("",)
     texts = [f"{record.getMessage()} {vars(record)}" for record in caplog.records if record.name.startswith(hidden)]
     assert "canvas_outcomes" in {record.name.partition(".")[0] for record in caplog.records}
@@ -165,7 +165,7 @@ def test_rejects_pickling_and_copying_a_client(consumer: Consumer, copier: Any) 
 @pytest.mark.parametrize("location", ["https://elsewhere.example/api", "//elsewhere.example", "/login", "http://[bad"])
 def test_does_not_follow_redirects(consumer: Consumer, operation: Operation, status: int, location: str) -> None:
     consumer.open()
-    consumer.mock.replies(httpx.Response(status, headers={"Location": location}), NOT_FOUND)
+    consumer.mock.replies(httpx2.Response(status, headers={"Location": location}), NOT_FOUND)
 
     error = consumer.fail(operation)
 
@@ -175,7 +175,7 @@ def test_does_not_follow_redirects(consumer: Consumer, operation: Operation, sta
 
 def test_does_not_follow_redirects_with_a_given_http_client_that_would(consumer: Consumer) -> None:
     consumer.open(http_client=consumer.http_class(follow_redirects=True))
-    consumer.mock.replies(httpx.Response(302, headers={"Location": "https://elsewhere.example/"}), NOT_FOUND)
+    consumer.mock.replies(httpx2.Response(302, headers={"Location": "https://elsewhere.example/"}), NOT_FOUND)
 
     consumer.fail(GET)
 

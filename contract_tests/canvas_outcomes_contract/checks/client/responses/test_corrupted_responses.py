@@ -4,7 +4,7 @@ import gzip
 import json
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import errors
@@ -61,7 +61,7 @@ UNREADABLE_BODIES = {
 @pytest.mark.parametrize(("operation", "content"), UNREADABLE_BODIES.values(), ids=UNREADABLE_BODIES)
 def test_raises_decode_error_for_an_unreadable_body(consumer: Consumer, operation: Operation, content: bytes) -> None:
     status = successes_of(operation)[0].statuses[0]
-    error = consumer.error_for(httpx.Response(status, content=content, headers=JSON), operation)
+    error = consumer.error_for(httpx2.Response(status, content=content, headers=JSON), operation)
 
     assert type(error) is errors.DecodeError
     assert (error.status, error.body, error.headers["Content-Type"]) == (status, content, JSON["Content-Type"])
@@ -71,7 +71,7 @@ def test_raises_decode_error_for_an_unreadable_body(consumer: Consumer, operatio
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name in WRONG_VALUES for value in WRONG_VALUES[name]])
 def test_raises_decode_error_for_a_property_of_another_type(consumer: Consumer, name: str, value: Any) -> None:
-    error = consumer.error_for(httpx.Response(200, json=OUTCOME | {name: value}), SHOW)
+    error = consumer.error_for(httpx2.Response(200, json=OUTCOME | {name: value}), SHOW)
 
     assert type(error) is errors.DecodeError
     assert f"$.{name}" in str(error), "the message names the property"
@@ -81,7 +81,7 @@ def test_raises_decode_error_for_a_property_of_another_type(consumer: Consumer, 
 def test_raises_decode_error_for_a_missing_required_property(consumer: Consumer, missing: str) -> None:
     present = {key: value for key, value in OUTCOME.items() if key != missing}
 
-    error = consumer.error_for(httpx.Response(200, json=present), SHOW)
+    error = consumer.error_for(httpx2.Response(200, json=present), SHOW)
 
     assert type(error) is errors.DecodeError
     assert missing in str(error)
@@ -91,7 +91,7 @@ def test_raises_decode_error_for_a_missing_required_property(consumer: Consumer,
 def test_raises_decode_error_for_html(
     consumer: Consumer, json_operation: Operation, headers: dict[bytes, bytes]
 ) -> None:
-    consumer.mock.replies(httpx.Response(200, content=b"<html>Please log in</html>", headers=headers))
+    consumer.mock.replies(httpx2.Response(200, content=b"<html>Please log in</html>", headers=headers))
 
     assert type(consumer.fail(json_operation)) is errors.DecodeError
 
@@ -99,7 +99,7 @@ def test_raises_decode_error_for_html(
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\0", b"[" * 100_000, b"<p>gone</p>", b'{"errors": 5}', b"null"])
 @pytest.mark.parametrize("status", UNDOCUMENTED_STATUSES)
 def test_raises_api_error_for_an_undocumented_status(consumer: Consumer, status: int, content: bytes) -> None:
-    error = consumer.error_for(httpx.Response(status, content=content, headers={"Location": "/elsewhere"}), SHOW)
+    error = consumer.error_for(httpx2.Response(status, content=content, headers={"Location": "/elsewhere"}), SHOW)
 
     assert type(error) is error_class(status)
     assert (error.status, error.body) == (status, content)
@@ -107,14 +107,16 @@ def test_raises_api_error_for_an_undocumented_status(consumer: Consumer, status:
 
 @pytest.mark.parametrize("status", [201, 202, 203, 204, 206])
 def test_raises_decode_error_for_an_empty_body(consumer: Consumer, json_operation: Operation, status: int) -> None:
-    consumer.mock.replies(httpx.Response(status))
+    consumer.mock.replies(httpx2.Response(status))
 
     assert type(consumer.fail(json_operation)) is errors.DecodeError
 
 
 def test_raises_transport_error_for_a_body_that_is_not_gzip(consumer: Consumer, operation: Operation) -> None:
-    body = httpx.ByteStream(gzip.compress(CONTENT)[:10] + b"\xff" * 40)
-    error = consumer.error_for(httpx.Response(200, stream=body, headers=JSON | {"Content-Encoding": "gzip"}), operation)
+    body = httpx2.ByteStream(gzip.compress(CONTENT)[:10] + b"\xff" * 40)
+    error = consumer.error_for(
+        httpx2.Response(200, stream=body, headers=JSON | {"Content-Encoding": "gzip"}), operation
+    )
 
     assert type(error) is errors.TransportError
-    assert isinstance(error.__cause__, httpx.DecodingError)
+    assert isinstance(error.__cause__, httpx2.DecodingError)

@@ -5,7 +5,7 @@ import copy
 import pickle
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import errors
@@ -33,18 +33,18 @@ OTHER_BODIES = (
     ("text/plain", "upstream connect error", "upstream connect error"),
 )
 CONNECTION_ERRORS = (
-    httpx.ConnectError,
-    httpx.ReadError,
-    httpx.RemoteProtocolError,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
+    httpx2.ConnectError,
+    httpx2.ReadError,
+    httpx2.RemoteProtocolError,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
 )
-TIMEOUTS = (httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout)
+TIMEOUTS = (httpx2.ConnectTimeout, httpx2.ReadTimeout, httpx2.WriteTimeout, httpx2.PoolTimeout)
 
 
 @pytest.mark.parametrize(("body", "words"), JSON_BODIES)
 def test_message_includes_every_error_of_a_json_body(consumer: Consumer, body: Any, words: tuple[str, ...]) -> None:
-    error = consumer.error_for(httpx.Response(400, json=body), GET)
+    error = consumer.error_for(httpx2.Response(400, json=body), GET)
 
     assert [word for word in words if word not in error.message] == []
     assert [word for word in words if word not in str(error)] == []
@@ -53,19 +53,19 @@ def test_message_includes_every_error_of_a_json_body(consumer: Consumer, body: A
 
 @pytest.mark.parametrize(("kind", "text", "words"), OTHER_BODIES)
 def test_message_is_the_title_or_the_text_of_other_bodies(consumer: Consumer, kind: str, text: str, words: str) -> None:
-    error = consumer.error_for(httpx.Response(500, text=text, headers={"Content-Type": kind}), GET)
+    error = consumer.error_for(httpx2.Response(500, text=text, headers={"Content-Type": kind}), GET)
 
     assert error.message.strip() == words
 
 
 def test_message_is_truncated(consumer: Consumer) -> None:
-    error = consumer.error_for(httpx.Response(500, text="x" * 9000), GET)
+    error = consumer.error_for(httpx2.Response(500, text="x" * 9000), GET)
 
     assert (error.message, error.body) == ("x" * 500, b"x" * 9000)
 
 
 def test_str_names_the_operation_and_the_status(consumer: Consumer, operation: Operation) -> None:
-    text = str(consumer.error_for(httpx.Response(404, json={"errors": [{"message": "Gone."}]}), operation))
+    text = str(consumer.error_for(httpx2.Response(404, json={"errors": [{"message": "Gone."}]}), operation))
 
     assert method_name(operation) in text
     assert f"{operation.method} {consumer.mock.request.url.path}" in text
@@ -74,7 +74,7 @@ def test_str_names_the_operation_and_the_status(consumer: Consumer, operation: O
 
 @pytest.mark.parametrize(
     ("cause", "reason"),
-    [(httpx.ConnectError("refused"), "ConnectError: refused"), (httpx.ReadTimeout(""), "ReadTimeout")],
+    [(httpx2.ConnectError("refused"), "ConnectError: refused"), (httpx2.ReadTimeout(""), "ReadTimeout")],
 )
 def test_str_gives_the_reason_for_a_missing_response(consumer: Consumer, cause: Exception, reason: str) -> None:
     consumer.mock.replies(cause)
@@ -84,7 +84,7 @@ def test_str_gives_the_reason_for_a_missing_response(consumer: Consumer, cause: 
 
 
 @pytest.mark.parametrize(
-    "reply", [httpx.Response(404), httpx.Response(200, text="<html>"), httpx.ConnectError("refused")], ids=repr
+    "reply", [httpx2.Response(404), httpx2.Response(200, text="<html>"), httpx2.ConnectError("refused")], ids=repr
 )
 def test_str_includes_the_path_prefix_of_the_base_url(consumer: Consumer, reply: Reply) -> None:
     consumer.open("https://canvas.test/below")
@@ -100,14 +100,14 @@ def test_str_includes_the_path_prefix_of_the_base_url(consumer: Consumer, reply:
     [(300, "check the base URL"), (399, "check the base URL"), (400, "no error message"), (500, "no error message")],
 )
 def test_str_has_a_default_message_for_an_empty_body(consumer: Consumer, status: int, words: str) -> None:
-    consumer.mock.replies(httpx.Response(status, headers={"Location": "https://canvas.test/login"}))
+    consumer.mock.replies(httpx2.Response(status, headers={"Location": "https://canvas.test/login"}))
 
     assert words in str(consumer.fail(GET))
 
 
 @pytest.mark.parametrize(("headers", "words"), [({"Content-Type": "text/html"}, "text/html"), ({}, "no content type")])
 def test_str_describes_a_body_that_is_not_json(consumer: Consumer, headers: Any, words: str) -> None:
-    consumer.mock.replies(httpx.Response(200, content=b"<html>", headers=headers))
+    consumer.mock.replies(httpx2.Response(200, content=b"<html>", headers=headers))
 
     text = str(consumer.fail(GET))
 
@@ -126,7 +126,7 @@ def test_str_describes_a_body_that_is_not_json(consumer: Consumer, headers: Any,
 )
 @pytest.mark.parametrize("status", [200, 404, 500])
 def test_exposes_the_request_id(consumer: Consumer, headers: Any, expected: str | None, status: int) -> None:
-    error = consumer.error_for(httpx.Response(status, text="<p>no</p>", headers=headers), GET)
+    error = consumer.error_for(httpx2.Response(status, text="<p>no</p>", headers=headers), GET)
 
     assert error.request_id == expected
 
@@ -134,8 +134,8 @@ def test_exposes_the_request_id(consumer: Consumer, headers: Any, expected: str 
 def test_distinguishes_an_invalid_token_from_a_missing_permission(consumer: Consumer) -> None:
     challenge = 'Bearer realm="canvas-lms"'
 
-    invalid_token = consumer.error_for(httpx.Response(401, headers={"WWW-Authenticate": challenge}, json={}), GET)
-    no_permission = consumer.error_for(httpx.Response(401, json={"message": "No."}), GET)
+    invalid_token = consumer.error_for(httpx2.Response(401, headers={"WWW-Authenticate": challenge}, json={}), GET)
+    no_permission = consumer.error_for(httpx2.Response(401, json={"message": "No."}), GET)
 
     assert (type(invalid_token), invalid_token.challenge) == (errors.UnauthorizedError, challenge)
     assert (type(no_permission), no_permission.challenge) == (errors.UnauthorizedError, None)
@@ -146,20 +146,20 @@ def test_distinguishes_an_invalid_token_from_a_missing_permission(consumer: Cons
     [(403, "403 Forbidden (Rate Limit Exceeded)\n"), (429, "429 Too Many Requests (Rate Limit Exceeded)\n"), (429, "")],
 )
 def test_recognises_throttling(consumer: Consumer, operation: Operation, status: int, text: str) -> None:
-    error = consumer.error_for(httpx.Response(status, text=text, headers={"X-Rate-Limit-Remaining": "0.0"}), operation)
+    error = consumer.error_for(httpx2.Response(status, text=text, headers={"X-Rate-Limit-Remaining": "0.0"}), operation)
 
     assert (type(error), error.status) == (errors.RateLimitedError, status)
     assert consumer.client.rate_limit == (None, 0.0)
 
 
 def test_recognises_throttling_without_a_content_type(consumer: Consumer) -> None:
-    consumer.mock.replies(httpx.Response(403, content=b"403 Forbidden (Rate Limit Exceeded)\n"))
+    consumer.mock.replies(httpx2.Response(403, content=b"403 Forbidden (Rate Limit Exceeded)\n"))
 
     assert type(consumer.fail(GET)) is errors.RateLimitedError
 
 
 def test_treats_a_json_403_as_a_missing_permission(consumer: Consumer) -> None:
-    consumer.mock.replies(httpx.Response(403, json={"error": "Rate Limit Exceeded is no title"}))
+    consumer.mock.replies(httpx2.Response(403, json={"error": "Rate Limit Exceeded is no title"}))
 
     assert type(consumer.fail(GET)) is errors.ForbiddenError
 
@@ -197,7 +197,7 @@ def test_every_documented_status_has_its_own_class() -> None:
 
 @pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
 def test_errors_survive_copying_and_pickling(consumer: Consumer, clone: Any) -> None:
-    error = consumer.error_for(httpx.Response(401, json={"errors": [{"message": "Invalid access token."}]}), GET)
+    error = consumer.error_for(httpx2.Response(401, json={"errors": [{"message": "Invalid access token."}]}), GET)
 
     copied = clone(error)
     assert (type(copied), str(copied)) == (type(error), str(error))
@@ -206,7 +206,7 @@ def test_errors_survive_copying_and_pickling(consumer: Consumer, clone: Any) -> 
 
 
 def test_errors_can_be_created_in_tests(consumer: Consumer) -> None:
-    raised = consumer.error_for(httpx.Response(404), GET)
+    raised = consumer.error_for(httpx2.Response(404), GET)
 
     created = errors.NotFoundError("gone", request=raised.request, status=404, headers=raised.headers, body=b"")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from canvas_outcomes import errors
@@ -48,7 +48,7 @@ def collect(consumer: Consumer, operation: Operation) -> list[Any]:
     return list(pages) if isinstance(pages, Iterator) else consumer.run(awaited())
 
 
-def page(operation: Operation, link: str | None) -> httpx.Response:
+def page(operation: Operation, link: str | None) -> httpx2.Response:
     headers = {} if link is None else {"Link": f'<{BASE_URL}/first>; rel="first", <{link}>; rel="next"'}
     return success(operation, **headers)
 

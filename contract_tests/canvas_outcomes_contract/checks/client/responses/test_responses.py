@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain, combinations
 from typing import Any, get_origin
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,6 +60,7 @@ EDGE_CASES: tuple[dict[str, Any], ...] = (
     {"an unknown field": {"with": ["anything", 1, None]}},
     {"friendly_description": None},
     {"friendly_description": "In words", "can_unlink": False},
+    {"calculation_method": "highest", "calculation_int": None},
 )
 
 
@@ -164,7 +165,7 @@ def test_reads_or_rejects_undocumented_bodies(
 
 @pytest.mark.parametrize("edge", EDGE_CASES)
 def test_reads_edge_cases_of_an_outcome(consumer: Consumer, edge: Any) -> None:
-    consumer.mock.replies(httpx.Response(200, json=OUTCOME | edge))
+    consumer.mock.replies(httpx2.Response(200, json=OUTCOME | edge))
 
     parsed = consumer.send(SHOW)
 
@@ -172,8 +173,16 @@ def test_reads_edge_cases_of_an_outcome(consumer: Consumer, edge: Any) -> None:
     assert differences(named(CONTRACT, schema, OUTCOME | edge), to_json(parsed)) == []
 
 
+@pytest.mark.parametrize(("name", "value"), [("calculation_int", None), ("has_updateable_rubrics", models.UNSET)])
+def test_reads_an_outcome_of_an_older_canvas(consumer: Consumer, name: str, value: Any) -> None:
+    body = OUTCOME if value is models.UNSET else OUTCOME | {name: value}
+    consumer.mock.replies(httpx2.Response(200, json=body))
+
+    assert getattr(consumer.call("get_outcome", 1), name) is value
+
+
 def test_distinguishes_null_from_a_missing_field(consumer: Consumer) -> None:
-    consumer.mock.replies(httpx.Response(200, json=OUTCOME | {"friendly_description": None}))
+    consumer.mock.replies(httpx2.Response(200, json=OUTCOME | {"friendly_description": None}))
 
     outcome = consumer.send(SHOW)
 

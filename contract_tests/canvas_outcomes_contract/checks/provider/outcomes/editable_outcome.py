@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 
 from canvas_outcomes_contract.cases.responses import JsonObject
 from canvas_outcomes_contract.checks.provider.outcomes.requests import (
@@ -31,10 +31,10 @@ class EditableOutcome:
     def read(self, **params: Any) -> JsonObject:
         return read_outcome(self.provider, self.id, **params)
 
-    def send(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> httpx.Response:
+    def send(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> httpx2.Response:
         return update_outcome(self.provider, self.id, change, encoding=encoding, **params)
 
-    def send_body(self, content: bytes, media_type: str) -> httpx.Response:
+    def send_body(self, content: bytes, media_type: str) -> httpx2.Response:
         return update_outcome_with_body(self.provider, self.id, content, media_type)
 
     def update(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> JsonObject:

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 
 from canvas_outcomes_contract.cases.encodings import encode
 from canvas_outcomes_contract.cases.responses import JsonObject, assert_status, parse_json, request_line
@@ -15,7 +15,7 @@ from canvas_outcomes_contract.connection.provider import Provider
 Rows = list[JsonObject]  # alignments
 
 
-def get_outcome(provider: Provider, id: int | str, role: str = "editor", **params: Any) -> httpx.Response:
+def get_outcome(provider: Provider, id: int | str, role: str = "editor", **params: Any) -> httpx2.Response:
     return _send(provider, "get_outcome", id, role, params)
 
 
@@ -26,25 +26,25 @@ def update_outcome(
     role: str = "editor",
     encoding: str = "json",
     **params: Any,
-) -> httpx.Response:
+) -> httpx2.Response:
     return update_outcome_with_body(provider, id, *encode(change, encoding), role, **params)
 
 
 def update_outcome_with_body(
     provider: Provider, id: int | str, content: bytes, media_type: str, role: str = "editor", **params: Any
-) -> httpx.Response:
+) -> httpx2.Response:
     return _send(provider, "update_outcome", id, role, params, headers={"Content-Type": media_type}, content=content)
 
 
 def list_outcome_alignments(
     provider: Provider, role: str = "teacher", course_id: int | str = "$course", **params: Any
-) -> httpx.Response:
+) -> httpx2.Response:
     return _send(provider, "list_outcome_alignments", course_id, role, params)
 
 
 def _send(
     provider: Provider, name: str, id: int | str, role: str, params: dict[str, Any], **request: Any
-) -> httpx.Response:
+) -> httpx2.Response:
     operation = provider.contract.operations[name]
     path = operation.fill(lambda _: path_segment(_resolved(provider, id)))
     resolved = {key: _resolved(provider, value) for key, value in params.items()}
@@ -56,7 +56,7 @@ def _resolved(provider: Provider, value: Any) -> Any:
     return provider.target.resource_id(value[1:]) if is_resource else value
 
 
-def parse_outcome(response: httpx.Response) -> JsonObject:
+def parse_outcome(response: httpx2.Response) -> JsonObject:
     """The outcome in a response with 200."""
     assert_status(response, 200)
     outcome = parse_json(response)

@@ -1,0 +1,134 @@
+"""A call ends in time, with a response of bounded size, however many calls are made at once."""
+
+import asyncio
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx2
+import pytest
+
+from canvas_outcomes import AsyncClient, Client, errors
+from canvas_outcomes_contract.checks.client.connections.servers import (
+    Serve,
+    drips,
+    repeats,
+    responds_slowly,
+    sends,
+    server,
+)
+from canvas_outcomes_contract.checks.client.consumers import TOKEN, Consumer
+from canvas_outcomes_contract.checks.client.documented import GET, method_name
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+NO_BODY = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nX-Filler: " + b"x" * 200 + b"\r\n\r\n"
+INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+TIMEOUT = 0.25
+# Each part arrives in time, but the whole takes seconds or never ends.
+SLOW: dict[str, Serve] = {
+    "the head byte by byte": drips(NO_BODY, pause=0.01),
+    "the body byte by byte": drips(HEAD + b"Content-Length: 200\r\n\r\n" + b" " * 200, pause=0.01),
+    "chunks without an end": repeats(b"1\r\n \r\n", pause=0.01),
+    "interim responses": repeats(INTERIM, pause=0.01),
+    "a flood of interim responses": repeats(INTERIM * 1000),
+}
+SIZE = 100_000
+
+
+def gzipped(size: int) -> bytes:
+    compressor = zlib.compressobj(wbits=31)
+    body = compressor.compress(b" " * size) + compressor.flush()
+    return HEAD + f"Content-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def plain(size: int) -> bytes:
+    return HEAD + f"Content-Length: {size}\r\n\r\n".encode() + b" " * size
+
+
+@pytest.mark.parametrize("serve", SLOW.values(), ids=SLOW)
+def test_ends_a_call_at_its_timeout(caller: Consumer, serve: Serve) -> None:
+    with server(serve) as listening:
+        caller.open(listening.base_url, timeout=TIMEOUT, retries=3)
+        error = caller.fail(GET)
+        caller.close()
+
+    assert type(error) is errors.TimeoutError
+    assert listening.connections == 1
+
+
+@pytest.mark.parametrize("response", [plain, gzipped])
+def test_raises_an_error_for_a_response_that_is_too_large(caller: Consumer, response: Any) -> None:
+    with server(sends(response(SIZE + 1))) as listening:
+        caller.open(listening.base_url, max_response_bytes=SIZE, retries=3)
+        error = caller.fail(GET)
+        caller.close()
+
+    assert (type(error), isinstance(error, errors.TransportError)) == (errors.ResponseTooLargeError, True)
+    assert str(SIZE) in str(error)
+    assert listening.connections == 1
+
+
+@pytest.mark.parametrize("response", [plain, gzipped])
+def test_reads_a_response_of_the_maximum_size(caller: Consumer, response: Any) -> None:
+    with server(sends(response(SIZE))) as listening:
+        caller.open(listening.base_url, max_response_bytes=SIZE)
+        error = caller.fail(GET)
+
+    assert type(error) is errors.DecodeError
+    assert len(error.body) == SIZE
+
+
+@pytest.mark.parametrize("size", [0, -1, "64 MB"])
+def test_rejects_a_size_that_is_not_positive(caller: Consumer, size: Any) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="max_response_bytes"):
+        caller.open(max_response_bytes=size)
+
+    caller.open()
+
+
+# Far more calls than connections: the last of them waits longer than its timeout.
+CALLS, CONNECTIONS, SHORT = 60, 2, 0.4
+
+
+def test_threads_wait_for_a_connection_in_turn() -> None:
+    limits = httpx2.Limits(max_connections=CONNECTIONS)
+    with (
+        server(responds_slowly) as listening,
+        Client(listening.base_url, token=TOKEN, timeout=SHORT, limits=limits) as client,
+        ThreadPoolExecutor(CALLS) as threads,
+    ):
+        calls = [threads.submit(getattr(client, method_name(GET)), 1) for _ in range(CALLS)]
+        found = [type(call.exception()) for call in calls]
+
+    assert found == [errors.NotFoundError] * CALLS
+    assert listening.connections == CONNECTIONS
+
+
+@pytest.mark.parametrize("transport", [None, "aiohttp"])
+def test_tasks_wait_for_a_connection_in_turn(transport: Any) -> None:
+    async def request_all(base_url: str) -> list[Any]:
+        limits = httpx2.Limits(max_connections=CONNECTIONS)
+        async with AsyncClient(base_url, token=TOKEN, timeout=SHORT, limits=limits, transport=transport) as client:
+            call = getattr(client, method_name(GET))
+            return await asyncio.gather(*(call(1) for _ in range(CALLS)), return_exceptions=True)
+
+    with server(responds_slowly) as listening:
+        found = [type(one) for one in asyncio.run(request_all(listening.base_url))]
+
+    assert found == [errors.NotFoundError] * CALLS
+    assert listening.connections == CONNECTIONS
+
+
+def test_a_cancelled_call_frees_its_connection() -> None:
+    async def cancel_and_call(base_url: str) -> Any:
+        async with AsyncClient(base_url, token=TOKEN, limits=httpx2.Limits(max_connections=1)) as client:
+            call = getattr(client, method_name(GET))
+            for _ in range(3):
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(call(1), 0.01)
+            return await asyncio.gather(call(1), return_exceptions=True)
+
+    with server(responds_slowly) as listening:
+        [result] = asyncio.run(cancel_and_call(listening.base_url))
+
+    assert type(result) is errors.NotFoundError
