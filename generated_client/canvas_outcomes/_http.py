@@ -201,8 +201,9 @@ def tls(verify: ssl.SSLContext | str | bool) -> ssl.SSLContext | bool:
     if isinstance(verify, ssl.SSLContext | bool):
         return verify
     try:
-        folder = verify if os.path.isdir(verify) else None
-        return ssl.create_default_context(cafile=None if folder else verify, capath=folder)
+        path = os.fspath(verify)
+        folder = path if os.path.isdir(path) else None
+        return ssl.create_default_context(cafile=None if folder else path, capath=folder)
     except (OSError, ValueError, TypeError) as cause:
         raise InvalidRequestError(f"cannot use the certificates {verify!r}: {cause}.") from cause
 
