@@ -226,8 +226,7 @@ def _validated(base_url: str) -> str:
     shown = "" if "@" in f"{base_url}" else f" {base_url!r}"
     try:
         url = httpx2.URL(base_url)
-        if b":" not in url.raw_host:
-            url.raw_host.decode().encode("idna")  # as the resolver does
+        url.raw_host.decode().encode("idna")  # as the resolver does
     except (httpx2.InvalidURL, TypeError, ValueError) as cause:
         raise InvalidRequestError(f"cannot use the base URL{shown}: {cause}.") from cause
     if url.scheme not in ("http", "https") or not _is_host(url.raw_host):

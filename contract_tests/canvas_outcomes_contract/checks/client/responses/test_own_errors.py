@@ -23,7 +23,11 @@ ODD = st.one_of(
     st.dictionaries(st.text(max_size=3) | st.integers(), st.text(max_size=3) | st.none(), max_size=2),
 )
 MAPPINGS = st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=3) | ODD
-HOSTS = st.text(st.sampled_from("aZ0.-_:@[]%/\\ #?\u00e9\u3002\ud83e\0"), max_size=12) | st.text(max_size=9)
+HOSTS = (
+    st.text(st.sampled_from("aZ0.-_:@[]%/\\ #?\u00e9\u3002\ud83e\0"), max_size=12)
+    | st.text(max_size=9)
+    | st.sampled_from(["a..b", ".", "a" * 64, "xn--a"])
+)
 BASE_URLS = st.one_of(
     *(st.just(BASE_URL), HOSTS.map("https://{}".format), HOSTS.map("http://{}/a".format), HOSTS, ODD),
     st.integers().map(f"{BASE_URL}:{{}}".format),
@@ -106,6 +110,7 @@ def options(request: pytest.FixtureRequest) -> Any:
 
 @given(content=replies() | st.binary(max_size=30))
 @example(b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 900 + b"]" * 900)
+@example(b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 100_000)
 @example(b"HTTP/1.1 302 OK\r\nLocation: //:99999/\r\n\r\n")
 @example(b"HTTP/1.1 302 OK\r\nLocation: https:login\r\n\r\n")
 @example(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nno gzip")
