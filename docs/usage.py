@@ -20,8 +20,10 @@ def show(client: Client) -> Outcome:
     owner: tuple[int | None, str | None] = (outcome.context_id, outcome.context_type)
     title: str = outcome.title
     strings: list[str | None] = [outcome.display_name, outcome.description, outcome.vendor_guid]
-    rights: list[bool] = [outcome.can_edit, outcome.assessed, outcome.has_updateable_rubrics]
+    rights: list[bool] = [outcome.can_edit, outcome.assessed, outcome.has_updateable_rubrics or False]
     can_unlink: bool | None = outcome.can_unlink if outcome.can_unlink is not UNSET else None
+    values: dict[str, object] = outcome.to_dict()
+    print(outcome.to_json(), values, Outcome.example(title="Mine", ratings=UNSET).title)
     print(identity, owner, title, strings, rights, can_unlink)
     return outcome
 

@@ -127,6 +127,7 @@ class AsyncClient:
         id: int | str,
         *,
         add_defaults: bool | None = None,
+        as_user_id: int | str | None = None,
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, str] | None = None,
@@ -141,13 +142,16 @@ class AsyncClient:
             add_defaults: If true, each rating in the response has `mastery`, whether it is the mastery level, and its
                 default `color`. Has no effect if account level mastery scales are enabled. Nothing is
                 stored.
+            as_user_id: The id of the user to act as. Requires permission to act as that user, and every permission
+                that the user has as an admin. The requester's own id is always accepted.
             timeout: The seconds that this call may take; None for the client's timeout.
             headers: Headers of this request alone.
             extra_query: Parameters that the contract does not know, for the query.
 
         Raises:
             BadRequestError: The request is malformed.
-            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation.
+            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation;
+                or the requester may not act as the user.
             ForbiddenError: The requester may not read the outcome, or is throttled.
             NotFoundError: The outcome does not exist, or is deleted or archived.
             RateLimitedError: The requester sent too many requests.
@@ -158,7 +162,7 @@ class AsyncClient:
 
         Required scope of a scoped token: `url:GET|/api/v1/outcomes/:id`
         """
-        _call = _operations.get_outcome(id, add_defaults=add_defaults)
+        _call = _operations.get_outcome(id, add_defaults=add_defaults, as_user_id=as_user_id)
         return _read(_call, await self._sender.send(_call, Options(timeout, headers, extra_query)))
 
     async def update_outcome(
@@ -167,6 +171,7 @@ class AsyncClient:
         body: _models.OutcomeUpdate,
         *,
         add_defaults: bool | None = None,
+        as_user_id: int | str | None = None,
         encoding: Literal["json", "form", "multipart"] = "json",
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
@@ -186,6 +191,8 @@ class AsyncClient:
             add_defaults: If true, each rating in the response has `mastery`, whether it is the mastery level, and its
                 default `color`. Has no effect if account level mastery scales are enabled. Nothing is
                 stored.
+            as_user_id: The id of the user to act as. Requires permission to act as that user, and every permission
+                that the user has as an admin. The requester's own id is always accepted.
             encoding: The encoding of the body. A form can encode neither null nor an empty list.
             timeout: The seconds that this call may take; None for the client's timeout.
             headers: Headers of this request alone.
@@ -193,7 +200,8 @@ class AsyncClient:
 
         Raises:
             BadRequestError: The request is malformed, or contains a value that cannot be stored. Nothing was changed.
-            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation.
+            UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation;
+                or the requester may not act as the user.
             ForbiddenError: The requester may not update the outcome or is throttled, or account level mastery scales
                 do not allow the change. Nothing was changed.
             NotFoundError: The outcome does not exist, or is deleted or archived.
@@ -206,7 +214,9 @@ class AsyncClient:
 
         Required scope of a scoped token: `url:PUT|/api/v1/outcomes/:id`
         """
-        _call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)
+        _call = _operations.update_outcome(
+            id, body, add_defaults=add_defaults, as_user_id=as_user_id, encoding=encoding
+        )
         return _read(_call, await self._sender.send(_call, Options(timeout, headers, extra_query)))
 
     async def list_outcome_alignments(
@@ -215,6 +225,7 @@ class AsyncClient:
         *,
         student_id: int | str | None = None,
         assignment_id: int | str | None = None,
+        as_user_id: int | str | None = None,
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, str] | None = None,
@@ -236,6 +247,8 @@ class AsyncClient:
             student_id: The id of the student. Returns the alignments of the student's submissions.
             assignment_id: The id of the assignment. Without student_id, returns every direct alignment of the
                 assignment; with student_id, only the student's alignments of the assignment.
+            as_user_id: The id of the user to act as. Requires permission to act as that user, and every permission
+                that the user has as an admin. The requester's own id is always accepted.
             timeout: The seconds that this call may take; None for the client's timeout.
             headers: Headers of this request alone.
             extra_query: Parameters that the contract does not know, for the query.
@@ -244,7 +257,8 @@ class AsyncClient:
             BadRequestError: student_id and assignment_id are both missing or invalid, the student is not in the
                 course, or the request is malformed.
             UnauthorizedError: The token is missing, unknown, expired or revoked, or lacks the scope of the operation;
-                or the requester may not view the grades of every student in the course.
+                or the requester may not act as the user, or may not view the grades of every student
+                in the course.
             ForbiddenError: The requester may not view the grades of the student, or is throttled.
             NotFoundError: The course, student or assignment does not exist, or the assignment is not in the course.
             RateLimitedError: The requester sent too many requests.
@@ -255,7 +269,9 @@ class AsyncClient:
 
         Required scope of a scoped token: `url:GET|/api/v1/courses/:course_id/outcome_alignments`
         """
-        _call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
+        _call = _operations.list_outcome_alignments(
+            course_id, student_id=student_id, assignment_id=assignment_id, as_user_id=as_user_id
+        )
         return _read(_call, await self._sender.send(_call, Options(timeout, headers, extra_query)))
 
     @property
@@ -299,6 +315,7 @@ class AsyncRawClient:
         id: int | str,
         *,
         add_defaults: bool | None = None,
+        as_user_id: int | str | None = None,
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, str] | None = None,
@@ -307,9 +324,9 @@ class AsyncRawClient:
 
         Documented headers of the response: X-Request-Cost, X-Rate-Limit-Remaining.
         """
-        _call = _operations.get_outcome(id, add_defaults=add_defaults)
+        _call = _operations.get_outcome(id, add_defaults=add_defaults, as_user_id=as_user_id)
         _response = await self._sender.send(_call, Options(timeout, headers, extra_query))
-        return RawResponse(_read(_call, _response), _response.complete())
+        return RawResponse(_read(_call, _response), _response.response)
 
     async def update_outcome(
         self,
@@ -317,6 +334,7 @@ class AsyncRawClient:
         body: _models.OutcomeUpdate,
         *,
         add_defaults: bool | None = None,
+        as_user_id: int | str | None = None,
         encoding: Literal["json", "form", "multipart"] = "json",
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
@@ -326,9 +344,11 @@ class AsyncRawClient:
 
         Documented headers of the response: X-Request-Cost, X-Rate-Limit-Remaining.
         """
-        _call = _operations.update_outcome(id, body, add_defaults=add_defaults, encoding=encoding)
+        _call = _operations.update_outcome(
+            id, body, add_defaults=add_defaults, as_user_id=as_user_id, encoding=encoding
+        )
         _response = await self._sender.send(_call, Options(timeout, headers, extra_query))
-        return RawResponse(_read(_call, _response), _response.complete())
+        return RawResponse(_read(_call, _response), _response.response)
 
     async def list_outcome_alignments(
         self,
@@ -336,6 +356,7 @@ class AsyncRawClient:
         *,
         student_id: int | str | None = None,
         assignment_id: int | str | None = None,
+        as_user_id: int | str | None = None,
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, str] | None = None,
@@ -344,6 +365,8 @@ class AsyncRawClient:
 
         Documented headers of the response: X-Request-Cost, X-Rate-Limit-Remaining.
         """
-        _call = _operations.list_outcome_alignments(course_id, student_id=student_id, assignment_id=assignment_id)
+        _call = _operations.list_outcome_alignments(
+            course_id, student_id=student_id, assignment_id=assignment_id, as_user_id=as_user_id
+        )
         _response = await self._sender.send(_call, Options(timeout, headers, extra_query))
-        return RawResponse(_read(_call, _response), _response.complete())
+        return RawResponse(_read(_call, _response), _response.response)

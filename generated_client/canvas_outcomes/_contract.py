@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="a7aa44da72210f29441a48cd2d1f77eae643e19eeda1811d89e2441e17d72cc2",
+    sha256="73990366954802616c7ccd4fab042d257a5661700d7502cbd173f484d541cdb6",
     generator="openapi-python-client 0.29.1",
 )

@@ -4,13 +4,15 @@
 import math
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, TypeAlias, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from msgspec import UNSET
 
+from ._types import mismatch
 from .errors import InvalidRequestError
 
 Encoding: TypeAlias = Literal["json", "form", "multipart"]
@@ -54,23 +56,49 @@ def number(name: str, value: object) -> str:
     return repr(value)
 
 
-def body(model: Any, expected: type | None, encoding: Encoding, form_fields: FormFields | None) -> tuple[bytes, str]:
-    """Encode a body and return it with its media type.
+def integer_or_match(name: str, value: int | str, pattern: str) -> str:
+    """Encode an integer, or a string that matches the pattern of the contract."""
+    # In Python, `$` matches before a line feed at the end, too.
+    if isinstance(value, str) and not value.endswith("\n") and re.search(pattern, value, re.ASCII):
+        return value
+    try:
+        return integer(name, value)
+    except InvalidRequestError as error:
+        raise InvalidRequestError(f"{error} A string may also match {pattern}.") from None
 
-    `expected` is the class of the model; None accepts any value, such as a list or a mapping.
+
+def quoted(name: str, value: str) -> str:
+    """Percent-encode a string for a path segment or a query value."""
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError as cause:
+        raise InvalidRequestError(f"cannot send {name}={value!r}: {cause.reason}.") from cause
+
+
+def segment(name: str, value: str) -> str:
+    """Percent-encode a string for a path segment. Empty and dot segments would resolve to another resource."""
+    if value in ("", ".", ".."):
+        raise InvalidRequestError(f"cannot send {name}={value!r}: it would resolve to another resource.")
+    return quoted(name, value)
+
+
+def body(
+    operation: str, model: Any, expected: Any, encoding: Encoding, form_fields: FormFields | None
+) -> tuple[bytes, str]:
+    """Encode a body of the expected type and return it with its media type.
 
     Raises:
-        InvalidRequestError: The encoding cannot represent the value: a number that is not finite, a lone surrogate; in a
-            form also null, an empty list, or rows with different keys.
+        InvalidRequestError: A value has another type than its annotation, or the encoding cannot represent it: a number
+            that is not finite, a lone surrogate; in a form also null, an empty list, or rows with different keys.
     """
-    if expected is not None and not isinstance(model, expected):
-        raise InvalidRequestError(f"cannot send {type(model).__name__} as a body: expected {expected.__name__}.")
     try:
         if encoding == "json":
             content = _to_json(model)
             if b"null" in content:
                 _reject_non_finite(model)
+            _check_types(operation, model, expected, content)
             return content, "application/json"
+        _check_types(operation, model, expected)
         if form_fields is not None and encoding == "form":
             pairs = list(_pairs(model, form_fields))
             return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
@@ -80,8 +108,26 @@ def body(model: Any, expected: type | None, encoding: Encoding, form_fields: For
     except InvalidRequestError:
         raise
     except (AttributeError, TypeError, ValueError, OverflowError, RecursionError) as cause:
+        _check_types(operation, model, expected)
         raise InvalidRequestError(f"cannot send {type(model).__name__} as {encoding}: {cause}.") from cause
     raise InvalidRequestError(f"cannot send {type(model).__name__} with encoding={encoding!r}: unknown encoding.")
+
+
+def _check_types(operation: str, value: object, expected: Any, content: bytes | None = None) -> None:
+    """Raise InvalidRequestError with the path of a value of a wrong type."""
+    try:
+        # Almost every body ends here: to decode what is sent, and to compare it, is much faster than to look at each value.
+        if content and _decoder(expected)(content) == value:
+            return
+    except (msgspec.ValidationError, RecursionError):
+        pass
+    if found := mismatch(value, expected):
+        raise InvalidRequestError(f"cannot send {operation}: {found}.")
+
+
+@cache
+def _decoder(kind: Any) -> Callable[[bytes], Any]:
+    return msgspec.json.Decoder(kind).decode
 
 
 def _reject_non_finite(value: object, name: str = "the body") -> None:

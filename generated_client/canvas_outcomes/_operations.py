@@ -15,7 +15,7 @@ GET_OUTCOME: Operation[_models.Outcome] = Operation(
     _models.Outcome,
     {
         400: [_models.ErrorList],
-        401: [_models.AuthorizationError, _models.ErrorList],
+        401: [_models.AuthorizationError, _models.ErrorList, _models.MasqueradeError],
         403: [_models.AuthorizationError],
         404: [_models.ErrorList],
         5: [_models.ErrorList],
@@ -27,7 +27,7 @@ UPDATE_OUTCOME: Operation[_models.Outcome] = Operation(
     _models.Outcome,
     {
         400: [_models.ValidationErrors, _models.ErrorList],
-        401: [_models.AuthorizationError, _models.ErrorList],
+        401: [_models.AuthorizationError, _models.ErrorList, _models.MasqueradeError],
         403: [_models.AuthorizationError, _models.RefusalError],
         404: [_models.ErrorList],
         413: [_models.ErrorList],
@@ -51,7 +51,7 @@ LIST_OUTCOME_ALIGNMENTS: Operation[list[_models.OutcomeAlignment]] = Operation(
     list[_models.OutcomeAlignment],
     {
         400: [_models.MessageError, _models.ErrorList],
-        401: [_models.AuthorizationError, _models.ErrorList, _models.MessageError],
+        401: [_models.AuthorizationError, _models.ErrorList, _models.MessageError, _models.MasqueradeError],
         403: [_models.AuthorizationError, _models.MessageError],
         404: [_models.ErrorList, _models.MessageError],
         5: [_models.ErrorList],
@@ -59,13 +59,17 @@ LIST_OUTCOME_ALIGNMENTS: Operation[list[_models.OutcomeAlignment]] = Operation(
 )
 
 
-def get_outcome(id: int | str, *, add_defaults: bool | None = None) -> Call[_models.Outcome]:
+def get_outcome(
+    id: int | str, *, add_defaults: bool | None = None, as_user_id: int | str | None = None
+) -> Call[_models.Outcome]:
     """Show an outcome."""
-    _id_segment = _encoding.integer("id", id)
+    _id_segment = _encoding.segment("id", _encoding.integer_or_match("id", id, "^[0-9]+~[0-9]+$"))
     _target = f"/api/v1/outcomes/{_id_segment}"
     _query = ""
     if add_defaults is not None:
         _query += f"&add_defaults={_encoding.boolean('add_defaults', add_defaults)}"
+    if as_user_id is not None:
+        _query += f"&as_user_id={_encoding.quoted('as_user_id', _encoding.integer_or_match('as_user_id', as_user_id, '^[0-9]+~[0-9]+$'))}"
     if _query:
         _target = f"{_target}?{_query[1:]}"
     return Call(GET_OUTCOME, _target)
@@ -76,33 +80,46 @@ def update_outcome(
     body: _models.OutcomeUpdate,
     *,
     add_defaults: bool | None = None,
+    as_user_id: int | str | None = None,
     encoding: Literal["json", "form", "multipart"] = "json",
 ) -> Call[_models.Outcome]:
     """Update an outcome."""
-    _id_segment = _encoding.integer("id", id)
+    _id_segment = _encoding.segment("id", _encoding.integer_or_match("id", id, "^[0-9]+~[0-9]+$"))
     _target = f"/api/v1/outcomes/{_id_segment}"
     _query = ""
     if add_defaults is not None:
         _query += f"&add_defaults={_encoding.boolean('add_defaults', add_defaults)}"
+    if as_user_id is not None:
+        _query += f"&as_user_id={_encoding.quoted('as_user_id', _encoding.integer_or_match('as_user_id', as_user_id, '^[0-9]+~[0-9]+$'))}"
     if _query:
         _target = f"{_target}?{_query[1:]}"
-    _content, _media_type = _encoding.body(body, _models.OutcomeUpdate, encoding, _UPDATE_OUTCOME_FORM)
+    _content, _media_type = _encoding.body(
+        "update_outcome", body, _models.OutcomeUpdate, encoding, _UPDATE_OUTCOME_FORM
+    )
     return Call(UPDATE_OUTCOME, _target, _content, _media_type)
 
 
 def list_outcome_alignments(
-    course_id: int | str, *, student_id: int | str | None = None, assignment_id: int | str | None = None
+    course_id: int | str,
+    *,
+    student_id: int | str | None = None,
+    assignment_id: int | str | None = None,
+    as_user_id: int | str | None = None,
 ) -> Call[list[_models.OutcomeAlignment]]:
     """List the outcome alignments of a student or an assignment in a course."""
     if student_id is None and assignment_id is None:
         raise InvalidRequestError("cannot list_outcome_alignments: student_id or assignment_id is required.")
-    _course_id_segment = _encoding.integer("course_id", course_id)
+    _course_id_segment = _encoding.segment(
+        "course_id", _encoding.integer_or_match("course_id", course_id, "^[0-9]+~[0-9]+$")
+    )
     _target = f"/api/v1/courses/{_course_id_segment}/outcome_alignments"
     _query = ""
     if student_id is not None:
-        _query += f"&student_id={_encoding.integer('student_id', student_id)}"
+        _query += f"&student_id={_encoding.quoted('student_id', _encoding.integer_or_match('student_id', student_id, '^[0-9]+~[0-9]+$'))}"
     if assignment_id is not None:
-        _query += f"&assignment_id={_encoding.integer('assignment_id', assignment_id)}"
+        _query += f"&assignment_id={_encoding.quoted('assignment_id', _encoding.integer_or_match('assignment_id', assignment_id, '^[0-9]+~[0-9]+$'))}"
+    if as_user_id is not None:
+        _query += f"&as_user_id={_encoding.quoted('as_user_id', _encoding.integer_or_match('as_user_id', as_user_id, '^[0-9]+~[0-9]+$'))}"
     if _query:
         _target = f"{_target}?{_query[1:]}"
     return Call(LIST_OUTCOME_ALIGNMENTS, _target)

@@ -55,7 +55,7 @@ class Redactor:
         """Return the cause of an error; None if it, or a cause of its own, shows the token."""
         shown: BaseException | None = cause
         while shown is not None:
-            text = f"{shown}{shown!r}{vars(shown)}"
+            text = f"{shown}{shown!r}"
             if self.text(text) != text:
                 return None
             shown = shown.__cause__ or shown.__context__

@@ -24,6 +24,7 @@ MESSAGE_SIZE, MESSAGES = 65536, 50
 _ERROR_BODIES: tuple[type[models.ErrorBody], ...] = (
     models.AuthorizationError,
     models.ErrorList,
+    models.MasqueradeError,
     models.ValidationErrors,
     models.RefusalError,
     models.MessageError,

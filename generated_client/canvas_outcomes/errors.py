@@ -145,9 +145,10 @@ class BadRequestError(ApiError):
 class UnauthorizedError(ApiError):
     """401.
 
-    - The token is missing, unknown, expired or revoked, or lacks the scope of the operation.
     - The token is missing, unknown, expired or revoked, or lacks the scope of the operation; or the requester may not
-      view the grades of every student in the course.
+      act as the user.
+    - The token is missing, unknown, expired or revoked, or lacks the scope of the operation; or the requester may not
+      act as the user, or may not view the grades of every student in the course.
     """
 
 

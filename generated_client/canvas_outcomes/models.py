@@ -10,8 +10,9 @@ from enum import StrEnum as _StrEnum
 from typing import TypeAlias as _TypeAlias
 
 from msgspec import UNSET, UnsetType
-from msgspec import Struct as _Struct
 from msgspec import field as _field
+
+from ._model import Model as _Model
 
 __all__ = [
     "UNSET",
@@ -21,6 +22,7 @@ __all__ = [
     "ErrorItem",
     "ErrorList",
     "InvalidAttribute",
+    "MasqueradeError",
     "MessageError",
     "Outcome",
     "OutcomeAlignment",
@@ -62,222 +64,382 @@ else:
     AnyCalculationMethod = str
 
 
-class Rating(_Struct, frozen=True, kw_only=True, gc=False):
-    """A new rating level of an outcome."""
+class Rating(_Model, frozen=True, kw_only=True, gc=False):
+    """A new rating level of an outcome.
+
+    Attributes:
+        description: The description of the level. If it is not sent, the provider sets a default.
+        points: The points of the level; 0 if not sent.
+    """
 
     description: str | UnsetType = UNSET
-    """The description of the level. If it is not sent, the provider sets a default."""
-
     points: int | float | UnsetType = UNSET
-    """The points of the level; 0 if not sent."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            description: str | UnsetType = ...,
+            points: int | float | UnsetType = ...,
+        ) -> _typing.Self: ...
 
 
 class OutcomeRating(Rating, frozen=True, kw_only=True, gc=False):
-    """A rating level of an outcome."""
+    """A rating level of an outcome.
+
+    Attributes:
+        description: The description of the level. If it is not sent, the provider sets a default.
+        points: The points of the level; 0 if not sent.
+        mastery: Whether this is the mastery level. Only with add_defaults.
+        color: The default color as six hexadecimal digits. Only with add_defaults and at most 6 ratings.
+    """
 
     description: str  # pyright: ignore[reportGeneralTypeIssues] (always present in a response)
-    """The description of the level. If it is not sent, the provider sets a default."""
-
     points: int | float  # pyright: ignore[reportGeneralTypeIssues] (always present in a response)
-    """The points of the level; 0 if not sent."""
-
     mastery: bool | UnsetType = UNSET
-    """Whether this is the mastery level. Only with add_defaults."""
-
     color: str | UnsetType = UNSET
-    """The default color as six hexadecimal digits. Only with add_defaults and at most 6 ratings."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+            cls,
+            *,
+            description: str = ...,
+            points: int | float = ...,
+            mastery: bool | UnsetType = ...,
+            color: str | UnsetType = ...,
+        ) -> _typing.Self: ...
 
 
-class Outcome(_Struct, frozen=True, kw_only=True):
+class Outcome(_Model, frozen=True, kw_only=True):
     """A learning outcome. If account level mastery scales are enabled, `points_possible`, `mastery_points`,
     `ratings`, `calculation_method` and `calculation_int` are absent.
+
+    Attributes:
+        id: The id of the outcome.
+        url: The URL for reading and updating the outcome. Treat it as opaque.
+        context_id: The id of the account or course that owns the outcome; null for a global outcome.
+        context_type: The type of the owner, Account or Course; null for a global outcome.
+        title: The title of the outcome. At most 255 characters.
+        display_name: A friendly name for reports. At most 255 characters.
+        description: The description of the outcome, as sanitized HTML.
+        vendor_guid: A custom GUID for the learning standard. At most 255 characters.
+        can_edit: Whether the requester may update the outcome.
+        assessed: Whether the outcome has been used to assess a student.
+        friendly_description: A description for students. Undocumented; null in these operations.
+        points_possible: The points of the highest rating.
+        mastery_points: The points necessary to demonstrate mastery.
+        calculation_method: The method that calculates a student's score: a value of CalculationMethod, or a value that this version of the contract does not list.
+        calculation_int: The value that calculation_method uses: percent for the decaying averages, a count for n_mastery. Absent, or null from an older Canvas, for the other methods.
+        ratings: The possible ratings, highest points first.
+        can_unlink: Whether the outcome can be unlinked. Documented, but not sent by live Canvas in these operations.
+        has_updateable_rubrics: Whether updates of the outcome propagate to unassessed rubrics that have imported it. Absent from an older Canvas.
     """
 
     id: int
-    """The id of the outcome."""
-
     url: str
-    """The URL for reading and updating the outcome. Treat it as opaque."""
-
     context_id: int | None
-    """The id of the account or course that owns the outcome; null for a global outcome."""
-
     context_type: str | None
-    """The type of the owner, Account or Course; null for a global outcome."""
-
     title: str
-    """The title of the outcome. At most 255 characters."""
-
     display_name: str | None
-    """A friendly name for reports. At most 255 characters."""
-
     description: str | None
-    """The description of the outcome, as sanitized HTML."""
-
     vendor_guid: str | None
-    """A custom GUID for the learning standard. At most 255 characters."""
-
     can_edit: bool
-    """Whether the requester may update the outcome."""
-
     assessed: bool
-    """Whether the outcome has been used to assess a student."""
-
-    has_updateable_rubrics: bool
-    """Whether updates of the outcome propagate to unassessed rubrics that have imported it."""
-
     friendly_description: str | None | UnsetType = UNSET
-    """A description for students. Undocumented; null in these operations."""
-
     points_possible: int | float | None | UnsetType = UNSET
-    """The points of the highest rating."""
-
     mastery_points: int | float | None | UnsetType = UNSET
-    """The points necessary to demonstrate mastery."""
-
     calculation_method: str | UnsetType = UNSET
-    """The method that calculates a student's score: a value of CalculationMethod, or a value that this version of the
-    contract does not list."""
-
-    calculation_int: int | UnsetType = UNSET
-    """The value that calculation_method uses: percent for the decaying averages, a count for n_mastery. Absent for
-    the other methods."""
-
+    calculation_int: int | None | UnsetType = UNSET
     ratings: list[OutcomeRating] | None | UnsetType = UNSET
-    """The possible ratings, highest points first."""
-
     can_unlink: bool | UnsetType = UNSET
-    """Whether the outcome can be unlinked. Documented, but not sent by live Canvas in these operations."""
+    has_updateable_rubrics: bool | UnsetType = UNSET
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            id: int = ...,
+            url: str = ...,
+            context_id: int | None = ...,
+            context_type: str | None = ...,
+            title: str = ...,
+            display_name: str | None = ...,
+            description: str | None = ...,
+            vendor_guid: str | None = ...,
+            can_edit: bool = ...,
+            assessed: bool = ...,
+            friendly_description: str | None | UnsetType = ...,
+            points_possible: int | float | None | UnsetType = ...,
+            mastery_points: int | float | None | UnsetType = ...,
+            calculation_method: str | UnsetType = ...,
+            calculation_int: int | None | UnsetType = ...,
+            ratings: list[OutcomeRating] | None | UnsetType = ...,
+            can_unlink: bool | UnsetType = ...,
+            has_updateable_rubrics: bool | UnsetType = ...,
+        ) -> _typing.Self: ...
 
 
-class OutcomeUpdate(_Struct, frozen=True, kw_only=True):
-    """The fields of an outcome to change. A field that is not sent keeps its value; unrecognized fields are ignored."""
+class OutcomeUpdate(_Model, frozen=True, kw_only=True):
+    """The fields of an outcome to change. A field that is not sent keeps its value; unrecognized fields are ignored.
+
+    Attributes:
+        title: The new title, as plain text. It must not be blank. At most 255 characters.
+        display_name: A friendly name for reports on outcomes with cryptic titles, as plain text. At most 255 characters.
+        description: The new description, as HTML. It is sanitized before it is stored. At most 65535 characters.
+        vendor_guid: A custom GUID for the learning standard, as plain text. At most 255 characters.
+        mastery_points: The new mastery threshold. If new ratings are sent without it, it becomes the points of the highest rating.
+        ratings: The new ratings. They replace all ratings of the outcome.
+        calculation_method: How a student's score is calculated from the results. One of CalculationMethod.
+        calculation_int: The new value for the calculation method: 1 to 99 for decaying_average and weighted_average, 50 to 99 for standard_decaying_average, 1 to 10 for n_mastery. The other methods use no value.
+        add_defaults: Same as add_defaults in the query.
+    """
 
     title: str | UnsetType = UNSET
-    """The new title, as plain text. It must not be blank. At most 255 characters."""
-
     display_name: str | None | UnsetType = UNSET
-    """A friendly name for reports on outcomes with cryptic titles, as plain text. At most 255 characters."""
-
     description: str | None | UnsetType = UNSET
-    """The new description, as HTML. It is sanitized before it is stored. At most 65535 characters."""
-
     vendor_guid: str | None | UnsetType = UNSET
-    """A custom GUID for the learning standard, as plain text. At most 255 characters."""
-
     mastery_points: int | float | None | UnsetType = UNSET
-    """The new mastery threshold. If new ratings are sent without it, it becomes the points of the highest rating."""
-
     ratings: _Sequence[Rating] | None | UnsetType = UNSET
-    """The new ratings. They replace all ratings of the outcome."""
-
     calculation_method: AnyCalculationMethod | UnsetType = UNSET
-    """How a student's score is calculated from the results. One of CalculationMethod."""
-
     calculation_int: int | None | UnsetType = UNSET
-    """The new value for the calculation method: 1 to 99 for decaying_average and weighted_average, 50 to 99 for
-    standard_decaying_average, 1 to 10 for n_mastery. The other methods use no value."""
-
     add_defaults: bool | UnsetType = UNSET
-    """Same as add_defaults in the query."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            title: str | UnsetType = ...,
+            display_name: str | None | UnsetType = ...,
+            description: str | None | UnsetType = ...,
+            vendor_guid: str | None | UnsetType = ...,
+            mastery_points: int | float | None | UnsetType = ...,
+            ratings: _Sequence[Rating] | None | UnsetType = ...,
+            calculation_method: AnyCalculationMethod | UnsetType = ...,
+            calculation_int: int | None | UnsetType = ...,
+            add_defaults: bool | UnsetType = ...,
+        ) -> _typing.Self: ...
 
 
-class OutcomeAlignment(_Struct, frozen=True, kw_only=True, gc=False):
+class OutcomeAlignment(_Model, frozen=True, kw_only=True, gc=False):
     """An alignment of an outcome with an assignment (including quizzes) or with a live assessment. The id of the
     outcome is under `id`, as documented, under `learning_outcome_id`, as live Canvas sends it, or under both.
+
+    Attributes:
+        submission_types: The submission types of the aligned assignment, separated by commas.
+        title: The title of the aligned assignment, quiz or live assessment.
+        id: The id of the aligned outcome, as documented.
+        learning_outcome_id: The id of the aligned outcome, as live Canvas sends it.
+        assignment_id: The id of the aligned assignment; null or absent for a live assessment.
+        assessment_id: The id of the aligned live assessment; null or absent for an assignment.
+        url: The URL of the aligned assignment or quiz; null or absent for a live assessment.
     """
 
     submission_types: str
-    """The submission types of the aligned assignment, separated by commas."""
-
     title: str
-    """The title of the aligned assignment, quiz or live assessment."""
-
     id: int | UnsetType = UNSET
-    """The id of the aligned outcome, as documented."""
-
     learning_outcome_id: int | UnsetType = UNSET
-    """The id of the aligned outcome, as live Canvas sends it."""
-
     assignment_id: int | None | UnsetType = UNSET
-    """The id of the aligned assignment; null or absent for a live assessment."""
-
     assessment_id: int | None | UnsetType = UNSET
-    """The id of the aligned live assessment; null or absent for an assignment."""
-
     url: str | None | UnsetType = UNSET
-    """The URL of the aligned assignment or quiz; null or absent for a live assessment."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            submission_types: str = ...,
+            title: str = ...,
+            id: int | UnsetType = ...,
+            learning_outcome_id: int | UnsetType = ...,
+            assignment_id: int | None | UnsetType = ...,
+            assessment_id: int | None | UnsetType = ...,
+            url: str | None | UnsetType = ...,
+        ) -> _typing.Self: ...
 
 
-class ErrorItem(_Struct, frozen=True, kw_only=True, gc=False):
-    """An error."""
+class ErrorItem(_Model, frozen=True, kw_only=True, gc=False):
+    """An error.
+
+    Attributes:
+        message: The error message.
+        error_code: The error code.
+        expired_at: The time at which the token expired.
+    """
 
     message: str
-    """The error message."""
-
     error_code: str | UnsetType = UNSET
-    """The error code."""
-
     expired_at: str | None | UnsetType = UNSET
-    """The time at which the token expired."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            message: str = ...,
+            error_code: str | UnsetType = ...,
+            expired_at: str | None | UnsetType = ...,
+        ) -> _typing.Self: ...
 
 
-class ErrorList(_Struct, frozen=True, kw_only=True):
-    """The body of most error responses."""
+class ErrorList(_Model, frozen=True, kw_only=True):
+    """The body of most error responses.
+
+    Attributes:
+        errors: The errors.
+        error_report_id: The id under which the provider recorded the error.
+    """
 
     errors: list[ErrorItem]
-    """The errors."""
-
     error_report_id: int | UnsetType = UNSET
-    """The id under which the provider recorded the error."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            errors: list[ErrorItem] = ...,
+            error_report_id: int | UnsetType = ...,
+        ) -> _typing.Self: ...
 
 
-class AuthorizationError(_Struct, frozen=True, kw_only=True):
-    """The body of a response to a request without a token or without permission on the outcome."""
+class AuthorizationError(_Model, frozen=True, kw_only=True):
+    """The body of a response to a request without a token or without permission on the outcome.
+
+    Attributes:
+        status: Either unauthenticated or unauthorized.
+        errors: The errors.
+    """
 
     status: str
-    """Either unauthenticated or unauthorized."""
-
     errors: list[ErrorItem]
-    """The errors."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            status: str = ...,
+            errors: list[ErrorItem] = ...,
+        ) -> _typing.Self: ...
 
 
-class InvalidAttribute(_Struct, frozen=True, kw_only=True, gc=False):
-    """An error in an attribute."""
+class MasqueradeError(_Model, frozen=True, kw_only=True, gc=False):
+    """The body of a response to a request as a user whom the requester may not act as.
+
+    Attributes:
+        errors: The error message.
+    """
+
+    errors: str
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            errors: str = ...,
+        ) -> _typing.Self: ...
+
+
+class InvalidAttribute(_Model, frozen=True, kw_only=True, gc=False):
+    """An error in an attribute.
+
+    Attributes:
+        message: The error message in the requester's language.
+        attribute: The name of the attribute.
+        type_: The kind of error.
+    """
 
     message: str
-    """The error message in the requester's language."""
-
     attribute: str | UnsetType = UNSET
-    """The name of the attribute."""
-
     type_: str | UnsetType = _field(default=UNSET, name="type")
-    """The kind of error."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            message: str = ...,
+            attribute: str | UnsetType = ...,
+            type_: str | UnsetType = ...,
+        ) -> _typing.Self: ...
 
 
-class ValidationErrors(_Struct, frozen=True, kw_only=True):
-    """The body of a response to an update with values that cannot be stored."""
+class ValidationErrors(_Model, frozen=True, kw_only=True):
+    """The body of a response to an update with values that cannot be stored.
+
+    Attributes:
+        errors: The errors by attribute. The attribute of the title is short_description.
+    """
 
     errors: dict[str, list[InvalidAttribute]]
-    """The errors by attribute. The attribute of the title is short_description."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            errors: dict[str, list[InvalidAttribute]] = ...,
+        ) -> _typing.Self: ...
 
 
-class RefusalError(_Struct, frozen=True, kw_only=True, gc=False):
-    """The body of a response to an update that account level mastery scales do not allow."""
+class RefusalError(_Model, frozen=True, kw_only=True, gc=False):
+    """The body of a response to an update that account level mastery scales do not allow.
+
+    Attributes:
+        error: The error message.
+    """
 
     error: str
-    """The error message."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            error: str = ...,
+        ) -> _typing.Self: ...
 
 
-class MessageError(_Struct, frozen=True, kw_only=True, gc=False):
-    """The body of an error response of list_outcome_alignments."""
+class MessageError(_Model, frozen=True, kw_only=True, gc=False):
+    """The body of an error response of list_outcome_alignments.
+
+    Attributes:
+        message: The error message.
+        status: The name of the status.
+    """
 
     message: str
-    """The error message."""
-
     status: str | UnsetType = UNSET
-    """The name of the status."""
+
+    if _typing.TYPE_CHECKING:
+
+        @classmethod
+        def example(
+            cls,
+            *,
+            message: str = ...,
+            status: str | UnsetType = ...,
+        ) -> _typing.Self: ...
 
 
-ErrorBody: _TypeAlias = AuthorizationError | ErrorList | ValidationErrors | RefusalError | MessageError
+ErrorBody: _TypeAlias = (
+    AuthorizationError | ErrorList | MasqueradeError | ValidationErrors | RefusalError | MessageError
+)
 """The documented error bodies."""

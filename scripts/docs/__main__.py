@@ -1,4 +1,4 @@
-"""Build the API reference, with all clauses, as one HTML page that needs no network."""
+"""Build the API reference with all clauses, and that of the Python client, as HTML that needs no network."""
 
 import argparse
 import copy
@@ -6,6 +6,8 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+
+import pdoc
 
 from canvas_outcomes_contract.contract.document import Clause, Contract
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
@@ -32,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         raise CannotTell(f"Cannot write {options.output}: {error.strerror}. Name another --output.") from error
     print(f"wrote {options.output}: {len(contract.operations)} operations, {len(contract.clauses)} clauses")
+    print(f"wrote {write_python_reference(options.output.parent / 'python')}: the Python client")
     return 0
 
 
@@ -44,6 +47,13 @@ def build_page(contract: Contract) -> str:
         if done.returncode:
             raise CannotTell(f"Cannot build the page with Redocly CLI {REDOCLY}: {done.stderr.strip()[-300:]}")
         return page.read_text(encoding="utf-8").replace(LOGOS, "data:,")
+
+
+def write_python_reference(folder: Path) -> Path:
+    """Write the pages of the installed client, with a search, and return the first one."""
+    pdoc.render.configure(docformat="google", show_source=False)
+    pdoc.pdoc("canvas_outcomes", output_directory=folder)
+    return folder / "canvas_outcomes.html"
 
 
 def with_clauses(contract: Contract) -> dict[str, object]:

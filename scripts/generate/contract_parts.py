@@ -65,7 +65,8 @@ class Model:
     name: str
     description: str
     parent: str | None
-    fields: list[Field]
+    fields: list[Field]  # those that the class defines
+    all_fields: list[Field]  # with the inherited ones
     scalar: bool  # no field is a container, so that instances cannot be in a reference cycle
     tag: tuple[str, str] | None  # the property that distinguishes it from other models, and its value
 
@@ -91,6 +92,7 @@ class Parameter:
     deprecated: bool
     description: str
     example: str  # Python code
+    pattern: str = ""  # of the strings, if integers are allowed, too
 
     @property
     def key(self) -> str:
@@ -114,7 +116,8 @@ class Parameter:
         if self.encode == "properties":
             key = f"{self.key}%5B{{}}%5D" if self.style == "deepObject" else "{}"
             return f"_encoding.properties('{self.name}', {variable}, '{key}')"
-        value = f"_encoding.{self.encode}('{self.name}', {variable})"
+        pattern = f", {self.pattern!r}" if self.pattern else ""
+        value = f"_encoding.{self.encode}('{self.name}', {variable}{pattern})"
         if self.place == "header":
             return f"_encoding.header('{self.name}', {value})"
         if self.encode in ("integer", "boolean", "number"):
@@ -212,8 +215,12 @@ def in_order(models: list[Model], choices: set[str]) -> list[Model]:
         if model:
             for used in [model.parent or "", *words(model.fields)]:
                 place(used)
-            fields = [replace(one, late=bool((later - set(placed)).intersection(words([one])))) for one in model.fields]
-            placed[name] = replace(model, fields=fields)
+            unplaced = later - set(placed)
+            fields, all_fields = (
+                [replace(one, late=not unplaced.isdisjoint(words([one]))) for one in listed]
+                for listed in (model.fields, model.all_fields)
+            )
+            placed[name] = replace(model, fields=fields, all_fields=all_fields)
 
     for name in list(waiting):
         place(name)

@@ -16,7 +16,8 @@ from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.yaml_source import Keys
 from scripts.generate.bodies import Bodies, kind_of
 from scripts.generate.contract_parts import Method
-from scripts.generate.examples import Examples, Readme
+from scripts.generate.examples.expressions import Examples
+from scripts.generate.examples.readme import Readme
 from scripts.generate.names import MEMBERS, error_name, python_name, text
 from scripts.generate.parameters import Parameters
 from scripts.generate.places import Places
@@ -53,6 +54,7 @@ class ContractView:
         self.models = self._types.models(used)
         self.choices, self.enums = self._types.choices, self._types.enums(used)
         self.readme = Readme(contract, self.operations)
+        self.example_values = self._examples.of_models([model.name for model in self.models])
         self.model_names = {model.name for model in self.models}
         self.error_models = self._ordered(failed)
         forms = [prop for body in bodies.values() for kind, _, prop in body if kind in ("form", "multipart")]

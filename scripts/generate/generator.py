@@ -40,6 +40,8 @@ for name, value in vars(models).items():
     if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__module__ == models.__name__:
         try:
             msgspec.json.Decoder(value)
+            if value is not models._Model:
+                value.example()
         except Exception as error:
             sys.exit(f"{name}: {error}")
 for client in (Client, AsyncClient):  # a transport of its own saves the certificates of the default one
@@ -65,8 +67,12 @@ def generate(contract: Contract, step: Callable[[str], None]) -> dict[str, bytes
     return files
 
 
+def settings() -> dict[str, Any]:
+    return yaml.safe_load(CONFIG.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
 def check_pins() -> dict[str, str]:
-    pinned: dict[str, str] = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["pinned"]
+    pinned: dict[str, str] = settings()["pinned"]
     for name, expected in pinned.items():
         try:
             installed = version(name)
@@ -91,8 +97,8 @@ def parse(contract: Contract) -> ContractView:
             and not any(key in VALUES or str(key).startswith("x-") for key in keys)
         ):
             raise refusal(contract, keys, "there is no value")
-    settings = ConfigFile.load_from_path(CONFIG)
-    config = Config.from_sources(settings, MetaType.NONE, contract.path, "utf-8", overwrite=True, output_path=None)
+    file = ConfigFile.load_from_path(CONFIG)
+    config = Config.from_sources(file, MetaType.NONE, contract.path, "utf-8", overwrite=True, output_path=None)
     try:
         oai.OpenAPI.model_validate(contract.document)
         return ContractView(contract, config)
@@ -121,8 +127,9 @@ def render(folder: Path, view: ContractView, **values: Any) -> None:
     loader = FileSystemLoader(TEMPLATES)
     jinja = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     jinja.keep_trailing_newline = True
-    jinja.filters.update(TEMPLATE_FILTERS, wrapped=wrapped)
-    jinja.globals.update(view=view, contract=view.contract.document, **values)
+    jinja.filters.update(TEMPLATE_FILTERS, wrapped=wrapped, one_line=one_line)
+    repository = str(settings()["repository"] or "").rstrip("/")
+    jinja.globals.update(view=view, contract=view.contract.document, repository=repository, **values)
     for name in jinja.list_templates(filter_func=lambda name: not name.startswith("macros/")):
         target = folder / name.removesuffix(".jinja")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -143,6 +150,11 @@ def wrapped(text: str, indent: int, first: int = 0) -> str:
     margin = " " * indent
     block = "\n".join(f"{margin}{line}" if line and number else line for number, line in enumerate(lines))
     return f'{block[:-1]}\\"' if block.endswith('"') else block  # a last quote would join the closing ones
+
+
+def one_line(text: str) -> str:
+    """Return a text of the contract as one line of a docstring."""
+    return " ".join(safe_for_docstring(text).split())
 
 
 def format_code(folder: Path, view: ContractView) -> None:

@@ -8,6 +8,8 @@ from openapi_python_client import strings
 
 # Python names that every method has or the classes need themselves.
 ARGUMENTS = {"body", "encoding", "extra_query", "headers", "timeout"}
+# The methods of every model, and the first argument of one that has the fields as arguments.
+MODEL_MEMBERS = {"cls", "example", "to_dict", "to_json"}
 MEMBERS = {"close", "aclose", "from_env", "rate_limit", "with_raw_response"}
 
 # The names of errors by status, and Status418Error for others. The phrases of http.HTTPStatus vary between Pythons.

@@ -5,15 +5,17 @@ from typing import Any
 
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.enum_property import EnumProperty
+from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.contract.yaml_source import Keys
 from scripts.generate.contract_parts import ENCODERS, Parameter, Raw
-from scripts.generate.examples import Examples
+from scripts.generate.examples.expressions import Examples
 from scripts.generate.names import ARGUMENTS, python_name, text
 from scripts.generate.places import Places
 from scripts.generate.schema_types import MARK, SchemaTypes
@@ -98,20 +100,32 @@ class Parameters:
             annotation, encode = self._object(item, keys), "properties"
         else:
             annotation, encode = self._scalar(item, (*keys, "schema"))
+        pattern = "" if many or encode != "scalar" else self._pattern(keys, item)
         annotation = annotation.replace(MARK, "_models.")
         return Parameter(
             name=name,
             place=raw["in"],
             wire=raw["name"],
             type=f"_Sequence[{annotation}]" if many else annotation,
-            encode=encode,
+            encode="integer_or_match" if pattern else encode,
             style=style,
             many=many,
             required=raw.get("required", False),
             deprecated=raw.get("deprecated", False),
             description=text(raw.get("description")),
             example=self._examples.first(raw, prop),
+            pattern=pattern,
         )
+
+    def _pattern(self, keys: Keys, prop: Any) -> str:
+        """Return the pattern of the strings that a parameter allows beside integers; empty if there is none."""
+        if {type(one) for one in getattr(prop, "inner_properties", ())} != {IntProperty, StringProperty}:
+            return ""
+        whole = (*keys, "schema")
+        members = [one for key in ("anyOf", "oneOf") for _, one in self._places.items(*whole, key)]
+        patterns = [one["pattern"] for one in (*members, self._places.at(*whole)[1]) if "pattern" in one]
+        # Before Python 3.12, an expression in an f-string has neither a backslash nor the quotes of the f-string.
+        return patterns[0] if len(patterns) == 1 and not set(patterns[0]) & set("\\'\"") else ""
 
     def _scalar(self, prop: Any, keys: Keys) -> tuple[str, str]:
         """Return the type and the encoder of a value without parts. None is never sent: it leaves the parameter out."""

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from canvas_outcomes_contract.contract.yaml_source import Keys
 from scripts.generate.contract_parts import SCALARS, Choice, Field, Model, in_order, words
-from scripts.generate.names import limits, python_name, quoted, text
+from scripts.generate.names import MODEL_MEMBERS, limits, python_name, quoted, text
 from scripts.generate.schemas import Schemas, Unsupported
 
 MARK = "\0"  # before the name of a class of models.py: replaced by _models. in other modules
@@ -145,7 +145,7 @@ class SchemaTypes:
         keys, tag = self._schemas.place_of(model), self._schemas.tags.get(str(model.class_info.name))
         for one in self._schemas.properties(model):
             if tag is None or one.name.get_untrusted_value() != tag[0]:
-                fields.append(self._field(one, model, keys, {field.name for field in fields}))
+                fields.append(self._field(one, model, keys, MODEL_MEMBERS | {field.name for field in fields}))
         return fields
 
     def _model(self, model: Any) -> Model:
@@ -169,6 +169,7 @@ class SchemaTypes:
             description=text(model.description),
             parent=self.class_name(self._schemas.classes[parent]) if parent else None,
             fields=own,
+            all_fields=fields,
             scalar=containers.isdisjoint(words(fields)),
             tag=tag,
         )

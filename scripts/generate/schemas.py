@@ -214,9 +214,13 @@ class Schemas:
     def place_of(self, model: Any) -> Keys:
         return self._places.get(id(model.data), ())
 
+    def raw(self, model: Any) -> Any:
+        """Return a model as the contract defines it."""
+        return self._at.at(*self.place_of(model))[1]
+
     def definition(self, model: Any, name: str) -> Any:
         """Return a property as the contract defines it, in the model or in a part of its allOf."""
-        waiting = [self._at.at(*self.place_of(model))[1]]
+        waiting = [self.raw(model)]
         for raw in waiting:
             if name in raw.get("properties", {}):
                 return raw["properties"][name]

@@ -17,6 +17,7 @@ ROLES = {
     "other_student": "another student of the course",
     "observer": "an observer of the student",
     "outsider": "a user who is tied to neither the course nor its account",
+    "admin": "an admin with permission to act as the teacher, the student and the other_student",
     "expired": "a token that has expired",
     "revoked": "a token that was revoked",
     "unscoped": "a valid token that has the scope of no operation of the contract",

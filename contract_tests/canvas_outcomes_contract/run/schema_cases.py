@@ -20,6 +20,8 @@ Case = schemathesis.Case[Any]
 # Left out, because a clause judges it, or because live Canvas converts undocumented values.
 LEFT_OUT = ("ignored_auth", "negative_data_rejection", "unsupported_method", "not_a_server_error")
 LONG_STRING = 1000
+LEADING_DIGITS = re.compile(r"\s*[+-]?[0-9_]+")
+ID_OF_A_SHARD = re.compile(r"[0-9]+~[0-9]+")
 
 
 def load_schema(contract: Contract) -> schemathesis.schemas.BaseSchema:
@@ -32,7 +34,14 @@ def load_schema(contract: Contract) -> schemathesis.schemas.BaseSchema:
         for operation in contract.operations.values()
     ]
     document = copy.deepcopy(contract.document)
+    for item in document["paths"].values():
+        for holder in (item, *(one for one in item.values() if isinstance(one, dict))):
+            holder["parameters"] = [one for one in holder.get("parameters", []) if not _is_left_out(contract, one)]
     return load_document(document, "all", phases={"coverage": {"unexpected-methods": []}}, operations=accepted)
+
+
+def _is_left_out(contract: Contract, parameter: dict[str, Any]) -> bool:
+    return bool(contract.resolve(parameter).get("x-left-out-of-cases"))
 
 
 def _accepted_statuses(contract: Contract, operation: Operation) -> list[str]:
@@ -114,11 +123,12 @@ def _use_known_ids(provider: Provider, operation: Operation, case: Case) -> None
 
 
 def _known_id(value: Any, ids: list[Any], is_valid: bool) -> Any:
-    """A known id instead of a drawn one; an invalid value stays, unless it is an id."""
+    """A known id instead of a drawn one; an invalid value stays, unless it is an id, or Rails reads it as one."""
     if isinstance(value, list):
         return [_known_id(item, ids, is_valid) for item in value]
-    if not (_is_id(value) or is_valid):
-        return value
+    if not _is_id(value) and (not is_valid or ID_OF_A_SHARD.fullmatch(str(value))):
+        text = str(value)
+        return LEADING_DIGITS.sub(str(MADE_UP_ID), text, count=1) if LEADING_DIGITS.match(text) else value
     number = int(value) if _is_id(value) else sum(str(value).encode("utf-8", "replace"))
     return number if number in ids else ids[number % len(ids)]  # an id from a link is known already
 

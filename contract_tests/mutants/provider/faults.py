@@ -57,6 +57,11 @@ class Request:
     def has_token(self) -> bool:
         return "authorization" in self.headers or "access_token" in self.params
 
+    @property
+    def token(self) -> str:
+        """The token in the header; empty without one."""
+        return self.headers.get("authorization", "").removeprefix("Bearer ")
+
     def has_token_of(self, *roles: str) -> bool:
         """Whether the token is the one of a role in the demo world."""
         return self.headers.get("authorization") in [f"Bearer {role.replace('_', '-')}-token" for role in roles]

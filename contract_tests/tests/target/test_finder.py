@@ -24,7 +24,10 @@ from contract_tests.tests.run.contract_runs import CONFORMS, run, statuses
 CONTRACT = Contract(contract_path())
 DEMO = yaml.safe_load(EMBEDDED_TARGET.read_text())
 # Responses cannot tell these from missing, active or other users' resources.
-INDISTINGUISHABLE = {"deleted_outcome", "archived_outcome", "retired_outcome", "unpublished_assignment"}
+INDISTINGUISHABLE = {
+    *("deleted_outcome", "archived_outcome", "retired_outcome", "unpublished_assignment"),
+    *("teacher", "stronger_user"),
+}
 
 
 @pytest.fixture(scope="module")

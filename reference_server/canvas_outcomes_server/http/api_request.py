@@ -52,10 +52,7 @@ class ApiRequest:
         text: str = self._scope["path_params"][name]
         if self._scope["path"].endswith(text):
             text = text.removesuffix(".json")
-        if len(text) > LONGEST_ID or not (text.isascii() and text.isdigit()):
-            return None
-        number = int(text)
-        return number if number <= MAX_ID else None
+        return parse_id(text)
 
     @property
     def base_url(self) -> str:
@@ -108,6 +105,14 @@ class ApiRequest:
         if self._body is None:
             raise errors.too_large(MAX_BODY)
         return parse_body(self._headers.get(b"content-type"), self._body, PARAMETERS)
+
+
+def parse_id(text: str) -> int | None:
+    """Parse an id; None if no record can have it, as one of another shard."""
+    if len(text) > LONGEST_ID or not (text.isascii() and text.isdigit()):
+        return None
+    number = int(text)
+    return number if number <= MAX_ID else None
 
 
 async def _body(request: Request) -> bytes | None:

@@ -1,37 +1,46 @@
-"""Authentication: reject missing, invalid and limited tokens (canvas-behaviour 1.2)."""
+"""Authentication: reject missing, invalid and limited tokens, and act as other users (canvas-behaviour 1.2)."""
 
 import hmac
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from canvas_outcomes_server.http import errors
-from canvas_outcomes_server.http.api_request import ApiRequest
+from canvas_outcomes_server.http.api_request import ApiRequest, parse_id
 from canvas_outcomes_server.http.ruby_values import is_blank
-from canvas_outcomes_server.storage.queries import RequesterRow, digest
+from canvas_outcomes_server.storage.permissions import may_act_as
+from canvas_outcomes_server.storage.queries import Record, RequesterRow, digest, get_masquerade, user_digest
+from canvas_outcomes_server.storage.session import Session
 
 
-def token_digest(request: ApiRequest) -> str:
-    """Return the digest of the token of a request. Raises ApiError with 401 if there is none."""
-    token = request.token
-    if not token:
-        raise errors.unauthenticated()
-    return digest(token)
+def authenticated(
+    session: Session,
+    request: ApiRequest,
+    scope: str,
+    look_up: Callable[[str], tuple[RequesterRow | None, Record | None]],
+) -> tuple[RequesterRow, Record | None]:
+    """Return the user who makes the request or whom it acts as, and the record, both looked up by a digest.
 
-
-def authenticated(requester: RequesterRow | None, token_digest: str, request: ApiRequest, scope: str) -> RequesterRow:
-    """Check the requester that the lookup of the digest returned. Raises ApiError with 401, or 400 or 413.
-
-    No user of a world may act as another user.
+    Raises ApiError with 401, or 400 or 413.
     """
+    if not request.token:
+        raise errors.unauthenticated()
+    token_digest = digest(request.token)
+    requester, record = look_up(token_digest)
     if requester is None or not hmac.compare_digest(requester.digest, token_digest):
         raise errors.rejected_token("Invalid access token.")
     if requester.terms is not None:
         _check_terms(json.loads(requester.terms), scope)
     acts_as = request.parameters.get("as_user_id")
-    if acts_as is not None and not _is_self(acts_as, requester):
+    if acts_as is None or _is_self(acts_as, requester):
+        return requester, record
+    user_id = parse_id(str(acts_as).strip())
+    if user_id is None or not may_act_as(get_masquerade(session, token_digest, user_digest(user_id))):
         raise errors.invalid_masquerade()
-    return requester
+    user, record = look_up(user_digest(user_id))
+    assert user is not None
+    return user, record
 
 
 def _is_self(user: object, requester: RequesterRow) -> bool:

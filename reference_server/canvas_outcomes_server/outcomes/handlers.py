@@ -1,10 +1,11 @@
 """Handlers of get_outcome and update_outcome: return the body of a 200 response or raise ApiError."""
 
+from functools import partial
 from typing import Any
 
 from canvas_outcomes_server.http import errors
 from canvas_outcomes_server.http.api_request import ApiRequest
-from canvas_outcomes_server.http.authentication import authenticated, token_digest
+from canvas_outcomes_server.http.authentication import authenticated
 from canvas_outcomes_server.outcomes.outcome_rules import Invalid, Outcome, updated
 from canvas_outcomes_server.outcomes.outcome_view import OutcomeView, dump_outcome, load_outcome, outcome_view
 from canvas_outcomes_server.storage import queries
@@ -15,9 +16,8 @@ from canvas_outcomes_server.storage.tables import MASTERY_SCALES, NEW_DECAYING_A
 
 def get_outcome(session: Session, request: ApiRequest) -> OutcomeView:
     """Return an outcome. Checks authentication, existence and the right to read, in this order."""
-    digest = token_digest(request)
-    requester, row = queries.get_outcome(session, digest, request.record_id("id"))
-    requester = authenticated(requester, digest, request, "url:GET|/api/v1/outcomes/:id")
+    look_up = partial(queries.get_outcome, session, outcome_id=request.record_id("id"))
+    requester, row = authenticated(session, request, "url:GET|/api/v1/outcomes/:id", look_up)
     parameters = request.parameters
     if row is None:
         raise errors.not_found()
@@ -32,9 +32,8 @@ def update_outcome(session: Session, request: ApiRequest) -> OutcomeView:
 
     Checks authentication, existence, the right to update, mastery scales and values, in this order.
     """
-    digest = token_digest(request)
-    requester, row = queries.get_outcome(session, digest, request.record_id("id"))
-    requester = authenticated(requester, digest, request, "url:PUT|/api/v1/outcomes/:id")
+    look_up = partial(queries.get_outcome, session, outcome_id=request.record_id("id"))
+    requester, row = authenticated(session, request, "url:PUT|/api/v1/outcomes/:id", look_up)
     change = request.parameters
     if row is None:
         raise errors.not_found()

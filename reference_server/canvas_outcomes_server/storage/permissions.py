@@ -1,17 +1,24 @@
-"""Permissions of roles, and the rights of a requester to a record (canvas-behaviour 2.5 and 4.6)."""
+"""Permissions of roles, and rights to a record or to act as a user (canvas-behaviour 1.2, 2.5 and 4.6)."""
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, get_args
 
-from canvas_outcomes_server.storage.queries import OutcomeRow, RequesterRow
+from canvas_outcomes_server.storage.queries import MasqueradeRow, OutcomeRow, RequesterRow
 
 # Rights: bits of one number.
 MANAGE_OUTCOMES, MANAGE_GLOBAL_OUTCOMES, READ_COURSE, READ_ACCOUNT, READ_ALL_GRADES = 1, 2, 4, 8, 16
+BECOME_USER = 32
 
 Role = Literal[
     "AccountAdmin", "TeacherEnrollment", "TaEnrollment", "DesignerEnrollment", "StudentEnrollment", "ObserverEnrollment"
 ]
 Permission = Literal[
-    "manage_outcomes", "manage_global_outcomes", "read_course_content", "manage_grades", "view_all_grades"
+    "become_user",
+    "manage_outcomes",
+    "manage_global_outcomes",
+    "read_course_content",
+    "manage_grades",
+    "view_all_grades",
 ]
 # Permissions without role_overrides. An enrollment alone lets a user read the course.
 DEFAULT_PERMISSIONS: dict[Role, set[Permission]] = {
@@ -42,3 +49,14 @@ def outcome_rights(requester: RequesterRow, outcome: OutcomeRow) -> OutcomeRight
 
 def reads_all_grades(requester: RequesterRow) -> bool:
     return bool(requester.rights & READ_ALL_GRADES)
+
+
+def may_act_as(rows: Sequence[MasqueradeRow]) -> bool:
+    """Whether the requester may act as a user: in an account of the user, and with every permission of the user."""
+    everywhere = rows[0].everywhere if rows else 0
+    may_become = any((everywhere | row.in_account) & BECOME_USER for row in rows)
+    lacks = any(
+        (row.user_everywhere & ~everywhere | row.user_in_account & ~(everywhere | row.in_account)) & ~READ_ACCOUNT
+        for row in rows
+    )
+    return may_become and not lacks

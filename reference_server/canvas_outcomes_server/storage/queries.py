@@ -19,6 +19,15 @@ class RequesterRow(NamedTuple):
     rights: int
 
 
+class MasqueradeRow(NamedTuple):
+    """The rights of a requester and of a user everywhere and in an account of the user: one row for each account."""
+
+    everywhere: int
+    in_account: int
+    user_everywhere: int
+    user_in_account: int
+
+
 class OutcomeRow(NamedTuple):
     """An outcome; `marks` are bits of tables.py."""
 
@@ -43,6 +52,11 @@ class CourseRow(NamedTuple):
 def digest(token: str) -> str:
     """The digest under which a token is stored."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def user_digest(user_id: int) -> str:
+    """What stands in the place of a digest for a request as a user. No token has such a digest."""
+    return f"user {user_id}"
 
 
 Record = TypeVar("Record", OutcomeRow, CourseRow)
@@ -77,7 +91,7 @@ def _with_requester(
     )
 
 
-def _rights(table: sa.Table) -> sa.ColumnElement[int]:
+def _rights(table: sa.FromClause) -> sa.ColumnElement[int]:
     return sa.func.coalesce(table.c.rights, sa.literal_column("0"))
 
 
@@ -110,12 +124,26 @@ def _course() -> sa.Select[Any]:
     )
 
 
+def _masquerade() -> sa.Select[Any]:
+    requester, user = t.tokens.alias("requester"), t.tokens.alias("user_row")
+    own, theirs = t.account_rights.alias("own"), t.account_rights.alias("theirs")
+    return (
+        sa.select(requester.c.rights, _rights(own), user.c.rights, _rights(theirs))
+        .select_from(requester)
+        .join(user, user.c.digest == sa.bindparam("user_digest"))
+        .outerjoin(theirs, theirs.c.user_id == user.c.user_id)
+        .outerjoin(own, (own.c.user_id == requester.c.user_id) & (own.c.account_id == theirs.c.account_id))
+        .where(requester.c.digest == sa.bindparam("digest"))
+    )
+
+
 GET_OUTCOME = _outcome()
 LOCK_OUTCOME = sa.select(t.outcomes.c.content).where(t.outcomes.c.id == sa.bindparam("outcome_id")).with_for_update()
 UPDATE_OUTCOME = (
     sa.update(t.outcomes).where(t.outcomes.c.id == sa.bindparam("outcome_id")).values(content=sa.bindparam("new"))
 )
 GET_COURSE = _course()
+GET_MASQUERADE = _masquerade()
 REQUESTER_COLUMNS = len(RequesterRow._fields)
 
 
@@ -142,6 +170,11 @@ def get_course(
     """Look up the requester and the course."""
     ids = {"course_id": course_id, "student_id": student_id, "assignment_id": assignment_id}
     return _split(session.row(GET_COURSE, digest=digest, **ids), CourseRow)
+
+
+def get_masquerade(session: Session, digest: str, user_digest: str) -> list[MasqueradeRow]:
+    """Look up the rights that decide whether a requester may act as a user; empty if there is no such user."""
+    return [MasqueradeRow._make(row) for row in session.rows(GET_MASQUERADE, digest=digest, user_digest=user_digest)]
 
 
 def _split(row: Row | None, kind: type[Record]) -> tuple[RequesterRow | None, Record | None]:

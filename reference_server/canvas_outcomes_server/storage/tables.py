@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 MAX_ID = 2**63 - 1
 VISIBLE_STATES = ("active", "retired")
 # Marks of an outcome, added up in one column: features that apply, and facts from its rubrics and alignments.
@@ -42,6 +42,7 @@ account_rights = sa.Table(
 course_rights = sa.Table(
     "course_rights", metadata, _id("user_id"), _id("course_id"), _column("rights", sa.Integer), **BY_KEY
 )
+# The tokens, and one row for each user, whom others may act as.
 tokens = sa.Table(
     "tokens",
     metadata,

@@ -17,6 +17,9 @@ class Accounts:
         parent = self._parents[account]
         return [account] if parent is None else [account, *self.chain(parent)]
 
+    def is_root(self, account: int) -> bool:
+        return self._parents[account] is None
+
     def _root(self, account: int | None) -> int | None:
         """The root account of an account; for None, which means global, the one with the lowest id."""
         if account is not None:

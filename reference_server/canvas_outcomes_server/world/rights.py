@@ -7,6 +7,7 @@ from operator import or_
 from typing import Any
 
 from canvas_outcomes_server.storage.permissions import (
+    BECOME_USER,
     DEFAULT_PERMISSIONS,
     MANAGE_GLOBAL_OUTCOMES,
     MANAGE_OUTCOMES,
@@ -29,6 +30,7 @@ ENROLLMENT_ROLES: dict[str, Role] = {
 }
 STAFF = {"TeacherEnrollment", "TaEnrollment", "DesignerEnrollment"}
 RIGHTS: dict[Permission, int] = {
+    "become_user": BECOME_USER,
     "manage_outcomes": MANAGE_OUTCOMES,
     "manage_global_outcomes": MANAGE_GLOBAL_OUTCOMES,
     "read_course_content": READ_COURSE,
@@ -59,6 +61,8 @@ class Rights:
         for user, account in sorted(self._readable(admin_of)):
             is_admin = not admin_of[user].isdisjoint(self._accounts.chain(account))
             rights = self._of_role(account, ADMIN) if is_admin else 0
+            if not self._accounts.is_root(account):
+                rights &= ~BECOME_USER
             yield {"user_id": user, "account_id": account, "rights": READ_ACCOUNT | rights}
 
     def _readable(self, admin_of: dict[int, set[int]]) -> set[tuple[int, int]]:

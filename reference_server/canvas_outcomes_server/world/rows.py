@@ -12,7 +12,7 @@ from canvas_outcomes_server.outcomes.descriptions import sanitised
 from canvas_outcomes_server.outcomes.outcome_rules import DEFAULT_MASTERY_POINTS, DEFAULT_RATINGS, Outcome
 from canvas_outcomes_server.outcomes.outcome_view import dump_outcome
 from canvas_outcomes_server.storage import tables as t
-from canvas_outcomes_server.storage.queries import digest
+from canvas_outcomes_server.storage.queries import digest, user_digest
 from canvas_outcomes_server.world import world as w
 from canvas_outcomes_server.world.accounts import Accounts
 from canvas_outcomes_server.world.alignments import alignment_rows, submission_rows
@@ -29,7 +29,9 @@ def rows_of(world: w.World) -> dict[sa.Table, Rows]:
     return {
         t.users: [{"id": user.id, "name": user.name or f"User {user.id}"} for user in world.users],
         t.tokens: [
-            _token(user, token) | {"rights": rights.everywhere(user)} for user in world.users for token in user.tokens
+            row | {"user_id": user.id, "rights": rights.everywhere(user)}
+            for user in world.users
+            for row in ({"digest": user_digest(user.id), "terms": None}, *map(_token, user.tokens))
         ],
         t.account_rights: list(rights.in_accounts()),
         t.course_rights: list(rights.in_courses()),
@@ -49,10 +51,10 @@ def rows_of(world: w.World) -> dict[sa.Table, Rows]:
     }
 
 
-def _token(user: w.User, token: w.Token) -> dict[str, Any]:
+def _token(token: w.Token) -> dict[str, Any]:
     terms = {"revoked": token.revoked or None, "expires_at": token.expires_at, "scopes": token.scopes}
     limits = {name: value for name, value in terms.items() if value not in (None, UNSET)}
-    return {"digest": digest(token.value), "user_id": user.id, "terms": json.dumps(limits) if limits else None}
+    return {"digest": digest(token.value), "terms": json.dumps(limits) if limits else None}
 
 
 def _enrollment(number: int, enrollment: w.Enrollment) -> dict[str, Any]:

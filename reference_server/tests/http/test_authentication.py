@@ -111,26 +111,3 @@ def test_rejects_a_malformed_token_as_invalid(server: Server, token: str) -> Non
     response = server.client.get("/api/v1/outcomes/1", headers=[header])
 
     assert (response.status_code, response.json()) == (401, {"errors": [{"message": "Invalid access token."}]})
-
-
-@section("1.2")
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("other_user", ["30", "999999", "30.5", "nobody"])
-def test_rejects_the_id_of_another_user_in_as_user_id(server: Server, path: str, other_user: str) -> None:
-    response = server.get(path, params={"as_user_id": other_user})
-
-    assert (response.status_code, response.json()) == (401, {"errors": "Invalid as_user_id"})
-    assert "WWW-Authenticate" not in response.headers
-
-
-@section("1.2", "3.1")
-def test_an_update_as_another_user_changes_nothing(server: Server) -> None:
-    response = server.put("/outcomes/1", json={"as_user_id": 30, "title": "by another"})
-
-    assert (response.status_code, response.json()) == (401, {"errors": "Invalid as_user_id"})
-    assert server.show(1)["title"] != "by another"
-
-
-@pytest.mark.parametrize("requester", ["self", "10", "", " "])
-def test_accepts_the_requester_in_as_user_id(server: Server, requester: str) -> None:
-    assert server.show(1, params={"as_user_id": requester}) == server.show(1)

@@ -1,4 +1,4 @@
--- The tables of schema version 2. ID is INTEGER in SQLite and BIGINT in PostgreSQL, which has no WITHOUT ROWID.
+-- The tables of schema version 3. ID is INTEGER in SQLite and BIGINT in PostgreSQL, which has no WITHOUT ROWID.
 CREATE TABLE schema_version (version INTEGER NOT NULL, PRIMARY KEY (version));
 
 CREATE TABLE users (id ID NOT NULL, name TEXT NOT NULL, PRIMARY KEY (id));

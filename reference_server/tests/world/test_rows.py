@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from canvas_outcomes_server.storage import tables as t
+from canvas_outcomes_server.storage.queries import digest
 from canvas_outcomes_server.world.rows import rows_of
 from canvas_outcomes_server.world.world_file import read_world
 
@@ -75,7 +76,16 @@ def test_enrollments_and_alignments_are_numbered_in_their_order(tmp_path: Path) 
     ],
 )
 def test_a_token_without_limits_has_no_terms(tmp_path: Path, token: str, terms: str | None) -> None:
-    assert [row["terms"] for row in rows(tmp_path, f"users: [{{id: 1, tokens: [{token}]}}]")["tokens"]] == [terms]
+    found = rows(tmp_path, f"users: [{{id: 1, tokens: [{token}]}}]")["tokens"]
+
+    assert [row["terms"] for row in found if row["digest"] == digest("a")] == [terms]
+
+
+def test_each_user_has_a_row_among_the_tokens(tmp_path: Path) -> None:
+    found = rows(tmp_path, "users: [{id: 1}, {id: 2, site_admin: true, tokens: [{value: a}]}]")["tokens"]
+
+    assert [(row["digest"], row["user_id"]) for row in found] == [("user 1", 1), ("user 2", 2), (digest("a"), 2)]
+    assert found[1]["rights"] == found[2]["rights"] > found[0]["rights"] == 0
 
 
 def test_a_global_outcome_has_the_features_of_the_root_account_with_the_lowest_id(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ ERRORS = [
     (
         override(permission="¦rule"),
         "permission",
-        "Choose one of manage_global_outcomes, manage_grades, manage_outcomes, ",
+        "Choose one of become_user, manage_global_outcomes, manage_grades, manage_outcomes, ",
     ),
     (assignment(assigned_to="¦all"), "assigned_to", "invalid enum value 'all'. Correct it: Ids of users, or everyone."),
     # Times

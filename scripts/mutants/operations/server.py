@@ -23,7 +23,16 @@ ROUTES = {
     ("GET", "results", False): "list_outcome_results",
 }
 LENGTHS = range(1, 256)  # of a title
+IS_ID = re.compile("[0-9]+(~[0-9]+)?").fullmatch
 CHALLENGE = {"www_authenticate": 'Bearer realm="canvas-lms"'}
+# The users, all of whom may do everything but act as another; that only the admin may.
+USERS = {
+    "admin-token": 10,
+    "teacher-token": 20,
+    "student-token": STUDENT,
+    "other-student-token": 31,
+    "outsider-token": 50,
+}
 RESULTS = ({"id": 1, "user_id": STUDENT, "score": 2.5, "submitted_at": "9999-12-31T23:59:59Z"},)
 
 
@@ -57,8 +66,11 @@ class Server:
         operation, token = operation_of(request), token_of(request)
         if token == "unscoped-token":
             return error(401)
-        if token != "teacher-token":
+        if token not in USERS:
             return error(401).with_headers(**CHALLENGE)
+        acts_as = request.params.get("as_user_id", str(USERS[token]))
+        if acts_as not in [str(user) for name, user in USERS.items() if token in (name, "admin-token")]:
+            return error(401).with_json({"errors": "Invalid as_user_id"})
         path = PATH.fullmatch(request.path)
         if not operation or path is None or path[1] != str(COURSE):
             return error(404)
@@ -104,7 +116,7 @@ class Server:
     def list_outcome_results(self, request: Request) -> Response:
         since = _date(request.params.get("submitted_since", ""))
         users = parse_qs(request.query, keep_blank_values=True).get("user_ids[]", [])
-        if since is None or not all(map(str.isdecimal, users)):
+        if since is None or not all(map(IS_ID, users)):
             return error(400)
         found = [one for one in RESULTS if not users or str(one["user_id"]) in users]
         return _json(200, found)

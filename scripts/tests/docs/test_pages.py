@@ -48,10 +48,25 @@ def pages(server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pa
     opened: dict[str, tuple[str, Path | None]] = {
         "reference": ((folder / "reference.html").as_uri(), FOLDER / "read_reference.mjs"),
         "server": (f"{server}/docs", FOLDER / "try_outcome.mjs"),
+        "python": ((folder / "python" / "canvas_outcomes.html").as_uri(), FOLDER / "search_python.mjs"),
         "image": ((folder / "image.html").as_uri(), None),
     }
     reports = in_one_browser(list(opened.values()))
     return {name: Page(opened[name][0], seen) for name, seen in zip(opened, reports, strict=True)}
+
+
+def test_the_reference_of_the_client_shows_and_finds_every_method(pages: dict[str, Page]) -> None:
+    page = pages["python"]
+    methods = [f"def {one.id}" for one in CONTRACT.operations.values()]
+
+    assert [one for one in methods if one not in page.seen["text"]] == []
+    found = " ".join(page.seen["acted"])
+    assert [
+        name
+        for name in ("canvas_outcomes.Client", "canvas_outcomes.AsyncClient")
+        if f"{name}.get_outcome(" not in found
+    ] == []
+    assert {one.rpartition("/")[0] for one in page.requests} == {page.address.rpartition("/")[0]}
 
 
 def test_the_reference_shows_every_operation_with_its_clauses(pages: dict[str, Page]) -> None:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import metadata
 from pathlib import Path
 
@@ -18,7 +19,9 @@ import yaml
 import canvas_outcomes
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
+from canvas_outcomes_contract.contract.document import Contract, contract_path
 from scripts import ROOT
+from scripts.generate import generator
 
 CLIENT, SUITE = ROOT / "generated_client", ROOT / "contract_tests"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
@@ -59,10 +62,10 @@ def environment(folder: Path, python: str, *packages: str) -> str:
 
 @pytest.mark.parametrize("version", PYTHONS)
 def test_every_python_generates_the_same_bytes(tmp_path: Path, version: str) -> None:
-    """Neither pytest nor httpx2 is installed beside the generator, save as a dependency of it."""
+    """Neither pytest nor the suite is installed beside the generator; the client that it imports needs httpx2."""
     pinned = yaml.safe_load((ROOT / "generator_config.yml").read_text())["pinned"]
     lock = ["-c", str(ROOT / "requirements.lock")]
-    python = environment(tmp_path, interpreter(version), *lock, *pinned, "pyyaml", "msgspec")
+    python = environment(tmp_path, interpreter(version), *lock, *pinned, "pyyaml", "msgspec", "httpx2")
 
     seed = version.replace(".", "")
     ran = run(python, "-m", "scripts.generate", "--check", PYTHONHASHSEED=seed, PYTHONPATH=str(SUITE))
@@ -73,7 +76,7 @@ def test_every_python_generates_the_same_bytes(tmp_path: Path, version: str) -> 
 def test_the_client_works_with_the_lowest_versions_that_it_allows(tmp_path: Path) -> None:
     """The suite needs newer versions than the client does, so these stand before the installed ones in sys.path."""
     packages = tmp_path / "packages"
-    lowest = ["--resolution", "lowest-direct", "-r", str(CLIENT / "pyproject.toml")]
+    lowest = ["--resolution", "lowest-direct", "-r", str(CLIENT / "pyproject.toml"), "--extra", "aiohttp"]
     subprocess.run([UV, "pip", "install", "-q", "--python", sys.executable, "--target", packages, *lowest], check=True)
 
     checks = str(SUITE / "canvas_outcomes_contract" / "checks" / "client")
@@ -97,6 +100,25 @@ def test_the_metadata_is_complete() -> None:
     assert (package["License-Expression"], package["Requires-Python"]) == ("MIT", ">=3.11")
     assert package.get_all("Project-URL")
     assert (Path(canvas_outcomes.__file__).parent / "py.typed").is_file()
+
+
+def test_the_metadata_links_to_the_repository_if_its_address_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def links(repository: str) -> dict[str, str]:
+        values = generator.settings() | {"repository": repository}
+        monkeypatch.setattr(generator, "settings", lambda: values)
+        contract = Contract(contract_path())
+        generator.render(tmp_path, generator.parse(contract), sha256="", pinned=generator.check_pins())
+        found: dict[str, str] = tomllib.loads((tmp_path / "pyproject.toml").read_text())["project"]["urls"]
+        return found
+
+    assert links("").keys() == {"Documentation"}
+    assert links("https://git.example.com/ada/outcomes/") == links("") | {
+        "Source": "https://git.example.com/ada/outcomes",
+        "Issues": "https://git.example.com/ada/outcomes/issues",
+        "Changelog": "https://git.example.com/ada/outcomes/blob/HEAD/CHANGELOG.md",
+    }
 
 
 def test_the_examples_in_docstrings_run() -> None:

@@ -11,7 +11,6 @@ text), `warns`; or `refuses`: the line of the place and words of the reason.
 import asyncio
 import importlib
 import re
-import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,15 +35,6 @@ FRAGMENTS: dict[str, Fragment] = {
 }
 REFUSED = [name for name, fragment in FRAGMENTS.items() if "refuses" in fragment]
 GENERATED = [name for name in FRAGMENTS if name not in REFUSED]
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder on sys.path, with a package for each client."""
-    folder = tmp_path_factory.mktemp("clients")
-    sys.path.insert(0, str(folder))
-    yield folder
-    sys.path.remove(str(folder))
 
 
 def write_contract(fragment: Fragment, path: Path) -> Path:

@@ -50,13 +50,19 @@ def schema_of(parameter: Schema) -> Schema:
 
 
 def parameters_with(kind: str) -> dict[str, tuple[Operation, str]]:
-    """The operation and the Python name of every parameter of a type, by an id."""
+    """The operation and the Python name of every parameter of a type, or of a string with a pattern, by an id."""
     return {
         f"{operation.id}-{one['name']}": (operation, parameter_names(operation)[one["in"], one["name"]])
         for operation in OPERATIONS
         for one in parameters_of(operation)
-        if schema_of(one).get("type") == kind and "enum" not in schema_of(one)
+        if _is_of(kind, schema_of(one))
     }
+
+
+def _is_of(kind: str, schema: Schema) -> bool:
+    members = schema.get("anyOf", [schema])
+    others = [one for one in members if one.get("type") != kind or "enum" in one]
+    return len(others) < len(members) and all("pattern" in one for one in others)
 
 
 def example_path(operation: Operation) -> str:

@@ -22,7 +22,6 @@ OUTCOME = {
     "vendor_guid": None,
     "can_edit": True,
     "assessed": False,
-    "has_updateable_rubrics": False,
 }
 # The operations of the checks of an outcome and of its update, by the schema of their bodies.
 SHOW = next(

@@ -1,8 +1,5 @@
 """Clauses of every operation: tokens, paths, media types, ids as strings and malformed requests."""
 
-from typing import Any
-
-import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +13,8 @@ from canvas_outcomes_contract.cases.responses import (
     request_line,
     with_string_ids,
 )
+from canvas_outcomes_contract.cases.verdicts import NotApplicable
+from canvas_outcomes_contract.checks.provider.known_responses import assert_success, known_bodies, send_with
 from canvas_outcomes_contract.connection.provider import NO_TOKEN, Provider
 from canvas_outcomes_contract.connection.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.connection.target import MADE_UP_ID
@@ -23,7 +22,6 @@ from canvas_outcomes_contract.contract.document import Contract, Operation, cont
 from canvas_outcomes_contract.contract.judging import judging
 from canvas_outcomes_contract.run.clauses import clause_of_each_operation
 
-IDEMPOTENT = ("GET", "PUT")
 UNKNOWN_TOKEN = {"Authorization": "Bearer no-such-token"}
 HOSTILE_PATHS = (
     *("%00", "%ff", "..%2f..%2f", "1%0d%0aX-Injected:%201", "1;drop", "%F0%9F%A7%AA"),
@@ -36,31 +34,22 @@ HOSTILE_NAMES = (*DOCUMENTED_NAMES, "title", "a[b", "a]", "[]", "%")
 HOSTILE_VALUES = ("", "\0", "%00", "a" * 5000, "[]", "{}", "-1", "9" * 400, "\u202e", "1e400", "null", "true")
 
 
-def send_with(provider: Provider, operation: Operation, **changes: Any) -> httpx2.Response:
-    """Send the known request with another role or path, or with additional headers or parameters."""
-    known = provider.known_request(operation)
-    added = {name: known[name] | change if isinstance(change, dict) else change for name, change in changes.items()}
-    return provider.send(operation.id, operation.method, **known | added)
-
-
-def known_bodies(provider: Provider, operation: Operation) -> list[Any]:
-    """The bodies of two responses to the known request; of one, twice, if its method is idempotent."""
-    responses = [provider.send_known_request(operation) for _ in range(1 if operation.method in IDEMPOTENT else 2)]
-    bodies = [parse_body(response) for response in responses]
-    return [bodies[0], bodies[-1]]
-
-
-def assert_success(response: httpx2.Response, operation: Operation) -> None:
-    assert operation.documented(response.status_code) in operation.successes, (
-        f"status={response.status_code}, but {request_line(response)} should return "
-        f"{' or '.join(operation.successes)}: {response.text[:300]}"
-    )
-
-
 def undocumented(operation: Operation, name: str) -> str:
     """The name, changed if it is that of a parameter of the operation."""
     documented = {parameter["name"] for parameter in CONTRACT.parameters(operation)}
     return f"unknown_{name}" if name in documented else name
+
+
+def path_of_shards(provider: Provider, operation: Operation) -> str:
+    """The path with ids that no record has: the known ids are the shards of them."""
+    if not operation.placeholders:
+        raise NotApplicable(f"The path of {operation.id} has no id.")
+    values = {
+        one["name"]: provider.known.value(operation, one)
+        for one in CONTRACT.parameters(operation)
+        if one["in"] == "path"
+    }
+    return operation.fill(lambda name: f"{values[name]}~{MADE_UP_ID}")
 
 
 @clause_of_each_operation("asks-for-a-token")
@@ -117,6 +106,13 @@ def test_rejects_a_malformed_query_as_documented(
     response = provider.send_known_request(operation, path=f"{path}?add_defaults=%ff", params=None)
 
     assert schemas.violation(operation, response) == ""
+
+
+@clause_of_each_operation("refuses-a-missing-id-of-a-shard")
+def test_rejects_an_id_of_a_shard_that_no_record_has(provider: Provider, operation: Operation) -> None:
+    response = provider.send_known_request(operation, path=path_of_shards(provider, operation))
+
+    assert_status(response, 404)
 
 
 @clause_of_each_operation("answers-the-json-suffix")

@@ -1,5 +1,6 @@
 """Faults of several operations: tokens, paths, media types, ids as strings, and outcomes that are not active."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from contract_tests.mutants.provider.faults import JSON, Fault, Faults, Provider
 STRING_IDS = "application/json+canvas-string-ids"
 DELETED, ARCHIVED, RETIRED = "32", "31", "30"  # of the demo world
 ACTIVE = 2
-KNOWN_PARAMETERS = {"access_token", "add_defaults", "student_id", "assignment_id"}
+KNOWN_PARAMETERS = {"access_token", "add_defaults", "as_user_id", "student_id", "assignment_id"}
 
 
 def has_token(request: Request) -> bool:
@@ -79,6 +80,10 @@ def reads_parameters_in_any_case(request: Request) -> Request:
     return replace(request, path=f"/api/v1/outcomes/{int(lowered['id']) + 1}") if "id" in lowered else request
 
 
+def reads_shards_as_ids(request: Request) -> Request:
+    return replace(request, path=re.sub("~[0-9]+", "", request.path))
+
+
 def updates(id: str) -> When:
     return lambda request: request.method == "PUT" and request.id == id
 
@@ -136,6 +141,10 @@ FAULTS: Faults = {
         "responds to a missing id without a token": on_response.instead_of(
             401, Response(200, b"[]"), lambda request: MISSING in request.path
         ),
+    },
+    "{operation}-refuses-a-missing-id-of-a-shard": {
+        "reads the shard as the id": on_request.change(reads_shards_as_ids),
+        "refuses an id of a shard as malformed": refuse(400, lambda request: "~" in request.path),
     },
     "{operation}-answers-the-json-suffix": {
         "has no path with the suffix": refuse(404, has_json_suffix),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import METHODS_WITHOUT_INT, SCALE_FIELDS
+from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import SCALE_FIELDS
 from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import has_param, has_token_of, on_number, on_string
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, Row, error, refuse
@@ -170,7 +170,7 @@ FAULTS: Faults = {
         "sends points_possible as an integer": on_response.field("points_possible", int),
     },
     "get-outcome-gives-calculation-int-where-the-method-uses-it": {
-        "sends null where no calculation_int is used": show_calculation_int(None, METHODS_WITHOUT_INT),
+        "sends null where a calculation_int is used": show_calculation_int(None, ("n_mastery",)),
         "sends a calculation_int for the average": show_calculation_int(65, ("average",)),
         "leaves out the calculation_int of n_mastery": leave_out("calculation_int", "calculation_method", "n_mastery"),
     },

@@ -57,6 +57,10 @@ def asks_for(*names: str) -> When:
     return lambda request: {n for n in ("student_id", "assignment_id") if request.params.get(n)} == set(names)
 
 
+def of_a_shard(name: str) -> When:
+    return lambda request: "~" in request.params.get(name, "")
+
+
 of_assignment = asks_for("assignment_id")
 of_student_and_assignment = asks_for("student_id", "assignment_id")
 
@@ -237,6 +241,14 @@ FAULTS: Faults = {
             lambda request: of_assignment(request) and has_an_assignment_that_is_not_a_number(request)
         ),
         "responds with 404 to assignment 0": refuse(404, lambda request: is_assignment(request, "0")),
+    },
+    "list-outcome-alignments-refuses-a-missing-student-of-a-shard": {
+        "lists nothing for a student of a shard": list_nothing(of_a_shard("student_id")),
+        "refuses a student of a shard as malformed": refuse(400, of_a_shard("student_id")),
+    },
+    "list-outcome-alignments-refuses-a-missing-assignment-of-a-shard": {
+        "lists nothing for an assignment of a shard": list_nothing(of_a_shard("assignment_id")),
+        "refuses an assignment of a shard as malformed": refuse(400, of_a_shard("assignment_id")),
     },
     "list-outcome-alignments-refuses-a-missing-student": {
         "lists nothing for a missing student": list_nothing(has_a_missing_student),

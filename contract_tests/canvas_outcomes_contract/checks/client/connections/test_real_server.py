@@ -72,7 +72,9 @@ def base_url() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def responses(base_url: str) -> dict[str, list[httpx2.Response]]:
-    """The responses of the server to each role."""
+    """The responses of the server to each role, after the updates of all roles."""
+    for token in TARGET.tokens.values():
+        request_all(base_url, token)
     return {role: request_all(base_url, token) for role, token in TARGET.tokens.items()}
 
 

@@ -54,13 +54,6 @@ def test_sends_only_the_keys_that_are_set(consumer: Consumer, encoding: str) -> 
 
 
 @every_form
-def test_repeats_the_name_for_a_list_of_scalars(consumer: Consumer, encoding: str) -> None:
-    request = form(consumer, OutcomeUpdate(title=["A", "B"]), encoding)  # type: ignore[arg-type]
-
-    assert sent_requests.form(request) == [("title[]", "A"), ("title[]", "B")]
-
-
-@every_form
 @pytest.mark.parametrize(
     ("value", "string"), [(True, "true"), (False, "false"), (3, "3"), (2.5, "2.5"), (2**63, str(2**63))]
 )

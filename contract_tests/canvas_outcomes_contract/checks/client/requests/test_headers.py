@@ -121,7 +121,7 @@ def test_headers_do_not_replace_the_content_type_of_the_body(consumer: Consumer)
 def test_adds_extra_parameters_to_the_query(consumer: Consumer, operation: Operation) -> None:
     consumer.open()
     consumer.mock.replies(NOT_FOUND, NOT_FOUND, NOT_FOUND, NOT_FOUND)
-    extra = {"as_user_id": "5", "search term": "a&b=c/\u00e9 +#?"}
+    extra = {"page-size": "5", "search term": "a&b=c/\u00e9 +#?"}
 
     consumer.fail(operation)
     consumer.fail(operation, extra_query=extra)

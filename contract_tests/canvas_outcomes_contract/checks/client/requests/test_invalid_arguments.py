@@ -2,6 +2,7 @@
 
 import math
 import os
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -26,6 +27,7 @@ UNSAFE: tuple[Any, ...] = (
     *("", ".", "..", "%2e%2e", "1/2", "../courses/1"),  # other paths
     *("1?add_defaults=true", "1&student_id=2", "1#2", "1;2", " 1", "1\n", "1\0", "1.json"),  # other characters
     *("1.5", "1e3", "--1", "\uff11", "\u0661", "\u00b2"),  # other numbers and digits
+    *("1~", "~1", "1~2~3", "1~-2", "1~2\n", "1~2/3", "1~\uff12", "self"),  # other strings than an id of a shard
     *(1.0, True, b"1", [1]),  # other types
 )
 BODY_SCHEMA = schema_named("OutcomeUpdate")
@@ -81,17 +83,31 @@ class ExtendedUpdate(OutcomeUpdate, frozen=True, kw_only=True):
 REJECTED_IN_FORMS = (
     (ExtendedUpdate(), "weight: a form has no such field"),
     (OutcomeUpdate(display_name=None), "display_name: a form cannot encode null"),
-    (OutcomeUpdate(title=["A", None]), "title[]: a form cannot encode null"),  # type: ignore[arg-type]
-    (OutcomeUpdate(title={"A"}), "title: a form cannot encode a set"),  # type: ignore[arg-type]
     (OutcomeUpdate(ratings=[]), "ratings: a form cannot encode an empty list"),
-    (OutcomeUpdate(ratings=[Rating(points=1, description=None)]), "ratings[][description]: a form cannot encode null"),  # type: ignore[arg-type]
     (
         OutcomeUpdate(ratings=[Rating(points=5), Rating(description="A", points=3)]),
         "ratings: every row of a form needs the same keys out of description, points",
     ),
 )
+# The models without their types.
+update: Any = OutcomeUpdate
+rating: Any = Rating
+# Bodies with a value of another type than the annotation allows, its path and the value.
+WRONG_TYPES: list[tuple[OutcomeUpdate, str, Any]] = [
+    *((update(title=value), "title", value) for value in (5, None, ["A"], {}, b"A", object())),
+    *((update(calculation_int=value), "calculation_int", value) for value in ("3", 3.5, True)),
+    *((update(calculation_method=value), "calculation_method", value) for value in (5, HTTPStatus.OK, None)),
+    *((update(ratings=value), "ratings", value) for value in ("A", Rating(), {"points": 5}, {5})),
+    *((update(ratings=[value]), "ratings[0]", value) for value in ({"points": 5}, [Rating()], "A", None, UNSET)),
+    *((update(ratings=[Rating(), rating(points=one)]), "ratings[1].points", one) for one in ("5", True, None)),
+    (update(ratings=[rating(description=None)]), "ratings[0].description", None),
+]
 every_encoding = pytest.mark.parametrize("encoding", ["json", "form", "multipart"])
 every_form = pytest.mark.parametrize("encoding", ["form", "multipart"])
+
+
+def type_name(value: object) -> str:
+    return "None" if value is None else type(value).__name__
 
 
 def rejection_message(consumer: Consumer, operation: Operation, **changes: Any) -> str:
@@ -187,11 +203,22 @@ def test_names_a_number_that_is_not_finite_outside_of_a_model(consumer: Consumer
 
 
 @every_encoding
+@pytest.mark.parametrize(("body", "path", "value"), WRONG_TYPES, ids=repr)
+def test_names_the_path_of_a_value_of_a_wrong_type(
+    consumer: Consumer, body: OutcomeUpdate, path: str, value: Any, encoding: str
+) -> None:
+    message = rejection_message(consumer, UPDATE, body=body, encoding=encoding)
+
+    assert message.startswith(f"cannot send update_outcome: {path}: expected ")
+    assert message.endswith(f", got {type_name(value)}.")
+
+
+@every_encoding
 @pytest.mark.parametrize("body", [None, {"title": "A"}, "title=A", Rating(points=1)], ids=repr)
 def test_rejects_a_body_of_another_type(consumer: Consumer, body: Any, encoding: str) -> None:
     message = rejection_message(consumer, UPDATE, body=body, encoding=encoding)
 
-    assert message == f"cannot send {type(body).__name__} as a body: expected OutcomeUpdate."
+    assert message == f"cannot send update_outcome: expected OutcomeUpdate, got {type_name(body)}."
 
 
 @pytest.mark.parametrize("encoding", ["xml", "", "JSON", None])

@@ -1,10 +1,10 @@
 """Models: equality, copies, representation, immutability and documentation."""
 
-import ast
 import copy
 import inspect
+import json
 import pickle
-from pathlib import Path
+import re
 from typing import Any
 
 import httpx2
@@ -17,7 +17,7 @@ from canvas_outcomes.models import UNSET, CalculationMethod, OutcomeUpdate
 from canvas_outcomes_contract.checks.client import sent_requests
 from canvas_outcomes_contract.checks.client.consumers import NOT_FOUND, Consumer
 from canvas_outcomes_contract.checks.client.documented import CONTRACT, method_name
-from canvas_outcomes_contract.checks.client.equality import to_json
+from canvas_outcomes_contract.checks.client.equality import differences, named, to_json
 from canvas_outcomes_contract.checks.client.examples import OUTCOME, SHOW, UPDATE, UPDATE_REQUEST, class_of
 from canvas_outcomes_contract.checks.client.names import python_name
 from canvas_outcomes_contract.contract.document import Operation
@@ -40,7 +40,13 @@ DESCRIBED = {
     for wire, field in schema.get("properties", {}).items()
     if "description" in field
 }
+every_model = pytest.mark.parametrize("kind", MODELS.values(), ids=MODELS)
+WITH_EXAMPLES = [name for name in MODELS if SCHEMAS.get(name, {}).get("examples")]
 every_example = pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+
+
+def required(kind: type[Any]) -> list[str]:
+    return [one.name for one in msgspec.structs.fields(kind) if one.required]
 
 
 @every_example
@@ -73,7 +79,7 @@ def test_is_immutable(kind: type[Any], example: Any) -> None:
         setattr(model, kind.__struct_fields__[0], None)
 
 
-@pytest.mark.parametrize("kind", MODELS.values(), ids=MODELS)
+@every_model
 def test_accepts_fields_by_name_only(kind: type[Any]) -> None:
     with pytest.raises(TypeError, match="positional"):
         kind("a value without a name")
@@ -130,7 +136,7 @@ def test_every_method_documents_parameters_and_errors(kind: type[Any], operation
     assert [name for name in expected if f"\n    {name}:" not in str(inspect.getdoc(method))] == []
 
 
-@pytest.mark.parametrize("kind", MODELS.values(), ids=MODELS)
+@every_model
 def test_fields_have_the_names_of_the_contract(kind: type[Any]) -> None:
     names: list[str] = []
     for wire in kind.__struct_encode_fields__:
@@ -139,17 +145,48 @@ def test_fields_have_the_names_of_the_contract(kind: type[Any]) -> None:
     assert list(kind.__struct_fields__) == names
 
 
-def test_every_field_has_a_docstring() -> None:
-    tree = ast.parse(Path(models.__file__).read_text(encoding="utf-8"))
-    bodies = {one.name: one.body for one in tree.body if isinstance(one, ast.ClassDef) and one.name in MODELS}
+@every_model
+def test_the_docstring_of_a_model_describes_every_field(kind: type[Any]) -> None:
+    attributes = str(inspect.getdoc(kind)).partition("\nAttributes:\n")[2]
 
-    undocumented = [
-        f"{name}.{ast.unparse(field)}"
-        for name, body in bodies.items()
-        for field, following in zip(body, [*body[1:], None], strict=True)
-        if isinstance(field, ast.AnnAssign) and not isinstance(following, ast.Expr)
-        if (name, ast.unparse(field.target)) in DESCRIBED
-    ]
-    assert bodies.keys() == MODELS.keys()
+    names = [name for name in kind.__struct_fields__ if (kind.__name__, name) in DESCRIBED]
     assert {"Outcome", "Rating"} <= {name for name, _ in DESCRIBED}
-    assert undocumented == []
+    assert [name for name in names if not re.search(rf"(?m)^    {name}: \S", attributes)] == []
+
+
+@every_example
+def test_a_model_becomes_a_dict_and_json(kind: type[Any], example: Any) -> None:
+    model = msgspec.convert(example, kind)
+
+    assert differences(example, model.to_dict()) == []
+    assert json.loads(json.dumps(model.to_dict())) == json.loads(model.to_json()) == model.to_dict()
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_an_example_is_that_of_the_contract(name: str) -> None:
+    schema = {"$ref": f"#/components/schemas/{name}"}
+
+    expected = named(CONTRACT, schema, SCHEMAS[name]["examples"][0])
+    assert differences(expected, MODELS[name].example().to_dict()) == []
+
+
+def test_an_example_has_the_given_values() -> None:
+    example = models.Outcome.example(title="Mine", ratings=[], points_possible=UNSET)
+
+    assert (example.title, example.ratings, example.points_possible) == ("Mine", [], UNSET)
+    assert example.display_name == models.Outcome.example().display_name
+
+
+@pytest.mark.parametrize("changes", [{"titel": "A"}, {"title": 5}, {"ratings": [{"points": 5}]}, {"id": None}])
+def test_an_example_rejects_a_wrong_field(changes: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=next(iter(changes))):
+        models.Outcome.example(**changes)
+
+
+@every_model
+def test_representations_leave_out_unset_fields(kind: type[Any]) -> None:
+    model = kind(**dict.fromkeys(required(kind), "a"))
+    shown = [each[0] for each in model.__rich_repr__()]
+
+    assert shown == required(kind)
+    assert "UNSET" not in repr(model)

@@ -60,6 +60,7 @@ EDGE_CASES: tuple[dict[str, Any], ...] = (
     {"an unknown field": {"with": ["anything", 1, None]}},
     {"friendly_description": None},
     {"friendly_description": "In words", "can_unlink": False},
+    {"calculation_method": "highest", "calculation_int": None},
 )
 
 
@@ -170,6 +171,14 @@ def test_reads_edge_cases_of_an_outcome(consumer: Consumer, edge: Any) -> None:
 
     schema = {"$ref": "#/components/schemas/Outcome"}
     assert differences(named(CONTRACT, schema, OUTCOME | edge), to_json(parsed)) == []
+
+
+@pytest.mark.parametrize(("name", "value"), [("calculation_int", None), ("has_updateable_rubrics", models.UNSET)])
+def test_reads_an_outcome_of_an_older_canvas(consumer: Consumer, name: str, value: Any) -> None:
+    body = OUTCOME if value is models.UNSET else OUTCOME | {name: value}
+    consumer.mock.replies(httpx2.Response(200, json=body))
+
+    assert getattr(consumer.call("get_outcome", 1), name) is value
 
 
 def test_distinguishes_null_from_a_missing_field(consumer: Consumer) -> None:

@@ -28,13 +28,14 @@ Invariant = Callable[[JsonObject], bool]
 
 
 def has_calculation_int_if_the_method_uses_it(outcome: JsonObject) -> bool:
-    method, is_present = outcome["calculation_method"], "calculation_int" in outcome
+    method, is_present = outcome["calculation_method"], outcome.get("calculation_int") is not None
     return method not in METHODS or is_present == (method in INT_RANGES)
 
 
 def has_calculation_int_in_range(outcome: JsonObject) -> bool:
     low, high = INT_RANGES.get(outcome["calculation_method"], (-(2**63), 2**63))
-    return bool(low <= outcome.get("calculation_int", low) <= high)
+    value = outcome.get("calculation_int")
+    return value is None or bool(low <= value <= high)
 
 
 def has_all_scale_fields_or_none(outcome: JsonObject) -> bool:
