@@ -28,6 +28,7 @@ CASES = {
     "requests": 80,
     "signatures": 60,
     "deprecations": 28,
+    "headers": 40,
     "tokens": 44,
     "invalid_arguments": 100,
     "connections": 24,
