@@ -18,6 +18,7 @@ from contract_tests.tests.run.contract_runs import (
     CONFORMS,
     DEMO,
     DRAWN_CASES,
+    OFTEN,
     UNDECIDED,
     VIOLATES,
     judged,
@@ -140,7 +141,7 @@ def test_a_target_needs_only_what_a_clause_needs(tmp_path: Path, base_url: str) 
 def start_and_wait(base_url: str, folder: Path) -> subprocess.Popen[str]:
     """Start a run, and return once its checks have begun."""
     file = target(folder, base_url=base_url)
-    process = start("--target", file, *DRAWN_CASES, report=folder)
+    process = start("--target", file, *DRAWN_CASES, *OFTEN, report=folder)
     until_checks_run(process)
     return process
 
