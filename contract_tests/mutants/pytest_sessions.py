@@ -25,7 +25,7 @@ IMPORTED_LATE = (
     "schemathesis.specs.openapi.object_authorization",
 )
 # Verbose, because a quiet run shows its progress; without junit.xml, which nobody reads.
-OPTIONS = ("-vv", "-s", "--assert=plain", "--seed", "1", "--junit-xml=")
+OPTIONS = ("-vvv", "-s", "--assert=plain", "--seed", "1", "--junit-xml=")
 
 
 def run_session(checks: Path, plugin: object, *options: str) -> str:

@@ -1,7 +1,6 @@
 """The pytest plugin of a contract run: it configures pytest and Hypothesis, and turns results into a verdict."""
 
 import gc
-import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
@@ -41,7 +40,6 @@ from canvas_outcomes_contract.run.progress import Progress
 from canvas_outcomes_contract.run.run import RUN_KEY, Run, exit_on_cannot_tell
 from canvas_outcomes_contract.run.workers import Controller, group_names, save_results
 
-WIDTH = 160  # of the table, if the output is not a terminal
 JUDGED_BY_CASES = ("answers-as-documented", "never-fails-on-a-request")
 CONTROLLER = "workers of the contract run"
 
@@ -207,7 +205,7 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
     if run is None or not run.judges:
         return
     report = write_report(run.folder, run.target.name, run.results, run.recorder)
-    show(report, Console(width=None if sys.stdout.isatty() else WIDTH))
+    show(report, Console(), run.command)
     print(f"report: {run.folder / 'report.html'}")
 
 
