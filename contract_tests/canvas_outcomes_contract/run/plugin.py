@@ -19,6 +19,7 @@ from canvas_outcomes_contract.connection.snapshots import exclusive_lock, shared
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.report.console import show
 from canvas_outcomes_contract.report.files import write_report
+from canvas_outcomes_contract.report.junit import write_junit
 from canvas_outcomes_contract.report.results import EXIT_CODES, result_of
 from canvas_outcomes_contract.run.clauses import (
     clauses_of,
@@ -69,8 +70,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.hypothesis_seed = str(run.results.seed)
     # A case with a long string is printed only when it fails, and then in full.
     config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
-    if config.option.xmlpath is None and run.worker is None:
-        config.option.xmlpath = str(run.folder / "junit.xml")
     hypothesis.settings.register_profile(
         "contract",
         # Where Hypothesis sees a CI, it starts with another profile, which ignores the seed.
@@ -205,6 +204,7 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
     if run is None or not run.judges:
         return
     report = write_report(run.folder, run.target.name, run.results, run.recorder)
+    write_junit(run.folder / "junit.xml", report, run.command)
     show(report, Console(), run.command)
     print(f"report: {run.folder / 'report.html'}")
 

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -12,6 +13,7 @@ from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.mutants.provider.faults import Provider, Request, Response
 from contract_tests.mutants.provider.faulty_server import faulty_server
+from contract_tests.tests.report.test_junit import violations
 from contract_tests.tests.run.contract_runs import CONFORMS, DEMO, OFTEN, outcome, read, requests, run, statuses, target
 from scripts.lint.npx import redocly
 
@@ -77,6 +79,13 @@ def test_every_clause_has_a_check_and_a_line(whole_run: WholeRun) -> None:
     assert lines == list(statuses(whole_run.report)) == CLAUSES
     assert f"clauses: {len(CLAUSES)} of {len(CLAUSES)} judged, {len(CLAUSES)} passed" in whole_run.output
     assert read(whole_run.report)["unchecked"] == []
+
+
+def test_junit_has_a_case_of_each_clause_and_is_valid(whole_run: WholeRun) -> None:
+    root = ET.parse(whole_run.report / "junit.xml").getroot()
+
+    assert [case.get("name") for case in root.iter("testcase")] == CLAUSES
+    assert violations(root) == []
 
 
 def test_no_file_of_the_report_has_a_token(whole_run: WholeRun) -> None:
