@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from canvas_outcomes_contract.report.escaping import printable
+from canvas_outcomes_contract.contract.escaping import on_one_line, printable
 
 LINES, WIDTH = 12, 400  # of a failure on the console
 QUOTE = "| "  # GitHub acts on a line that begins with `::`
@@ -43,7 +43,7 @@ def show(report: dict[str, Any], console: Console, command: str) -> None:
     _show_counts(console, report)
     _quote(console, report["stopped"])
     verdict = report["verdict"]
-    console.print(Text.assemble("verdict: ", (verdict, COLORS[verdict]), f" ({printable(report['target'])})"))
+    console.print(Text.assemble("verdict: ", (verdict, COLORS[verdict]), f" ({on_one_line(report['target'])})"))
 
 
 def _heading(status: str, name: str) -> Text:
@@ -75,7 +75,7 @@ def _show_failure(console: Console, clause: dict[str, Any], command: str) -> Non
 def _show_command(console: Console, title: str, command: str) -> None:
     """Print a command on a line of its own, which can be copied whole."""
     console.print(Text(title))
-    console.print(Text("  " + printable(command).replace("\n", "\\n")), soft_wrap=True)
+    console.print(Text(f"  {on_one_line(command)}"), soft_wrap=True)
 
 
 def _show_effort(console: Console, report: dict[str, Any]) -> None:

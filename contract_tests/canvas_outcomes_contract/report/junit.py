@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from canvas_outcomes_contract.report.escaping import printable
+from canvas_outcomes_contract.contract.escaping import printable
 
 # Jenkins, GitLab and GitHub show these results as the elements that they know.
 ELEMENTS = {

@@ -18,8 +18,8 @@ from canvas_outcomes_contract.connection.target_file import further
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.judging import links
-from canvas_outcomes_contract.report.escaping import printable
 from canvas_outcomes_contract.report.results import Results
 
 RUN_KEY = pytest.StashKey["Run"]()
@@ -130,4 +130,4 @@ def exit_on_cannot_tell() -> Iterator[None]:
     try:
         yield
     except CannotTell as error:
-        pytest.exit(printable(str(error)), returncode=2)
+        pytest.exit(on_one_line(str(error)), returncode=2)

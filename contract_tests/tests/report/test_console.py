@@ -10,10 +10,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
+from canvas_outcomes_contract.contract.escaping import printable
+from canvas_outcomes_contract.load.report import as_text
 from canvas_outcomes_contract.report.console import show
-from canvas_outcomes_contract.report.escaping import printable
 from canvas_outcomes_contract.report.files import write_json_and_page
-from contract_tests.tests.run.contract_runs import VIOLATES, EmptyObjects, only, read, run, serve, target
+from canvas_outcomes_contract.run.run import exit_on_cannot_tell
+from contract_tests.tests.run.contract_runs import UNDECIDED, VIOLATES, EmptyObjects, only, read, run, serve, target
 
 COMMAND = "canvas-outcomes-contract judge --target my.yaml --effort quick --seed 1"
 FAILED, PASSED = "get-outcome-shows-the-requested-outcome", "get-outcome-asks-for-a-token"
@@ -29,7 +32,13 @@ COMMANDS = (
     "\ud800",
 )
 CI_COMMAND = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
+PERCENTILES = ("p50", "p95", "p99", "max")
 CONTROL = re.compile(r"[^\n\x20-\x7e\xa1-\U0010ffff]|[\ud800-\udfff\u202e]")
+
+
+def assert_harmless(output: str) -> None:
+    assert not CI_COMMAND.search(output)
+    assert not CONTROL.search(output)
 
 
 def clause(id: str, status: str = "not_applicable", detail: str = NOT_RUN, reproduce: str = "") -> dict[str, str]:
@@ -123,8 +132,7 @@ def test_text_of_a_provider_does_not_act_on_a_terminal_or_a_ci_server(parts: lis
 
     output = printed(report(foreign, foreign), width)
 
-    assert not CI_COMMAND.search(output)
-    assert not CONTROL.search(output)
+    assert_harmless(output)
     output.encode()
 
 
@@ -156,8 +164,7 @@ def test_a_log_in_ascii_gets_all_of_a_hostile_server_escaped(tmp_path: Path, mon
     assert code == VIOLATES, output
     assert output.isascii()
     assert "::error::x" in output
-    assert not CI_COMMAND.search(output)
-    assert not CONTROL.search(output)
+    assert_harmless(output)
     assert "Traceback" not in output
     assert {read(tmp_path)["verdict"], *re.findall(r"violates", (tmp_path / "report.html").read_text())} == {"violates"}
     # pytest's own summary counts checks, which a reader would take for clauses.
@@ -169,3 +176,40 @@ def test_files_hold_a_lone_surrogate_as_an_escape(tmp_path: Path) -> None:
 
     assert read(tmp_path) == {"detail": "\ud800"}
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == "\\ud800"
+
+
+FOREIGN = "\n".join(COMMANDS)
+
+
+def raise_cannot_tell() -> int:
+    raise CannotTell(f"Cannot reach the server: {FOREIGN}")
+
+
+def test_a_command_that_cannot_tell_prints_its_reason_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    assert in_one_sentence(raise_cannot_tell)() == UNDECIDED
+    assert_harmless(capsys.readouterr().err)
+
+
+def test_a_contract_run_that_cannot_tell_prints_its_reason_escaped() -> None:
+    with pytest.raises(pytest.exit.Exception) as stopped, exit_on_cannot_tell():
+        raise_cannot_tell()
+
+    assert_harmless(str(stopped.value))
+
+
+def test_a_load_run_prints_violations_and_notes_escaped() -> None:
+    report = {
+        "target": "My server",
+        "verdict": "violates",
+        "operations": [],
+        "total": {"name": "total", "requests": 1, "violations": 1, "milliseconds": dict.fromkeys(PERCENTILES, 1.0)},
+        "violations": [{"count": 1, "what": FOREIGN}],
+        "notes": [f"Cannot restore: {FOREIGN}"],
+        "requests_per_second": 1,
+        "seconds": 1,
+        "violations_found": 1,
+        "server_failures": 0,
+        "throttled": 0,
+    }
+
+    assert_harmless(as_text(report))

@@ -12,5 +12,9 @@ def printable(text: str) -> str:
     return COMMAND.sub(r"\\x23", shown)
 
 
+def on_one_line(text: str) -> str:
+    return printable(text).replace("\n", "\\n")
+
+
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode()
