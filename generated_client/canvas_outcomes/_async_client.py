@@ -4,7 +4,6 @@
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Literal, NoReturn, Self
 
@@ -88,8 +87,6 @@ class AsyncClient:
             try:
                 return httpx2.AsyncClient(
                     headers=all_headers,
-                    # A cookie would carry the session of one token into the requests of another.
-                    cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                     timeout=timeout,
                     transport=aiohttp_transport(connection.base_url, tls(verify), proxy, limits, trust_env)
                     if transport == "aiohttp"
@@ -101,7 +98,7 @@ class AsyncClient:
                     event_hooks=event_hooks,
                     trust_env=trust_env,
                 )
-            except (ImportError, OSError, ValueError, httpx2.InvalidURL) as cause:
+            except (ImportError, OSError, ValueError, TypeError, AttributeError, httpx2.InvalidURL) as cause:
                 if isinstance(cause, InvalidRequestError):
                     raise
                 raise InvalidRequestError(f"cannot use the options of httpx2: {cause}") from cause

@@ -4,7 +4,6 @@
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Literal, NoReturn, Self
 
@@ -87,8 +86,6 @@ class Client:
                 return bound_reads(
                     httpx2.Client(
                         headers=all_headers,
-                        # A cookie would carry the session of one token into the requests of another.
-                        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                         timeout=timeout,
                         transport=transport,
                         proxy=proxy,
@@ -99,7 +96,7 @@ class Client:
                         trust_env=trust_env,
                     )
                 )
-            except (ImportError, OSError, ValueError, httpx2.InvalidURL) as cause:
+            except (ImportError, OSError, ValueError, TypeError, AttributeError, httpx2.InvalidURL) as cause:
                 if isinstance(cause, InvalidRequestError):
                     raise
                 raise InvalidRequestError(f"cannot use the options of httpx2: {cause}") from cause

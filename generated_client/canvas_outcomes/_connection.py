@@ -19,11 +19,15 @@ from .errors import CanvasOutcomesError, InvalidRequestError, ResponseTooLargeEr
 
 logger = logging.getLogger("canvas_outcomes")
 DEFAULT_TIMEOUT, LONGEST_CONNECT = 60.0, 10.0
+# A socket cannot wait for much longer.
+LONGEST_TIMEOUT = 1e9
 DEFAULT_SIZE = 64 * 1024 * 1024
 HEADERS = {
     "Accept": "application/json",
     "User-Agent": f"canvas-outcomes-client/{CONTRACT.version} python-httpx2/{httpx2.__version__}",
 }
+# The token and the body decide their values.
+SET_BY_THE_CLIENT = (b"authorization", b"content-type")
 # No other response header is logged.
 LOGGED_HEADERS = ("X-Request-Context-Id", "X-Request-Cost", "X-Rate-Limit-Remaining", "Retry-After")
 # Every path of the contract begins with it.
@@ -106,8 +110,8 @@ class Connection:
         return self.timeout if options.timeout is None else valid_timeout(options.timeout)
 
     def set_headers(self, headers: httpx2.Headers) -> None:
-        """Set the headers of every request. httpx2 would send both of two Authorization headers."""
-        self.headers = [(name, value) for name, value in headers.raw if name.lower() != b"authorization"]
+        """Set the headers of every request. httpx2 would send both of two headers with the same name."""
+        self.headers = [(name, value) for name, value in headers.raw if name.lower() not in SET_BY_THE_CLIENT]
 
     def request(
         self, build: Callable[..., httpx2.Request], call: Call[Any], token: object, options: Options
@@ -121,7 +125,7 @@ class Connection:
         if options.headers:
             headers = _replaced(headers, valid_headers(options.headers).items())
         if options.extra_query:
-            url = f"{url}{'&' if '?' in url else '?'}{urlencode(options.extra_query)}"
+            url = f"{url}{'&' if '?' in url else '?'}{_encoded(options.extra_query)}"
         headers = [*headers, (b"Authorization", f"Bearer {token}".encode())]
         if call.media_type is not None:
             headers.append((b"Content-Type", call.media_type.encode()))
@@ -144,7 +148,7 @@ class Connection:
         self, call: Call[Any], attempt: int, response: Received, budget: Budget
     ) -> tuple[CanvasOutcomesError, float | None]:
         """Return the error for a response and the seconds to wait before a retry; None for no retry."""
-        error = api_error(call, response, retry_after(response.headers))
+        error = api_error(call, response, retry_after(response.redactor.headers(response.headers)))
         retryable = response.status in RETRIED_STATUSES or is_throttled(response)
         return error, self._pause(call, attempt, str(error.status), error.retry_after, budget) if retryable else None
 
@@ -188,7 +192,7 @@ def valid_timeout(timeout: float) -> float:
     """Return a timeout in seconds. Raise InvalidRequestError if it is not a positive number."""
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError(f"cannot use the timeout {timeout!r}: expected a positive number of seconds.")
-    return timeout
+    return min(timeout, LONGEST_TIMEOUT)
 
 
 def _phases(seconds: float) -> dict[str, Any]:
@@ -199,22 +203,34 @@ def _phases(seconds: float) -> dict[str, Any]:
 
 
 def _replaced(headers: list[tuple[bytes, bytes]], own: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    """Return the headers with others instead of those of the same name; Authorization is left out."""
-    encoded = [(name.encode(), value.encode("latin-1")) for name, value in own if name.lower() != "authorization"]
+    """Return the headers with others instead of those of the same name, without those that the client sets."""
+    encoded = [(name.encode(), value.encode("latin-1")) for name, value in own]
+    encoded = [one for one in encoded if one[0].lower() not in SET_BY_THE_CLIENT]
     names = {name.lower() for name, _ in encoded}
     return [one for one in headers if one[0].lower() not in names] + encoded
 
 
+def _encoded(query: Mapping[str, str]) -> str:
+    """Encode parameters for the query. Raise InvalidRequestError if one is not a string."""
+    if not (isinstance(query, Mapping) and all(isinstance(one, str) for pair in query.items() for one in pair)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidRequestError("cannot use extra_query: expected a mapping of names to strings.")
+    try:
+        return urlencode(query)
+    except UnicodeError as cause:
+        raise InvalidRequestError(f"cannot use extra_query: {cause}.") from cause
+
+
 def _validated(base_url: str) -> str:
     """Return the base URL without a trailing slash. Raise InvalidRequestError if it is not usable."""
+    # A URL with a user name has a password, too.
+    shown = "" if "@" in f"{base_url}" else f" {base_url!r}"
     try:
         url = httpx2.URL(base_url)
-        if b":" not in url.raw_host:
-            url.raw_host.decode().encode("idna")  # as the resolver does
+        url.raw_host.decode().encode("idna")  # as the resolver does
     except (httpx2.InvalidURL, TypeError, ValueError) as cause:
-        raise InvalidRequestError(f"cannot use the base URL {base_url!r}: {cause}.") from cause
+        raise InvalidRequestError(f"cannot use the base URL{shown}: {cause}.") from cause
     if url.scheme not in ("http", "https") or not _is_host(url.raw_host):
-        raise InvalidRequestError(f"cannot use the base URL {base_url!r}: it must begin with https:// and a host.")
+        raise InvalidRequestError(f"cannot use the base URL{shown}: it must begin with https:// and a host.")
     if url.userinfo or url.query or url.fragment:
         raise InvalidRequestError("cannot use the base URL: remove its user name, query or fragment.")
     if url.port is not None and not 0 < url.port < 65536:

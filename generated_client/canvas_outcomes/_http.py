@@ -199,9 +199,10 @@ def tls(verify: ssl.SSLContext | str | bool) -> ssl.SSLContext | bool:
     if isinstance(verify, ssl.SSLContext | bool):
         return verify
     try:
-        folder = verify if os.path.isdir(verify) else None
-        return ssl.create_default_context(cafile=None if folder else verify, capath=folder)
-    except (OSError, ValueError) as cause:
+        path = os.fspath(verify)
+        folder = path if os.path.isdir(path) else None
+        return ssl.create_default_context(cafile=None if folder else path, capath=folder)
+    except (OSError, ValueError, TypeError) as cause:
         raise InvalidRequestError(f"cannot use the certificates {verify!r}: {cause}.") from cause
 
 
@@ -219,11 +220,13 @@ def aiohttp_transport(
     except ImportError as cause:
         raise InvalidRequestError('cannot use aiohttp: run `pip install "canvas-outcomes-client[aiohttp]"`.') from cause
 
+    connections, seconds = limits.max_connections or 0, limits.keepalive_expiry
+
     def session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             ssl=httpx2.create_ssl_context(verify=verify, trust_env=trust_env),
-            limit=limits.max_connections or 0,
-            keepalive_timeout=limits.keepalive_expiry,
+            limit=connections,
+            keepalive_timeout=seconds,
         )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 

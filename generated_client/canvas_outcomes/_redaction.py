@@ -2,16 +2,17 @@
 """Redact the token, however a provider encodes it, in everything that an error or a log line shows."""
 
 import base64
-import html
-from collections.abc import Callable
+import re
+import string
+from collections.abc import Callable, Collection
 from functools import cached_property, lru_cache
-from urllib.parse import quote
 
 import httpx2
 
 MARK = "[token]"
 # A shorter token may be an ordinary word, and no part of its Base64 form is its own.
 SHORTEST, SHORTEST_BASE64 = 6, 8
+ENTITIES = {'"': "quot", "&": "amp", "'": "apos", "<": "lt", ">": "gt"}
 
 
 class Redactor:
@@ -21,42 +22,30 @@ class Redactor:
         self._token: Callable[[], str] = lambda: token
 
     @cached_property
-    def _forms(self) -> list[str]:
-        """The encodings of the token, the longest first: a form may be part of another."""
+    def _patterns(self) -> list[re.Pattern[str]]:
+        """The token as it is, with any of its characters escaped, and in Base64."""
         token = self._token()
         if len(token) < SHORTEST:
             return []
-        percent = "".join(f"%{ord(one):02X}" for one in token)
-        escaped = "".join(f"\\u{ord(one):04x}" for one in token)
-        json = token.replace("\\", "\\\\").replace('"', '\\"')
-        forms = {
-            *(token, json, json.replace("/", "\\/"), html.escape(token), html.escape(token, quote=False)),
-            *(percent, percent.lower(), escaped, escaped.upper().replace("\\U", "\\u")),
-            *("".join(f"&#{ord(one)};" for one in token), "".join(f"&#x{ord(one):x};" for one in token)),
-            "".join(f"\\u{ord(one):04x}" if one in "<>&'" else one for one in json),
-            *(quote(token, safe=safe) for safe in ("", "/", "/+=", "~")),
-            *(quote(token, safe=safe).replace("~", "%7E") for safe in ("", "/", "/+=")),
-        }
-        forms |= {_lowered(one) for one in forms if "%" in one}
+        found = [re.compile(re.escape(token)), _pattern(token)]
         for offset in range(3):
             # The first and the last characters also encode what stands around the token.
             encoded = base64.b64encode(b"\0" * offset + token.encode())
             inner = encoded[(offset * 8 + 5) // 6 : (offset + len(token)) * 8 // 6].decode()
             if len(inner) >= SHORTEST_BASE64:
-                forms |= {inner, inner.replace("+", "-").replace("/", "_")}
-        return sorted(forms, key=len, reverse=True)
+                variants = {inner, inner.replace("+", "-").replace("/", "_")}
+                found += [_pattern(one, unescaped=string.ascii_letters + string.digits) for one in variants]
+        return found
 
     def text(self, text: str) -> str:
         """Redact a text."""
-        for form in self._forms:
-            text = text.replace(form, MARK)
+        for pattern in self._patterns:
+            text = pattern.sub(MARK, text)
         return text
 
     def body(self, body: bytes) -> bytes:
         """Redact a body."""
-        for form in self._forms:
-            body = body.replace(form.encode(), MARK.encode())
-        return body
+        return self.text(body.decode("latin-1")).encode("latin-1")
 
     def headers(self, headers: httpx2.Headers) -> httpx2.Headers:
         """Redact the values of headers, and names that a provider made of the token."""
@@ -73,10 +62,27 @@ class Redactor:
         return cause
 
 
-def _lowered(text: str) -> str:
-    """Return a text with its percent-encodings in lower case."""
-    first, *others = text.split("%")
-    return "%".join([first, *(one[:2].lower() + one[2:] for one in others)])
+def _pattern(text: str, unescaped: Collection[str] = ()) -> re.Pattern[str]:
+    """Match a text whose characters may be escaped, each in its own way, in linear time.
+
+    The alternatives of the first character begin with literals, so that a search skips other characters quickly. Those
+    of the others are atomic and try the longest escape first.
+    """
+    first, *others = [[re.escape(one)] if one in unescaped else _escapes(one) for one in text]
+    return re.compile(f"(?:{'|'.join(first)})" + "".join(f"(?>{'|'.join(one)})" for one in others))
+
+
+def _escapes(char: str) -> list[str]:
+    """Return the patterns of a character in JSON, in a URL, in HTML, and as it is."""
+    code = ord(char)
+    short = f"|{re.escape(char)}" if char in '"\\/' else ""
+    name = f"|{ENTITIES[char]}" if char in ENTITIES else ""
+    return [
+        rf"\\(?:u(?i:{code:04x}){short})",
+        f"%(?i:{code:02x})",
+        f"&(?:#0*{code}|#[xX]0*(?i:{code:x}){name});",
+        re.escape(char),
+    ]
 
 
 @lru_cache(maxsize=16)

@@ -122,12 +122,12 @@ OWN_RULES = {
         "expected a mapping, got 'a'",
     ),
     "path-that-is-a-reference": ("paths:\n", "paths:\n  /a: {$ref: '#/paths/a'}\n", "points nowhere"),
-    "type-that-does-not-exist": ("format: int64\n      minimum: 1", "format: int64\n      minimum: one", "not of type"),
+    "type-that-does-not-exist": ("format: int64, minimum: 1", "format: int64, minimum: one", "not of type"),
     "response-without-description": ("      description: The provider failed.\n", "", "description"),
 }
 RULES_OF_REDOCLY = [
     ("description: The id of the outcome.\n      schema", "schema", "description"),
-    ("examples: [1]", "examples: [one]", "must be integer"),
+    ('examples: ["599.9"]', "examples: [5]", "must be string"),
     ("  schemas:\n    Id:", "  schemas:\n    Spare: {type: string, title: A, description: A.}\n    Id:", "never used"),
 ]
 PLACED = re.compile(r".*openapi\.yaml:\d+:\d+: .+ \(.+\)")

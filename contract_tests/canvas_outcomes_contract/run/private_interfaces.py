@@ -7,16 +7,18 @@ from typing import Any
 import hypothesis.core
 import pytest
 import schemathesis
-import schemathesis.pytest  # replaces the printer of Hypothesis when it is imported, so it has to come first
 from _pytest.nodeid import coerce_node_id
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from hypothesis.vendor import pretty
+from schemathesis.generation import hypothesis as schemathesis_generation
 
 from canvas_outcomes_contract.connection.provider import Provider
 
 SCHEMATHESIS_PLUGIN = "schemathesis.pytest.plugin"
-SILENT_PRINTER = hypothesis.core.RepresentationPrinter  # type: ignore[attr-defined]  # of Schemathesis
+# Schemathesis replaces the printer once, at its first draw if not here: later than a run makes it print again.
+schemathesis_generation.setup()
+SILENT_PRINTER = hypothesis.core.RepresentationPrinter  # type: ignore[attr-defined]
 # Printing one of these takes longer than sending a request.
 NOT_PRINTED = (schemathesis.Case, Provider)
 
@@ -32,7 +34,7 @@ class Printer(pretty.RepresentationPrinter):
 
 
 def print_failing_examples() -> None:
-    """Make Hypothesis print failing examples again: importing Schemathesis switches that off for the process."""
+    """Make Hypothesis print failing examples again: Schemathesis switches that off for the process."""
     hypothesis.core.RepresentationPrinter = Printer  # type: ignore[attr-defined]
 
 

@@ -28,6 +28,7 @@ CASES = {
     "requests": 80,
     "signatures": 60,
     "deprecations": 28,
+    "headers": 40,
     "tokens": 44,
     "invalid_arguments": 100,
     "connections": 24,
@@ -42,10 +43,10 @@ from pathlib import Path
 
 import msgspec
 
-from contract_tests.mutants.__main__ import Kind, _parser
 from contract_tests.mutants.client import source_edits
+from contract_tests.mutants.client.judge import judge
 from canvas_outcomes_contract.contract.yaml_source import YamlSource
-from contract_tests.mutants.verdicts import Mutant
+from contract_tests.mutants.verdicts import Job, Mutant, Score
 
 source_edits.SOURCE = Path(sys.argv[1]) / source_edits.PACKAGE
 Faults = dict[str, dict[str, dict[str, source_edits.Edit]]]
@@ -56,7 +57,9 @@ mutants = [
     for check, edits in checks.items()
     for name, edit in edits.items()
 ]
-score = Kind("client", mutants, is_whole=False).score(_parser().parse_args([]))
+score = Score("client", brief=True)
+# One session: a mutant is killed by the first case that fails, so more cases cost nothing.
+judge([Job(mutant, 1) for mutant in mutants], "default", 2, score.add)
 score.print_problems()
 print(score.summary)
 """
@@ -67,7 +70,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The contract with the wide operations, and its client."""
     folder = tmp_path_factory.mktemp("wide")
     document = yaml.safe_load(contract_path().read_text(encoding="utf-8"))
-    document["paths"] |= WIDE["paths"]
+    # First, so that the check of a fault of theirs does not judge the other operations before it fails.
+    document["paths"] = WIDE["paths"] | document["paths"]
     for kind, components in WIDE["components"].items():
         document["components"][kind] |= components
     contract = folder / "openapi.yaml"

@@ -1,5 +1,6 @@
 """The private parts of Hypothesis, Schemathesis and pytest behave as `run/private_interfaces.py` expects."""
 
+import importlib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -7,7 +8,6 @@ from typing import Any
 import hypothesis
 import hypothesis.core
 import pytest
-import schemathesis.pytest.plugin
 from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 
@@ -112,7 +112,7 @@ def test_calls_a_function_before_each_example() -> None:
 
 
 def test_completes_the_node_id_of_a_test_of_schemathesis(request: pytest.FixtureRequest) -> None:
-    assert schemathesis.pytest.plugin.__name__ == private_interfaces.SCHEMATHESIS_PLUGIN
+    importlib.import_module(private_interfaces.SCHEMATHESIS_PLUGIN)
     item = pytest.Function.from_parent(request.node.parent, name="test_a[GET /a]", callobj=lambda: None)
     item._id = private_interfaces.coerce_node_id("test_x.py::test_a")  # type: ignore[attr-defined]
 

@@ -54,16 +54,16 @@ class WrongOnce:
 
 
 @pytest.mark.parametrize(
-    ("fault", "seed", "field"),
+    ("fault", "effort", "seed", "field"),
     [
         # Requests before the same sequence change its result.
-        (fault_named("never changes vendor_guid again"), "4", "vendor_guid"),
+        (fault_named("never changes vendor_guid again"), "quick", "4", "vendor_guid"),
         # The same sequence passes when it is sent again, and draws more than before.
-        (WrongOnce(), "1", "title"),
+        (WrongOnce(), "default", "1", "title"),
     ],
 )
 def test_reports_a_failing_sequence_as_a_failure_and_not_as_an_error(
-    tmp_path: Path, base_url: str, fault: Fault, seed: str, field: str
+    tmp_path: Path, base_url: str, fault: Fault, effort: str, seed: str, field: str
 ) -> None:
     with faulty_server(fault, base_url) as faulty:
         options = [
@@ -71,6 +71,8 @@ def test_reports_a_failing_sequence_as_a_failure_and_not_as_an_error(
             target(tmp_path, base_url=faulty.base_url),
             "--seed",
             seed,
+            "--effort",
+            effort,
             "-k",
             "test_update_outcome_sequences",
         ]

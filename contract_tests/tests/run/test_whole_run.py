@@ -88,6 +88,13 @@ def test_junit_has_a_case_of_each_clause_and_is_valid(whole_run: WholeRun) -> No
     assert violations(root) == []
 
 
+def test_workers_share_the_drawn_cases(whole_run: WholeRun) -> None:
+    # One worker judges all cases, since all judge one clause in sequences.
+    labels = (whole_run.report / "junit.xml").read_text().count('name="test_responds_as_documented[')
+
+    assert labels == len(Contract(contract_path()).operations)
+
+
 def test_no_file_of_the_report_has_a_token(whole_run: WholeRun) -> None:
     texts = {path.name: path.read_text() for path in whole_run.report.iterdir()} | {"console": whole_run.output}
 
@@ -106,7 +113,7 @@ def test_prints_progress_and_the_time_of_each_part(whole_run: WholeRun) -> None:
     assert whole_run.output.startswith("loading the checks\njudging Embedded reference server at http://127.0.0.1:")
     assert shares == sorted(shares)
     assert shares[-1] > shares[0]
-    assert re.search(r"^time: [\d.]+ s: [^:]*\bget_outcome [\d.]+", whole_run.output, re.MULTILINE)
+    assert re.search(r"^time: [\d.]+ s: [^:]*\bget_outcome\s+[\d.]+", whole_run.output, re.MULTILINE)
 
 
 def test_counts_the_requests_of_each_phase(whole_run: WholeRun) -> None:

@@ -25,6 +25,7 @@ class Document:
         self.update, self.outcome = self.schemas["OutcomeUpdate"], self.schemas["Outcome"]
         self.sent, self.shown = self.update["properties"], self.outcome["properties"]
         self.student, self.forms = self.listing["parameters"][1], self.change["requestBody"]["content"]
+        self.number = self.schemas["Id"]["anyOf"][0]
         self.refused, self.not_found = (self.responses[name]["content"] for name in ("AlignmentsRefused", "NotFound"))
 
 
@@ -152,7 +153,7 @@ CALLERS: dict[str, Edit] = {
     "response-property-no-longer-required": lambda d: d.outcome["required"].remove("title"),
     "response-can-be-null": lambda d: d.shown["title"].update(type=["string", "null"]),
     "response-property-for-requests-only": lambda d: d.shown["title"].update(writeOnly=True),
-    "response-type-widened": lambda d: d.shown["calculation_int"].update(type="number"),
+    "response-type-widened": lambda d: d.shown["calculation_int"].update(type=["number", "null"]),
     "response-max-length-raised": lambda d: d.shown["title"].update(maxLength=300),
     "response-pattern-removed": lambda d: d.schemas["OutcomeRating"]["allOf"][1]["properties"]["color"].pop("pattern"),
     "response-alternative-added": lambda d: d.refused[JSON]["schema"]["anyOf"].append(REFUSAL),
@@ -269,7 +270,9 @@ NEUTRAL: dict[str, Edit] = {
     "reference-written-out": lambda d: d.sent["calculation_method"].update(
         {"allOf": [{"$ref": d.sent["calculation_method"].pop("$ref")}]}
     ),
-    "parameters-written-out": lambda d: d.show.update(parameters=[d.parameters["AddDefaults"]]),
+    "parameters-written-out": lambda d: d.show.update(
+        parameters=[d.parameters[name] for name in ("AddDefaults", "AsUserId")]
+    ),
     "query-defaults-written-out": lambda d: d.student.update(
         style="form", explode=True, allowReserved=False, allowEmptyValue=False, required=False, deprecated=False
     ),
@@ -289,6 +292,6 @@ NEUTRAL: dict[str, Edit] = {
     "null-as-anyof": lambda d: d.sent["display_name"].update(
         anyOf=[{"type": d.sent["display_name"].pop("type")[0]}, NULL]
     ),
-    "bound-excluded": lambda d: d.schemas["Id"].update(exclusiveMinimum=d.schemas["Id"].pop("minimum") - 1),
+    "bound-excluded": lambda d: d.number.update(exclusiveMinimum=d.number.pop("minimum") - 1),
     "parameter-of-the-path": lambda d: d.root["paths"][ALIGNMENTS].update(parameters=d.listing.pop("parameters")),
 }

@@ -11,11 +11,18 @@ ALIGNMENT = {"$ref": "#/components/schemas/OutcomeAlignment"}
 NULL = {"type": "null"}
 STRING = {"type": "string"}
 INTEGER = {"type": "integer"}
-ID_CONTENT = {key: value for key, value in CONTRACT.document["components"]["schemas"]["Id"].items() if key != "minimum"}
 OPTIONAL = {"type": ["string", "null"]}
 STRING_OR_NULL = {"anyOf": [STRING, NULL]}
 NAMED = {**STRING, "title": "Name"}
 CONDITION = {"if": {"properties": {"a": {"const": 1}}}, "then": {"required": ["b"]}}
+
+
+def content_of_id(**bound: int) -> dict[str, Any]:
+    """The schema Id with another bound of its integers."""
+    schema = CONTRACT.document["components"]["schemas"]["Id"]
+    integer, *others = schema["anyOf"]
+    unbound = {key: value for key, value in integer.items() if key != "minimum"}
+    return {**schema, "anyOf": [unbound | bound, *others]}
 
 
 EQUAL: dict[str, tuple[Any, Any]] = {
@@ -30,7 +37,7 @@ EQUAL: dict[str, tuple[Any, Any]] = {
     "null-in-enum-without-type": ({"enum": ["a", None]}, {"oneOf": [{**STRING, "enum": ["a"]}, NULL]}),
     "null-in-enum-of-a-type-without-it": ({**STRING, "enum": ["a"]}, {**STRING, "enum": ["a", None]}),
     "null-of-a-reference": ({"anyOf": [RATING, NULL]}, {"oneOf": [NULL, {"allOf": [RATING]}]}),
-    "null-of-an-integer": ({"anyOf": [ID, NULL]}, {**ID_CONTENT, "type": ["integer", "null"], "minimum": 1}),
+    "null-of-an-integer": ({"anyOf": [{**INTEGER, "minimum": 1}, NULL]}, {"type": ["integer", "null"], "minimum": 1}),
     "null-among-alternatives": ({"anyOf": [RATING, ID, NULL]}, {"anyOf": [RATING, {"anyOf": [NULL, ID]}]}),
     "types-as-anyof": ({"type": ["string", "integer"]}, {"anyOf": [INTEGER, STRING]}),
     "types-in-another-order": (OPTIONAL, {"type": ["null", "string"]}),
@@ -70,7 +77,7 @@ EQUAL: dict[str, tuple[Any, Any]] = {
     "allof-of-two": ({**STRING, "maxLength": 3}, {"allOf": [OPTIONAL, STRING, {"maxLength": 3}]}),
     "anyof-of-one": (RATING, {"anyOf": [RATING]}),
     "oneof-of-one": (RATING, {"oneOf": [RATING]}),
-    "reference-and-content": (ID, {**ID_CONTENT, "exclusiveMinimum": 0}),
+    "reference-and-content": (ID, content_of_id(exclusiveMinimum=0)),
     "in-a-property": ({"properties": {"a": OPTIONAL}}, {"properties": {"a": STRING_OR_NULL}}),
     "in-items": ({"items": OPTIONAL}, {"items": STRING_OR_NULL}),
     "in-additional-properties": ({"additionalProperties": OPTIONAL}, {"additionalProperties": STRING_OR_NULL}),
@@ -112,7 +119,7 @@ CHANGED: dict[str, tuple[Any, Any, Effect]] = {
     "min-length-beside-defaults": ({}, {"minLength": 1, "minItems": 0}, Effect.NARROWER),
     "closed-beside-defaults": ({}, {"additionalProperties": False, "minProperties": 0}, Effect.NARROWER),
     "required-reordered-and-more": ({"required": ["a", "b"]}, {"required": ["b", "c", "a"]}, Effect.NARROWER),
-    "reference-and-less-content": (ID, {**ID_CONTENT, "exclusiveMinimum": -1}, Effect.WIDER),
+    "reference-and-less-content": (ID, content_of_id(exclusiveMinimum=-1), Effect.WIDER),
     "other-not": ({"not": {"const": 1}}, {"not": {"enum": [1, 2]}}, Effect.OTHER),
     "condition-narrowed": (
         {"allOf": [CONDITION]},

@@ -185,8 +185,8 @@ CLIENTS = {
     ),
     "response-type-widened": (
         (
-            "integer\n          description: >-\n            The value",
-            "number\n          description: >-\n            The value",
+            '[integer, "null"]\n          description: >-\n            The value',
+            '[number, "null"]\n          description: >-\n            The value',
         ),
         [r"client usage, line \d+ of docs/usage\.py: Incompatible types in assignment .*"],
     ),

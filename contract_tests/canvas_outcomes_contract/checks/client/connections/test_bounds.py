@@ -1,7 +1,9 @@
 """A call ends in time, with a response of bounded size, however many calls are made at once."""
 
 import asyncio
+import time
 import zlib
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -33,6 +35,7 @@ SLOW: dict[str, Serve] = {
     "a flood of interim responses": repeats(INTERIM * 1000),
 }
 SIZE = 100_000
+SIZE_IN_TIME = 100  # more parts of one byte than arrive before the timeout
 
 
 def gzipped(size: int) -> bytes:
@@ -54,6 +57,27 @@ def test_ends_a_call_at_its_timeout(caller: Consumer, serve: Serve) -> None:
 
     assert type(error) is errors.TimeoutError
     assert listening.connections == 1
+
+
+class EndlessStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    """A body without an end, in parts that arrive in time."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            time.sleep(0.01)
+            yield b" "
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0.01)
+            yield b" "
+
+
+def test_ends_the_response_of_a_transport_at_the_timeout(caller: Consumer) -> None:
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, stream=EndlessStream()))
+    caller.open(transport=transport, timeout=TIMEOUT, max_response_bytes=SIZE_IN_TIME)
+
+    assert type(caller.fail(GET)) is errors.TimeoutError
 
 
 @pytest.mark.parametrize("response", [plain, gzipped])
@@ -119,14 +143,17 @@ def test_tasks_wait_for_a_connection_in_turn(transport: Any) -> None:
     assert listening.connections == CONNECTIONS
 
 
-def test_a_cancelled_call_frees_its_connection() -> None:
+@pytest.mark.parametrize("transport", [None, "aiohttp"])
+def test_a_cancelled_call_frees_its_connection(transport: Any) -> None:
     async def cancel_and_call(base_url: str) -> Any:
-        async with AsyncClient(base_url, token=TOKEN, limits=httpx2.Limits(max_connections=1)) as client:
+        limits = httpx2.Limits(max_connections=1)
+        async with AsyncClient(base_url, token=TOKEN, limits=limits, transport=transport) as client:
             call = getattr(client, method_name(GET))
             for _ in range(3):
                 with pytest.raises(TimeoutError):
                     await asyncio.wait_for(call(1), 0.01)
-            return await asyncio.gather(call(1), return_exceptions=True)
+            async with asyncio.timeout(3):
+                return await asyncio.gather(call(1), return_exceptions=True)
 
     with server(responds_slowly) as listening:
         [result] = asyncio.run(cancel_and_call(listening.base_url))

@@ -1,6 +1,7 @@
 """Invalid arguments are rejected before a request is sent."""
 
 import math
+import os
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from canvas_outcomes import errors
 from canvas_outcomes.models import UNSET, OutcomeUpdate, Rating
 from canvas_outcomes_contract.checks.client.consumers import Consumer
 from canvas_outcomes_contract.checks.client.documented import (
+    GET,
     OPERATIONS,
     parameter_names,
     parameters_of,
@@ -53,8 +55,20 @@ INVALID_BASE_URLS: tuple[Any, ...] = (
     *("", "canvas.example.edu", "ftp://canvas.example.edu", "https://", "https://a b", "https://[", None, 5),
     *(
         f"https://{rest}"
-        for rest in ("ada:secret@canvas.example.edu", "canvas.example.edu?a=1", "canvas.example.edu#a")
+        for rest in (
+            *("ada:secret@canvas.example.edu", "canvas.example.edu?a=1", "canvas.example.edu#a"),
+            *("ada:secret@a..b", "ada:secret@[", "ada:secret@a:99999", "ada:secret@a b"),
+            *("a..b", ".", "..", ".a", f"{'a' * 64}.example.edu", "a\u3002\u3002b", "\ud83e.example.edu"),
+            *(f"canvas.example.edu:{port}" for port in ("0", "65536", "99999", "-1", "port", "4 4")),
+        )
     ),
+)
+VALID_BASE_URLS = (
+    *("http://127.0.0.1:1", "https://[::1]:8443", "https://a_b.example.edu:65535", "https://b\u00fccher.example"),
+    *(f"https://{'a' * 63}.example.edu", "https://canvas.example.edu.", "https://xn--a"),
+)
+COMMON_PATH = os.path.commonpath([one.path.partition("{")[0].rpartition("/")[0] or "/" for one in OPERATIONS]).rstrip(
+    "/"
 )
 TOO_LONG = 10**5000  # more digits than Python converts to a string
 
@@ -222,6 +236,26 @@ def test_rejects_an_invalid_base_url(consumer: Consumer, base_url: Any) -> None:
     assert "base URL" in str(caught.value)
     assert "secret" not in str(caught.value)
     consumer.open()
+
+
+@pytest.mark.parametrize("path", [COMMON_PATH] if COMMON_PATH else [])
+@pytest.mark.parametrize("end", ["", "/", "//"])
+@pytest.mark.parametrize("prefix", ["https://canvas.example.edu", "https://canvas.example.edu:8443/canvas"])
+def test_rejects_a_base_url_with_the_path_of_the_contract(consumer: Consumer, prefix: str, path: str, end: str) -> None:
+    with pytest.raises(errors.InvalidRequestError) as caught:
+        consumer.open(prefix + path + end)
+
+    assert f"write {prefix!r}" in str(caught.value)
+    consumer.open()
+
+
+@pytest.mark.parametrize("base_url", VALID_BASE_URLS)
+def test_accepts_a_base_url_with_any_valid_host_and_port(consumer: Consumer, base_url: str) -> None:
+    consumer.open(base_url)
+
+    request = consumer.request_of(GET)
+
+    assert (request.url.raw_host, request.url.port) == (httpx2.URL(base_url).raw_host, httpx2.URL(base_url).port)
 
 
 def test_accepts_an_id_as_a_string(consumer: Consumer) -> None:

@@ -1,14 +1,15 @@
-"""Options of the client: timeouts, headers, the base URL and options passed on to httpx2."""
+"""Options of the client: timeouts, the base URL and options passed on to httpx2."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from canvas_outcomes import errors
-from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, NOT_FOUND, TOKEN, Consumer
-from canvas_outcomes_contract.checks.client.documented import GET, accepted_media_type
+from canvas_outcomes import Client, errors
+from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, NOT_FOUND, Consumer
+from canvas_outcomes_contract.checks.client.documented import GET
 from canvas_outcomes_contract.contract.document import Operation
 
 # Options that are passed on to httpx2, with values other than the default.
@@ -130,6 +131,54 @@ def test_rejects_an_http_client_of_another_type(consumer: Consumer, http_client:
     consumer.open()
 
 
+@pytest.mark.parametrize("place", ["absent", "empty"])
+def test_names_certificates_that_it_cannot_use(consumer: Consumer, place: str, tmp_path: Path) -> None:
+    path = tmp_path / "certificates.pem"
+    if_present = {"empty": path.touch}
+    if_present.get(place, lambda: None)()
+
+    with pytest.raises(errors.InvalidRequestError) as caught:
+        consumer.open(verify=str(path))
+
+    assert str(path) in str(caught.value)
+    consumer.open()
+
+
+@pytest.mark.parametrize("verify", [None, 5, b"a.pem", "a\0.pem"], ids=repr)
+def test_rejects_certificates_of_another_type(consumer: Consumer, verify: Any) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="certificates"):
+        consumer.open(verify=verify)
+
+    consumer.open()
+
+
+@pytest.mark.parametrize("proxy", ["proxy.example.edu", "ftp://proxy.example.edu", "http://a:b", 5], ids=repr)
+def test_rejects_an_invalid_proxy(consumer: Consumer, proxy: Any) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="cannot use the options"):
+        consumer.open(proxy=proxy)
+
+    consumer.open()
+
+
+@pytest.mark.parametrize("transport", [httpx2.HTTPTransport, httpx2.AsyncHTTPTransport, object, str])
+def test_rejects_a_transport_of_another_type(consumer: Consumer, transport: Any) -> None:
+    has_type = issubclass(
+        transport, httpx2.BaseTransport if consumer.client_class is Client else httpx2.AsyncBaseTransport
+    )
+    given = (
+        object()
+        if has_type or transport is object
+        else "requests"
+        if transport is str
+        else transport(verify=CERTIFICATES)
+    )
+
+    with pytest.raises(errors.InvalidRequestError, match="expected an httpx2"):
+        consumer.open(transport=given)
+
+    consumer.open()
+
+
 @pytest.mark.parametrize(
     ("base_url", "prefix"),
     [
@@ -153,49 +202,9 @@ def test_keeps_the_prefix_of_the_base_url(consumer: Consumer, operation: Operati
     assert consumer.mock.requests[1].url.netloc == httpx2.URL(base_url).netloc
 
 
-@pytest.mark.parametrize("given", [False, True])
-def test_sends_additional_headers(consumer: Consumer, operation: Operation, given: bool) -> None:
-    options = {"http_client": consumer.http_class(headers={"X-Given": "yes"}, verify=CERTIFICATES)} if given else {}
-    consumer.open(headers={"X-Trace": "abc", "user-agent": "an app", "ACCEPT": "application/json+x"}, **options)
-
-    request = consumer.request_of(operation)
-
-    headers = request.headers
-    assert (headers.get_list("X-Trace"), headers.get_list("User-Agent")) == (["abc"], ["an app"])
-    accepted = accepted_media_type(operation)
-    assert headers.get_list("Accept") == ["application/json+x" if accepted == "application/json" else accepted]
-    assert headers.get_list("X-Given") == (["yes"] if given else [])
-
-
-@pytest.mark.parametrize("given", [False, True])
-def test_sends_one_authorization_header(consumer: Consumer, given: bool) -> None:
-    options = {"http_client": consumer.http_class(headers={"Authorization": "a"}, verify=CERTIFICATES)} if given else {}
-    consumer.open(headers={"authorization": "Basic b"}, **options)
-
-    request = consumer.request_of(GET)
-
-    assert request.headers.get_list("Authorization") == [f"Bearer {TOKEN}"]
-
-
-def test_keeps_the_user_agent_of_a_given_http_client(consumer: Consumer) -> None:
-    consumer.open(http_client=consumer.http_class(headers={"User-Agent": "an app"}, verify=CERTIFICATES))
-
-    request = consumer.request_of(GET)
-
-    headers = request.headers
-    assert (headers.get_list("User-Agent"), headers.get_list("Accept")) == (["an app"], ["application/json"])
-
-
-def test_sets_its_user_agent_on_a_given_http_client_without_one(consumer: Consumer) -> None:
-    consumer.open(http_client=consumer.http_class(verify=CERTIFICATES))
-
-    request = consumer.request_of(GET)
-
-    assert request.headers["User-Agent"].startswith("canvas-outcomes-client/")
-
-
-def test_stores_no_cookies(consumer: Consumer) -> None:
-    consumer.open()
+@pytest.mark.parametrize("options", [{}, {"event_hooks": {"request": []}}], ids=["plain", "with hooks"])
+def test_stores_no_cookies(consumer: Consumer, options: Any) -> None:
+    consumer.open(**options)
     consumer.mock.replies(httpx2.Response(404, headers={"Set-Cookie": "canvas_session=somebody; Path=/"}), NOT_FOUND)
 
     consumer.fail(GET)

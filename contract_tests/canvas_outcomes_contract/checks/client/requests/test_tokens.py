@@ -28,6 +28,18 @@ FAILURES = (
     httpx2.ReadTimeout("late"),
 )
 
+UNUSABLE_LOCATIONS = (
+    *(
+        b"mailto:ada@example.edu",
+        b"about:blank",
+        b"https:login",
+        b"//:99999/",
+        b"//canvas.example.edu:99999/",
+        b"//a..b/",
+    ),
+    *(b"", b"http://", b"http://[::1", b"http://xn--a/", b"/\xe9\xff", b"//\xff.example.edu/", b"data:,a", b"a\x00b"),
+)
+
 
 def sent_token(operation: Operation, request: httpx2.Request) -> Any:
     """The token where the contract has it, as it is sent."""
@@ -171,6 +183,15 @@ def test_does_not_follow_redirects(consumer: Consumer, operation: Operation, sta
 
     assert (type(error), error.status, error.headers["Location"]) == (error_class(status), status, location)
     assert consumer.mock.request.url.host == HOST
+
+
+@pytest.mark.parametrize("location", UNUSABLE_LOCATIONS, ids=repr)
+def test_raises_the_status_of_a_redirect_to_an_unusable_location(consumer: Consumer, location: bytes) -> None:
+    consumer.open()
+
+    error = consumer.error_for(httpx2.Response(302, headers=[(b"Location", location)]), GET)
+
+    assert (type(error), error.status) == (error_class(302), 302)
 
 
 def test_does_not_follow_redirects_with_a_given_http_client_that_would(consumer: Consumer) -> None:

@@ -32,6 +32,17 @@ OTHER_BODIES = (
     ("text/html", "<h1>Page Error</h1>", "Page Error"),
     ("text/plain", "upstream connect error", "upstream connect error"),
 )
+START = 65536
+# Pages for which a careless search takes minutes, and pages whose message stands after the bytes that are searched.
+LONG_BODIES = {
+    "angle brackets": ("<" * 200_000, "<" * 500),
+    "titles that do not end": ("<title" * 50_000, ("<title" * 84)[:500]),
+    "titles without an end tag": ("<title>" * 9_000, ""),
+    "spaces": (" " * 200_000, ""),
+    "a title in the first 64 kB": (" " * (START - 20) + "<title>Down</title>", "Down"),
+    "a title after the first 64 kB": (" " * START + "<title>Down</title>", ""),
+    "text after the first 64 kB": ("<p>" + " " * START + "Down", ""),
+}
 CONNECTION_ERRORS = (
     httpx2.ConnectError,
     httpx2.ReadError,
@@ -62,6 +73,13 @@ def test_message_is_truncated(consumer: Consumer) -> None:
     error = consumer.error_for(httpx2.Response(500, text="x" * 9000), GET)
 
     assert (error.message, error.body) == ("x" * 500, b"x" * 9000)
+
+
+@pytest.mark.parametrize(("body", "message"), LONG_BODIES.values(), ids=LONG_BODIES)
+def test_message_is_taken_from_the_beginning_of_a_long_body(consumer: Consumer, body: str, message: str) -> None:
+    error = consumer.error_for(httpx2.Response(500, html=body), GET)
+
+    assert (error.message, error.body) == (message, body.encode())
 
 
 def test_str_names_the_operation_and_the_status(consumer: Consumer, operation: Operation) -> None:
@@ -97,12 +115,21 @@ def test_str_includes_the_path_prefix_of_the_base_url(consumer: Consumer, reply:
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(300, "check the base URL"), (399, "check the base URL"), (400, "no error message"), (500, "no error message")],
+    [
+        *(
+            (300, "check the base URL"),
+            (303, "check the base URL"),
+            (305, "check the base URL"),
+            (399, "check the base URL"),
+        ),
+        *((304, "the record has not changed"), (400, "no error message"), (500, "no error message")),
+    ],
 )
 def test_str_has_a_default_message_for_an_empty_body(consumer: Consumer, status: int, words: str) -> None:
     consumer.mock.replies(httpx2.Response(status, headers={"Location": "https://canvas.test/login"}))
 
-    assert words in str(consumer.fail(GET))
+    text = str(consumer.fail(GET))
+    assert (words in text, "check the base URL" in text) == (True, words == "check the base URL")
 
 
 @pytest.mark.parametrize(("headers", "words"), [({"Content-Type": "text/html"}, "text/html"), ({}, "no content type")])
