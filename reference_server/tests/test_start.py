@@ -139,7 +139,7 @@ OTHER_PROGRAM = ["CREATE TABLE else_where (id INTEGER)"]
         (
             ["CREATE TABLE schema_version (version INTEGER)", "INSERT INTO schema_version VALUES (0)"],
             [],
-            r"Cannot use the database sqlite:///.*x\.sqlite: .*schema version 0, this server needs 2.*--reset",
+            r"Cannot use the database sqlite:///.*x\.sqlite: .*schema version 0, this server needs 3.*--reset",
         ),
     ],
 )

@@ -55,7 +55,7 @@ def digest(token: str) -> str:
 
 
 def user_digest(user_id: int) -> str:
-    """What stands in the place of a digest for a request as a user. No token has such a digest."""
+    """The digest of a request as a user; no token has such a digest."""
     return f"user {user_id}"
 
 
