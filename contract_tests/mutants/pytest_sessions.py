@@ -24,8 +24,8 @@ IMPORTED_LATE = (
     "respx",
     "schemathesis.specs.openapi.object_authorization",
 )
-# Verbose, because a quiet run shows its progress; without junit.xml, which nobody reads.
-OPTIONS = ("-vv", "-s", "--assert=plain", "--seed", "1", "--junit-xml=")
+# Verbose, because a quiet run shows its progress.
+OPTIONS = ("-vvv", "-s", "--assert=plain", "--seed", "1")
 
 
 def run_session(checks: Path, plugin: object, *options: str) -> str:

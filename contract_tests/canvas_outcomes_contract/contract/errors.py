@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from typing import ParamSpec
 
+from canvas_outcomes_contract.contract.escaping import on_one_line
+
 Arguments = ParamSpec("Arguments")
 
 
@@ -20,7 +22,7 @@ def in_one_sentence(main: Callable[Arguments, int]) -> Callable[Arguments, int]:
         try:
             return main(*arguments, **named)
         except CannotTell as reason:
-            print(reason, file=sys.stderr)
+            print(on_one_line(str(reason)), file=sys.stderr)
             return 2
 
     return command

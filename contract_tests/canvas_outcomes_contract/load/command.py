@@ -22,6 +22,7 @@ from canvas_outcomes_contract.connection.transport import require_reachable
 from canvas_outcomes_contract.connection.updatable_record import known_record
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
+from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.load.calls import reads, writes
 from canvas_outcomes_contract.load.locust_processes import Locust
 from canvas_outcomes_contract.load.report import as_report, as_text, write
@@ -112,7 +113,7 @@ def _restored(target: Target, base_url: str, contract: Contract) -> Iterator[lis
         target, base_url, contract, Recorder(target.secrets, target.secret_headers), Pace(None, at_once=1)
     )
     restorer = Restorer(provider, on_disk=target.base_url is not None)
-    print(*restorer.restore_after_killed_runs(), sep="\n", end="")
+    print(*map(on_one_line, restorer.restore_after_killed_runs()), sep="\n", end="")
     try:
         for path in {known_record(provider, write.access).path for write in writes(contract, target)}:
             restorer.before_write(path)

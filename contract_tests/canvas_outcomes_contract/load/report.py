@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from canvas_outcomes_contract.contract.document import Contract
+from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.report.files import render_page, write_json_and_page
 from canvas_outcomes_contract.report.results import CONFORMS, UNDECIDED, VIOLATES
 
@@ -47,8 +48,8 @@ def as_text(report: dict[str, Any]) -> str:
         ms = one["milliseconds"]
         figures = [f"{ms[name]:.0f}" for name in ("p50", "p95", "p99", "max")]
         rows.append(line.format(one["name"], one["requests"], one["violations"], *figures))
-    rows += [f"{violation['count']} times {violation['what']}" for violation in report["violations"]]
-    rows += report["notes"]
+    rows += [f"{violation['count']} times {on_one_line(violation['what'])}" for violation in report["violations"]]
+    rows += map(on_one_line, report["notes"])
     rows.append(
         f"{report['requests_per_second']} requests a second for {report['seconds']} s; {report['violations_found']} "
         f"violations, {report['server_failures']} failures of the server, {report['throttled']} throttled"

@@ -1,88 +1,108 @@
-"""The table of clauses on the console."""
+"""Print a report on the console: the judged clauses, what the run did, the failures and the verdict."""
 
 from collections import Counter
 from typing import Any
 
-from rich import box
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
+
+from canvas_outcomes_contract.contract.escaping import on_one_line, printable
 
 LINES, WIDTH = 12, 400  # of a failure on the console
+QUOTE = "| "  # GitHub acts on a line that begins with `::`
+FAILURES = ("failed", "error")
 COLORS = {
     "passed": "green",
     "failed": "bold red",
     "error": "bold magenta",
     "deviates": "yellow",
     "known_failure": "yellow",
-    "not_applicable": "dim",
     "conforms": "bold green",
     "violates": "bold red",
     "undecided": "bold magenta",
 }
 
 
-def show(report: dict[str, Any], console: Console) -> None:
-    """Print one line per clause, then the failures, the counts, the time and the verdict."""
-    console.print(_table(report["clauses"]))
-    for clause in report["clauses"]:
-        if clause["status"] in ("failed", "error"):
-            _show_failure(console, clause)
+def show(report: dict[str, Any], console: Console, command: str) -> None:
+    """Print the report; `command` with `--clause ID` judges a clause again."""
+    judged = [clause for clause in report["clauses"] if clause["status"] != "not_applicable"]
+    failed = [clause for clause in judged if clause["status"] in FAILURES]
+    for clause in judged:
+        if clause not in failed:
+            console.print(_heading(clause["status"], clause["id"]))
+            _quote(console, clause["detail"].partition("\n")[0])
+    _show_effort(console, report)
+    for clause in failed:
+        _show_failure(console, clause, command)
     for check in report["client"]:
-        if check["status"] != "passed":
-            console.print(
-                f"\n[bold red]client: {escape(check['check'])}[/]\n{escape(shortened(check['detail']))}",
-                highlight=False,
-            )
-    _show_counts(console, report)
-
-
-def _table(clauses: list[dict[str, Any]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
-    table.add_column("Clause", no_wrap=True, overflow="fold")
-    table.add_column("Level")
-    table.add_column("Status")
-    table.add_column("Reason", overflow="fold")
-    for clause in clauses:
-        status, reason = clause["status"], clause["detail"].partition("\n")[0]
-        table.add_row(clause["id"], clause["level"], f"[{COLORS[status]}]{status}[/]", escape(reason))
-    return table
-
-
-def _show_failure(console: Console, clause: dict[str, Any]) -> None:
-    console.print(f"[{COLORS[clause['status']]}]{clause['id']}[/] {escape(clause['text'])}", highlight=False)
-    console.print(escape(shortened(clause["detail"])), highlight=False)
-    if clause["reproduce"]:
-        console.print("reproduce: " + escape(clause["reproduce"]), highlight=False, soft_wrap=True)
+        if check["status"] not in ("passed", "not_applicable"):
+            console.print()
+            console.print(_heading(check["status"], f"client: {printable(check['check'])}"))
+            _quote(console, check["detail"])
     console.print()
+    _show_counts(console, report)
+    _quote(console, report["stopped"])
+    verdict = report["verdict"]
+    changed = f"; records not restored: {report['not_restored']}" if report["not_restored"] else ""
+    target = on_one_line(report["target"])
+    console.print(Text.assemble("verdict: ", (verdict, COLORS[verdict]), f" ({target}){changed}"))
 
 
-def shortened(detail: str) -> str:
-    """The first lines of a detail; report.html has all of it."""
-    lines = detail.splitlines()
-    more = [f"… {len(lines) - LINES} more lines in report.html"] if len(lines) > LINES else []
-    return "\n".join(line[:WIDTH] for line in lines[:LINES] + more)
+def _heading(status: str, name: str) -> Text:
+    return Text.assemble((status, COLORS[status]), " ", name)
+
+
+def _quote(console: Console, text: str) -> None:
+    """Print the first lines of a text that the suite did not write; report.html has all of it."""
+    lines = printable(text).splitlines()
+    shown = [line if len(line) <= WIDTH else f"{line[:WIDTH]}..." for line in lines[:LINES]]
+    if len(lines) > LINES:
+        shown.append(f"... {len(lines) - LINES} more lines in report.html")
+    for line in shown:
+        for part in Text(line).wrap(console, max(console.width - len(QUOTE), 1), overflow="fold"):
+            part.rstrip()
+            console.print(Text(QUOTE) + part)
+
+
+def _show_failure(console: Console, clause: dict[str, Any], command: str) -> None:
+    console.print()
+    console.print(_heading(clause["status"], clause["id"]))
+    console.print(Text(clause["text"]))
+    _quote(console, clause["detail"])
+    if clause["reproduce"]:
+        _show_command(console, "Send the last request again:", clause["reproduce"])
+    _show_command(console, "Judge the clause again:", f"{command} --clause {clause['id']}")
+
+
+def _show_command(console: Console, title: str, command: str) -> None:
+    """Print a command on a line of its own, which can be copied whole."""
+    console.print(Text(title))
+    console.print(Text(f"  {on_one_line(command)}"), soft_wrap=True)
+
+
+def _show_effort(console: Console, report: dict[str, Any]) -> None:
+    console.print(Text("coverage: " + ", ".join(f"{kind} {share}" for kind, share in report["coverage"].items())))
+    requests, *drawn = (f"{count} {phase}" for phase, count in report["cases"].items())
+    console.print(Text(f"cases: {requests}; drawn from the contract: {', '.join(drawn) or 'none'}"))
+    parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in report["seconds"].items() if seconds >= 0.05)
+    console.print(Text(f"time: {sum(report['seconds'].values()):.1f} s: {parts}"))
+    console.print(Text(f"seed: {report['seed']}"))
+    for note in report["notes"]:
+        _quote(console, note)
 
 
 def _show_counts(console: Console, report: dict[str, Any]) -> None:
-    counts = Counter(clause["status"] for clause in report["clauses"])
-    client = Counter(check["status"] for check in report["client"])
-    line = ", ".join(f"{count} {status}" for status, count in counts.most_common())
-    console.print(
-        f"clauses: {len(report['clauses'])}: {line}; without a check: {len(report['unchecked'])}", highlight=False
-    )
-    if client:
-        console.print("client: " + ", ".join(f"{count} {status}" for status, count in client.items()), highlight=False)
-    console.print("coverage: " + ", ".join(f"{k} {v}" for k, v in report["coverage"].items()), highlight=False)
-    requests, *drawn = (f"{count} {phase}" for phase, count in report["cases"].items())
-    console.print(f"cases: {requests}; drawn from the contract: {', '.join(drawn) or 'none'}", highlight=False)
-    parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in report["seconds"].items())
-    console.print(f"time: {sum(report['seconds'].values()):.1f} s: {parts}", highlight=False)
-    for note in report["notes"]:
-        console.print(escape(shortened(note)), highlight=False)
-    console.print(f"seed: {report['seed']}", highlight=False)
-    if report["stopped"]:
-        console.print(escape(report["stopped"]), highlight=False)
-    verdict = report["verdict"]
-    changed = f"; records that were not restored: {report['not_restored']}" if report["not_restored"] else ""
-    console.print(f"verdict: [{COLORS[verdict]}]{verdict}[/] ({escape(report['target'])}){changed}", highlight=False)
+    clauses = report["clauses"]
+    counts = Counter(clause["status"] for clause in clauses)
+    reasons = Counter(clause["detail"] for clause in clauses if clause["status"] == "not_applicable")
+    judged = len(clauses) - counts.pop("not_applicable", 0)
+    console.print(Text(f"clauses: {judged} of {len(clauses)} judged" + _listed(counts)))
+    for reason, count in reasons.most_common():
+        console.print(Text(f"{count} not judged:"))
+        _quote(console, reason)
+    if client := Counter(check["status"] for check in report["client"]):
+        console.print(Text(f"client: {client.total()} checks" + _listed(client)))
+
+
+def _listed(counts: Counter[str]) -> str:
+    return "".join(f", {count} {status}" for status, count in counts.most_common())

@@ -46,8 +46,9 @@ def render_page(folder: str, template: str, **values: Any) -> str:
 
 def write_json_and_page(folder: Path, name: str, report: dict[str, Any], page: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    (folder / f"{name}.html").write_text(page, encoding="utf-8")
+    for suffix, text in (("json", json.dumps(report, indent=2, ensure_ascii=False) + "\n"), ("html", page)):
+        # A lone surrogate of a provider becomes an escape, which is valid JSON.
+        (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Further options are passed to pytest. Exit codes: 0 the provider conforms, 1 it 
 
 import argparse
 import gc
+import io
 import os
 import sys
 from importlib.util import find_spec
@@ -23,6 +24,8 @@ def main(arguments: list[str]) -> int:
     if options.processes and find_spec("xdist") is None:
         print("Cannot judge with -n: pytest-xdist is not installed. Install the extra parallel.", file=sys.stderr)
         return 2
+    assert isinstance(sys.stdout, io.TextIOWrapper)
+    sys.stdout.reconfigure(errors="backslashreplace")  # a log may be in ASCII
     # Importing pytest and the checks takes seconds.
     print("loading the checks", flush=True)
     # The default makes Python search the millions of objects of the libraries again and again, for seconds.
@@ -55,4 +58,4 @@ def pytest_arguments(*checks: Path) -> list[str]:
     """The arguments of a contract run of these checks, whatever the configuration of the current folder."""
     isolation = ["-c", str(PACKAGE / "run" / "pytest.ini"), "--rootdir", str(PACKAGE), "-p", "no:cacheprovider"]
     plugins = ["--disable-plugin-autoload", "-p", "hypothesispytest", "-p", "canvas_outcomes_contract.run.plugin"]
-    return ["-q", *isolation, *plugins, *map(str, checks)]
+    return ["-qq", *isolation, *plugins, *map(str, checks)]

@@ -1,7 +1,6 @@
 """The pytest plugin of a contract run: it configures pytest and Hypothesis, and turns results into a verdict."""
 
 import gc
-import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
@@ -20,6 +19,7 @@ from canvas_outcomes_contract.connection.snapshots import exclusive_lock, shared
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.report.console import show
 from canvas_outcomes_contract.report.files import write_report
+from canvas_outcomes_contract.report.junit import write_junit
 from canvas_outcomes_contract.report.results import EXIT_CODES, result_of
 from canvas_outcomes_contract.run.clauses import clauses_of, is_broken_by, is_client_check, parametrize_by_operation
 from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
@@ -38,7 +38,6 @@ from canvas_outcomes_contract.run.signals import ignore_signals, interrupt_on_si
 from canvas_outcomes_contract.run.workers import Controller, group_names, save_results
 from canvas_outcomes_contract.run.wrong_types import is_of_types
 
-WIDTH = 160  # of the table, if the output is not a terminal
 JUDGED_BY_CASES = ("answers-as-documented", "never-fails-on-a-request")
 CONTROLLER = "workers of the contract run"
 
@@ -68,9 +67,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(progress, "progress")
         progress.begin()
     config.option.hypothesis_seed = str(run.results.seed)
-    config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")  # printed for a failure
-    if config.option.xmlpath is None and run.worker is None:
-        config.option.xmlpath = str(run.folder / "junit.xml")
+    # A case with a long string is printed only when it fails, and then in full.
+    config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
     hypothesis.settings.register_profile(
         "contract",
         # Where Hypothesis sees a CI, it starts with another profile, which ignores the seed.
@@ -207,7 +205,8 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
     if run is None or not run.judges:
         return
     report = write_report(run.folder, run.target.name, run.results, run.recorder)
-    show(report, Console(width=None if sys.stdout.isatty() else WIDTH))
+    write_junit(run.folder / "junit.xml", report, run.command)
+    show(report, Console(), run.command)
     print(f"report: {run.folder / 'report.html'}")
 
 

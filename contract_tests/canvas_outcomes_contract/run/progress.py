@@ -1,4 +1,4 @@
-"""Print what a run is doing, at least once a second: one line that is overwritten on a terminal, lines in a log."""
+"""Print the progress of a run: one line that is redrawn on a terminal, a line now and then in a log."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-LOG_INTERVAL, TERMINAL_INTERVAL = 1.0, 0.3  # seconds
+LOG_INTERVAL, TERMINAL_INTERVAL = 15.0, 0.3  # seconds
 
 
 class Progress:
@@ -34,7 +34,7 @@ class Progress:
         return f"{share}, {self.requests()} requests{failed}: {self.current}"
 
     def begin(self) -> None:
-        self._write(self.description)
+        os.write(self._output, f"{self.description}\n".encode(errors="backslashreplace"))
         self._start()
 
     @pytest.hookimpl(tryfirst=True)
@@ -102,4 +102,4 @@ class Progress:
     def _write(self, text: str) -> None:
         width = shutil.get_terminal_size().columns - 1
         one_line = "\r" + text[:width].ljust(width) if self._on_a_terminal else text + "\n"
-        os.write(self._output, one_line.encode())
+        os.write(self._output, one_line.encode(errors="backslashreplace"))

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.connection.transport import require_reachable
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.judging import links
 from canvas_outcomes_contract.report.results import CheckResult, Results
 from canvas_outcomes_contract.run.signals import ignore_signals
@@ -40,7 +42,7 @@ class Run:
     """One contract run, in one process, or as the controller or a worker of several."""
 
     def __init__(self, config: pytest.Config) -> None:
-        options = config.option
+        options = self.options = config.option
         if options.contract is not None:
             os.environ["CONTRACT_FILE"] = str(options.contract)
         self.contract = Contract(contract_path())
@@ -111,8 +113,16 @@ class Run:
 
     @property
     def description(self) -> str:
-        where = self.target.base_url or "a reference server that starts now"
-        return f"judging {self.target.name} at {where}: effort {self.effort}, seed {self.results.seed}"
+        where = f" at {self.target.base_url}" if self.target.base_url else ""
+        return f"judging {self.target.name}{where}: effort {self.effort}, seed {self.results.seed}"
+
+    @property
+    def command(self) -> str:
+        """The command that repeats this run."""
+        files = [("--target", self.options.target), ("--contract", self.options.contract)]
+        given = [part for name, file in files if file is not None for part in (name, str(file))]
+        options = [*given, "--effort", self.effort, "--seed", str(self.results.seed)]
+        return shlex.join(["canvas-outcomes-contract", "judge", *options])
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Report why the run was stopped: by a signal, or because the provider is gone."""
@@ -132,4 +142,4 @@ def exit_on_cannot_tell() -> Iterator[None]:
     try:
         yield
     except CannotTell as error:
-        pytest.exit(str(error), returncode=2)
+        pytest.exit(on_one_line(str(error)), returncode=2)

@@ -20,6 +20,7 @@ from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.connection.transport import require_reachable
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.judging import ROLES
 from canvas_outcomes_contract.contract.resources import reading_request, resources
 from canvas_outcomes_contract.target.finder import Finder
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
             options.output.write_text(text, encoding="utf-8")
             print(f"wrote {options.output}. Check it, then run: tox -e contract -- --target {options.output}")
     except (CannotTell, ProviderGone) as error:
-        print(error, file=sys.stderr)
+        print(on_one_line(str(error)), file=sys.stderr)
         return 2
     except OSError as error:
         print(f"Cannot write {options.output}: {error.strerror}. Name another --output.", file=sys.stderr)

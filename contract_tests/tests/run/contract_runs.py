@@ -21,6 +21,7 @@ from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS
 from scripts import ROOT
 
 DRAWN_CASES = ("--ignore", str(PROVIDER_CHECKS / "test_schema.py"))  # takes seconds to collect
+OFTEN = ("-p", "contract_tests.tests.run.frequent_progress")
 UNSHRUNK = ("-p", "contract_tests.tests.run.unshrunk")
 CONFORMS, VIOLATES, UNDECIDED = 0, 1, 2
 DEMO: dict[str, Any] = yaml.safe_load(EMBEDDED_TARGET.read_text())
@@ -94,12 +95,14 @@ def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
 class EmptyObjects(BaseHTTPRequestHandler):
     """A server that returns an empty object for every request."""
 
+    body = b"{}"
+
     def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", "2")
+        self.send_header("Content-Length", str(len(self.body)))
         self.end_headers()
-        self.wfile.write(b"{}")
+        self.wfile.write(self.body)
 
     do_PUT = do_GET
 

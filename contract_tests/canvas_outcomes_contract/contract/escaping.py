@@ -1,0 +1,20 @@
+"""Show text of a provider so that neither a terminal nor a CI server acts on it."""
+
+import re
+
+# Azure Pipelines, GitHub and TeamCity find these commands anywhere in a line of a log.
+COMMAND = re.compile(r"#(?=#\w*\[)")
+
+
+def printable(text: str) -> str:
+    """Escape control characters, other invisible ones, lone surrogates and commands to CI servers, as in `\\x1b`."""
+    shown = "".join(one if one == "\n" or one.isprintable() else _escaped(one) for one in text)
+    return COMMAND.sub(r"\\x23", shown)
+
+
+def on_one_line(text: str) -> str:
+    return printable(text).replace("\n", "\\n")
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
