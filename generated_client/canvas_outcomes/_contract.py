@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="34a070fed7a902dbed9249a9953388f25aca74527a82feefedb4ef3007f065c2",
+    sha256="bdf3a2da3290a561dd94c787ab6b090d44108a69c786b6b04fda9d63ed1de255",
     generator="openapi-python-client 0.29.1",
 )
