@@ -37,10 +37,11 @@ GENERAL = (
         for name in ("cases", "connection", "contract", "load", "report", "run", "target")
     ),
     f":(glob)contract_tests/{CONTRACT}/checks/provider/*.py",
+    f"contract_tests/{CONTRACT}/checks/client",
+    f":!contract_tests/{CONTRACT}/checks/client/connections/test_real_server.py",  # checks of these operations
     ":(glob)contract_tests/mutants/*.py",
     ":(glob)contract_tests/mutants/*/*.py",
     *(f"scripts/{name}" for name in ("diff", "docs", "generate", "lint", "mutants", "release")),
-    ":!scripts/generate/templates",
     ":!scripts/mutants/operations",
     f":!contract_tests/{CONTRACT}/connection/target.schema.json",  # generated from the contract
 )

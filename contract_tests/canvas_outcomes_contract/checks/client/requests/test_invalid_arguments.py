@@ -14,6 +14,7 @@ from canvas_outcomes_contract.checks.client.consumers import Consumer
 from canvas_outcomes_contract.checks.client.documented import (
     GET,
     OPERATIONS,
+    method_name,
     parameter_names,
     parameters_of,
     parameters_with,
@@ -25,7 +26,7 @@ INTEGERS, BOOLEANS = parameters_with("integer"), parameters_with("boolean")
 NEEDS_ONE_OF = [one for one in OPERATIONS if "x-requires-one-of" in one.definition]
 UNSAFE: tuple[Any, ...] = (
     *("", ".", "..", "%2e%2e", "1/2", "../courses/1"),  # other paths
-    *("1?add_defaults=true", "1&student_id=2", "1#2", "1;2", " 1", "1\n", "1\0", "1.json"),  # other characters
+    *("1?add_defaults=true", "1&course_id=2", "1#2", "1;2", " 1", "1\n", "1\0", "1.json"),  # other characters
     *("1.5", "1e3", "--1", "\uff11", "\u0661", "\u00b2"),  # other numbers and digits
     *("1~", "~1", "1~2~3", "1~-2", "1~2\n", "1~2/3", "1~\uff12", "self"),  # other strings than an id of a shard
     *(1.0, True, b"1", [1]),  # other types
@@ -209,7 +210,7 @@ def test_names_the_path_of_a_value_of_a_wrong_type(
 ) -> None:
     message = rejection_message(consumer, UPDATE, body=body, encoding=encoding)
 
-    assert message.startswith(f"cannot send update_outcome: {path}: expected ")
+    assert message.startswith(f"cannot send {method_name(UPDATE)}: {path}: expected ")
     assert message.endswith(f", got {type_name(value)}.")
 
 
@@ -218,7 +219,7 @@ def test_names_the_path_of_a_value_of_a_wrong_type(
 def test_rejects_a_body_of_another_type(consumer: Consumer, body: Any, encoding: str) -> None:
     message = rejection_message(consumer, UPDATE, body=body, encoding=encoding)
 
-    assert message == f"cannot send update_outcome: expected OutcomeUpdate, got {type_name(body)}."
+    assert message == f"cannot send {method_name(UPDATE)}: expected OutcomeUpdate, got {type_name(body)}."
 
 
 @pytest.mark.parametrize("encoding", ["xml", "", "JSON", None])

@@ -23,7 +23,7 @@ JSON_BODIES: tuple[tuple[Any, tuple[str, ...]], ...] = (
         ("title", "can't be blank", "points", "too many"),
     ),
     ({"error": "Ratings cannot be modified."}, ("Ratings cannot be modified.",)),
-    ({"message": "student_id or assignment_id is required"}, ("student_id or assignment_id is required",)),
+    ({"message": "a course id is required"}, ("a course id is required",)),
     ({"status": "forbidden", "message": "not authorized"}, ("not authorized",)),
 )
 OTHER_BODIES = (

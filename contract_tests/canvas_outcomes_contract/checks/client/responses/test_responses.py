@@ -178,7 +178,7 @@ def test_reads_an_outcome_of_an_older_canvas(consumer: Consumer, name: str, valu
     body = OUTCOME if value is models.UNSET else OUTCOME | {name: value}
     consumer.mock.replies(httpx2.Response(200, json=body))
 
-    assert getattr(consumer.call("get_outcome", 1), name) is value
+    assert getattr(consumer.send(SHOW), name) is value
 
 
 def test_distinguishes_null_from_a_missing_field(consumer: Consumer) -> None:
