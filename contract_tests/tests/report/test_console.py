@@ -54,6 +54,7 @@ def report(detail: str = "id: got 2, wanted 1, where: $.id", foreign: str = "") 
         "stopped": foreign,
         "seed": 1,
         "notes": [foreign],
+        "not_restored": 0,
         "clauses": [
             clause(FAILED, "failed", detail, CURL + foreign),
             clause(PASSED, "passed", ""),

@@ -34,7 +34,8 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The output of a run in a terminal of 40 columns."""
     controller, end = pty.openpty()
     files = ["--target", str(EMBEDDED_TARGET), "--report", str(tmp_path_factory.mktemp("terminal"))]
-    command = [sys.executable, "-m", "canvas_outcomes_contract", "judge", *files, *only(CLAUSE)]
+    plugin = ["-p", "contract_tests.tests.run.frequent_progress"]
+    command = [sys.executable, "-m", "canvas_outcomes_contract", "judge", *files, *only(CLAUSE), *plugin]
     environment = os.environ | {"COLUMNS": "40", "TERM": "xterm-256color"}
     with subprocess.Popen(command, stdout=end, stderr=end, env=environment) as process:
         os.close(end)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import trustme
 import yaml
 
 from canvas_outcomes_contract.connection.target import load_target
@@ -47,6 +48,8 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
 def test_the_target_file_of_the_readme_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for role in ("EDITOR", "READER", "TEACHER", "STUDENT"):
         monkeypatch.setenv(f"{role}_TOKEN", role)
+    monkeypatch.setenv("KEY", "a-key-of-the-gateway")
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     path = tmp_path / "target.yaml"
     path.write_text("\n".join(TARGET))
 
