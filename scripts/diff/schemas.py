@@ -36,13 +36,18 @@ class SchemaComparison:
         self._open: set[tuple[str, str]] = set()  # the pairs that contain the current one
         self._seen: set[tuple[str, str, str]] = set()
         self._verdicts: dict[tuple[str, str], bool] = {}
+        self._found: dict[tuple[str, str, str], list[Finding]] = {}  # operations and statuses share schemas
 
     def compare(self, old: Any, new: Any, subject: str) -> list[Finding]:
         """Return every difference once. `subject` names a schema that is not a component."""
-        outer = self._open, self._seen
+        outer, key = (self._open, self._seen), (as_json(old), as_json(new), subject)
+        if not self._open and key in self._found:
+            return self._found[key]
         self._open, self._seen = set(), set()
         found = list(self._visit(old, new, subject))
         self._open, self._seen = outer
+        if not self._open:
+            self._found[key] = found
         return found
 
     def _visit(self, old: Any, new: Any, otherwise: str) -> Iterator[Finding]:
