@@ -80,9 +80,6 @@ class Options(NamedTuple):
     extra_query: Mapping[str, str] | None = None
 
 
-NO_OPTIONS = Options()
-
-
 class Connection:
     """The base URL of a provider and the rules for requests to it."""
 
@@ -121,12 +118,12 @@ class Connection:
             raise InvalidRequestError(
                 "cannot use the token: expected a non-empty string of ASCII characters without white space."
             )
-        url, headers = self.base_url + call.target, self.headers
+        url, headers = self.base_url + call.target, [*self.headers]
         if options.headers:
             headers = _replaced(headers, valid_headers(options.headers).items())
         if options.extra_query:
             url = f"{url}{'&' if '?' in url else '?'}{_encoded(options.extra_query)}"
-        headers = [*headers, (b"Authorization", f"Bearer {token}".encode())]
+        headers.append((b"Authorization", f"Bearer {token}".encode()))
         if call.media_type is not None:
             headers.append((b"Content-Type", call.media_type.encode()))
         phases = self._phases if options.timeout is None else _phases(options.timeout)

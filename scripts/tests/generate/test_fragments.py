@@ -138,6 +138,21 @@ def outcome(client: ModuleType, expected: dict[str, Any], kind: str) -> dict[str
     return {key: facts.get(key) for key in expected if key in ("reads", "sends", "headers", "body", "raises", "warns")}
 
 
+def test_a_call_leaves_the_headers_of_later_calls_as_they_are(folder: Path) -> None:
+    client = importlib.import_module(write_client(folder, "security-public-with-a-body"))
+    sent: list[httpx2.Request] = []
+
+    def respond(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request)
+        return httpx2.Response(204)
+
+    with client.Client("http://test", token="a-token", transport=httpx2.MockTransport(respond)) as one:
+        one.call(client.models.Thing(name="a"))
+        one.call(client.models.Thing(name="b"))
+
+    assert [request.headers.get_list("Content-Type") for request in sent] == [["application/json"]] * 2
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_the_fragment_is_refused_with_its_place(tmp_path: Path, name: str) -> None:
     path = write_contract(FRAGMENTS[name], tmp_path / "openapi.yaml")
