@@ -9,9 +9,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 from scripts import ROOT
@@ -21,6 +22,8 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/json"}
 PATH = "/api/v1/outcomes/1"
 SYNC = ("this client", "httpx2", "requests", "urllib3")
 ASYNC = ("this client", "this client [aiohttp]", "httpx2", "aiohttp")
+
+Call = Callable[[], Awaitable[Any]]
 
 
 class Figures(NamedTuple):
@@ -124,7 +127,9 @@ def fails(call: Callable[[], Any]) -> bool:
     return False
 
 
-async def measure_at_once(open_client: Callable[[str], Any], calls: int, base_url: str) -> Figures:
+async def measure_at_once(
+    open_client: Callable[[str], AbstractAsyncContextManager[Call]], calls: int, base_url: str
+) -> Figures:
     async with open_client(base_url) as call:
         await asyncio.gather(*(call() for _ in range(WARM_UP)))
         wall, cpu = time.perf_counter(), time.process_time()
@@ -164,64 +169,45 @@ def with_urllib3(base_url: str) -> Callable[[], Any]:
     return lambda: pool.request("GET", base_url + PATH).json()
 
 
-class ThisClientAtOnce:
-    """AsyncClient with a transport."""
+@asynccontextmanager
+async def this_client_at_once(base_url: str, transport: Any = None) -> AsyncGenerator[Call, None]:
+    from canvas_outcomes import AsyncClient  # noqa: PLC0415
 
-    def __init__(self, base_url: str, transport: Any = None) -> None:
-        from canvas_outcomes import AsyncClient  # noqa: PLC0415
-
-        self.client = AsyncClient(base_url, token=TOKEN, transport=transport)
-
-    async def __aenter__(self) -> Callable[[], Awaitable[Any]]:
-        return lambda: self.client.get_outcome(1)
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.client.aclose()
+    async with AsyncClient(base_url, token=TOKEN, transport=transport) as client:
+        yield lambda: client.get_outcome(1)
 
 
-class Httpx2AtOnce:
+@asynccontextmanager
+async def httpx2_at_once(base_url: str) -> AsyncGenerator[Call, None]:
     """httpx2 with the time that a thousand calls need."""
+    import httpx2  # noqa: PLC0415
 
-    def __init__(self, base_url: str) -> None:
-        import httpx2  # noqa: PLC0415
+    async with httpx2.AsyncClient(base_url=base_url, headers=HEADERS, timeout=60) as client:
 
-        self.client = httpx2.AsyncClient(base_url=base_url, headers=HEADERS, timeout=60)
-
-    async def __aenter__(self) -> Callable[[], Awaitable[Any]]:
         async def call() -> Any:
-            return (await self.client.get(PATH)).json()
+            return (await client.get(PATH)).json()
 
-        return call
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.client.aclose()
+        yield call
 
 
-class AiohttpAtOnce:
+@asynccontextmanager
+async def aiohttp_at_once(base_url: str) -> AsyncGenerator[Call, None]:
     """aiohttp as its documentation shows it."""
+    import aiohttp  # noqa: PLC0415
 
-    def __init__(self, base_url: str) -> None:
-        self.url = base_url + PATH
-
-    async def __aenter__(self) -> Callable[[], Awaitable[Any]]:
-        import aiohttp  # noqa: PLC0415
-
-        self.session = aiohttp.ClientSession(headers=HEADERS)
+    async with aiohttp.ClientSession(headers=HEADERS) as session:
 
         async def call() -> Any:
-            async with self.session.get(self.url) as response:
+            async with session.get(base_url + PATH) as response:
                 return await response.json()
 
-        return call
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.session.close()
+        yield call
 
 
 SYNC_CALLS = {"this client": this_client, "httpx2": with_httpx2, "requests": with_requests, "urllib3": with_urllib3}
-ASYNC_CALLS: dict[str, Callable[[str], Any]] = {
-    "this client": ThisClientAtOnce,
-    "this client [aiohttp]": lambda base_url: ThisClientAtOnce(base_url, "aiohttp"),
-    "httpx2": Httpx2AtOnce,
-    "aiohttp": AiohttpAtOnce,
+ASYNC_CALLS: dict[str, Callable[[str], AbstractAsyncContextManager[Call]]] = {
+    "this client": this_client_at_once,
+    "this client [aiohttp]": partial(this_client_at_once, transport="aiohttp"),
+    "httpx2": httpx2_at_once,
+    "aiohttp": aiohttp_at_once,
 }

@@ -82,7 +82,7 @@ class Restorer:
             if access is not None:
                 record = UpdatableRecord(self.provider, access, access.write.path_values(path))
                 problems = record.restore(original).messages()
-        # One record that cannot be restored keeps no other from it.
+        # A record that cannot be restored does not stop the others.
         except (Exception, NotApplicable, ProviderGone) as error:
             problems = [str(error).strip() or type(error).__name__]
         if problems:

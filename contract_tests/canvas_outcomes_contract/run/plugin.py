@@ -91,7 +91,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if controller is not None:
         with exit_on_cannot_tell():
             controller.begin()
-        _leave_failures_to_the_table(session.config)
+        _leave_failures_to_the_report(session.config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -123,7 +123,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if not wanted & set(clauses[item])])
         items[:] = [item for item in items if wanted & set(clauses[item])]
     if run.judges:
-        _leave_failures_to_the_table(config)
+        _leave_failures_to_the_report(config)
     groups = group_names(_labels(item, clauses[item]) for item in items) if run.worker else [""] * len(items)
     for item, group in zip(items, groups, strict=True):
         complete_node_id(item, group)
@@ -137,7 +137,7 @@ def _labels(item: pytest.Item, clauses: list[str]) -> list[str]:
     return [item.path.name] if is_client_check(item) else (clauses or [item.nodeid]) + records
 
 
-def _leave_failures_to_the_table(config: pytest.Config) -> None:
+def _leave_failures_to_the_report(config: pytest.Config) -> None:
     """Switch off pytest's own lists of failures, which would repeat them twice."""
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if config.option.tbstyle == "auto":

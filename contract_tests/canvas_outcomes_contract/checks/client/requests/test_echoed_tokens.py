@@ -130,7 +130,7 @@ def shown_by(error: Any) -> str:
 
 
 def shown_for(consumer: Consumer, token: str, echo: str, in_json: str) -> str:
-    """What the errors and the log lines for each of the replies show."""
+    """Return the text of the errors and log lines for each of the replies."""
     replies = replies_with(echo, in_json)
     consumer.open(token=token, transport=transport(*replies), retries=Retries(limit=1, first_pause=0))
     with log_records() as records:
