@@ -43,7 +43,7 @@ def assert_challenged(response: httpx2.Response) -> None:
 def parse_json(response: httpx2.Response) -> Any:
     try:
         return response.json(object_hook=JsonObject)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise AssertionError(f"{request_line(response)} returned invalid JSON: {response.content[:300]!r}") from None
 
 

@@ -1,5 +1,6 @@
 """The provider under test: a base URL, tokens by role and known resources."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from canvas_outcomes_contract.connection.known_requests import KnownRequests
 from canvas_outcomes_contract.connection.pace import MAX_WAIT, Pace, is_throttled, retry_delay
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
-from canvas_outcomes_contract.connection.transport import NOT_CONNECTED, explain, http_client, obstacle
+from canvas_outcomes_contract.connection.transport import NOT_CONNECTED, Received, explain, http_client, obstacle, receive
 from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.judging import judging
 
 NO_WRITES = "The target allows no writes. Set writes: true to judge updates."
 NOT_DISPOSABLE = "The request cannot be undone. Set disposable: true if everything in the target may be changed."
+THROTTLED = "{} still throttles the run (status={}) after a request has waited {:g} s for it. Lower --rate."
 NOT_FOUND = 404
 SHOWN_NOTES = 5
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -38,6 +40,7 @@ class Provider:
     recorder: Recorder
     pace: Pace
     before_write: Callable[[str], None] = lambda path: None  # called with the path of each request but GET
+    require_time: Callable[[], float] = lambda: math.inf  # called before each request; returns the seconds left
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """Keep Hypothesis from printing every field of a dataclass: the whole run."""
@@ -96,8 +99,8 @@ class Provider:
         while is_throttled(response := self._send_in_slot(request, operation, role, phase)):
             delay = retry_delay(response, attempt, time.time())
             if waited + delay > MAX_WAIT:
-                break
-            self.pace.sleep(delay)
+                raise ProviderGone(THROTTLED.format(self.base_url, response.status_code, MAX_WAIT))
+            self.pace.sleep(min(delay, max(0.0, self.require_time())))
             waited, attempt = waited + delay, attempt + 1
         self.created.add(operation, response)
         return response
@@ -113,27 +116,25 @@ class Provider:
     def _send_in_slot(
         self, request: httpx2.Request, operation: str | None, role: str | None, phase: str
     ) -> httpx2.Response:
+        self.require_time()
         with self.pace.slot():
             started = time.perf_counter()
-            try:
-                response = self._send_connected(request)
-            except httpx2.TransportError as error:
-                self._raise_if_gone()
-                raise AssertionError(
-                    f"{request.method} {self.recorder.redact(str(request.url))} got no response: "
-                    f"{type(error).__name__}, although the provider is reachable"
-                ) from None
+            response, problem = self._send_connected(request)
             self.recorder.add(response, time.perf_counter() - started, operation, role, phase)
+            if problem and not response.status_code:
+                self._raise_if_gone()
+            if problem:
+                raise AssertionError(f"{request.method} {self.recorder.redact(str(request.url))} returned {problem}")
             return response
 
-    def _send_connected(self, request: httpx2.Request) -> httpx2.Response:
+    def _send_connected(self, request: httpx2.Request) -> Received:
         """Send a request, once more if no connection could be opened. Raises ProviderGone if none can be."""
         try:
-            return self.http.send(request)
+            return receive(self.http, request, self.target)
         except NOT_CONNECTED:
             self._raise_if_gone()
         try:
-            return self.http.send(request)
+            return receive(self.http, request, self.target)
         except NOT_CONNECTED as error:
             raise ProviderGone(explain(error, self.target, self.base_url)) from None
 

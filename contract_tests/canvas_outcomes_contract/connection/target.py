@@ -30,6 +30,7 @@ VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 KINDS = {
     "str": "a string",
     "int": "an integer",
+    "float": "a number",
     "bool": "true or false",
     "object": "a mapping",
     "array": "a list",
@@ -51,6 +52,8 @@ class Target:
     certificates: Path | None = None  # a file with the certificate of a CA
     proxy: str | None = None
     headers: dict[str, str] = field(default_factory=dict, repr=False)  # sent with every request
+    response_seconds: float = 30  # a response may take
+    response_bytes: int = 16_000_000  # of a decoded body
     known_failures: dict[str, str] = field(default_factory=dict)
     further: dict[str, tuple[int, ...]] = field(default_factory=dict)  # by resource: one for each further worker
 
@@ -107,6 +110,8 @@ def load_target(path: Path, contract: Contract) -> Target:
         certificates=_certificates(source, path.parent, file),
         proxy=_proxy(source, file),
         headers=_headers(source, file),
+        response_seconds=file.limits.seconds,
+        response_bytes=int(file.limits.megabytes * 1_000_000),
         known_failures=_known_failures(source, file, contract),
         further={name: ids for name, ids in others.items() if name in resources},
     )

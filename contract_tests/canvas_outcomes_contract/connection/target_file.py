@@ -22,6 +22,13 @@ def _fields(descriptions: dict[str, str], kind: Any) -> list[Any]:
 Tokens = msgspec.defstruct("Tokens", _fields(ROLES, str), forbid_unknown_fields=True)
 
 
+class Limits(msgspec.Struct, forbid_unknown_fields=True):
+    """The limits of one response: beyond one of them, it is a failure."""
+
+    seconds: Annotated[float, Meta(gt=0, description="from the request to the last byte of the response")] = 30
+    megabytes: Annotated[float, Meta(gt=0, description="of the decoded body")] = 16
+
+
 class TargetFile(msgspec.Struct, forbid_unknown_fields=True):
     """A provider to judge. Strings may contain ${NAME}, a variable of the environment."""
 
@@ -45,6 +52,7 @@ class TargetFile(msgspec.Struct, forbid_unknown_fields=True):
     headers: Annotated[dict[str, str], Meta(description="sent with every request, and redacted in every report")] = (
         msgspec.field(default_factory=dict)
     )
+    limits: Annotated[Limits, Meta(description="the limits of one response")] = msgspec.field(default_factory=Limits)
     known_failures: Annotated[
         dict[str, str | None] | tuple[dict[str, str | None], ...],
         Meta(description="reasons or links by the id of a clause"),

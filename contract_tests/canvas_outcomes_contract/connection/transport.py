@@ -1,21 +1,26 @@
-"""The HTTP client of a run, and the reasons why it cannot reach a provider."""
+"""The HTTP client of a run, whose responses are limited, and the reasons why it cannot reach a provider."""
 
 import functools
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import httpcore2
 import httpx2
 
+from canvas_outcomes_contract.cases.readable import unreadable
 from canvas_outcomes_contract.connection.target import PROXY_OF_ENVIRONMENT, Target
 from canvas_outcomes_contract.contract.errors import CannotTell
 
-RESPONSE_TIMEOUT = 30.0  # seconds
 CONNECT_TIMEOUT = 3.0
 # Errors before a request is sent: the provider is not to blame for them.
 NOT_CONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
+MEGABYTE = 1_000_000
 FAILURES_OF_PROXIES = (407, 502, 504)
 
 
@@ -42,9 +47,104 @@ def client_options(target: Target) -> dict[str, Any]:
 
 
 def http_client(target: Target) -> httpx2.Client:
-    """An HTTP client that sends requests unchanged."""
-    timeout = httpx2.Timeout(RESPONSE_TIMEOUT, connect=CONNECT_TIMEOUT)
-    return httpx2.Client(timeout=timeout, follow_redirects=False, **client_options(target))
+    """An HTTP client that sends requests unchanged, and whose requests end at the deadline of their thread."""
+    timeout = httpx2.Timeout(target.response_seconds, connect=CONNECT_TIMEOUT)
+    client = httpx2.Client(timeout=timeout, follow_redirects=False, cookies=_NoCookies(), **client_options(target))
+    # httpx2 limits the time of each read only: a provider that sends a byte now and then is never late. It passes no
+    # network backend to its pools.
+    for transport in (client._transport, *client._mounts.values()):
+        if isinstance(transport, httpx2.HTTPTransport):
+            transport._pool._network_backend = _Backend()
+    return client
+
+
+class _NoCookies(CookieJar):
+    """Ignores the cookies of a provider: a session would stand in for the token of a later request."""
+
+    def extract_cookies(self, response: object, request: object) -> None: ...
+
+
+class _Deadline(threading.local):
+    """When the request of this thread has to end, as a time of time.monotonic()."""
+
+    end: float | None = None
+
+    def timeout(self, given: float | None) -> float | None:
+        """The seconds of one read or write. Raises ReadTimeout if none are left."""
+        if self.end is None:
+            return given
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise httpx2.ReadTimeout("the response is not complete")
+        return left if given is None else min(left, given)
+
+
+_deadline = _Deadline()
+
+
+class _Backend(httpcore2.SyncBackend):
+    """Opens connections whose reads and writes end at the deadline."""
+
+    def connect_tcp(self, *arguments: Any, **options: Any) -> httpcore2.NetworkStream:
+        return _Stream(super().connect_tcp(*arguments, **options))
+
+
+class _Stream(httpcore2.NetworkStream):
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+        self.close, self.get_extra_info = stream.close, stream.get_extra_info  # type: ignore[method-assign]
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _deadline.timeout(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _deadline.timeout(timeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, timeout))
+
+
+class Received(NamedTuple):
+    """A response, or what there is of one: `problem` states why no check can read it."""
+
+    response: httpx2.Response  # with status 0 if no head was received
+    problem: str = ""
+
+
+def receive(http: httpx2.Client, request: httpx2.Request, target: Target) -> Received:
+    """Send a request, and read its response within the limits of the target. Raises one of NOT_CONNECTED."""
+    response = httpx2.Response(0, request=request)
+    parts: list[bytes] = []
+    problem = ""
+    _deadline.end = time.monotonic() + target.response_seconds
+    try:
+        response = http.send(request, stream=True)
+        size = 0
+        for part in response.iter_bytes():
+            parts.append(part)
+            size += len(part)
+            _deadline.timeout(None)
+            if size > target.response_bytes:
+                problem = f"a response of more than {target.response_bytes / MEGABYTE:g} MB"
+                break
+    except NOT_CONNECTED:
+        raise
+    except httpx2.TimeoutException:
+        problem = f"no complete response within {target.response_seconds:g} s"
+    except httpx2.DecodingError as error:
+        problem = f"a body that is not {response.headers.get('Content-Encoding')}: {error}"
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+        what = "an incomplete response" if response.status_code else "no response of HTTP"
+        problem = f"{what}: {error or type(error).__name__}"
+    finally:
+        _deadline.end = None
+        response.close()
+    response._content = b"".join(parts)  # `read` of httpx2 knows no limit
+    if response.charset_encoding is not None:
+        response.encoding = "utf-8"  # the charset may name any codec of Python
+    return Received(response, problem or unreadable(response.content))
 
 
 class _Connected(Exception):

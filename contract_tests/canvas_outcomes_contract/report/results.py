@@ -76,6 +76,7 @@ class Results:
     client: dict[str, CheckResult] = field(default_factory=dict)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     stopped: str = ""
+    unfinished: str = ""  # why some checks were left out
     notes: list[str] = field(default_factory=list)
     not_restored: list[str] = field(default_factory=list)  # a sentence for each record
 
@@ -90,7 +91,7 @@ class Results:
 
     def found(self) -> dict[str, Any]:
         """The results that a worker passes to its controller."""
-        names = ("checked", "by_clause", "client", "seconds", "stopped", "notes", "not_restored")
+        names = ("checked", "by_clause", "client", "seconds", "stopped", "unfinished", "notes", "not_restored")
         return {name: getattr(self, name) for name in names}
 
     def merge(self, found: dict[str, Any]) -> None:
@@ -102,8 +103,12 @@ class Results:
         for part, seconds in found["seconds"].items():
             self.seconds[part] += seconds
         self.stop(found["stopped"])
+        self.unfinished = self.unfinished or found["unfinished"]
         self.notes += [note for note in found["notes"] if note not in self.notes]
         self.not_restored += found["not_restored"]
+
+    def has_failed(self, clause: str) -> bool:
+        return any(result.status == "failed" for result in self.by_clause.get(clause, ()))
 
     def clause_results(self) -> list[tuple[Clause, CheckResult]]:
         """Every clause with its final result, in the order of the contract."""
@@ -114,6 +119,8 @@ class Results:
         if not results:
             return CheckResult("not_applicable", UNCHECKED if clause in self.unchecked() else NOT_RUN)
         worst = min(results, key=lambda result: WORST_FIRST.index(result.status))
+        if worst.status in ("passed", "deviates") and CheckResult("not_applicable", self.unfinished) in results:
+            return CheckResult("not_applicable", self.unfinished)
         reason = self.known_failures.get(clause)
         if reason is None or worst.status in ("error", "not_applicable"):
             return worst
@@ -138,8 +145,8 @@ class Results:
     def verdict(self) -> str:
         """The verdict of the run.
 
-        `violates` if a MUST or a client check failed, `undecided` if the suite could not tell or could not restore a
-        record, else `conforms`.
+        `violates` if a MUST or a client check failed, `undecided` if the suite could not tell, had no time for every
+        check or could not restore a record, else `conforms`.
         """
         results = [*self.failures().values(), *self.client.values()]
         statuses = {result.status for result in results}
@@ -148,5 +155,5 @@ class Results:
             return UNDECIDED
         if "failed" in statuses:
             return VIOLATES
-        is_unsure = "error" in statuses or self.not_restored or not (judged_any or self.client)
+        is_unsure = "error" in statuses or self.unfinished or self.not_restored or not (judged_any or self.client)
         return UNDECIDED if is_unsure else CONFORMS

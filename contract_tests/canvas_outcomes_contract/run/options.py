@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 EXAMPLES_BY_EFFORT = {"quick": 5, "default": 20, "deep": 200}  # per property
+SHRINKING_BY_EFFORT = {"quick": 20, "default": 60, "deep": 600}  # seconds per run
 
 
 def add_options(add: Callable[..., Any]) -> None:
@@ -15,6 +16,14 @@ def add_options(add: Callable[..., Any]) -> None:
     add("--effort", choices=list(EXAMPLES_BY_EFFORT), default="default", help="the number of cases per check (default)")
     add("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
     add("--contract", type=Path, metavar="FILE", help="the contract (default: the openapi.yaml of the suite)")
+    add("--max-time", type=_positive(float), metavar="SECONDS", help="send no request of a check after this time")
+    add(
+        "--max-failures",
+        type=_positive(int),
+        default=25,
+        metavar="N",
+        help="judge no further clause once so many have failed (25)",
+    )
     add("--rate", type=_positive(float), metavar="N", help="requests per second (20; no limit for this machine)")
     add("--at-once", type=_positive(int), default=4, metavar="N", help="concurrent requests (4)")
 

@@ -1,6 +1,7 @@
 """The pytest plugin of a contract run: it configures pytest and Hypothesis, and turns results into a verdict."""
 
 import gc
+import math
 import time
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
@@ -29,6 +30,7 @@ from canvas_outcomes_contract.run.private_interfaces import (
     before_each_example,
     complete_node_id,
     ignore_local_constants,
+    limit_shrinking,
     print_failing_examples,
     use_seed_of_session,
 )
@@ -83,6 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("contract")
     print_failing_examples()
     ignore_local_constants()
+    limit_shrinking(run.budget.shrink)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -165,6 +168,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     return result
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.config.stash[RUN_KEY].budget.begin_check(_clauses(item))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     report = yield
@@ -174,13 +182,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         result = result_of(error, run.recorder)
         if result.status == "error" and is_of_types(error):
             result = run.blame_response(result)
-        for name, clause in item.user_properties:
-            if name == "clause" and is_broken_by(str(clause), error):
-                run.results.add(str(clause), result)
+        for clause in _clauses(item):
+            if is_broken_by(clause, error):
+                run.results.add(clause, result)
         if is_client_check(item):
             run.results.client[f"{item.path.name}::{item.name}"] = result
     report.requests = len(run.recorder.exchanges)
     return report
+
+
+def _clauses(item: pytest.Item) -> list[str]:
+    return [str(clause) for name, clause in item.user_properties if name == "clause"]
 
 
 @pytest.hookimpl(trylast=True)
@@ -235,15 +247,18 @@ def provider(run: Run) -> Iterator[Provider]:
 
 def _provider(run: Run, base_url: str) -> Iterator[Provider]:
     provider = Provider(run.target, base_url, run.contract, run.recorder, run.pace(base_url))
+    provider.require_time = run.budget.require_time
     restorer = Restorer(provider, on_disk=run.target.base_url is not None)
     if run.target.disposable:
         yield provider
+        provider.require_time = lambda: math.inf
         run.results.notes += provider.delete_created_records()
     elif run.worker is not None and run.target.base_url is not None:
         yield provider  # the controller restores what it changes
     else:
         run.results.notes += restorer.restore_after_killed_runs()
         yield provider
+        provider.require_time = lambda: math.inf
         ignore_signals()
         run.results.not_restored += restorer.restore()
     provider.close()

@@ -2,13 +2,14 @@
 
 import functools
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import hypothesis.core
 import pytest
 import schemathesis
 from _pytest.nodeid import coerce_node_id
-from hypothesis.internal.conjecture import providers
+from hypothesis.internal.conjecture import engine, providers
 from hypothesis.internal.constants_ast import Constants
 from hypothesis.vendor import pretty
 from schemathesis.generation import hypothesis as schemathesis_generation
@@ -21,6 +22,7 @@ schemathesis_generation.setup()
 SILENT_PRINTER = hypothesis.core.RepresentationPrinter  # type: ignore[attr-defined]
 # Printing one of these takes longer than sending a request.
 NOT_PRINTED = (schemathesis.Case, Provider)
+SHRINK = engine.ConjectureRunner.shrink_interesting_test_cases
 
 
 class Printer(pretty.RepresentationPrinter):
@@ -57,6 +59,18 @@ def ignore_local_constants() -> None:
     """
     none = Constants()
     providers._get_local_constants = lambda: none
+
+
+def limit_shrinking(limit: Callable[[], AbstractContextManager[float]]) -> None:
+    """Let Hypothesis shrink each failure inside a context, for the seconds that it yields instead of 300."""
+
+    def shrink(runner: engine.ConjectureRunner) -> None:
+        if runner.interesting_test_cases:
+            with limit() as seconds:
+                vars(engine).update(MAX_SHRINKING_SECONDS=seconds)
+                SHRINK(runner)
+
+    engine.ConjectureRunner.shrink_interesting_test_cases = shrink  # type: ignore[method-assign]
 
 
 def force_seed(seed: int) -> None:

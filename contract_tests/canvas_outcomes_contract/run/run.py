@@ -1,17 +1,21 @@
 """One contract run: its options, its target and its results so far."""
 
 import os
+import math
 import secrets
 import shlex
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
+from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 from canvas_outcomes_contract.connection.target_file import further
@@ -22,6 +26,7 @@ from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.judging import links
 from canvas_outcomes_contract.report.results import CheckResult, Results
+from canvas_outcomes_contract.run.options import SHRINKING_BY_EFFORT
 from canvas_outcomes_contract.run.signals import ignore_signals
 from canvas_outcomes_contract.run.wrong_types import wrong_response
 
@@ -36,6 +41,44 @@ class Worker:
     count: int
     seed: int
     folder: str  # for the results of the workers
+
+
+class Budget:
+    """The seconds and the failures that a run may spend, and the part of the seconds for shrinking failures."""
+
+    def __init__(self, results: Results, options: Any, workers: int) -> None:
+        self.results = results
+        self.seconds: float = math.inf if options.max_time is None else options.max_time
+        self.failures = -(-options.max_failures // workers)
+        self.end = time.monotonic() + self.seconds
+        self.shrinking = min(SHRINKING_BY_EFFORT[options.effort], self.seconds / 4)
+        self.has_failed = False  # whether the current check has, so that a request is part of shrinking or of its end
+
+    def require_time(self) -> float:
+        """The seconds that are left. Raises NotApplicable if none are, unless the current check has failed."""
+        left = self.end - time.monotonic()
+        if left <= 0 and not self.has_failed:
+            self.results.unfinished = f"The time of the run is over: --max-time {self.seconds:g}."
+            raise NotApplicable(self.results.unfinished)
+        return left
+
+    def begin_check(self, clauses: list[str]) -> None:
+        """Raise NotApplicable if the check would cost more than it may, or cannot change the result of its clauses."""
+        self.has_failed = False
+        if clauses and all(map(self.results.has_failed, clauses)):
+            raise NotApplicable("Another check of the clause has failed.")
+        self.require_time()
+        if clauses and len(self.results.failures()) >= self.failures:
+            self.results.unfinished = f"So many clauses have failed: --max-failures {self.failures}."
+            raise NotApplicable(self.results.unfinished)
+
+    @contextmanager
+    def shrink(self) -> Iterator[float]:
+        """Count the time in which a failure is shrunk; yields the seconds that it may take."""
+        self.has_failed = True
+        started = time.monotonic()
+        yield max(0.0, min(self.shrinking / 10, self.end - started))
+        self.shrinking -= time.monotonic() - started
 
 
 class Run:
@@ -57,6 +100,7 @@ class Run:
         if self.worker is not None:
             seed = self.worker.seed
         self.results = Results(self.contract, self.target.known_failures, seed, frozenset(options.clause))
+        self.budget = Budget(self.results, options, self.worker.count if self.worker else 1)
         self.effort: str = options.effort
         self.folder: Path = options.report
         self.rate: float | None = options.rate
