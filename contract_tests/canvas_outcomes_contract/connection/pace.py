@@ -74,5 +74,5 @@ def retry_delay(response: httpx2.Response, attempt: int, now: float) -> float:
         return float(retry_after)
     try:
         return max(0.0, parsedate_to_datetime(retry_after).timestamp() - now)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return FIRST_WAIT * float(2**attempt)

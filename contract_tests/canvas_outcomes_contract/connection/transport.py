@@ -21,6 +21,9 @@ CONNECT_TIMEOUT = 3.0
 # Errors before a request is sent: the provider is not to blame for them.
 NOT_CONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 MEGABYTE = 1_000_000
+NO_RESPONSE = "no response of HTTP"
+IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE")
+SHOWN_BYTES = 300  # of a body that no check can read
 FAILURES_OF_PROXIES = (407, 502, 504)
 
 
@@ -64,10 +67,11 @@ class _NoCookies(CookieJar):
     def extract_cookies(self, response: object, request: object) -> None: ...
 
 
-class _Deadline(threading.local):
-    """When the request of this thread has to end, as a time of time.monotonic()."""
+class _Current(threading.local):
+    """The request of this thread."""
 
-    end: float | None = None
+    end: float | None = None  # when it has to end, as a time of time.monotonic()
+    connects = False  # whether it has opened its connection, instead of using one of an earlier request
 
     def timeout(self, given: float | None) -> float | None:
         """The seconds of one read or write. Raises ReadTimeout if none are left."""
@@ -79,13 +83,14 @@ class _Deadline(threading.local):
         return left if given is None else min(left, given)
 
 
-_deadline = _Deadline()
+_current = _Current()
 
 
 class _Backend(httpcore2.SyncBackend):
     """Opens connections whose reads and writes end at the deadline."""
 
     def connect_tcp(self, *arguments: Any, **options: Any) -> httpcore2.NetworkStream:
+        _current.connects = True
         return _Stream(super().connect_tcp(*arguments, **options))
 
 
@@ -95,10 +100,10 @@ class _Stream(httpcore2.NetworkStream):
         self.close, self.get_extra_info = stream.close, stream.get_extra_info  # type: ignore[method-assign]
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _deadline.timeout(timeout))
+        return self._stream.read(max_bytes, _current.timeout(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _deadline.timeout(timeout))
+        self._stream.write(buffer, _current.timeout(timeout))
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -114,18 +119,31 @@ class Received(NamedTuple):
 
 
 def receive(http: httpx2.Client, request: httpx2.Request, target: Target) -> Received:
-    """Send a request, and read its response within the limits of the target. Raises one of NOT_CONNECTED."""
+    """Send a request, and read its response within the limits of the target. Raises one of NOT_CONNECTED.
+
+    A server may close a connection after a response, and clients notice that late, so a request is sent again if it
+    used the connection of an earlier one.
+    """
+    while True:
+        _current.connects = False
+        received = _receive(http, request, target)
+        is_lost = received.problem.startswith(NO_RESPONSE) and request.method in IDEMPOTENT
+        if _current.connects or not is_lost:
+            return received
+
+
+def _receive(http: httpx2.Client, request: httpx2.Request, target: Target) -> Received:
     response = httpx2.Response(0, request=request)
     parts: list[bytes] = []
     problem = ""
-    _deadline.end = time.monotonic() + target.response_seconds
+    _current.end = time.monotonic() + target.response_seconds
     try:
         response = http.send(request, stream=True)
         size = 0
         for part in response.iter_bytes():
             parts.append(part)
             size += len(part)
-            _deadline.timeout(None)
+            _current.timeout(None)
             if size > target.response_bytes:
                 problem = f"a response of more than {target.response_bytes / MEGABYTE:g} MB"
                 break
@@ -136,15 +154,17 @@ def receive(http: httpx2.Client, request: httpx2.Request, target: Target) -> Rec
     except httpx2.DecodingError as error:
         problem = f"a body that is not {response.headers.get('Content-Encoding')}: {error}"
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
-        what = "an incomplete response" if response.status_code else "no response of HTTP"
+        what = "an incomplete response" if response.status_code else NO_RESPONSE
         problem = f"{what}: {error or type(error).__name__}"
     finally:
-        _deadline.end = None
+        _current.end = None
         response.close()
     response._content = b"".join(parts)  # `read` of httpx2 knows no limit
     if response.charset_encoding is not None:
         response.encoding = "utf-8"  # the charset may name any codec of Python
-    return Received(response, problem or unreadable(response.content))
+    if not problem and (reason := unreadable(response.content)):
+        problem = f"{reason}: {response.content[:SHOWN_BYTES]!r}"
+    return Received(response, problem)
 
 
 class _Connected(Exception):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from canvas_outcomes_contract.cases.readable import unreadable
 from canvas_outcomes_contract.connection.traffic import Exchange
 from canvas_outcomes_contract.contract.document import Contract, Operation
 
@@ -91,6 +92,8 @@ def _is_of(parameter: dict[str, Any], name: str) -> bool:
 
 
 def _parsed(body: str) -> Any:
+    if unreadable(body.encode(errors="replace")):
+        return None
     try:
         return json.loads(body)
     except ValueError:
