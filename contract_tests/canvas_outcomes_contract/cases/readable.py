@@ -8,7 +8,8 @@ from typing import Any
 DEEPEST = 100  # levels of lists and objects
 DIGITS = 308  # of an integer that a double can hold
 # What these cases have in common; only a body with one of them is decoded here.
-SUSPECT = re.compile(rb"NaN|Infinity|[0-9]{300}|[eE][+]?[0-9]{2}|\\u[dD][89a-fA-F]|^[^\0]{0,3}\0")
+SUSPECT = (b"NaN", b"Infinity", b"\\u")
+LARGE_NUMBER = re.compile(rb"[0-9](?:[0-9]{299}|[eE][+]?[0-9]{2})")
 
 
 class _Unreadable(ValueError):
@@ -17,7 +18,8 @@ class _Unreadable(ValueError):
 
 def unreadable(content: bytes) -> str:
     """Why no check can read a body that is JSON; empty if one can, and for other bodies."""
-    if not (SUSPECT.search(content) or content.count(b"[") + content.count(b"{") > DEEPEST):
+    is_suspect = any(one in content for one in SUSPECT) or b"\0" in content[:4] or LARGE_NUMBER.search(content)
+    if not is_suspect and content.count(b"[") + content.count(b"{") <= DEEPEST:
         return ""
     try:
         value = json.loads(content, parse_constant=_constant, parse_float=_float, parse_int=_integer)

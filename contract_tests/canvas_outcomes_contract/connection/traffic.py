@@ -5,7 +5,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -113,6 +113,7 @@ class Recorder:
     secret_headers: frozenset[str] = frozenset()  # of the target, in lower case
     exchanges: list[Exchange] = field(default_factory=list)
     example: list[Exchange] = field(default_factory=list)
+    room: int = 50_000_000  # characters of bodies and headers that are kept; after that, only the start of each
 
     def begin_example(self) -> None:
         self.example = []
@@ -136,8 +137,13 @@ class Recorder:
             sent=self._redacted(request.content),
             phase=phase,
         )
-        self.exchanges.append(exchange)
         self.example.append(exchange)
+        size = len(exchange.body) + len(exchange.request_body) + sum(len(name) + len(one) for name, one in exchange.headers)
+        self.room -= size
+        if self.room < 0 and size > SHOWN_CHARACTERS:
+            headers = [(name, value[:100]) for name, value in exchange.headers[:50]]
+            exchange = replace(exchange, headers=headers, body=exchange.body[:SHOWN_CHARACTERS])
+        self.exchanges.append(exchange)
 
     def counts(self) -> dict[str, int]:
         """The number of requests, and of those that each phase of Schemathesis generated from the contract."""

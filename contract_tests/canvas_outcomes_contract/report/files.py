@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,18 @@ def write_report(folder: Path, target: str, results: Results, recorder: Recorder
 
 def render_page(folder: str, template: str, **values: Any) -> str:
     """Render a template in a folder of this package."""
-    environment = Environment(
+    return _environment(folder).get_template(template).render(values)
+
+
+@cache
+def _environment(folder: str) -> Environment:
+    return Environment(
         loader=PackageLoader(f"canvas_outcomes_contract.{folder}", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(template).render(values)
 
 
 def write_json_and_page(folder: Path, name: str, report: dict[str, Any], page: str) -> None:

@@ -1,6 +1,7 @@
 """The private parts of Hypothesis, Schemathesis and pytest behave as `run/private_interfaces.py` expects."""
 
 import importlib
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,7 @@ import hypothesis
 import hypothesis.core
 import pytest
 from hypothesis import strategies as st
-from hypothesis.internal.conjecture import providers
+from hypothesis.internal.conjecture import engine, providers
 
 from canvas_outcomes_contract.run import private_interfaces
 
@@ -17,6 +18,8 @@ REPLACED: tuple[tuple[Any, str], ...] = (
     (hypothesis.core, "RepresentationPrinter"),
     (hypothesis.core, "global_force_seed"),
     (providers, "_get_local_constants"),
+    (engine, "MAX_SHRINKING_SECONDS"),
+    (engine.ConjectureRunner, "shrink_interesting_test_cases"),
 )
 # Under the profile that Hypothesis loads where the variable CI is set, a seed has no effect.
 few = hypothesis.settings(max_examples=5, database=None, derandomize=False)
@@ -53,6 +56,23 @@ def test_prints_failing_examples_although_schemathesis_switches_that_off() -> No
 
     assert "a value to print" not in before + hidden
     assert "a value to print" in printed
+
+
+@pytest.mark.parametrize(("seconds", "shrunk"), [(0, False), (60, True)])
+def test_limits_the_time_in_which_a_failure_is_shrunk(seconds: float, shrunk: bool) -> None:
+    drawn: list[list[int]] = []
+
+    @few
+    @hypothesis.seed(1)
+    @hypothesis.given(st.lists(st.integers(), min_size=5))
+    def check(value: list[int]) -> None:
+        drawn.append(value)
+        assert sum(value) < 100
+
+    private_interfaces.limit_shrinking(lambda: nullcontext(seconds))
+    failure_of(check)
+
+    assert (len(drawn) > 30) == shrunk
 
 
 def test_counts_the_examples_of_a_check() -> None:

@@ -142,6 +142,7 @@ def test_returns_ids_as_strings_on_request(provider: Provider, operation: Operat
 
     response = send_with(provider, operation, headers=STRING_IDS)
 
+    assert_success(response, operation)
     assert is_like(first, second, parse_body(response)), f"got {response.text[:300]}, wanted {str(first)[:300]}"
 
 
