@@ -4,7 +4,10 @@ import pytest
 
 
 class ProviderGone(KeyboardInterrupt):
-    """The provider is not reachable any more, or serves no requests. Ends the run like Ctrl-C: Hypothesis would report any other error."""
+    """The provider is not reachable any more, or serves no requests.
+
+    Ends the run like Ctrl-C: Hypothesis would report any other error.
+    """
 
 
 class NotApplicable(pytest.skip.Exception):  # type: ignore[misc, name-defined]

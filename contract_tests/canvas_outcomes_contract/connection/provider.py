@@ -15,7 +15,14 @@ from canvas_outcomes_contract.connection.known_requests import KnownRequests
 from canvas_outcomes_contract.connection.pace import MAX_WAIT, Pace, is_throttled, retry_delay
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
-from canvas_outcomes_contract.connection.transport import NOT_CONNECTED, Received, explain, http_client, obstacle, receive
+from canvas_outcomes_contract.connection.transport import (
+    NOT_CONNECTED,
+    Received,
+    explain,
+    http_client,
+    obstacle,
+    receive,
+)
 from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.judging import judging
 

@@ -1,7 +1,7 @@
 """One contract run: its options, its target and its results so far."""
 
-import os
 import math
+import os
 import secrets
 import shlex
 import time

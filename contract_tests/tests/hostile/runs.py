@@ -25,7 +25,7 @@ from canvas_outcomes_contract.run import judge, options
 from canvas_outcomes_contract.run.run import RUN_KEY, Run
 from contract_tests.tests.hostile.kinds import CORRECT, KINDS
 from contract_tests.tests.hostile.server import serve_in_a_process
-from contract_tests.tests.run.contract_runs import DEMO, UNDECIDED, only, target
+from contract_tests.tests.run.contract_runs import UNDECIDED, only, target
 
 CLAUSES = (
     "get-outcome-asks-for-a-token",  # one request
