@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.text import Text
 
 from canvas_outcomes_contract.contract.escaping import on_one_line, printable
+from canvas_outcomes_contract.report.results import FAILURES
 
 LINES, WIDTH = 12, 400  # of a failure on the console
 QUOTE = "| "  # GitHub acts on a line that begins with `::`
-FAILURES = ("failed", "error")
 COLORS = {
     "passed": "green",
     "failed": "bold red",

@@ -1,5 +1,6 @@
 """Results of checks, the status of each clause, and the verdict that follows from them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,10 @@ EXIT_CODES = {CONFORMS: 0, VIOLATES: 1, UNDECIDED: 2}
 # When several checks judge one clause, the first status in this order counts.
 WORST_FIRST = ("failed", "error", "known_failure", "deviates", "passed", "not_applicable")
 UNCHECKED = "No check judges this clause."
+FAILURES = ("failed", "error")  # what a reader sees first
 NOT_RUN = "Its check was not part of this run."
+# The words of pytest around an explanation of the plugin, and its advice, which does not fit a run.
+PYTEST_WORDS = re.compile(r"^(?:assert |  )(?=.*\bgot )|\n *Use -v to get more diff", re.MULTILINE)
 EXCHANGES = 6  # of a failing example in the report, the last ones
 
 
@@ -54,7 +58,7 @@ def _message(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
         flaky = ["The same requests, sent again, had another result."] if isinstance(error, FlakyFailure) else []
         return "\n".join([*map(_message, _parts(error)), *flaky])
-    return str(error) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
+    return PYTEST_WORDS.sub("", str(error)) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
 
 
 def _parts(group: BaseExceptionGroup[BaseException]) -> Sequence[BaseException]:

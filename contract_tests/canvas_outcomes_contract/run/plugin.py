@@ -1,6 +1,7 @@
 """The pytest plugin of a contract run: it configures pytest and Hypothesis, and turns results into a verdict."""
 
 import gc
+import reprlib
 import time
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
@@ -39,6 +40,8 @@ from canvas_outcomes_contract.run.workers import Controller, group_names, save_r
 from canvas_outcomes_contract.run.wrong_types import is_of_types
 
 JUDGED_BY_CASES = ("answers-as-documented", "never-fails-on-a-request")
+SHORT = reprlib.Repr()  # sorts sets
+SHORT.maxlevel, SHORT.maxlist, SHORT.maxset, SHORT.maxdict, SHORT.maxstring, SHORT.maxother = 8, 20, 20, 20, 500, 500
 CONTROLLER = "workers of the contract run"
 
 
@@ -147,8 +150,14 @@ def _leave_failures_to_the_report(config: pytest.Config) -> None:
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Report differing fields instead of two whole dictionaries."""
-    return ["fields differ", *left.messages()] if isinstance(left, Differences) and op == "==" and right == {} else None
+    """Report got and wanted: differing fields instead of two whole dictionaries, and a violation in full."""
+    if op != "==":
+        return None
+    if isinstance(left, Differences) and right == {}:
+        return left.messages()
+    if isinstance(left, str) and right == "":
+        return [f"got {left}"]
+    return None if right else [f"got {SHORT.repr(left)}, wanted {right!r}"]
 
 
 def pytest_collection_finish() -> None:
@@ -204,7 +213,7 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
     run = config.stash.get(RUN_KEY, None)
     if run is None or not run.judges:
         return
-    report = write_report(run.folder, run.target.name, run.results, run.recorder)
+    report = write_report(run.folder, run.about(), run.results, run.recorder)
     write_junit(run.folder / "junit.xml", report, run.command)
     show(report, Console(), run.command)
     print(f"report: {run.folder / 'report.html'}")

@@ -41,22 +41,43 @@ def assert_harmless(output: str) -> None:
     assert not CONTROL.search(output)
 
 
-def clause(id: str, status: str = "not_applicable", detail: str = NOT_RUN, reproduce: str = "") -> dict[str, str]:
-    text = "The id in the response MUST equal the id in the path."
-    return {"id": id, "text": text, "status": status, "detail": detail, "reproduce": reproduce}
+def clause(
+    id: str, status: str = "not_applicable", detail: str = NOT_RUN, reproduce: str = "", response: str = ""
+) -> dict[str, Any]:
+    return {
+        "id": id,
+        "operation": "get_outcome" if id.startswith("get") else "update_outcome",
+        "text": "The id in the response MUST equal the id in the path.",
+        "level": "MUST",
+        "source": "documentation, February 2026",
+        "deviation": None,
+        "status": status,
+        "detail": detail,
+        "reproduce": reproduce,
+        "exchanges": [{"request": "GET /api/v1/outcomes/1\naccept: */*", "response": response}] if response else [],
+    }
 
 
-def report(detail: str = "id: got 2, wanted 1, where: $.id", foreign: str = "") -> dict[str, Any]:
-    """Two judged clauses of 100 clauses; `foreign` is text of the provider in each place that can hold some."""
+def report(detail: str = "id: got 2, wanted 1, where: $.id", foreign: str = "", **changes: Any) -> dict[str, Any]:
+    """Three judged clauses of 100 clauses; `foreign` is text of the provider in each place that can hold some."""
     return {
         "target": "My server",
+        "base_url": "https://canvas.example.edu",
+        "started": "2026-02-03T04:05:06+00:00",
+        "elapsed": 1.5,
+        "effort": "quick",
+        "command": COMMAND,
+        "selected": [],
+        "contract": {"version": "1.0.0", "sha256": "0" * 64},
         "verdict": "violates",
         "stopped": foreign,
         "seed": 1,
         "notes": [foreign],
         "not_restored": 0,
         "clauses": [
-            clause(FAILED, "failed", detail, CURL + foreign),
+            clause(
+                FAILED, "failed", detail, CURL + foreign, f'200\ncontent-type: application/json\n\n{{"id": 2}}{foreign}'
+            ),
             clause(PASSED, "passed", ""),
             clause("get-outcome-deviates", "deviates", foreign or "Canvas does so."),
             *(clause(f"update-outcome-{number}") for number in range(96)),
@@ -64,9 +85,10 @@ def report(detail: str = "id: got 2, wanted 1, where: $.id", foreign: str = "") 
         ],
         "client": [{"check": "test_errors.py::test_x", "status": "failed", "detail": foreign}],
         "coverage": {"operations": "2/3"},
+        "not_covered": {"operations": {"update_outcome": "No response of this run had it."}},
         "cases": {"requests": 3},
         "seconds": {"get_outcome": 0.5, "schema": 0.0},
-    }
+    } | changes
 
 
 def printed(report: dict[str, Any], width: int = 80, **more: Any) -> str:
