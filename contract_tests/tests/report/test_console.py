@@ -122,15 +122,21 @@ def test_shows_failures_after_the_rest_with_detail_request_and_command() -> None
         f"  {COMMAND} --clause {FAILED}",
     ]
     assert "\n".join(["", *failure, ""]) in output
-    assert output.index(failure[0]) > max(output.index(text) for text in (PASSED, "coverage:", "seed: 1"))
+    assert output.index(failure[0]) > max(
+        output.index(text) for text in (PASSED, "coverage:", "seed: 1", "time: 1.5 s")
+    )
     assert output.splitlines()[-1] == "verdict: violates (My server)"
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
-def test_fits_the_width_of_the_terminal_except_for_commands(width: int) -> None:
-    output = printed(report(f"got {'x' * 300}, wanted {'some words ' * 30}", foreign=f" {'y' * 200}"), width)
+def test_fits_the_width_of_the_terminal_except_for_names_and_commands(width: int) -> None:
+    long = {"detail": f"got {'x' * 300}, wanted {'some words ' * 30}", "foreign": f" {'y' * 200}"}
+    output = printed(report(**long, target="My server " * 20), width)
 
-    lines = [line for line in output.splitlines() if not line.startswith(("  curl", "  canvas"))]
+    names = [f"failed {FAILED}", f"passed {PASSED}", "failed client: test_errors.py::test_x"]
+    names.append(f"verdict: violates ({'My server ' * 20})")
+    assert [line for line in names if line not in output.splitlines()] == []
+    lines = [line for line in output.splitlines() if line not in names and not line.startswith(("  curl", "  canvas"))]
     assert [line for line in lines if len(line) > width] == []
     assert [line for line in lines if len(line.removeprefix("| ").strip()) == 1] == []
 
@@ -165,8 +171,8 @@ def test_shows_escapes_instead_of_control_characters() -> None:
     )
 
 
-def test_cuts_a_long_detail() -> None:
-    output = printed(report("\n".join(["y" * 1000, *map(str, range(20))])))
+def test_cuts_a_long_detail_and_leaves_out_empty_lines() -> None:
+    output = printed(report("\n \n".join(["y" * 1000, *map(str, range(20))])))
 
     assert output.count("y") < 420
     assert "| 10\n| ... 9 more lines in report.html\n" in output
