@@ -52,5 +52,5 @@ def _code(text: str) -> str:
 
 def _text(text: str) -> str:
     """The beginning of a text, on one line of HTML."""
-    shown = visible(text)
+    shown = visible(text[: WIDTH + 1])
     return escape(shown if len(shown) <= WIDTH else f"{shown[:WIDTH]}…").replace("\n", "&#10;")

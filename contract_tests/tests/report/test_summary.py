@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -87,6 +87,7 @@ def test_a_conforming_run_has_no_table() -> None:
     assert "None of 1 judged clauses failed." in summary.text
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*INJECTIONS, *COMMANDS]) | st.text(), min_size=1, max_size=4).map("".join))
 @example("\n\n<b>x</b>")
 def test_text_of_a_provider_is_shown_and_is_neither_markdown_nor_html(foreign: str) -> None:
