@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import httpx2
 
 from ._redaction import Redactor
+from ._types import shown
 from .errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def tls(verify: ssl.SSLContext | str | bool) -> ssl.SSLContext | bool:
         folder = path if os.path.isdir(path) else None
         return ssl.create_default_context(cafile=None if folder else path, capath=folder)
     except (OSError, ValueError, TypeError) as cause:
-        raise InvalidRequestError(f"cannot use the certificates {verify!r}: {cause}.") from cause
+        raise InvalidRequestError(f"cannot use the certificates {shown(verify)}: {cause}.") from cause
 
 
 def aiohttp_transport(
