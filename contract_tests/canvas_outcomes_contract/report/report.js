@@ -41,7 +41,7 @@ function follow() {
     for (const box of boxes) box.checked ||= box.value === row.dataset.status;
     filter();
   }
-  row.open = true;
+  row.open = true; // new browsers do it themselves
   row.scrollIntoView();
   row.querySelector("summary").focus({ preventScroll: true });
 }
