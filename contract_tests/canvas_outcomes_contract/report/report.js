@@ -46,15 +46,10 @@ function follow() {
   row.querySelector("summary").focus({ preventScroll: true });
 }
 
-async function copy(button, element) {
-  try {
-    await navigator.clipboard.writeText(element.textContent);
-  } catch {
-    // A page opened from a file may not reach the clipboard: select the text and copy the selection.
-    getSelection().selectAllChildren(element);
-    document.execCommand("copy");
-  }
-  button.textContent = "Copied";
+function copy(button, element) {
+  // A page that was opened from a file may not use navigator.clipboard.
+  getSelection().selectAllChildren(element);
+  if (document.execCommand("copy")) button.textContent = "Copied";
 }
 
 for (const element of document.querySelectorAll(".command pre")) {
@@ -82,13 +77,13 @@ addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='#']");
   if (link && link.hash === location.hash) follow(); // the same link again changes no hash
 });
-let closed = [];
+let opened = [];
 addEventListener("beforeprint", () => {
-  closed = [...document.querySelectorAll("details.failed:not([open]), details.error:not([open]), .more:not([open])")];
-  for (const one of closed) one.open = true;
+  opened = [...document.querySelectorAll("details.failed:not([open]), details.error:not([open]), .more:not([open])")];
+  for (const one of opened) one.open = true;
 });
 addEventListener("afterprint", () => {
-  for (const one of closed) one.open = false;
+  for (const one of opened) one.open = false;
 });
 filter();
 follow();

@@ -117,11 +117,11 @@ export default async function act(page) {
   await fresh(page, "");
   await page.evaluate(() =>
     addEventListener("beforeprint", () => {
-      window.closed = document.querySelectorAll("details.failed:not([open])").length;
+      window.closedInPrint = document.querySelectorAll("details.failed:not([open])").length;
     }),
   );
   await page.pdf();
-  acted.closedInPrint = await page.evaluate(() => window.closed);
+  acted.closedInPrint = await page.evaluate(() => window.closedInPrint);
   await page.emulateMediaType("print");
   acted.controlsInPrint = await page.$$eval("button, input", (all) => all.filter((one) => one.offsetParent).length);
   await page.emulateMediaType("screen");
