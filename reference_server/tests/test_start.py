@@ -13,6 +13,7 @@ from canvas_outcomes_server.__main__ import DEMO, main
 from canvas_outcomes_server.serving import ListenError, listening_socket
 from canvas_outcomes_server.storage.tables import metadata, outcomes
 from canvas_outcomes_server.world.preparation import prepared_engine
+from canvas_outcomes_server.world.source import WorldSource
 from reference_server.tests.conftest import DATABASES, new_database
 from reference_server.tests.server_process import run_to_end, started
 
@@ -160,7 +161,7 @@ def test_a_reset_drops_the_tables_of_an_older_version(tmp_path: Path) -> None:
         connection.exec_driver_sql("CREATE TABLE schema_version (version INTEGER)")
         connection.exec_driver_sql("CREATE TABLE accounts (id INTEGER)")
 
-    engine = prepared_engine(url, DEMO, reset=True)
+    engine = prepared_engine(url, WorldSource(DEMO), reset=True)
 
     assert set(sa.inspect(engine).get_table_names()) == set(metadata.tables)
 
@@ -172,7 +173,7 @@ def test_simultaneous_starts_on_an_empty_database_load_one_world(
     url = sa.make_url(new_database(kind, request, tmp_path))
 
     with ThreadPoolExecutor(4) as pool:
-        engines = list(pool.map(lambda _: prepared_engine(url, DEMO, reset=False), range(4)))
+        engines = list(pool.map(lambda _: prepared_engine(url, WorldSource(DEMO), reset=False), range(4)))
 
     with engines[0].connect() as connection:
         loaded = connection.execute(sa.select(sa.func.count()).select_from(outcomes)).scalar()
@@ -196,11 +197,11 @@ def test_a_world_is_utf_8_whatever_the_locale(tmp_path: Path, monkeypatch: pytes
 def test_data_is_kept_until_a_reset(tmp_path: Path) -> None:
     url = sa.make_url(f"sqlite:///{tmp_path / 'x.sqlite'}")
     change = sa.update(outcomes).values(content="{}")
-    with prepared_engine(url, DEMO, reset=False).connect() as connection:
+    with prepared_engine(url, WorldSource(DEMO), reset=False).connect() as connection:
         connection.execute(change)
 
     def contents(*, reset: bool) -> set[str]:
-        with prepared_engine(url, DEMO, reset).connect() as connection:
+        with prepared_engine(url, WorldSource(DEMO), reset).connect() as connection:
             return set(connection.execute(sa.select(outcomes.c.content)).scalars())
 
     assert contents(reset=False) == {"{}"}
