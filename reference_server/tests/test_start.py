@@ -2,6 +2,7 @@
 
 import re
 import socket
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from canvas_outcomes_server.storage.tables import metadata, outcomes
 from canvas_outcomes_server.world.preparation import prepared_engine
 from canvas_outcomes_server.world.source import WorldSource
 from reference_server.tests.conftest import DATABASES, new_database
-from reference_server.tests.server_process import run_to_end, started
+from reference_server.tests.server_process import READY, ROOT, command, run_to_end, started
 
 Captured = pytest.CaptureFixture[str]
 # A start that fails even if the argument under test is accepted.
@@ -29,6 +30,11 @@ INVALID_DATABASE = ("--database", "nonsense")
         (["--port", "http"], "argument --port: invalid int value: 'http'"),
         (["--workers", "0"], "argument --workers: 0 is less than 1"),
         (["--rate-limit", "404"], "argument --rate-limit: invalid choice: 404 (choose from 403, 429)"),
+        (
+            ["--cors", "localhost:3000"],
+            "argument --cors: 'localhost:3000' is not an origin such as http://localhost:3000",
+        ),
+        (["--cors", "http://a/"], "argument --cors: 'http://a/' is not an origin such as http://localhost:3000"),
         (["--request-cost", "much"], "argument --request-cost: invalid float value: 'much'"),
     ],
 )
@@ -46,8 +52,22 @@ def test_the_help_names_the_defaults(capsys: Captured) -> None:
 
     output = " ".join(capsys.readouterr().out.split())
     assert ended.value.code == 0
-    for default in ("listen on (127.0.0.1)", "a free one (8000)", "processes (1)", "empty database (demo.yaml)"):
-        assert default in output
+    for part in (
+        "listen on (127.0.0.1)",
+        "a free one (8000)",
+        "processes (1)",
+        "empty database (demo.yaml)",
+        "examples:",
+    ):
+        assert part in output
+
+
+def test_the_help_fits_a_terminal_of_80_columns(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main(["--help"])
+
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 79] == []
 
 
 def start_error(captured: Captured, pattern: str, *arguments: str) -> str:
@@ -127,6 +147,41 @@ def test_a_file_of_another_format_is_an_error(tmp_path: Path, capsys: Captured) 
 def test_several_workers_in_memory_are_an_error(capsys: Captured) -> None:
     arguments = ("--database", "sqlite://", "--host", "not a host", "--workers", "2")
     start_error(capsys, "Cannot start several workers", *arguments)
+
+
+@pytest.mark.parametrize("option", ["--control", "--reload"])
+def test_several_workers_cannot_be_controlled(tmp_path: Path, capsys: Captured, option: str) -> None:
+    database = f"sqlite:///{tmp_path / 'x.sqlite'}"
+    start_error(
+        capsys, "Cannot use --control or --reload with several", "--database", database, "--workers", "2", option
+    )
+
+
+def test_control_is_refused_where_other_machines_can_reach_it(capsys: Captured) -> None:
+    pattern = r"Cannot offer --control on 0\.0\.0\.0: other machines could make the server fail\. Use --host 127"
+    start_error(capsys, pattern, "--database", "sqlite://", "--host", "0.0.0.0", "--control")
+
+
+def lines_of_a_start(*arguments: str) -> list[str]:
+    """The lines that the command prints once it accepts requests, without its address."""
+    with subprocess.Popen(command("--port", "0", *arguments), stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().removeprefix(READY).strip()
+        process.terminate()
+        return [line.strip().replace(address, "") for line in process.stdout]
+
+
+def test_the_address_is_followed_by_the_documentation_and_a_token_that_works(tmp_path: Path) -> None:
+    world, database = tmp_path / "world.yaml", f"sqlite:///{tmp_path / 'x.sqlite'}"
+    limits = "[{value: a, revoked: true}, {value: b, expires_at: 2999-12-31}, {value: c, scopes: []}, {value: d}]"
+    world.write_text(f"users: [{{id: 1, tokens: {limits}}}, {{id: 2, tokens: [{{value: e}}], site_admin: true}}]")
+
+    first = lines_of_a_start("--database", database, "--world", str(world))
+    kept = lines_of_a_start("--database", database)
+    again = lines_of_a_start("--database", database, "--world", str(world), "--workers", "2")
+
+    assert first == again == ["docs: /docs", "token: e"]
+    assert kept == ["docs: /docs"]  # the database does not have the tokens of the demo world
 
 
 OTHER_PROGRAM = ["CREATE TABLE else_where (id INTEGER)"]

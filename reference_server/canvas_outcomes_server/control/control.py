@@ -19,7 +19,7 @@ from canvas_outcomes_server.http.errors import ApiError, bad_request, error_list
 from canvas_outcomes_server.http.responses import JsonRoute, json_response
 from canvas_outcomes_server.world.messages import MISSING, UNKNOWN, read_message
 from canvas_outcomes_server.world.source import WorldSource
-from canvas_outcomes_server.world.world_file import WorldError, parse_world
+from canvas_outcomes_server.world.world_file import WorldError
 
 PREFIX = "/_control/"
 UNRECORDED = ("/docs", "/healthz", "/favicon.ico")
@@ -108,7 +108,7 @@ class Control:
             text = (await _body(request)).decode()
         except UnicodeDecodeError:
             raise bad_request("Cannot load the world in the request: it is not UTF-8.") from None
-        self._source.use(parse_world(text, "in the request"))
+        self._source.use_text(text)
         return await self._reset(request)
 
     async def _add_fault(self, request: Request) -> None:
@@ -170,12 +170,12 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
 
 
 async def _body(request: Request) -> bytes:
-    body = b""
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_DISCARDED:
             raise too_large(MAX_DISCARDED)
-    return body
+    return bytes(body)
 
 
 def _decoded(body: bytes, kind: type[Body]) -> Body:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
-from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
@@ -60,7 +60,7 @@ async def _body(scope: Scope, body: bytes, receive: Receive) -> Any:
         for name, value in form.multi_items():
             fields.setdefault(name, []).append(value if isinstance(value, str) else value.filename or "")
         return _redacted(fields)
-    except (HTTPException, ValueError, RecursionError):
+    except (MultiPartException, ValueError, RecursionError):
         text = body.decode("utf-8", "replace")
         return REDACTED if "token" in text else text
 

@@ -12,7 +12,7 @@ from canvas_outcomes_server.storage.queries import digest
 from canvas_outcomes_server.storage.session import Session
 from canvas_outcomes_server.world.rows import Rows, rows_of
 from canvas_outcomes_server.world.world import World
-from canvas_outcomes_server.world.world_file import WorldError, read_world
+from canvas_outcomes_server.world.world_file import WorldError, parse_world, read_world
 
 RowsOfTables = dict[sa.Table, Rows]
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -28,6 +28,7 @@ class WorldSource:
         self._file = file
         self._rows: RowsOfTables | None = None
         self._token: str | None = None
+        self._text: str | None = None
 
     @property
     def rows(self) -> RowsOfTables:
@@ -45,7 +46,13 @@ class WorldSource:
 
     def use(self, world: World) -> None:
         """Replace the world. Nothing is loaded yet."""
-        self._rows, self._token = rows_of(world), _unlimited_token(world)
+        self._rows, self._token, self._text = rows_of(world), _unlimited_token(world), None
+
+    def use_text(self, text: str) -> None:
+        """Replace the world by one in YAML or JSON, parsed once if it is sent for each test. Raises WorldError."""
+        if text != self._text:
+            self.use(parse_world(text, "in the request"))
+            self._text = text
 
     def token_in(self, engine: sa.Engine) -> str | None:
         """The token, if the database has it: one that was not empty keeps its data, and the file may be unusable."""
