@@ -9,7 +9,7 @@ import platformdirs
 import sqlalchemy as sa
 
 from canvas_outcomes_server.app import Settings
-from canvas_outcomes_server.serving import ListenError, listening_socket, serve
+from canvas_outcomes_server.serving import ListenError, listening_socket, require_loopback, serve
 from canvas_outcomes_server.storage.database import is_in_memory
 from canvas_outcomes_server.world.preparation import DatabaseUnusable, prepared_engine
 from canvas_outcomes_server.world.source import WorldSource
@@ -125,6 +125,8 @@ def _serve(options: argparse.Namespace) -> None:
     )
     source = WorldSource(options.world)
     with listening_socket(options.host, options.port) as listener:
+        if options.control:
+            require_loopback(listener)
         engine = prepared_engine(url, source, options.reset)
         serve(listener, engine, settings, options.workers, source)
 

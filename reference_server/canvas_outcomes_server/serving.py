@@ -67,9 +67,9 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 def serve(listener: socket.socket, engine: sa.Engine, settings: Settings, workers: int, source: WorldSource) -> None:
-    """Serve until SIGTERM or SIGINT, then finish the requests in progress. Raises ListenError."""
+    """Serve until SIGTERM or SIGINT, then finish the requests in progress."""
     _log_as_json()
-    _refuse_or_warn(listener, settings)
+    _warn_if_reachable(listener)
     first_contact = _first_contact(listener, source.token_in(engine))
     if workers == 1:
         protocol = {"http": ControlProtocol} if settings.control else {}
@@ -140,15 +140,21 @@ def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _refuse_or_warn(listener: socket.socket, settings: Settings) -> None:
+def require_loopback(listener: socket.socket) -> None:
+    """Raises ListenError for a listener that other machines can reach."""
     host = listener.getsockname()[0]
-    if host in LOOPBACK:
-        return
-    if settings.control:
+    if host not in LOOPBACK:
         raise ListenError(
             f"Cannot offer --control on {host}: other machines could make the server fail. Use --host 127.0.0.1."
         )
-    write_line("warning", message=f"{host} can be reached from other machines. Use --host 127.0.0.1 to keep them out.")
+
+
+def _warn_if_reachable(listener: socket.socket) -> None:
+    host = listener.getsockname()[0]
+    if host not in LOOPBACK:
+        write_line(
+            "warning", message=f"{host} can be reached from other machines. Use --host 127.0.0.1 to keep them out."
+        )
 
 
 class _JsonHandler(logging.Handler):

@@ -55,7 +55,7 @@ class CanvasOutcomesServer:
         Args:
             kind: connection_reset, html_page or throttled: nothing is changed. Or truncated_body or malformed_json,
                 which damage the response to a request that was carried out.
-            operation: The operationId of the requests that fail; all requests to the API if nothing selects some.
+            operation: The operationId of the requests that fail; all requests if nothing selects some.
             method: The method of the requests that fail.
             path: The path of the requests that fail; * matches any characters.
             times: The number of requests that fail; None for all.

@@ -21,6 +21,7 @@ from reference_server.tests.server_process import READY, ROOT, command, run_to_e
 Captured = pytest.CaptureFixture[str]
 # A start that fails even if the argument under test is accepted.
 INVALID_DATABASE = ("--database", "nonsense")
+INVALID_ACCOUNT = ("--database", "postgresql+psycopg://nobody@127.0.0.1:1/none")
 
 
 @pytest.mark.parametrize(
@@ -150,16 +151,13 @@ def test_several_workers_in_memory_are_an_error(capsys: Captured) -> None:
 
 
 @pytest.mark.parametrize("option", ["--control", "--reload"])
-def test_several_workers_cannot_be_controlled(tmp_path: Path, capsys: Captured, option: str) -> None:
-    database = f"sqlite:///{tmp_path / 'x.sqlite'}"
-    start_error(
-        capsys, "Cannot use --control or --reload with several", "--database", database, "--workers", "2", option
-    )
+def test_several_workers_cannot_be_controlled(capsys: Captured, option: str) -> None:
+    start_error(capsys, "Cannot use --control or --reload with several", *INVALID_ACCOUNT, "--workers", "2", option)
 
 
 def test_control_is_refused_where_other_machines_can_reach_it(capsys: Captured) -> None:
     pattern = r"Cannot offer --control on 0\.0\.0\.0: other machines could make the server fail\. Use --host 127"
-    start_error(capsys, pattern, "--database", "sqlite://", "--host", "0.0.0.0", "--control")
+    start_error(capsys, pattern, *INVALID_ACCOUNT, "--host", "0.0.0.0", "--control")
 
 
 def lines_of_a_start(*arguments: str) -> list[str]:
@@ -173,8 +171,8 @@ def lines_of_a_start(*arguments: str) -> list[str]:
 
 def test_the_address_is_followed_by_the_documentation_and_a_token_that_works(tmp_path: Path) -> None:
     world, database = tmp_path / "world.yaml", f"sqlite:///{tmp_path / 'x.sqlite'}"
-    limits = "[{value: a, revoked: true}, {value: b, expires_at: 2999-12-31}, {value: c, scopes: []}, {value: d}]"
-    world.write_text(f"users: [{{id: 1, tokens: {limits}}}, {{id: 2, tokens: [{{value: e}}], site_admin: true}}]")
+    tokens = "[{value: b, revoked: true}, {value: c, expires_at: 2999-12-31}, {value: d, scopes: []}, {value: e}]"
+    world.write_text(f"users: [{{id: 1, tokens: [{{value: a}}]}}, {{id: 2, tokens: {tokens}, site_admin: true}}]")
 
     first = lines_of_a_start("--database", database, "--world", str(world))
     kept = lines_of_a_start("--database", database)

@@ -23,7 +23,6 @@ from canvas_outcomes_server.http.errors import error_list
 from canvas_outcomes_server.http.operations import throttled
 from canvas_outcomes_server.http.responses import JSON
 
-API = "/api/*"
 NO_BODY = (204, 205, 304)
 # Closing a socket that does not linger sends a reset.
 DO_NOT_LINGER = struct.pack("ii", 1, 0)
@@ -72,7 +71,7 @@ def _matches(fault: Fault, scope: Scope) -> bool:
     if fault.operation:
         expected, pattern = operations()[fault.operation]
         return method.replace("HEAD", "GET") == expected and bool(pattern.match(path.removesuffix(".json")))
-    return fault.method in (None, method) and fnmatchcase(path, fault.path or API)
+    return fault.method in (None, method) and fnmatchcase(path, fault.path or "*")
 
 
 async def respond(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

@@ -28,7 +28,7 @@ class Fault(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, omit_
     method: Annotated[Method | None, Meta(description="Method of the requests that fail; any if left out.")] = None
     path: Annotated[
         Path | None,
-        Meta(description="Path of the requests that fail; * matches any characters. All of the API if left out."),
+        Meta(description="Path of the requests that fail; * matches any characters. Any if left out."),
     ] = None
     times: Annotated[
         Annotated[int, Meta(ge=1)] | None, Meta(description="Number of requests that fail; all of them if left out.")

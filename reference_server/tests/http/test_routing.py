@@ -46,7 +46,6 @@ def test_rejects_other_methods_with_405(server: Server, method: str, path: str, 
 @pytest.mark.parametrize(
     "path",
     [
-        "//",
         "/_control/requests",
         "/healthz/",
         "/api/v2/outcomes/1",
