@@ -49,7 +49,7 @@ class Kind:
         return score
 
     def gaps(self, score: Score, checks: set[str]) -> dict[str, list[str]]:
-        detectors = {mutant.detected_by for mutant in self.mutants}
+        detectors = {mutant.detected_by for mutant in self.mutants if mutant.status == "failed"}
         gaps = {"checks that no mutant needs": sorted(checks - score.failed_checks)}
         if self.name == "provider":
             gaps["clauses without a mutant"] = sorted(set(Contract(contract_path()).clauses) - detectors)

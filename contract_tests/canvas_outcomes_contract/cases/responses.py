@@ -5,9 +5,17 @@ from typing import Any
 import httpx2
 
 from canvas_outcomes_contract.cases.equality import Fields, is_number, matches
-from canvas_outcomes_contract.cases.verdicts import Deviates
 
+SHOWN_CHARACTERS = 300  # of a body in a message
 STRING_IDS = {"Accept": "application/json+canvas-string-ids"}
+
+
+class WrongResponse(AssertionError):
+    """A response that breaks a clause. Only for such a failure is a deviation of live Canvas recognized."""
+
+    def __init__(self, message: str, response: httpx2.Response) -> None:
+        super().__init__(message)
+        self.response = response
 
 
 class JsonObject(dict[str, Any]):
@@ -21,18 +29,27 @@ def request_line(response: httpx2.Response) -> str:
     return f"{response.request.method} {response.request.url.path}"
 
 
+def assert_response(response: httpx2.Response, is_right: bool, wanted: str) -> None:
+    """Assert that a response is right; `wanted` completes the message `… should return …`."""
+    if not is_right:
+        raise WrongResponse(
+            f"status={response.status_code}, but {request_line(response)} should return {wanted}: "
+            f"{response.text[:SHOWN_CHARACTERS]}",
+            response,
+        )
+
+
 def assert_status(response: httpx2.Response, *expected: int) -> None:
-    assert response.status_code in expected, (
-        f"status={response.status_code}, but {request_line(response)} should return "
-        f"{' or '.join(map(str, expected))}: {response.text[:300]}"
-    )
+    assert_response(response, response.status_code in expected, " or ".join(map(str, expected)))
 
 
-def assert_forbidden(response: httpx2.Response) -> None:
-    """Assert 403. A 401 without a challenge, as older Canvas returns it, is a deviation."""
-    if response.status_code == 401 and "WWW-Authenticate" not in response.headers:
-        raise Deviates("got 401 without WWW-Authenticate, wanted 403")
-    assert_status(response, 403)
+def assert_refused(response: httpx2.Response) -> None:
+    """Assert a status of 400 or above, where another clause judges which one."""
+    assert_response(response, response.status_code >= 400, "a status of 400 or above")
+
+
+def assert_no_failure(response: httpx2.Response) -> None:
+    assert_response(response, response.status_code < 500, "a status below 500")
 
 
 def assert_challenged(response: httpx2.Response) -> None:

@@ -26,6 +26,7 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: Literal["MUST", "SHOULD"]
     source: str
     deviation: str | None = None
+    deviating: dict[str, Any] | None = None  # the schema of an exchange, by which a check recognizes the deviation
 
 
 @dataclass(frozen=True)
@@ -220,8 +221,12 @@ class Contract:
             clause = msgspec.convert(fields, Clause)
         except msgspec.ValidationError as error:
             raise self.source.refuse(
-                f"a clause has id, text, level, source and, where live Canvas differs, deviation: {error}.", *keys
+                "a clause has id, text, level, source and, where live Canvas differs, deviation and deviating: "
+                f"{error}.",
+                *keys,
             ) from error
+        if (clause.deviation is None) != (clause.deviating is None):
+            raise self.source.refuse(f"{clause.id} has only one of deviation and deviating. Write both.", *keys)
         if keys[0] == "x-clauses":
             clause = msgspec.structs.replace(clause, id=clause.id.replace("{operation}", operation.prefix))
         if not re.fullmatch(rf"{operation.prefix}(-[a-z0-9]+)+", clause.id):

@@ -10,6 +10,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.contract.document import Clause
 from canvas_outcomes_contract.report.coverage import Coverage
 from canvas_outcomes_contract.report.results import Results
 
@@ -51,6 +52,10 @@ def write_json_and_page(folder: Path, name: str, report: dict[str, Any], page: s
         (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
+def _clause(clause: Clause) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(clause).items() if name != "deviating"}
+
+
 def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]:
     """The content of report.json."""
     return {
@@ -61,9 +66,7 @@ def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]
         "seed": results.seed,
         "notes": results.notes + results.not_restored,
         "not_restored": len(results.not_restored),
-        "clauses": [
-            msgspec.structs.asdict(clause) | dataclasses.asdict(result) for clause, result in results.clause_results()
-        ],
+        "clauses": [_clause(clause) | dataclasses.asdict(result) for clause, result in results.clause_results()],
         "unchecked": results.unchecked(),
         "client": [
             {"check": check, "status": result.status, "detail": result.detail}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.mutants.provider import outcomes, schema_statements
 from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
+from contract_tests.mutants.provider.live_canvas import live_canvas
 from contract_tests.mutants.verdicts import Mutant
 
 
@@ -17,6 +18,10 @@ def mutants(contract: Contract) -> Iterator[Mutant[Fault]]:
                 continue
             for operation in contract.operations.values():
                 yield Mutant(name, clause.format(operation=operation.prefix), _only(operation.id, fault))
+    yield Mutant("(control: live Canvas)", "", live_canvas, "deviates")
+    for one in contract.clauses.values():
+        if one.deviation:
+            yield Mutant("behaves like live Canvas", one.id, live_canvas, "deviates")
 
 
 def _only(operation: str, fault: Fault) -> Fault:

@@ -37,6 +37,10 @@ class EditableOutcome:
     def send_body(self, content: bytes, media_type: str) -> httpx2.Response:
         return update_outcome_with_body(self.provider, self.id, content, media_type)
 
+    def send_and_undo(self, content: bytes, media_type: str) -> httpx2.Response:
+        """Send a body that should be rejected, and restore the outcome if it was accepted."""
+        return self._record.send_and_undo(lambda: self.send_body(content, media_type))
+
     def update(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> JsonObject:
         """Send a valid change and return the updated outcome."""
         return parse_outcome(self.send(change, encoding, **params))
@@ -52,5 +56,9 @@ class EditableOutcome:
         return self.update({"calculation_int": state["calculation_int"]})
 
     def restore(self, original: JsonObject) -> None:
+        self._record.restore(original)
+
+    @property
+    def _record(self) -> UpdatableRecord:
         [access] = [one for one in restorable(self.provider.contract) if one.write.id == "update_outcome"]
-        UpdatableRecord(self.provider, access, {"id": str(self.id)}).restore(original)
+        return UpdatableRecord(self.provider, access, {"id": str(self.id)})

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canvas_outcomes_contract.cases.responses import mismatches
+from canvas_outcomes_contract.cases.responses import assert_response, mismatches
 from canvas_outcomes_contract.cases.strings import HOSTILE_STRINGS
 from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
     expect_update,
 )
+from canvas_outcomes_contract.checks.provider.outcomes.requests import parse_outcome
 from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
     descriptions,
     plain_strings,
@@ -17,6 +18,7 @@ from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
 )
 from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
 
+PLAIN_TEXTS = ("title", "display_name", "vendor_guid")
 STORES_THE_TITLE = pytest.mark.clause("update-outcome-stores-the-title")
 STORES_THE_DESCRIPTION = pytest.mark.clause("update-outcome-stores-the-description")
 
@@ -58,6 +60,17 @@ def test_stores_a_hostile_string(editable: EditableOutcome, field: str, string: 
     editable.update({field: string})
 
     assert editable.read()[field] == string
+
+
+@parametrize_clauses("field", {f"update-outcome-stores-the-{field.replace('_', '-')}": field for field in PLAIN_TEXTS})
+@pytest.mark.parametrize("text", ["a <b>bold</b> text", "<p></p>"])
+def test_stores_markup_as_plain_text(editable: EditableOutcome, field: str, text: str) -> None:
+    editable.update({field: "before"})
+
+    response = editable.send({field: text})
+
+    stored = parse_outcome(response)[field] if response.is_success else None
+    assert_response(response, stored == text, f"{text!r} as {field}")
 
 
 @parametrize_clauses(
