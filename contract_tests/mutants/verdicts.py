@@ -17,7 +17,7 @@ class Mutant(Generic[Fault]):
     name: str
     detected_by: str
     fault: Fault
-    status: str = "failed"  # of the clause in the report of a provider
+    status: str = "failed"  # of the clause in the report of a provider; "any" except error
 
     @property
     def is_control(self) -> bool:
