@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="bdf3a2da3290a561dd94c787ab6b090d44108a69c786b6b04fda9d63ed1de255",
+    sha256="f24dfd38759f33d35ff59b16dce192761f197e2921b978393021a042d5f8e7cb",
     generator="openapi-python-client 0.29.1",
 )

@@ -54,7 +54,7 @@ def assert_no_failure(response: httpx2.Response) -> None:
 
 def assert_challenged(response: httpx2.Response) -> None:
     assert_status(response, 401)
-    assert "WWW-Authenticate" in response.headers, f"{request_line(response)} returned 401 without WWW-Authenticate"
+    assert_response(response, "WWW-Authenticate" in response.headers, "401 with WWW-Authenticate")
 
 
 def parse_json(response: httpx2.Response) -> Any:
@@ -98,7 +98,13 @@ class Differences(dict[str, tuple[Any, Any]]):
     """Fields that differ, each with its (expected, actual) values."""
 
     def messages(self) -> list[str]:
-        return [f"{field}: got {actual!r}, wanted {expected!r}" for field, (expected, actual) in self.items()]
+        return [f"{field}: got {shown(actual)}, wanted {shown(expected)}" for field, (expected, actual) in self.items()]
+
+
+def shown(value: object) -> str:
+    """A value in a message."""
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… ({len(text)} characters)"
 
 
 def changed_fields(before: Fields, after: Fields) -> Differences:

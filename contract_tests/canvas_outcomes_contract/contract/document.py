@@ -192,10 +192,12 @@ class Contract:
         return [clause for clause in self.clauses.values() if clause.operation == operation.id]
 
     def _raw_clauses(self, operation: Operation) -> Iterator[tuple[Keys, Any]]:
-        excepted = self._excepted(operation)
+        excepted, deviations = self._excepted(operation), dict(self._deviations(operation))
         for index, raw in enumerate(self._list(self.document, "x-clauses")):
-            if not isinstance(raw, dict) or raw.get("id") not in excepted:
+            if not isinstance(raw, dict):
                 yield ("x-clauses", index), raw
+            elif raw.get("id") not in excepted:
+                yield ("x-clauses", index), raw | deviations.get(raw.get("id"), {})
         for index, raw in enumerate(self._list(operation.definition, "x-clauses", *operation.keys)):
             yield (*operation.keys, "x-clauses", index), raw
 
@@ -208,12 +210,26 @@ class Contract:
     def _excepted(self, operation: Operation) -> set[str]:
         """The ids of the clauses of every operation that do not apply to this one."""
         excepted = self._list(operation.definition, "x-clauses-except", *operation.keys)
+        return {
+            self._shared_id(name, *operation.keys, "x-clauses-except", index) for index, name in enumerate(excepted)
+        }
+
+    def _deviations(self, operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What the operation adds to clauses of every operation, by their id."""
+        for name, raw in operation.definition.get("x-deviations", {}).items():
+            keys = (*operation.keys, "x-deviations", name)
+            if not isinstance(raw, dict) or raw.keys() != {"deviation", "deviating"}:
+                raise self.source.refuse("an item of x-deviations has deviation and deviating.", *keys)
+            yield self._shared_id(name, *keys), raw
+
+    def _shared_id(self, name: str, *keys: str | int) -> str:
+        """The id of a clause of every operation."""
         shared = [raw.get("id") for raw in self._list(self.document, "x-clauses") if isinstance(raw, dict)]
-        for index, name in enumerate(excepted):
-            if f"{{operation}}-{name}" not in shared:
-                reason = f"{name!r} is not a clause of every operation. Write its id without {{operation}}-."
-                raise self.source.refuse(reason, *operation.keys, "x-clauses-except", index)
-        return {f"{{operation}}-{name}" for name in excepted}
+        if f"{{operation}}-{name}" not in shared:
+            raise self.source.refuse(
+                f"{name!r} is not a clause of every operation. Write its id without {{operation}}-.", *keys
+            )
+        return f"{{operation}}-{name}"
 
     def _clause(self, operation: Operation, raw: Any, keys: Keys) -> Clause:
         try:

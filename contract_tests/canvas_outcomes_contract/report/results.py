@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis.errors import FlakyFailure
@@ -39,6 +40,8 @@ def result_of(error: BaseException | None, recorder: Recorder) -> CheckResult:
     detail = recorder.redact("\n".join([_message(error), *getattr(error, "__notes__", [])]))
     exchanges = recorder.example[-EXCHANGES:]
     curl = exchanges[-1].curl if exchanges else ""
+    if exchanges and urlsplit(exchanges[-1].url).path not in detail:
+        detail += f"\nafter {exchanges[-1].method} {exchanges[-1].url}"
     status = "failed" if _blames_the_provider(error) else "error"
     return CheckResult(status, detail, curl, tuple(exchange.as_messages() for exchange in exchanges))
 
@@ -53,7 +56,8 @@ def _message(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
         flaky = ["The same requests, sent again, had another result."] if isinstance(error, FlakyFailure) else []
         return "\n".join([*map(_message, _parts(error)), *flaky])
-    return str(error) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
+    # pytest begins the message of a comparison with "assert".
+    return str(error).removeprefix("assert ") if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
 
 
 def _parts(group: BaseExceptionGroup[BaseException]) -> Sequence[BaseException]:

@@ -11,7 +11,6 @@ import hypothesis
 import pytest
 from rich.console import Console
 
-from canvas_outcomes_contract.cases.responses import Differences
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.restore import Restorer
@@ -144,11 +143,6 @@ def _leave_failures_to_the_report(config: pytest.Config) -> None:
         config.option.tbstyle = "no"
         if terminal is not None:
             terminal.reportchars = ""
-
-
-def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Report differing fields instead of two whole dictionaries."""
-    return ["fields differ", *left.messages()] if isinstance(left, Differences) and op == "==" and right == {} else None
 
 
 def pytest_collection_finish() -> None:

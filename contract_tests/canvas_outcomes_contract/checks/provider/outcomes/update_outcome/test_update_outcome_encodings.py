@@ -144,7 +144,7 @@ def test_rejects_malformed_json(editable: EditableOutcome, body: bytes) -> None:
 @pytest.mark.parametrize("encoding", ["form", "multipart"])
 @clause("update-outcome-adds-defaults-to-the-answer")
 def test_adds_defaults_to_the_response_to_a_form(editable: EditableOutcome, encoding: str) -> None:
-    ratings = editable.update({"title": "With defaults", "add_defaults": True}, encoding=encoding)["ratings"]
+    ratings = ratings_of(editable.update({"title": "With defaults", "add_defaults": True}, encoding=encoding))
 
     assert [rating["mastery"] for rating in ratings].count(True) == 1
 
@@ -154,7 +154,7 @@ def test_adds_defaults_to_the_response_to_a_form(editable: EditableOutcome, enco
 def test_adds_defaults_to_the_response(editable: EditableOutcome, start: Fields) -> None:
     editable.set_state(start)
 
-    ratings = editable.update({}, add_defaults=True)["ratings"]
+    ratings = ratings_of(editable.update({}, add_defaults=True))
 
     assert [rating["mastery"] for rating in ratings].count(True) == 1
 
@@ -164,7 +164,7 @@ def test_adds_defaults_to_the_response(editable: EditableOutcome, start: Fields)
 def test_does_not_store_defaults(editable: EditableOutcome, start: Fields) -> None:
     editable.update(start, add_defaults=True)
 
-    assert [rating for rating in editable.read()["ratings"] if {"mastery", "color"} & set(rating)] == []
+    assert [rating for rating in ratings_of(editable.read()) if {"mastery", "color"} & set(rating)] == []
 
 
 @clause("update-outcome-takes-add-defaults-in-json")
