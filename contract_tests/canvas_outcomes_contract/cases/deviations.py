@@ -49,7 +49,10 @@ def _body(request: httpx2.Request) -> dict[str, Any]:
     media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     text = request.content.decode("utf-8", "backslashreplace")
     if media_type == "application/x-www-form-urlencoded":
-        return dict(parse_qsl(text, keep_blank_values=True))
+        try:
+            return dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
+        except UnicodeDecodeError:
+            return {}
     if media_type == "multipart/form-data":
         return dict(PART.findall(text))
     value = _json(request.content)

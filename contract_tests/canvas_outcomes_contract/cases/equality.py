@@ -48,7 +48,7 @@ def double(number: float) -> float:
     try:
         return float(number)
     except OverflowError:
-        return math.copysign(math.inf, number)
+        return math.inf if number > 0 else -math.inf
 
 
 def same_scalar(expected: Any, actual: Any) -> bool:

@@ -209,10 +209,9 @@ class Contract:
 
     def _excepted(self, operation: Operation) -> set[str]:
         """The ids of the clauses of every operation that do not apply to this one."""
+        keys = (*operation.keys, "x-clauses-except")
         excepted = self._list(operation.definition, "x-clauses-except", *operation.keys)
-        return {
-            self._shared_id(name, *operation.keys, "x-clauses-except", index) for index, name in enumerate(excepted)
-        }
+        return {self._shared_id(name, *keys, index) for index, name in enumerate(excepted)}
 
     def _deviations(self, operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
         """What the operation adds to clauses of every operation, by their id."""

@@ -9,7 +9,7 @@ from contract_tests.mutants.provider.outcomes.live_canvas import live_canvas
 from contract_tests.mutants.provider.wrong_types import sends_wrong_types
 from contract_tests.mutants.verdicts import Mutant
 
-WRONG_TYPES = 4
+WRONG_TYPES = 2
 
 
 def mutants(contract: Contract) -> Iterator[Mutant[Fault]]:

@@ -26,7 +26,7 @@ from scripts.tests.diff.contract_edits import (
     Document,
     Edit,
     relevel,
-    shared_clause,
+    shared,
     write,
 )
 from scripts.tests.diff.schema_pairs import CHANGED, EQUAL
@@ -110,7 +110,7 @@ def test_an_array_parameter_that_is_written_differently_breaks_callers(tmp_path:
 
 
 def test_reports_exceptions_from_the_clauses_of_every_operation(tmp_path: Path) -> None:
-    excepted = shared_clause(CONTRACT.document, "MUST")["id"].removeprefix("{operation}-")
+    excepted = shared(CONTRACT.document, "MUST")["id"].removeprefix("{operation}-")
 
     found = changes_after(tmp_path, lambda d: d.show.update({"x-clauses-except": [excepted]}))
 

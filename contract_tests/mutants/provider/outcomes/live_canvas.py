@@ -45,18 +45,26 @@ def live_canvas(request: Request, provider: Provider) -> Response:
 
 def fails(request: Request) -> bool:
     """Whether Canvas fails on the values of an update."""
-    fields = request.fields | dict(request.form)
+    form = {} if _is_malformed(request.form) else dict(request.form)
+    fields = request.fields | form
     ratings = fields.get("ratings")
     return bool(
-        OF_WRONG_TYPES.search("&".join(f"{name}={value}" for name, value in request.form))
+        OF_WRONG_TYPES.search("&".join(f"{name}={value}" for name, value in form.items()))
         or not isinstance(fields.get("description", ""), str | None)
         or not isinstance(fields.get("mastery_points", 0) or 0, int | float | str)
         or fields.get("mastery_points") is True
         or (ratings is not None and ratings is not False and not _are_usable(ratings))
-        or any(UNSTORABLE.search(value) for value in _texts(fields, "description", "calculation_method"))
+        or any(UNSTORABLE.search(value) for value in _texts(fields, "description"))
         or any(UNSTORABLE.search(value.replace("\0", "")) for value in _texts(fields, *PLAIN_TEXTS))
         or any("\0" in value for value in _texts(request.params, *TEXTS))
     )
+
+
+def _is_malformed(form: list[tuple[str, str]]) -> bool:
+    """Whether Canvas refuses a form: it is not UTF-8, or has ratings of two kinds."""
+    names = {name for name, _ in form}
+    both = "ratings" in names and any(name.startswith("ratings[") for name in names)
+    return both or any("\ufffd" in value for _, value in form)
 
 
 def _are_usable(ratings: Any) -> bool:

@@ -1,5 +1,6 @@
 """Faults of update_outcome: ratings, mastery_points and the points derived from them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import on_number, on_string, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, Row, refuse, stored
 
+BEYOND_DOUBLES = re.compile(rb"(points\": )(-?)(1e999|9{400})")
 BUILT_IN = [{"description": "Exceeds Expectations", "points": 5}, {"description": "Meets Expectations", "points": 3}]
 
 
@@ -181,6 +183,17 @@ FAULTS: Faults = {
         "reads a numeric string as 0": on_request.field("mastery_points", on_string(lambda text: 0)),
         "refuses a numeric string": refuse(400, lambda request: isinstance(request.fields.get("mastery_points"), str)),
         "reads the integer part of a numeric string": each_rating("points", on_string(lambda text: text.split(".")[0])),
+    },
+    "update-outcome-refuses-numbers-that-cannot-be-stored": {
+        "stores the largest number instead of a larger one": on_request.change(
+            lambda request: request.with_body(BEYOND_DOUBLES.sub(rb"\1 \g<2>1e308", request.body))
+        ),
+        "stores zero instead of a number that is too large": on_request.change(
+            lambda request: request.with_body(BEYOND_DOUBLES.sub(rb"\1 0", request.body))
+        ),
+        "responds with 422 to a number that is too large": refuse(
+            422, lambda request: BEYOND_DOUBLES.search(request.body) is not None
+        ),
     },
     "update-outcome-refuses-unusable-ratings": {
         "ignores ratings that are not a list": on_request.without(
