@@ -197,7 +197,7 @@ class Contract:
             if not isinstance(raw, dict):
                 yield ("x-clauses", index), raw
             elif raw.get("id") not in excepted:
-                yield ("x-clauses", index), raw | deviations.get(raw.get("id"), {})
+                yield ("x-clauses", index), raw | deviations.get(str(raw.get("id")), {})
         for index, raw in enumerate(self._list(operation.definition, "x-clauses", *operation.keys)):
             yield (*operation.keys, "x-clauses", index), raw
 
