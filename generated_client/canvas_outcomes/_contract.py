@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="f24dfd38759f33d35ff59b16dce192761f197e2921b978393021a042d5f8e7cb",
+    sha256="43c774991da7855c67a33bfb08e689c6907b10ef1fd0ab387b427287c31b41f7",
     generator="openapi-python-client 0.29.1",
 )
