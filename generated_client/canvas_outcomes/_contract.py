@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="43c774991da7855c67a33bfb08e689c6907b10ef1fd0ab387b427287c31b41f7",
+    sha256="b0cf410a785a589a2a43f7c4e1de18bb4131082ade449c49b267af1cb971ea69",
     generator="openapi-python-client 0.29.1",
 )

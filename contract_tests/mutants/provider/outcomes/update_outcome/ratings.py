@@ -106,6 +106,9 @@ def sends_colors_as_received(request: Request, provider: Provider) -> Response:
 ZERO_AS_ABSENT = {"ignores mastery_points of 0": on_request.without("mastery_points", when=sends("mastery_points", 0))}
 FAULTS: Faults = {
     "update-outcome-stores-ratings": {
+        "cuts a description at an ampersand": each_rating(
+            "description", on_string(lambda text: text.partition("&")[0])
+        ),
         "rounds points of ratings": each_rating("points", on_number(round)),
         "strips descriptions of ratings": each_rating("description", on_string(str.strip)),
         "replaces an empty description of a rating": each_rating("description", lambda text: text or "No description"),
