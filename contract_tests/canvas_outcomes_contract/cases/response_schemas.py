@@ -1,5 +1,6 @@
 """Compares responses with the contract without Schemathesis, which takes a second to import."""
 
+import json
 from typing import Any
 
 import httpx2
@@ -50,8 +51,9 @@ class ResponseSchemas:
         except (ValueError, RecursionError):  # the latter for lists in thousands of lists
             return f"{status} with a body that is not JSON"
         try:
+            json.dumps(value, ensure_ascii=False).encode()
             error = next(iter(contents[media_type].iter_errors(value)), None)
-        except ValueError as reason:  # of a lone surrogate, or of lists in hundreds of lists
+        except (ValueError, RecursionError) as reason:  # of a lone surrogate, or of lists in hundreds of lists
             return f"{status} with a body that no schema can describe: {reason}"
         return "" if error is None else f"{status} with {_location(error)}: {error.message[:SHOWN_CHARACTERS]}"
 
