@@ -51,7 +51,7 @@ def fails(request: Request) -> bool:
     return bool(
         OF_WRONG_TYPES.search("&".join(f"{name}={value}" for name, value in form.items()))
         or not isinstance(fields.get("description", ""), str | None)
-        or not isinstance(fields.get("mastery_points", 0) or 0, int | float | str)
+        or not isinstance(fields.get("mastery_points"), int | float | str | None)
         or fields.get("mastery_points") is True
         or (ratings is not None and ratings is not False and not _are_usable(ratings))
         or any(UNSTORABLE.search(value) for value in _texts(fields, "description"))
