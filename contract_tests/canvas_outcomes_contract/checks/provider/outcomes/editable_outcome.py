@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from canvas_outcomes_contract.cases.responses import JsonObject
+from canvas_outcomes_contract.cases.responses import Differences, JsonObject, changed_fields
 from canvas_outcomes_contract.checks.provider.outcomes.requests import (
     parse_outcome,
     read_outcome,
@@ -44,6 +44,10 @@ class EditableOutcome:
     def update(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> JsonObject:
         """Send a valid change and return the updated outcome."""
         return parse_outcome(self.send(change, encoding, **params))
+
+    def changes_of_refusal(self, before: JsonObject, response: httpx2.Response) -> Differences:
+        """The fields that a refused update changed; none if it was accepted, which its status tells."""
+        return Differences() if response.is_success else changed_fields(before, self.read())
 
     def set_state(self, state: dict[str, Any]) -> JsonObject:
         """Update the outcome until it has this state.
