@@ -23,6 +23,10 @@ Schema at /components/schemas/Rating/properties/points:
     {
         "type": "number"
     }
+
+Value:
+
+    "3"
 """
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
