@@ -4,6 +4,7 @@ Exit codes: 0 every mutant is killed and every clause and check has one, 1 other
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -82,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="judge each with N seeds (1)")
     parser.add_argument("--first-seed", type=int, default=1, metavar="N", help="begin with this seed (1)")
     parser.add_argument("--effort", choices=list(EFFORTS), default="default", help="how many cases are drawn")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many are judged at once (2)")
+    # One more than there are cores, since a run waits for its server.
+    jobs = (os.cpu_count() or 1) + 1
+    parser.add_argument("--jobs", type=int, default=jobs, metavar="N", help=f"how many are judged at once ({jobs})")
     parser.add_argument("--brief", action="store_true", help="list only mutants that are not killed")
     return parser
 

@@ -18,7 +18,6 @@ from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
     unknown_methods,
 )
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
-from canvas_outcomes_contract.connection.transport import ssl_context
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.report.results import CONFORMS, EXIT_CODES
 from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS
@@ -100,7 +99,6 @@ class Forks:
         self.clauses = {item: _clauses(item) for item in session.items}
         prepare(session, self)
         draw_once([outcome_updates, form_updates, known_states, unknown_methods, st.text()])
-        ssl_context()  # is cached; reading the certificates takes longer than most checks
         judge_in_forks(self.jobs, self.slots, lambda job, slot: self.judge(session, job, slot), self._report)
         return True
 

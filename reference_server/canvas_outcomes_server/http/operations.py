@@ -45,7 +45,7 @@ class Endpoint:
     async def _respond(self, scope: Scope, request: ApiRequest) -> Response:
         bucket, throttle = self.buckets.of(request.token), self.throttle
         if throttle and bucket.remaining < UP_FRONT_COST:
-            return _throttled(throttle)
+            return throttled(throttle)
         run, operation = self.by_method["GET" if scope["method"] == "HEAD" else scope["method"]]
         bucket.add(UP_FRONT_COST)
         try:
@@ -68,5 +68,5 @@ def _measured(session: Session, scope: Any, operation: Operation, request: ApiRe
         scope["seconds"], scope["queries"] = perf_counter() - began, session.queries
 
 
-def _throttled(status: int) -> Response:
+def throttled(status: int) -> Response:
     return PlainTextResponse(THROTTLED[status], status, headers={"X-Rate-Limit-Remaining": "0.0"})

@@ -37,6 +37,9 @@ class Buckets:
     def __init__(self) -> None:
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
+    def clear(self) -> None:
+        self._buckets.clear()
+
     def of(self, token: str) -> Bucket:
         bucket = self._buckets.get(token)
         if bucket is None:
