@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.contract.document import Clause
 from canvas_outcomes_contract.report.coverage import Coverage
 from canvas_outcomes_contract.report.page import render_report
 from canvas_outcomes_contract.report.results import Results
@@ -31,6 +32,10 @@ def write_json_and_page(folder: Path, name: str, report: dict[str, Any], page: s
         (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
+def _clause(clause: Clause) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(clause).items() if name != "deviating"}
+
+
 def as_json(results: Results, coverage: Coverage) -> dict[str, Any]:
     """The part of report.json that follows from the results."""
     return {
@@ -41,9 +46,7 @@ def as_json(results: Results, coverage: Coverage) -> dict[str, Any]:
         "selected": sorted(results.selected),
         "notes": results.notes + results.not_restored,
         "not_restored": len(results.not_restored),
-        "clauses": [
-            msgspec.structs.asdict(clause) | dataclasses.asdict(result) for clause, result in results.clause_results()
-        ],
+        "clauses": [_clause(clause) | dataclasses.asdict(result) for clause, result in results.clause_results()],
         "unchecked": results.unchecked(),
         "client": [
             {"check": check, "status": result.status, "detail": result.detail}

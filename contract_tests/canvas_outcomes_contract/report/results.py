@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis.errors import FlakyFailure
 
-from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Clause, Contract
 
@@ -40,10 +40,12 @@ def result_of(error: BaseException | None, recorder: Recorder) -> CheckResult:
     if error is None:
         return CheckResult("passed")
     if isinstance(error, pytest.skip.Exception):
-        return CheckResult("deviates" if isinstance(error, Deviates) else "not_applicable", str(error))
+        return CheckResult("not_applicable", str(error))
     detail = recorder.redact("\n".join([_message(error), *getattr(error, "__notes__", [])]))
     exchanges = recorder.example[-EXCHANGES:]
     curl = exchanges[-1].curl if exchanges else ""
+    if exchanges and urlsplit(exchanges[-1].url).path not in detail:
+        detail += f"\nafter {exchanges[-1].method} {exchanges[-1].url}"
     status = "failed" if _blames_the_provider(error) else "error"
     return CheckResult(status, detail, curl, tuple(exchange.as_messages() for exchange in exchanges))
 

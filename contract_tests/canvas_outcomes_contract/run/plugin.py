@@ -1,7 +1,6 @@
 """The pytest plugin of a contract run: it configures pytest and Hypothesis, and turns results into a verdict."""
 
 import gc
-import reprlib
 import time
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
@@ -12,7 +11,6 @@ import hypothesis
 import pytest
 from rich.console import Console
 
-from canvas_outcomes_contract.cases.responses import Differences
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.restore import Restorer
@@ -27,7 +25,7 @@ from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
 from canvas_outcomes_contract.run.options import EXAMPLES_BY_EFFORT, add_options
 from canvas_outcomes_contract.run.private_interfaces import (
     SCHEMATHESIS_PLUGIN,
-    before_each_example,
+    around_each_example,
     complete_node_id,
     ignore_local_constants,
     print_failing_examples,
@@ -40,8 +38,6 @@ from canvas_outcomes_contract.run.workers import Controller, group_names, save_r
 from canvas_outcomes_contract.run.wrong_types import is_of_types
 
 JUDGED_BY_CASES = ("answers-as-documented", "never-fails-on-a-request")
-SHORT = reprlib.Repr()  # sorts sets
-SHORT.maxlevel, SHORT.maxlist, SHORT.maxset, SHORT.maxdict, SHORT.maxstring, SHORT.maxother = 8, 20, 20, 20, 500, 500
 CONTROLLER = "workers of the contract run"
 
 
@@ -131,7 +127,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item, group in zip(items, groups, strict=True):
         complete_node_id(item, group)
         use_seed_of_session(item)
-        before_each_example(item, run.recorder.begin_example)
+        around_each_example(item, run.examples.one)
 
 
 def _labels(item: pytest.Item, clauses: list[str]) -> list[str]:
@@ -149,17 +145,6 @@ def _leave_failures_to_the_report(config: pytest.Config) -> None:
             terminal.reportchars = ""
 
 
-def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Report got and wanted: differing fields instead of two whole dictionaries, and a violation in full."""
-    if op != "==":
-        return None
-    if isinstance(left, Differences) and right == {}:
-        return left.messages()
-    if isinstance(left, str) and right == "":
-        return [f"got {left}"]
-    return None if right else [f"got {SHORT.repr(left)}, wanted {right!r}"]
-
-
 def pytest_collection_finish() -> None:
     gc.freeze()  # the contract, the strategies and the checks stay: no later collection has to search them
 
@@ -167,11 +152,18 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     run = item.config.stash[RUN_KEY]
-    run.recorder.begin_example()
+    run.examples.begin_check(_clauses(item))
     started = time.perf_counter()
     result = yield
     run.results.seconds[item.path.stem.removeprefix("test_")] += time.perf_counter() - started
     return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    with pyfuncitem.config.stash[RUN_KEY].examples.excused():
+        yield
+    return True
 
 
 @pytest.hookimpl(wrapper=True)
@@ -183,13 +175,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         result = result_of(error, run.recorder)
         if result.status == "error" and is_of_types(error):
             result = run.blame_response(result)
-        for name, clause in item.user_properties:
-            if name == "clause" and is_broken_by(str(clause), error):
-                run.results.add(str(clause), result)
+        for clause in _clauses(item):
+            if is_broken_by(clause, error):
+                run.results.add(clause, result if error else run.examples.deviating.get(clause, result))
         if is_client_check(item):
             run.results.client[f"{item.path.name}::{item.name}"] = result
     report.requests = len(run.recorder.exchanges)
     return report
+
+
+def _clauses(item: pytest.Item) -> list[str]:
+    return [str(clause) for name, clause in item.user_properties if name == "clause"]
 
 
 @pytest.hookimpl(trylast=True)

@@ -24,6 +24,7 @@ from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.judging import links
 from canvas_outcomes_contract.report.results import CheckResult, Results
+from canvas_outcomes_contract.run.examples import Examples
 from canvas_outcomes_contract.run.signals import ignore_signals
 from canvas_outcomes_contract.run.wrong_types import wrong_response
 
@@ -60,6 +61,7 @@ class Run:
         if self.worker is not None:
             seed = self.worker.seed
         self.results = Results(self.contract, self.target.known_failures, seed, frozenset(options.clause))
+        self.examples = Examples(self.contract, self.recorder)
         self.effort: str = options.effort
         self.folder: Path = options.report
         self.rate: float | None = options.rate
