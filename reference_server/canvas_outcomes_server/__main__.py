@@ -1,7 +1,10 @@
 """Serve the Canvas Outcomes API with the data of a world file until stopped."""
 
 import argparse
+import math
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -35,18 +38,24 @@ def _parser() -> argparse.ArgumentParser:
     add("--reset", action="store_true", help="delete the data of the database and load the world")
     add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     add("--port", type=int, default=8000, help="port to listen on, 0 for a free one (%(default)s)")
-    add("--workers", type=_at_least_one, default=1, metavar="N", help="number of server processes (%(default)s)")
+    add("--workers", type=_positive(int), default=1, metavar="N", help="number of server processes (%(default)s)")
     add("--rate-limit", type=int, choices=(403, 429), metavar="STATUS", help="throttle as Canvas does, with 403 or 429")
-    add("--request-cost", type=float, metavar="UNITS", help="fixed cost of a request, out of a quota of 600 (seconds)")
+    add("--request-cost", type=_positive(float), metavar="UNITS", help="fixed cost of a request, out of a quota of 600 (seconds)")
+    hosts = "host name to allow besides localhost and --host, repeatable; * for any"
+    add("--allowed-host", action="append", default=[], metavar="NAME", help=hosts)
     add("--no-access-log", action="store_true", help="do not log requests")
     return parser
 
 
-def _at_least_one(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is less than 1")
-    return number
+def _positive(convert: Callable[[str], float]) -> Callable[[str], float]:
+    def converted(value: str) -> float:
+        with suppress(ValueError):
+            number = convert(value)
+            if 0 < number < math.inf:
+                return number
+        raise argparse.ArgumentTypeError(f"{value} is not a positive {'integer' if convert is int else 'number'}")
+
+    return converted
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -55,8 +64,9 @@ def _serve(options: argparse.Namespace) -> None:
         raise DatabaseUnusable(
             "Cannot start several workers on a database in memory: each would have its own. Use --workers 1 or a file."
         )
-    settings = Settings(options.rate_limit, options.request_cost, not options.no_access_log)
     with listening_socket(options.host, options.port) as listener:
+        hosts = (options.host, listener.getsockname()[0], *options.allowed_host)
+        settings = Settings(options.rate_limit, options.request_cost, not options.no_access_log, hosts)
         engine = prepared_engine(url, options.world, options.reset)
         serve(listener, engine, settings, options.workers)
 
@@ -66,12 +76,15 @@ def _database_url(given: str | None) -> sa.URL:
         folder = platformdirs.user_cache_path("canvas-outcomes-reference-server", ensure_exists=True)
         return sa.URL.create("sqlite", database=str(folder / "outcomes.sqlite"))
     try:
-        return sa.make_url(given)
+        url = sa.make_url(given)
+        if url.get_backend_name() != "sqlite" and "@" in f"{url.host}{url.database}":  # A part of the password, which must not be shown.
+            raise ValueError
     except (sa.exc.ArgumentError, ValueError):
         raise DatabaseUnusable(
-            "Cannot open the database: the URL of --database is invalid. "
-            "Write sqlite:///FILE, sqlite:// or postgresql+psycopg://USER:PASSWORD@HOST/NAME."
+            "Cannot open the database: the URL of --database is invalid. Write sqlite:///FILE, sqlite:// or "
+            "postgresql+psycopg://USER:PASSWORD@HOST/NAME, with %40 for @ and %2F for / in the password."
         ) from None
+    return url
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The ASGI application: routes of the operations, /healthz and /docs, and JSON errors."""
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from canvas_outcomes_server.http.access_log import AccessLog
 from canvas_outcomes_server.http.api_request import ApiRequest
 from canvas_outcomes_server.http.docs_page import docs_routes
 from canvas_outcomes_server.http.errors import error_list, not_found
-from canvas_outcomes_server.http.operations import Endpoint
-from canvas_outcomes_server.http.rate_limit import Buckets
+from canvas_outcomes_server.http.hosts import AllowedHosts
+from canvas_outcomes_server.http.operations import Buckets, Endpoint
 from canvas_outcomes_server.http.responses import JsonRoute, json_response
 from canvas_outcomes_server.outcomes.alignment_handler import list_outcome_alignments
 from canvas_outcomes_server.outcomes.handlers import get_outcome, update_outcome
@@ -30,6 +31,7 @@ class Settings:
     throttle: int | None
     request_cost: float | None
     log_requests: bool
+    allowed_hosts: tuple[str, ...]
 
 
 def application(engine: sa.Engine, settings: Settings) -> ASGIApp:
@@ -39,12 +41,14 @@ def application(engine: sa.Engine, settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: ASGIApp) -> AsyncIterator[None]:
         yield
-        database.close()
+        # In a thread, because the last responses are still being sent.
+        await to_thread(database.close)
 
     routes = _routes(database, settings)
     # Not a Starlette application: its two exception middlewares would repeat what the access log does.
     router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
-    return AccessLog(router.app, _server_error, settings.log_requests)
+    app = AllowedHosts(router.app, settings.allowed_hosts)
+    return AccessLog(app, _server_error, settings.log_requests)
 
 
 def _routes(database: Database, settings: Settings) -> list[Route]:

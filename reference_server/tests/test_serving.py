@@ -37,7 +37,7 @@ from canvas_outcomes_server import __main__, serving
 serving.OPTIONS["timeout_graceful_shutdown"] = 1
 raise SystemExit(__main__.main())
 """
-UNFINISHED = b"PUT /api/v1/outcomes/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
+UNFINISHED = b"PUT /api/v1/outcomes/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
 
 
 def has_ipv6() -> bool:

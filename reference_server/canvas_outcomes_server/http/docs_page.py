@@ -19,7 +19,7 @@ CONTRACTS = [PAGE.parents[1] / "openapi.yaml", PAGE.parents[3] / "openapi.yaml"]
 LIBRARY = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 MEDIA_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 # Swagger UI uses inline styles and icons.
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
 
 def docs_routes() -> list[Route]:

@@ -49,7 +49,9 @@ def test_the_page_loads_files_of_this_server_only(client: httpx2.Client) -> None
 
     loaded = re.findall(r'(?:src|href)="([^"]*)"', page.text)
     assert {client.get(f"/{path}").status_code for path in loaded} == {200}
-    assert page.headers["Content-Security-Policy"].startswith("default-src 'self'; ")
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'self'; ")
+    assert policy.endswith("; frame-ancestors 'none'")
 
 
 def test_the_page_shows_the_contract_with_this_server(shown: dict[str, Any]) -> None:
