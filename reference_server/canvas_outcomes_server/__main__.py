@@ -40,7 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=int, default=8000, help="port to listen on, 0 for a free one (%(default)s)")
     add("--workers", type=_positive(int), default=1, metavar="N", help="number of server processes (%(default)s)")
     add("--rate-limit", type=int, choices=(403, 429), metavar="STATUS", help="throttle as Canvas does, with 403 or 429")
-    add("--request-cost", type=_positive(float), metavar="UNITS", help="fixed cost of a request, out of a quota of 600 (seconds)")
+    cost = "fixed cost of a request, out of a quota of 600 (seconds)"
+    add("--request-cost", type=_positive(float), metavar="UNITS", help=cost)
     hosts = "host name to allow besides localhost and --host, repeatable; * for any"
     add("--allowed-host", action="append", default=[], metavar="NAME", help=hosts)
     add("--no-access-log", action="store_true", help="do not log requests")
@@ -77,7 +78,8 @@ def _database_url(given: str | None) -> sa.URL:
         return sa.URL.create("sqlite", database=str(folder / "outcomes.sqlite"))
     try:
         url = sa.make_url(given)
-        if url.get_backend_name() != "sqlite" and "@" in f"{url.host}{url.database}":  # A part of the password, which must not be shown.
+        # Behind an @ is a part of the password, which no message may contain.
+        if url.get_backend_name() != "sqlite" and "@" in f"{url.host}{url.database}":
             raise ValueError
     except (sa.exc.ArgumentError, ValueError):
         raise DatabaseUnusable(

@@ -127,15 +127,15 @@ def _write(lines: list[Any]) -> None:
     # A pipe writes up to PIPE_BUF bytes atomically, so lines of several workers do not mix.
     text = _encode_lines(lines)
     if len(text) <= PIPE_BUF or len(lines) == 1:
-        _stderr.write(text)
+        log.write(text)
     else:
         middle = len(lines) // 2
         _write(lines[:middle])
         _write(lines[middle:])
 
 
-class _Stderr:
-    """Writes in a thread, so that a pipe that nobody reads stops the log and not the server."""
+class _Log:
+    """Writes to stderr in a thread, so that a pipe that nobody reads stops the log and not the server."""
 
     def __init__(self) -> None:
         self._texts: Queue[bytes] = Queue(MOST_TEXTS)
@@ -147,7 +147,7 @@ class _Stderr:
         if not self._is_running:
             self._is_running = True
             Thread(target=self._write, daemon=True).start()
-            atexit.register(self._finish)
+            atexit.register(self.finish)
         try:
             self._texts.put_nowait(text)
         except Full:
@@ -163,11 +163,11 @@ class _Stderr:
                 dropped, self._dropped = self._dropped, 0
                 write_line("warning", message=f"stderr was not read: {dropped} lines of the log are lost.")
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         """Wait until everything is written, but not for a pipe that nobody reads."""
         until = monotonic() + SECONDS_TO_FINISH
         while self._texts.unfinished_tasks and monotonic() < until:
             sleep(0.005)
 
 
-_stderr = _Stderr()
+log = _Log()

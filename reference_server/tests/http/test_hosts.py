@@ -91,9 +91,9 @@ def test_allows_every_address_if_bound_to_all(names: list[str], host: str, statu
     assert asyncio.run(request()).status_code == status
 
 
-@pytest.mark.parametrize("path", ["/api/v1/outcomes%2F2", "/api/v1%2foutcomes/2", "/api/v1/courses/1%2Foutcome_alignments"])
+@pytest.mark.parametrize("path", ["/outcomes%2F2", "/outcomes/%2f2", "/courses/1%2Foutcome_alignments"])
 def test_rejects_an_encoded_slash(server: Server, path: str) -> None:
-    response = server.client.get(path, headers={"Authorization": "Bearer editor-token"})
+    response = server.get(path)
 
     assert response.status_code == 400
     assert response.json() == {"errors": [{"message": "The path contains an encoded slash."}]}

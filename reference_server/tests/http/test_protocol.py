@@ -72,7 +72,8 @@ def test_limits_each_pipelined_request_separately(server: Server) -> None:
 @pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 400)])
 @pytest.mark.parametrize("pieces", [1, 7])
 def test_the_limit_of_a_head_is_exact(server: Server, more: int, status: int, pieces: int) -> None:
-    counted = sum(map(len, (b"/api/v1/outcomes/2", b"Host", b"localhost", b"Authorization", b"Bearer editor-token", b"X")))
+    parts = (b"/api/v1/outcomes/2", b"Host", b"localhost", b"Authorization", b"Bearer editor-token", b"X")
+    counted = sum(map(len, parts))
     request = b"GET" + SHOW + HEADERS + b"X: " + b"x" * (MAX_HEAD - counted + more) + b"\r\n\r\n"
     size = -(-len(request) // pieces)
     with server.connect() as connection:
