@@ -20,7 +20,7 @@ from canvas_outcomes_server.http.protocol import JsonHttpProtocol
 from canvas_outcomes_server.storage.database import engine_of
 
 # With closing the database and writing the log, a stop takes less than 10 seconds.
-SECONDS_TO_FINISH_REQUESTS = 7
+SECONDS_TO_FINISH_REQUESTS = 6
 BACKLOG = 2048
 LARGEST_PORT = 65535
 OPTIONS: dict[str, Any] = {
