@@ -78,6 +78,7 @@ def _place(path: Path, mark: Any) -> str:
 def _count_nodes(text: str) -> int:
     """Count the nodes of a YAML document. Raises yaml.YAMLError for one so deep that composing it ends the process."""
     depth = nodes = 0
+    event: Any
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         nodes += isinstance(event, yaml.NodeEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

@@ -59,6 +59,7 @@ def read_world(path: Path) -> World:
 def _count_nodes(text: str) -> int:
     """Count the nodes of a YAML document. Raises yaml.YAMLError for one so deep that composing it ends the process."""
     depth = nodes = 0
+    event: Any
     for event in yaml.parse(text, Loader=_Loader):
         nodes += isinstance(event, yaml.NodeEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
