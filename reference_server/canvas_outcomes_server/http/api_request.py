@@ -1,6 +1,7 @@
 """The request that an operation receives: token, record ids and parameters, parsed on first use."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -32,6 +33,11 @@ class ApiRequest:
         self._body: bytes | None = b""
         self._token: str | None = None
         self._parameters: dict[str, Any] | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The time, with a zone, by which tokens expire: that of the clock of /_control, if it is set."""
+        return self._scope.get("now") or datetime.now(UTC)
 
     @property
     def has_body(self) -> bool:

@@ -56,6 +56,9 @@ class Buckets:
     def __init__(self) -> None:
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
+    def clear(self) -> None:
+        self._buckets.clear()
+
     def of(self, token: str) -> Bucket:
         """Find or make the bucket of a token, under its digest: the token itself may be long, and is a secret."""
         key = digest(token)
@@ -94,7 +97,7 @@ class Endpoint:
     async def _respond(self, scope: Scope, request: ApiRequest) -> Response:
         bucket, throttle = self.buckets.of(request.token), self.throttle
         if throttle and bucket.remaining < UP_FRONT_COST:
-            return _throttled(throttle)
+            return throttled(throttle)
         run, operation = self.by_method["GET" if scope["method"] == "HEAD" else scope["method"]]
         bucket.add(UP_FRONT_COST)
         try:
@@ -117,5 +120,5 @@ def _measured(session: Session, scope: Any, operation: Operation, request: ApiRe
         scope["seconds"], scope["queries"] = perf_counter() - began, session.queries
 
 
-def _throttled(status: int) -> Response:
+def throttled(status: int) -> Response:
     return PlainTextResponse(THROTTLED[status], status, headers={"X-Rate-Limit-Remaining": "0.0"})
