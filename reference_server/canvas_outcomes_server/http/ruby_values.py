@@ -11,7 +11,8 @@ EXACT_IN_DOUBLE = 2**53
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 
 _INTEGER = re.compile(r"[\t\n\v\f\r ]*([+-]?)([0-9]+(?:_[0-9]+)*)")
-_FLOAT = re.compile(r"[\t\n\v\f\r ]*([+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_FLOAT = re.compile(rf"[\t\n\v\f\r ]*([+-]?(?:{_DIGITS}(?:\.{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?)")
 
 
 class NotANumber(ValueError):
@@ -33,6 +34,8 @@ def to_string(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "t" if value else "f"
+    if isinstance(value, float):
+        return re.sub(r"^(-?[0-9])e", r"\1.0e", repr(value)).replace("inf", "Infinity")
     return str(value)
 
 
