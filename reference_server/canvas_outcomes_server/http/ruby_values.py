@@ -19,9 +19,11 @@ class NotANumber(ValueError):
     """A value that cannot be converted to a finite number."""
 
 
-def is_blank(text: str) -> bool:
-    """Whether a string is empty or white space only."""
-    return not text.strip(WHITE_SPACE)
+def is_blank(value: Any) -> bool:
+    """Whether a value is a string of white space only, an empty list or object, null or false."""
+    if isinstance(value, str):
+        return not value.strip(WHITE_SPACE)
+    return value is None or value is False or value in ([], {})
 
 
 def is_scalar(value: Any) -> bool:

@@ -42,8 +42,8 @@ _DATA_ATTRIBUTE = re.compile(
     r"[a-z_][a-z0-9_.\u00e0-\u00f6\u00f8-\u017f\u01dd-\u02af-]*\Z"
 )
 _SCHEME = re.compile(r"\s*([^/#]*?)(?::|&#0*58|&#x0*3a)", re.IGNORECASE)
-# Browsers ignore some of these characters in a URL; other software may ignore the rest.
-_IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+# Browsers ignore some of these characters in a URL; other software may ignore the rest. nh3 reads U+0000 as U+FFFD.
+_IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufffd]")
 _SCRIPT = re.compile(r"(?:(?:java|vb|live|j|ecma)script|mocha):|data:[^,]{0,200}(?:html|xml|script)", re.IGNORECASE)
 
 
@@ -84,8 +84,13 @@ def _runs_script(value: str) -> bool:
     """
     if ":" not in value and "&" not in value:
         return False
-    decoded = unescape(unescape(value))
-    return any(_SCRIPT.match(_IGNORED.sub("", url)) for url in (decoded, *decoded.split(",")))
+    plain = _plain(value)
+    return any(map(_SCRIPT.match, (plain, *plain.split(","))))
+
+
+def _plain(value: str) -> str:
+    """Undo what could hide a scheme: entities, also of entities, and ignored characters."""
+    return _IGNORED.sub("", unescape(unescape(value)))
 
 
 def _allowed_declarations(css: str) -> str:
@@ -121,7 +126,7 @@ def _is_allowed(declaration: list[Node], text: str) -> bool:
     parsed = tinycss2.parse_one_declaration(declaration)
     if not isinstance(parsed, Declaration) or parsed.lower_name not in PROPERTIES:
         return False
-    return not any(map(_is_harmful, _nested(declaration))) and not _SCRIPT.search(_IGNORED.sub("", text))
+    return not any(map(_is_harmful, _nested(declaration))) and not _SCRIPT.search(_plain(text))
 
 
 def _nested(values: list[Node]) -> list[Node]:

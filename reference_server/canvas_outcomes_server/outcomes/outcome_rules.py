@@ -78,7 +78,7 @@ def _new_text(name: str, value: Any) -> dict[str, Any]:
     if name == "description" and not (value is None or value is False or isinstance(value, str)):
         raise _Problem(attribute, "invalid", "must be a string")
     text = to_string(value)
-    if name == "title" and is_blank(text or ""):
+    if name == "title" and is_blank(text):
         raise _Problem(attribute, "blank", "can't be blank")
     if text is None:
         return {name: None}
