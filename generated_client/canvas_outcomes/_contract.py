@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="bdf3a2da3290a561dd94c787ab6b090d44108a69c786b6b04fda9d63ed1de255",
+    sha256="0c7c5384e6f8197f6b9c40624e81d872b351f0d5c49cbe9c2e0a4203ca1712d0",
     generator="openapi-python-client 0.29.1",
 )
