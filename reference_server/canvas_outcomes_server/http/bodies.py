@@ -110,7 +110,7 @@ def _multipart(body: bytes, boundary: bytes) -> Pairs:
         name = _field_name(headers.get(b"content-disposition", b""))
         if name is not None:
             fields.append(
-                (name.decode(errors="replace"), decoded(value, MULTIPART, _charset(headers.get(b"content-type"))))
+                (name.decode("utf-8", "replace"), decoded(value, MULTIPART, _charset(headers.get(b"content-type"))))
             )
     return fields
 

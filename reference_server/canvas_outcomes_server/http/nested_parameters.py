@@ -1,7 +1,6 @@
 """Parse query strings and forms into nested values by Rack's rules (canvas-behaviour 1.5)."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -28,14 +27,18 @@ def parse_pairs(encoded: bytes, source: str) -> Pairs:
     """
     if not encoded:
         return []
-    if _BAD_ESCAPE.search(encoded):
+    if b"%" in encoded and _BAD_ESCAPE.search(encoded):
         raise MalformedRequest(f"{source} has a % without two hexadecimal digits.")
-    parts = _SEPARATOR.split(encoded)
+    parts = _SEPARATOR.split(encoded) if b"& " in encoded else encoded.split(b"&")
     check_number(parts, source)
     pairs: Pairs = []
-    for part in filter(None, parts):
+    for part in parts:
+        if not part:
+            continue
         name, equals, value = part.partition(b"=")
-        pairs.append((_unquoted(name).decode(errors="replace"), decoded(_unquoted(value), source) if equals else None))
+        pairs.append(
+            (_unquoted(name).decode("utf-8", "replace"), decoded(_unquoted(value), source) if equals else None)
+        )
     return pairs
 
 
@@ -45,7 +48,7 @@ def check_number(parameters: list[Any], source: str) -> None:
 
 
 def _unquoted(raw: bytes) -> bytes:
-    return unquote_to_bytes(raw.replace(b"+", b" "))
+    return unquote_to_bytes(raw.replace(b"+", b" ")) if b"%" in raw or b"+" in raw else raw
 
 
 def decoded(raw: bytes, source: str, charset: str = "utf-8") -> str:
@@ -55,21 +58,24 @@ def decoded(raw: bytes, source: str, charset: str = "utf-8") -> str:
         raise MalformedRequest(f"{source} is not valid {charset.upper()}.") from None
 
 
-def parse_nested(pairs: Iterable[tuple[str, str | None]], known: frozenset[str]) -> dict[str, Any]:
+def parse_nested(pairs: Pairs, known: frozenset[str]) -> dict[str, Any]:
     """Collect the values of known names; the other names may not contradict each other either.
 
     `a[b]` makes an object and `a[]` a list; in a list of objects a repeated key starts the next object.
     """
+    if not pairs:
+        return {}
     values: dict[str, Any] = {}
     has_null = False
     for name, value in pairs:
-        has_null = has_null or value is None
+        if value is None:
+            has_null = True
         start = name.find("[", 1)
         if start > 0:
             _set(values, name, name[:start], name[start:], value, (name[:start][:LONGEST_SHOWN], 0))
         elif name:
             values[name] = value
-    ours = {name: values[name] for name in known & values.keys()}
+    ours = {name: value for name, value in values.items() if name in known}
     return without_nulls(ours) if has_null else ours
 
 

@@ -33,8 +33,9 @@ _NEWLINE = re.compile(r"\r\n?")
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
 )
-_UNSUITABLE = re.compile(rf"\A\ufeff|[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f{_NONCHARACTERS}]")
-_MARKUP = re.compile(r"[<>&\xa0]")
+_CONTROLS = rf"\x01-\x08\x0b\x0e-\x1f\x7f-\x9f{_NONCHARACTERS}"
+_UNSUITABLE = re.compile(rf"\A\ufeff|[{_CONTROLS}]")
+_PLAIN = re.compile(r"[\n\t\x20-\x25\x27-\x3b=\x3f-\x7e]*\Z")
 # nh3 escapes < and > in text and attributes, so that this matches elements only.
 _IFRAME = re.compile(r"(<iframe[^>]*>).*?</iframe>", re.DOTALL)
 _DATA_ATTRIBUTE = re.compile(
@@ -49,9 +50,9 @@ _SCRIPT = re.compile(r"(?:(?:java|vb|live|j|ecma)script|mocha):|data:[^,]{0,200}
 
 def sanitised(html: str) -> str:
     """Remove scripts, event handlers and everything else that is not allowed from HTML."""
-    html = _UNSUITABLE.sub("", _NEWLINE.sub("\n", html))
-    if not _MARKUP.search(html):
+    if _PLAIN.match(html):
         return html
+    html = _UNSUITABLE.sub("", _NEWLINE.sub("\n", html))
     return _IFRAME.sub(r"\1</iframe>", _cleaner.clean(html))
 
 

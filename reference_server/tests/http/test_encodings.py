@@ -250,6 +250,7 @@ def test_ignores_the_charset_of_a_body(server: Server, charset: str) -> None:
         (b"text/plain;charset=windows-1252", "Ã©"),
         (b"text/plain; charset=utf-8", "é"),
         (b"text/plain; charset=unknown", "é"),
+        (b"text/plain; charset=ISO-8859-12", "é"),
         (b"text/plain; charset=punycode", "é"),
         (b"text/html; charset=ISO-8859-1", "é"),
         (b"application/octet-stream", "é"),

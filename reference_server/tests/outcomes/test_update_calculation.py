@@ -90,7 +90,6 @@ REJECTED: list[tuple[tuple[int, str], Stored, dict[str, Any], str]] = [
     (OFF, ("n_mastery", 5), {VALUE: 11}, out_of_range(11, 1, 10)),
     (ON, ("highest", None), {METHOD: "standard_decaying_average", VALUE: 49}, out_of_range(49, 50, 99)),
     (ON, ("standard_decaying_average", 65), {VALUE: 100}, out_of_range(100, 50, 99)),
-    (ON, (None, 3), {VALUE: 4}, out_of_range(4, 50, 99)),
 ]
 
 
