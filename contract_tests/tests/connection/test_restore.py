@@ -32,7 +32,9 @@ class Canvas:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.outcomes = {id: {"id": id, "title": f"Outcome {id}", "display_name": None} for id in (1, 50)}
+        self.outcomes: dict[int, dict[str, Any]] = {
+            id: {"id": id, "title": f"Outcome {id}", "display_name": None} for id in (1, 50)
+        }
         self.folder = folder
         self.requests: list[str] = []
         self.saved_at_update: list[dict[str, Any]] = []
