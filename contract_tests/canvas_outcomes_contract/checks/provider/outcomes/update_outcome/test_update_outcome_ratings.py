@@ -13,6 +13,7 @@ from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
     NO_DESCRIPTION,
     expect_update,
     top_points,
+    updatable_fields,
 )
 from canvas_outcomes_contract.checks.provider.outcomes.requests import parse_outcome, ratings_of
 from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
@@ -119,7 +120,9 @@ def test_keeps_ratings_for_new_mastery_points(editable: EditableOutcome, start: 
 
     after = editable.update({"mastery_points": mastery_points})
 
-    assert (after["ratings"], after["points_possible"]) == (before["ratings"], before["points_possible"])
+    fields = ("ratings", "points_possible")
+    assert changed_fields(*({key: updatable_fields(one)[key] for key in fields} for one in (before, after))) == {}
+    assert is_sorted(after["ratings"])
 
 
 @clause("update-outcome-describes-a-rating-without-description")
