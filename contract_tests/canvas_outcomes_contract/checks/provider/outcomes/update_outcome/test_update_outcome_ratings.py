@@ -12,6 +12,7 @@ from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import E
 from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
     NO_DESCRIPTION,
     expect_update,
+    is_sorted,
     top_points,
     updatable_fields,
 )
@@ -122,7 +123,7 @@ def test_keeps_ratings_for_new_mastery_points(editable: EditableOutcome, start: 
 
     fields = ("ratings", "points_possible")
     assert changed_fields(*({key: updatable_fields(one)[key] for key in fields} for one in (before, after))) == {}
-    assert is_sorted(after["ratings"])
+    assert is_sorted(ratings_of(after))
 
 
 @clause("update-outcome-describes-a-rating-without-description")
