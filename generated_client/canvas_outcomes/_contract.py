@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="bdf3a2da3290a561dd94c787ab6b090d44108a69c786b6b04fda9d63ed1de255",
+    sha256="774ff5f36874316117935c752c1dea062105623c58c2e26fe0efe220f00428a7",
     generator="openapi-python-client 0.29.1",
 )

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 DEEPEST = 100  # levels of lists and objects
+DEEP = f"JSON of more than {DEEPEST} levels"
 DIGITS = 308  # of an integer that a double can hold
 # What these cases have in common; only a body with one of them is decoded here.
 SUSPECT = (b"NaN", b"Infinity", b"\\u")
@@ -23,16 +24,20 @@ def unreadable(content: bytes) -> str:
         return ""
     try:
         value = json.loads(content, parse_constant=_constant, parse_float=_float, parse_int=_integer)
+        return _problem(content, value)
     except RecursionError:
-        return f"JSON of more than {DEEPEST} levels"
+        return DEEP
     except _Unreadable as error:
         return str(error)
     except ValueError:
         return ""
+
+
+def _problem(content: bytes, value: Any) -> str:
     if not json.detect_encoding(content).startswith("utf-8"):
         return "JSON that is not in UTF-8"
     if _is_deep(value):
-        return f"JSON of more than {DEEPEST} levels"
+        return DEEP
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:

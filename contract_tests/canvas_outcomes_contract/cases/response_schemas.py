@@ -46,17 +46,20 @@ class ResponseSchemas:
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
         if media_type not in contents:
             return f"{status} with {media_type or 'no media type'}, but {operation.id} documents {', '.join(contents)}"
-        if reason := unreadable(response.content):
-            return f"{status} with {reason}"
-        try:
-            value = response.json() if media_type.endswith("json") else response.text
-        except ValueError:
-            return f"{status} with a body that is not JSON"
-        try:
-            contents[media_type].validate(value)  # iter_errors takes minutes for a long list of wrong rows
-        except jsonschema_rs.ValidationError as error:
-            return f"{status} with {_location(error)}: {error.message[:SHOWN_CHARACTERS]}"
-        return ""
+        violation = _violation(contents[media_type], media_type, response)
+        return violation and f"{status} with {violation}"
+
+
+def _violation(schema: jsonschema_rs.Validator, media_type: str, response: httpx2.Response) -> str:
+    if reason := unreadable(response.content):
+        return reason
+    try:
+        schema.validate(response.json() if media_type.endswith("json") else response.text)
+    except jsonschema_rs.ValidationError as error:  # the first: listing all takes minutes for a long list of wrong rows
+        return f"{_location(error)}: {error.message[:SHOWN_CHARACTERS]}"
+    except ValueError:
+        return "a body that is not JSON"
+    return ""
 
 
 def _location(error: jsonschema_rs.ValidationError) -> str:

@@ -138,11 +138,7 @@ class Recorder:
             phase=phase,
         )
         self.example.append(exchange)
-        size = (
-            len(exchange.body)
-            + len(exchange.request_body)
-            + sum(len(name) + len(one) for name, one in exchange.headers)
-        )
+        size = len(exchange.body) + sum(len(name) + len(value) for name, value in exchange.headers)
         self.room -= size
         if self.room < 0 and size > SHOWN_CHARACTERS:
             headers = [(name, value[:100]) for name, value in exchange.headers[:50]]

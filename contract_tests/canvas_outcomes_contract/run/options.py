@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 EXAMPLES_BY_EFFORT = {"quick": 5, "default": 20, "deep": 200}  # per property
-SHRINKING_BY_EFFORT = {"quick": 20, "default": 60, "deep": 600}  # seconds per run
+SHRINKING_BY_EFFORT: dict[str, float] = {"quick": 20, "default": 60, "deep": 600}  # seconds per run
 
 
 def add_options(add: Callable[..., Any]) -> None:

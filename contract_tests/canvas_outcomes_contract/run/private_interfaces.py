@@ -70,7 +70,7 @@ def limit_shrinking(limit: Callable[[], AbstractContextManager[float]]) -> None:
                 vars(engine).update(MAX_SHRINKING_SECONDS=seconds)
                 SHRINK(runner)
 
-    engine.ConjectureRunner.shrink_interesting_test_cases = shrink  # type: ignore[method-assign]
+    engine.ConjectureRunner.shrink_interesting_test_cases = shrink  # type: ignore[assignment, method-assign]
 
 
 def force_seed(seed: int) -> None:
@@ -85,8 +85,8 @@ def use_seed_of_session(item: pytest.Item) -> None:
         test._hypothesis_internal_use_seed = None
 
 
-def before_each_example(item: pytest.Item, call: Callable[[], None]) -> None:
-    """Call a function before each example of a check."""
+def around_each_example(item: pytest.Item, context: Callable[[], AbstractContextManager[object]]) -> None:
+    """Run each example of a check in a context."""
     handle = getattr(getattr(item, "obj", None), "hypothesis", None)
     if handle is None or getattr(handle.inner_test, "is_wrapped", False):
         return
@@ -94,8 +94,8 @@ def before_each_example(item: pytest.Item, call: Callable[[], None]) -> None:
 
     @functools.wraps(inner_test)
     def wrapped(*args: Any, **kwargs: Any) -> None:
-        call()
-        inner_test(*args, **kwargs)
+        with context():
+            inner_test(*args, **kwargs)
 
     wrapped.is_wrapped = True  # type: ignore[attr-defined]
     handle.inner_test = wrapped

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.judging import links
 from canvas_outcomes_contract.report.results import CheckResult, Results
+from canvas_outcomes_contract.run.examples import Examples
 from canvas_outcomes_contract.run.options import SHRINKING_BY_EFFORT
 from canvas_outcomes_contract.run.signals import ignore_signals
 from canvas_outcomes_contract.run.wrong_types import wrong_response
@@ -86,6 +88,7 @@ class Run:
 
     def __init__(self, config: pytest.Config) -> None:
         options = self.options = config.option
+        self.started = datetime.now(UTC)
         if options.contract is not None:
             os.environ["CONTRACT_FILE"] = str(options.contract)
         self.contract = Contract(contract_path())
@@ -101,6 +104,7 @@ class Run:
             seed = self.worker.seed
         self.results = Results(self.contract, self.target.known_failures, seed, frozenset(options.clause))
         self.budget = Budget(self.results, options, self.worker.count if self.worker else 1)
+        self.examples = Examples(self.contract, self.recorder)
         self.effort: str = options.effort
         self.folder: Path = options.report
         self.rate: float | None = options.rate
@@ -159,6 +163,18 @@ class Run:
     def description(self) -> str:
         where = f" at {self.target.base_url}" if self.target.base_url else ""
         return f"judging {self.target.name}{where}: effort {self.effort}, seed {self.results.seed}"
+
+    def about(self) -> dict[str, Any]:
+        """What the report states about the run: its target, time, effort and command."""
+        base_url = self.target.base_url
+        return {
+            "target": self.target.name,
+            "base_url": None if base_url is None else self.recorder.redact(base_url),
+            "started": self.started.isoformat(timespec="seconds"),
+            "elapsed": round((datetime.now(UTC) - self.started).total_seconds(), 1),
+            "effort": self.effort,
+            "command": self.command,
+        }
 
     @property
     def command(self) -> str:

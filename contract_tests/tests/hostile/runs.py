@@ -20,7 +20,7 @@ from canvas_outcomes_contract.connection import provider
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.transport import ssl_context
 from canvas_outcomes_contract.load.locust_processes import free_port
-from canvas_outcomes_contract.report.files import _environment
+from canvas_outcomes_contract.report.page import environment
 from canvas_outcomes_contract.run import judge, options
 from canvas_outcomes_contract.run.run import RUN_KEY, Run
 from contract_tests.tests.hostile.kinds import CORRECT, KINDS
@@ -57,7 +57,7 @@ class Forks:
         """Let the session go on in each fork; True ends that of the parent."""
         # Cached for all forks.
         ssl_context()
-        _environment("report").get_template("report.html.jinja")
+        environment("report").get_template("report.html.jinja")
         # The correct server keeps what a run changes, so these runs take turns.
         others = [name for name in EXPECTED if name not in CORRECT]
         if self._is_fork(session, CORRECT, 1) or self._is_fork(session, others, SLOTS):
@@ -107,7 +107,7 @@ def print_result(name: str, code: int, seconds: float, used: resource.struct_rus
 
 def main(folder: Path) -> int:
     os.environ["XDG_STATE_HOME"] = str(folder / "state")
-    provider.MAX_WAIT = 0.2
+    vars(provider).update(MAX_WAIT=0.2)
     options.SHRINKING_BY_EFFORT["quick"] = 0.3
     with reference_server() as upstream, serve_in_a_process({n: k.behave for n, k in KINDS.items()}, upstream) as url:
         forks = Forks(url, folder)

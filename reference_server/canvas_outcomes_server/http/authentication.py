@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from canvas_outcomes_server.http import errors
@@ -31,9 +31,9 @@ def authenticated(
     if requester is None or not hmac.compare_digest(requester.digest, token_digest):
         raise errors.rejected_token("Invalid access token.")
     if requester.terms is not None:
-        _check_terms(json.loads(requester.terms), scope)
+        _check_terms(json.loads(requester.terms), scope, request.now)
     acts_as = request.parameters.get("as_user_id")
-    if acts_as is None or _is_self(acts_as, requester):
+    if is_blank(acts_as) or str(acts_as) in ("self", str(requester.user_id)):
         return requester, record
     user_id = parse_id(str(acts_as).strip())
     if user_id is None or not may_act_as(get_masquerade(session, token_digest, user_digest(user_id))):
@@ -43,15 +43,10 @@ def authenticated(
     return user, record
 
 
-def _is_self(user: object, requester: RequesterRow) -> bool:
-    text = str(user)
-    return is_blank(text) or text in ("self", str(requester.user_id))
-
-
-def _check_terms(terms: dict[str, Any], scope: str) -> None:
+def _check_terms(terms: dict[str, Any], scope: str, now: datetime) -> None:
     if terms.get("revoked"):
         raise errors.rejected_token("Revoked access token.")
-    if "expires_at" in terms and datetime.fromisoformat(terms["expires_at"]) <= datetime.now(UTC):
+    if "expires_at" in terms and datetime.fromisoformat(terms["expires_at"]) <= now:
         raise errors.rejected_token("Expired access token.", expired_at=terms["expires_at"])
     if "scopes" in terms and scope not in terms["scopes"]:
         raise errors.insufficient_scopes()

@@ -10,7 +10,7 @@ import schemathesis
 from hypothesis import settings
 
 from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
-from canvas_outcomes_contract.cases.responses import request_line
+from canvas_outcomes_contract.cases.responses import assert_no_failure, request_line
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.updatable_record import UpdatableRecord, known_record
@@ -18,6 +18,7 @@ from canvas_outcomes_contract.contract.document import Contract, Operation, cont
 from canvas_outcomes_contract.contract.judging import links
 from canvas_outcomes_contract.contract.restoring import restorable
 from canvas_outcomes_contract.run.clauses import attribute_failures_to, clause_of_each_operation
+from canvas_outcomes_contract.run.run import Run
 from canvas_outcomes_contract.run.schema_cases import (
     applicable_checks,
     load_schema,
@@ -59,11 +60,9 @@ def test_responds_as_documented(case: schemathesis.Case[Any], provider: Provider
 
 def assert_documented(provider: Provider, case: schemathesis.Case[Any], response: httpx2.Response) -> None:
     operation = operation_of(CONTRACT, case)
-    with attribute_failures_to(f"{operation.prefix}-never-fails-on-a-request"):
-        assert response.status_code < 500, (
-            f"status={response.status_code} for {request_line(response)}: {response.text[:200]}"
-        )
-    with attribute_failures_to(f"{operation.prefix}-answers-as-documented"):
+    with attribute_failures_to(f"{operation.prefix}-never-fails-on-a-request", response):
+        assert_no_failure(response)
+    with attribute_failures_to(f"{operation.prefix}-answers-as-documented", response):
         # Schemathesis lists each error of a body, which takes minutes for a long list of wrong rows.
         assert RESPONSES.violation(operation, response) == ""
         case.validate_response(response, checks=applicable_checks())
@@ -102,7 +101,7 @@ def set_state(record: UpdatableRecord, state: dict[str, Any]) -> None:
         for group in linked_operations()
     ],
 )
-def test_responds_as_documented_in_sequences(provider: Provider, operations: set[str]) -> None:
+def test_responds_as_documented_in_sequences(run: Run, provider: Provider, operations: set[str]) -> None:
     target = provider.target
     methods = {name: CONTRACT.operations[name].method for name in operations}
     permitted = {"GET", "PUT"} if target.writes else {"GET"}
@@ -122,7 +121,8 @@ def test_responds_as_documented_in_sequences(provider: Provider, operations: set
 
         def call(self, case: schemathesis.Case[Any], **_: Any) -> schemathesis.Response:
             response = send_case(provider, case)
-            assert_documented(provider, case, response)
+            with run.examples.excused():
+                assert_documented(provider, case, response)
             return schemathesis.Response.from_any(response)
 
         def validate_response(self, *_: Any, **__: Any) -> None: ...
