@@ -10,7 +10,6 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import httpcore2
 import httpx2
 
 from canvas_outcomes_contract.cases.readable import unreadable
@@ -57,7 +56,8 @@ def http_client(target: Target) -> httpx2.Client:
     # network backend to its pools.
     for transport in (client._transport, *client._mounts.values()):
         if isinstance(transport, httpx2.HTTPTransport):
-            transport._pool._network_backend = _Backend()
+            pool: Any = transport._pool
+            pool._network_backend = _Backend(pool._network_backend)
     return client
 
 
@@ -86,28 +86,35 @@ class _Current(threading.local):
 _current = _Current()
 
 
-class _Backend(httpcore2.SyncBackend):
-    """Opens connections whose reads and writes end at the deadline."""
+class _Backend:
+    """A network backend of httpcore2 whose connections end at the deadline."""
 
-    def connect_tcp(self, *arguments: Any, **options: Any) -> httpcore2.NetworkStream:
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+        self.sleep = backend.sleep
+
+    def connect_tcp(self, *arguments: Any, **options: Any) -> "_Stream":
         _current.connects = True
-        return _Stream(super().connect_tcp(*arguments, **options))
+        return _Stream(self._backend.connect_tcp(*arguments, **options))
 
 
-class _Stream(httpcore2.NetworkStream):
-    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+class _Stream:
+    """A connection whose reads and writes end at the deadline."""
+
+    def __init__(self, stream: Any) -> None:
         self._stream = stream
-        self.close, self.get_extra_info = stream.close, stream.get_extra_info  # type: ignore[method-assign]
+        self.close, self.get_extra_info = stream.close, stream.get_extra_info
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _current.timeout(timeout))
+        content: bytes = self._stream.read(max_bytes, _current.timeout(timeout))
+        return content
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, _current.timeout(timeout))
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
+    ) -> "_Stream":
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, timeout))
 
 
