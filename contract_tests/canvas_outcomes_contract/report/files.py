@@ -10,16 +10,19 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.contract.redaction import Redactor
 from canvas_outcomes_contract.report.coverage import Coverage
+from canvas_outcomes_contract.report.har import write_har
 from canvas_outcomes_contract.report.results import Results
 
 STATUSES = ("failed", "error", "known_failure", "deviates", "not_applicable", "passed")
 
 
-def write_report(folder: Path, target: str, results: Results, recorder: Recorder) -> dict[str, Any]:
+def write_report(folder: Path, results: Results, recorder: Recorder, *, full_har: bool = False) -> dict[str, Any]:
     """Write all files into the folder and return the content of report.json."""
     coverage = Coverage(results.contract, recorder.exchanges)
-    report = as_json(target, results, coverage) | {"cases": recorder.counts()}
+    report = redacted(as_json(recorder.target.name, results, coverage), recorder.target.redactor)
+    report["cases"] = recorder.counts()
     by_operation: dict[str, list[dict[str, Any]]] = {}
     for clause in report["clauses"]:
         by_operation.setdefault(clause["operation"], []).append(clause)
@@ -28,7 +31,7 @@ def write_report(folder: Path, target: str, results: Results, recorder: Recorder
         "report", "report.html.jinja", report=report, by_operation=by_operation, counts=counts, statuses=STATUSES
     )
     write_json_and_page(folder, "report", report, page)
-    recorder.write_har(folder / "traffic.har")
+    write_har(folder / "traffic.har", recorder.exchanges, full=full_har)
     return report
 
 
@@ -49,6 +52,16 @@ def write_json_and_page(folder: Path, name: str, report: dict[str, Any], page: s
     for suffix, text in (("json", json.dumps(report, indent=2, ensure_ascii=False) + "\n"), ("html", page)):
         # A lone surrogate of a provider becomes an escape, which is valid JSON.
         (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
+def redacted(report: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
+    """A report without secrets in the texts that may come from the provider."""
+    of_provider = {name: redactor.value(report[name]) for name in ("stopped", "notes")}
+    results = {
+        name: [result | {"detail": redactor.text(result["detail"])} for result in report[name]]
+        for name in ("clauses", "client")
+    }
+    return report | of_provider | results
 
 
 def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]:

@@ -37,9 +37,9 @@ def result_of(error: BaseException | None, recorder: Recorder) -> CheckResult:
         return CheckResult("passed")
     if isinstance(error, pytest.skip.Exception):
         return CheckResult("deviates" if isinstance(error, Deviates) else "not_applicable", str(error))
-    detail = recorder.redact("\n".join([_message(error), *getattr(error, "__notes__", [])]))
+    detail = "\n".join([_message(error), *getattr(error, "__notes__", [])])
     exchanges = recorder.example[-EXCHANGES:]
-    curl = exchanges[-1].curl if exchanges else ""
+    curl = recorder.reproduce(exchanges[-1]) if exchanges else ""
     status = "failed" if _blames_the_provider(error) else "error"
     return CheckResult(status, detail, curl, tuple(exchange.as_messages() for exchange in exchanges))
 

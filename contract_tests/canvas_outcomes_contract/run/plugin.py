@@ -204,7 +204,7 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
     run = config.stash.get(RUN_KEY, None)
     if run is None or not run.judges:
         return
-    report = write_report(run.folder, run.target.name, run.results, run.recorder)
+    report = write_report(run.folder, run.results, run.recorder, full_har=config.option.har == "full")
     write_junit(run.folder / "junit.xml", report, run.command)
     show(report, Console(), run.command)
     print(f"report: {run.folder / 'report.html'}")

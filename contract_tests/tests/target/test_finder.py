@@ -11,6 +11,7 @@ from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
+from canvas_outcomes_contract.connection.target_file import TargetFile
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.judging import ROLES
@@ -126,14 +127,14 @@ def test_a_hostile_title_cannot_change_the_file(tmp_path: Path) -> None:
     finder = Finder(provider, {}, {"editable_outcome": httpx2.Response(200, json={"title": title})})
     provider.close()
 
-    assert yaml.safe_load(render(finder, writes=False))["resources"] == {"editable_outcome": 7}
+    assert yaml.safe_load(render(finder, TargetFile(writes=False)))["resources"] == {"editable_outcome": 7}
 
 
 @pytest.mark.usefixtures("editor_token")
 @pytest.mark.parametrize(
     ("arguments", "output"),
     [
-        (["--base-url", "canvas.example.edu"], "Cannot search 'canvas.example.edu': it is not a URL"),
+        (["--base-url", "canvas.example.edu"], "Cannot search: base_url 'canvas.example.edu' is not a URL"),
         (["--base-url", f"http://127.0.0.1:{free_port()}"], "connection refused"),
         (["--id", "900-901"], "no record was found with the given tokens. Try other ids with --id, --course-id"),
         (["--id", "1", "--output", "/"], "Cannot write /: Is a directory. Name another --output.\n"),
