@@ -26,6 +26,7 @@ CLAUSES = (
     "list-outcome-alignments-lists-one-assignment-only",
 )
 KEY = "key-of-the-gateway"
+CREDENTIALS = "proxy-user:p%40ss-of-the-proxy"
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +57,6 @@ def assert_conforms(folder: Path, **changes: Any) -> None:
     assert (code, judged(folder)) == (CONFORMS, dict.fromkeys(CLAUSES, "passed")), output
 
 
-def test_conforms_behind_a_gateway_with_a_certificate_of_a_private_ca(
-    tmp_path: Path, gateway: str, ca: trustme.CA, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    monkeypatch.setenv("GATEWAY_KEY", KEY)
-
-    assert_conforms(tmp_path, base_url=gateway, certificates="ca.pem", headers={"X-Gateway-Key": "${GATEWAY_KEY}"})
-    assert shown_secrets(tmp_path, KEY) == []
-
-
 def test_trusts_the_certificates_that_ssl_cert_file_names(
     tmp_path: Path, gateway: str, ca: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,7 +83,9 @@ def test_conforms_behind_a_proxy(tmp_path: Path, base_url: str) -> None:
     assert proxy.forwarded > 10
 
 
-CREDENTIALS = "proxy-user:p%40ss-of-the-proxy"
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_KEY", KEY)
 
 
 @pytest.fixture
@@ -105,10 +98,10 @@ def tunnel() -> Iterator[tuple[TunnelProxy, str]]:
 
 def behind_a_tunnel(folder: Path, ca: trustme.CA, proxy: str) -> dict[str, Any]:
     ca.cert_pem.write_to_path(str(folder / "ca.pem"))
-    return {"certificates": "ca.pem", "proxy": proxy, "headers": {"X-Gateway-Key": KEY}}
+    return {"certificates": "ca.pem", "proxy": proxy, "headers": {"X-Gateway-Key": "${GATEWAY_KEY}"}}
 
 
-def test_conforms_behind_https_through_a_proxy(
+def test_conforms_through_a_proxy_behind_a_gateway_with_a_certificate_of_a_private_ca(
     tmp_path: Path, gateway: str, ca: trustme.CA, tunnel: tuple[TunnelProxy, str]
 ) -> None:
     proxy, url = tunnel
@@ -151,13 +144,12 @@ def test_a_curl_line_reaches_a_provider_with_a_certificate_behind_a_proxy(
     provider.close()
 
     line = recorder.reproduce(recorder.exchanges[0])
-    output = in_shell(
-        line, EDITOR_TOKEN=loaded.token("editor"), X_GATEWAY_KEY=KEY, PROXY_CREDENTIALS_ENCODED=CREDENTIALS
-    )
+    secrets = {"EDITOR_TOKEN": loaded.token("editor"), "X_GATEWAY_KEY": KEY, "PROXY_CREDENTIALS_ENCODED": CREDENTIALS}
+    output = in_shell(line, **secrets, no_proxy="")
 
     assert "HTTP/1.1 200 OK" in output.splitlines()
     assert tunnel[0].tunnels == 2
-    assert [secret for secret in (CREDENTIALS, KEY, loaded.token("editor")) if secret in line] == []
+    assert [secret for secret in secrets.values() if secret in line] == []
 
 
 def test_uses_the_proxy_of_the_environment_on_request_only(
