@@ -17,6 +17,7 @@ from ._http import DEFAULT_LIMITS, aiohttp_transport, tls
 from ._responses import RawResponse
 from ._responses import read as _read
 from ._retries import Retries, policy
+from ._types import shown as _shown
 from .errors import InvalidRequestError
 
 
@@ -69,9 +70,9 @@ class AsyncClient:
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         if not isinstance(http_client, httpx2.AsyncClient | None):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"cannot use {http_client!r}: expected an httpx2.AsyncClient.")
+            raise InvalidRequestError(f"cannot use {_shown(http_client)}: expected an httpx2.AsyncClient.")
         if not isinstance(transport, httpx2.AsyncBaseTransport | None) and transport != "aiohttp":  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"cannot use {transport!r}: expected an httpx2.AsyncBaseTransport.")
+            raise InvalidRequestError(f"cannot use {_shown(transport)}: expected an httpx2.AsyncBaseTransport.")
         if http_client and (transport or proxy or http2 or verify is not True or limits or event_hooks):
             raise InvalidRequestError(
                 "cannot combine http_client with options that it replaces. Configure the httpx2 client."

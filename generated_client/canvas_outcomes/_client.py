@@ -17,6 +17,7 @@ from ._responses import RawResponse
 from ._responses import read as _read
 from ._retries import Retries, policy
 from ._sender import Sender, Sleep, Token, wait
+from ._types import shown as _shown
 from .errors import InvalidRequestError
 
 
@@ -67,9 +68,9 @@ class Client:
         http_client: httpx2.Client | None = None,
     ) -> None:
         if not isinstance(http_client, httpx2.Client | None):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"cannot use {http_client!r}: expected an httpx2.Client.")
+            raise InvalidRequestError(f"cannot use {_shown(http_client)}: expected an httpx2.Client.")
         if not isinstance(transport, httpx2.BaseTransport | None):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"cannot use {transport!r}: expected an httpx2.BaseTransport.")
+            raise InvalidRequestError(f"cannot use {_shown(transport)}: expected an httpx2.BaseTransport.")
         if http_client and (transport or proxy or http2 or verify is not True or limits or event_hooks):
             raise InvalidRequestError(
                 "cannot combine http_client with options that it replaces. Configure the httpx2 client."

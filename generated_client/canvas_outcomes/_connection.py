@@ -15,6 +15,7 @@ from ._http import CONNECTION_ERRORS, Budget, Received, is_timeout
 from ._redaction import Redactor
 from ._responses import Call, api_error, is_throttled
 from ._retries import IDEMPOTENT_METHODS, RETRIED_STATUSES, Retries, retry_after
+from ._types import shown
 from .errors import CanvasOutcomesError, InvalidRequestError, ResponseTooLargeError, TimeoutError, TransportError
 
 logger = logging.getLogger("canvas_outcomes")
@@ -56,7 +57,7 @@ def valid_headers(headers: Mapping[str, str] | None) -> Mapping[str, str]:
         raise InvalidRequestError("cannot use the headers: expected a mapping of names to values.")
     for name, value in (headers or {}).items():
         if not (isinstance(name, str) and _is_header_name(name)):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"cannot use the header {name!r}: its name is not valid.")
+            raise InvalidRequestError(f"cannot use the header {shown(name)}: its name is not valid.")
         if not (isinstance(value, str) and _is_header_value(value)):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidRequestError(f"cannot use the header {name}: expected a Latin-1 string of one line.")
     return headers or {}
@@ -89,7 +90,7 @@ class Connection:
         self.headers: list[tuple[bytes, bytes]] = []
         self.retries: Retries = retries
         if not isinstance(max_bytes, int) or max_bytes < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidRequestError(f"cannot use max_response_bytes {max_bytes!r}: expected a positive number.")
+            raise InvalidRequestError(f"cannot use max_response_bytes {shown(max_bytes)}: expected a positive number.")
         self.max_bytes: int = max_bytes
         self.last_headers: httpx2.Headers | None = None
         self._phases = _phases(self.timeout)
@@ -188,7 +189,7 @@ class Connection:
 def valid_timeout(timeout: float) -> float:
     """Return a timeout in seconds. Raise InvalidRequestError if it is not a positive number."""
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidRequestError(f"cannot use the timeout {timeout!r}: expected a positive number of seconds.")
+        raise InvalidRequestError(f"cannot use the timeout {shown(timeout)}: expected a positive number of seconds.")
     return min(timeout, LONGEST_TIMEOUT)
 
 
@@ -220,21 +221,22 @@ def _encoded(query: Mapping[str, str]) -> str:
 def _validated(base_url: str) -> str:
     """Return the base URL without a trailing slash. Raise InvalidRequestError if it is not usable."""
     # A URL with a user name has a password, too.
-    shown = "" if "@" in f"{base_url}" else f" {base_url!r}"
+    text = shown(base_url)
+    named = "" if "@" in text else f" {text}"
     try:
         url = httpx2.URL(base_url)
         url.raw_host.decode().encode("idna")  # as the resolver does
     except (httpx2.InvalidURL, TypeError, ValueError) as cause:
-        raise InvalidRequestError(f"cannot use the base URL{shown}: {cause}.") from cause
+        raise InvalidRequestError(f"cannot use the base URL{named}: {cause}.") from cause
     if url.scheme not in ("http", "https") or not _is_host(url.raw_host):
-        raise InvalidRequestError(f"cannot use the base URL{shown}: it must begin with https:// and a host.")
+        raise InvalidRequestError(f"cannot use the base URL{named}: it must begin with https:// and a host.")
     if url.userinfo or url.query or url.fragment:
         raise InvalidRequestError("cannot use the base URL: remove its user name, query or fragment.")
     if url.port is not None and not 0 < url.port < 65536:
-        raise InvalidRequestError(f"cannot use the base URL {base_url!r}: {url.port} is not a port.")
+        raise InvalidRequestError(f"cannot use the base URL{named}: {url.port} is not a port.")
     if url.path.rstrip("/").endswith(COMMON_PATH):
         shorter = str(url).rstrip("/").removesuffix(COMMON_PATH)
-        raise InvalidRequestError(f"cannot use the base URL {base_url!r}: write {shorter!r}, the client adds the rest.")
+        raise InvalidRequestError(f"cannot use the base URL{named}: write {shown(shorter)}, the client adds the rest.")
     return str(url).rstrip("/")
 
 

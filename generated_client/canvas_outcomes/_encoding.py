@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from msgspec import UNSET
 
-from ._types import mismatch
+from ._types import mismatch, shown
 from .errors import InvalidRequestError
 
 Encoding: TypeAlias = Literal["json", "form", "multipart"]
@@ -30,7 +30,9 @@ def integer(name: str, value: int | str) -> str:
         return _digits(name, value)
     if isinstance(value, str) and _is_integer(value):
         return value
-    raise InvalidRequestError(f"cannot send {name}={value!r}: expected an integer, as int or as a string of digits.")
+    raise InvalidRequestError(
+        f"cannot send {name}={shown(value)}: expected an integer, as int or as a string of digits."
+    )
 
 
 def _digits(name: str, value: int) -> str:
@@ -43,7 +45,7 @@ def _digits(name: str, value: int) -> str:
 def boolean(name: str, value: object) -> str:
     """Encode a boolean as true or false."""
     if not isinstance(value, bool):
-        raise InvalidRequestError(f"cannot send {name}={value!r}: expected True or False.")
+        raise InvalidRequestError(f"cannot send {name}={shown(value)}: expected True or False.")
     return "true" if value else "false"
 
 
@@ -52,7 +54,7 @@ def number(name: str, value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return _digits(name, value)
     if not isinstance(value, float) or not math.isfinite(value):
-        raise InvalidRequestError(f"cannot send {name}={value!r}: expected a finite number.")
+        raise InvalidRequestError(f"cannot send {name}={shown(value)}: expected a finite number.")
     return repr(value)
 
 
@@ -72,13 +74,13 @@ def quoted(name: str, value: str) -> str:
     try:
         return quote(value, safe="")
     except UnicodeEncodeError as cause:
-        raise InvalidRequestError(f"cannot send {name}={value!r}: {cause.reason}.") from cause
+        raise InvalidRequestError(f"cannot send {name}={shown(value)}: {cause.reason}.") from cause
 
 
 def segment(name: str, value: str) -> str:
     """Percent-encode a string for a path segment. Empty and dot segments would resolve to another resource."""
     if value in ("", ".", ".."):
-        raise InvalidRequestError(f"cannot send {name}={value!r}: it would resolve to another resource.")
+        raise InvalidRequestError(f"cannot send {name}={shown(value)}: it would resolve to another resource.")
     return quoted(name, value)
 
 
@@ -110,7 +112,7 @@ def body(
     except (AttributeError, TypeError, ValueError, OverflowError, RecursionError) as cause:
         _check_types(operation, model, expected)
         raise InvalidRequestError(f"cannot send {type(model).__name__} as {encoding}: {cause}.") from cause
-    raise InvalidRequestError(f"cannot send {type(model).__name__} with encoding={encoding!r}: unknown encoding.")
+    raise InvalidRequestError(f"cannot send {type(model).__name__} with encoding={shown(encoding)}: unknown encoding.")
 
 
 def _check_types(operation: str, value: object, expected: Any, content: bytes | None = None) -> None:

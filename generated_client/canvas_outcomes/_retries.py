@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 import httpx2
 from msgspec import Struct
 
+from ._types import shown
 from .errors import InvalidRequestError
 
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -40,11 +41,13 @@ class Retries(Struct, frozen=True):
     def __post_init__(self) -> None:
         if not _is_count(self.limit) or self.limit != int(self.limit):
             raise InvalidRequestError(
-                f"cannot use retries of {self.limit!r}: expected a whole number from 0 to {LARGEST:.0e}."
+                f"cannot use retries of {shown(self.limit)}: expected a whole number from 0 to {LARGEST:.0e}."
             )
         for name, seconds in (("first_pause", self.first_pause), ("longest_pause", self.longest_pause)):
             if not _is_count(seconds):
-                raise InvalidRequestError(f"cannot use {name} {seconds!r}: expected seconds from 0 to {LARGEST:.0e}.")
+                raise InvalidRequestError(
+                    f"cannot use {name} {shown(seconds)}: expected seconds from 0 to {LARGEST:.0e}."
+                )
 
     def pause(self, attempt: int, retry_after: float | None) -> float | None:
         """Return the seconds to wait after an attempt, counted from 0; None to give up."""

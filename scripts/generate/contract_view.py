@@ -84,6 +84,12 @@ class ContractView:
         return any(one.auth != "Authorization" for one in self.operations)
 
     @property
+    def token_headers(self) -> list[str]:
+        """The other headers that carry the token, in lower case."""
+        found = {one.auth.lower() for one in self.operations if one.auth is not None and not one.auth.startswith("?")}
+        return sorted(found - {"authorization"})
+
+    @property
     def has_headers(self) -> bool:
         """Whether an operation has headers of its own."""
         return any(one.accept or one.of("header") for one in self.operations)

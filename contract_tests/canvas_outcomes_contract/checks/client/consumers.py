@@ -1,6 +1,7 @@
 """Client and AsyncClient behind one synchronous interface, with a mocked provider."""
 
 import asyncio
+import inspect
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -105,7 +106,7 @@ class Consumer:
         self.client = self.client_class(base_url, token=token, sleep=self.hook(sleep), retries=retries, **options)
         return self.client
 
-    def hook(self, function: Callable[[Any], None]) -> Any:
+    def hook(self, function: Callable[[Any], Any]) -> Any:
         """Wrap a callback for the client: AsyncClient awaits its callbacks."""
         return function
 
@@ -177,9 +178,11 @@ class AsyncConsumer(Consumer):
         super().__exit__()
         self._runner.close()
 
-    def hook(self, function: Callable[[Any], None]) -> Any:
+    def hook(self, function: Callable[[Any], Any]) -> Any:
         async def call(value: Any) -> None:
-            function(value)
+            result = function(value)
+            if inspect.isawaitable(result):
+                await result
 
         return call
 

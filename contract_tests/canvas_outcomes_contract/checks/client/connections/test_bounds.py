@@ -102,6 +102,19 @@ def test_reads_a_response_of_the_maximum_size(caller: Consumer, response: Any) -
     assert len(error.body) == SIZE
 
 
+def test_reads_a_response_that_an_event_hook_has_read(caller: Consumer) -> None:
+    def read(response: httpx2.Response) -> Any:
+        return response.aread() if isinstance(response.stream, httpx2.AsyncByteStream) else response.read()
+
+    with server(sends(plain(SIZE))) as listening:
+        caller.open(listening.base_url, timeout=5, event_hooks={"response": [caller.hook(read)]})
+        error = caller.fail(GET)
+        caller.close()
+
+    assert type(error) is errors.DecodeError
+    assert len(error.body) == SIZE
+
+
 @pytest.mark.parametrize("size", [0, -1, "64 MB"])
 def test_rejects_a_size_that_is_not_positive(caller: Consumer, size: Any) -> None:
     with pytest.raises(errors.InvalidRequestError, match="max_response_bytes"):

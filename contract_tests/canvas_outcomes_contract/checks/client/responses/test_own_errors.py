@@ -16,10 +16,19 @@ from canvas_outcomes_contract.checks.client.connections.servers import Server, s
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, Consumer
 from canvas_outcomes_contract.checks.client.examples import SHOW
 
+
+class Unprintable:
+    """A value that no message can show."""
+
+    def __repr__(self) -> str:
+        raise ValueError
+
+
 # Values of every type, for options of another type.
 ODD = st.one_of(
     *(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=9), st.binary(max_size=9)),
-    *(st.sampled_from([10**400, -(10**400), 1e300]), st.lists(st.text(max_size=3), max_size=2)),
+    st.sampled_from([10**400, -(10**400), 1e300, 10**5000, -(10**5000), Unprintable()]),
+    st.lists(st.text(max_size=3), max_size=2),
     st.dictionaries(st.text(max_size=3) | st.integers(), st.text(max_size=3) | st.none(), max_size=2),
 )
 MAPPINGS = st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=3) | ODD
