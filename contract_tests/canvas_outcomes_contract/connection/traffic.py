@@ -122,7 +122,7 @@ class Recorder:
             sent_bytes=len(request.content),
             status=response.status_code,
             reason=self.redact(response.reason_phrase),
-            headers=[(self.redact(k), "".join(self._header(k, v))) for k, v in _items(response.headers)],
+            headers=[(self.redact(k), "".join(self._header(k, v))) for k, v in response.headers.multi_items()],
             body=self.redact(response.content.decode("utf-8", "backslashreplace")),
             received_bytes=len(response.content),
             phase=phase,
@@ -147,12 +147,6 @@ class Recorder:
         if self.target.proxy not in (None, PROXY_OF_ENVIRONMENT):
             options += [("--proxy",), self.target.redactor.parts(str(self.target.proxy))]
         return exchange.curl(options)
-
-
-def _items(headers: httpx2.Headers) -> list[tuple[str, str]]:
-    """Names and values, with the names in their own case."""
-    names = (name.decode("latin-1") for name, _ in headers.raw)
-    return [(name, value) for name, (_, value) in zip(names, headers.multi_items(), strict=True)]
 
 
 def _word(parts: Iterable[str]) -> str:

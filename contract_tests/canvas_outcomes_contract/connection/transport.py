@@ -81,10 +81,6 @@ def require_reachable(target: Target, base_url: str) -> None:
 
 def explain(error: httpx2.TransportError, target: Target, base_url: str) -> str:
     """The sentence for an error that ended a request before it was sent."""
-    return target.redactor.text(_reason(error, target, base_url))
-
-
-def _reason(error: httpx2.TransportError, target: Target, base_url: str) -> str:
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():

@@ -17,7 +17,7 @@ DEPTH = 3  # of encodings within encodings, such as a URL in JSON in HTML
 ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 # Secrets are in ASCII, so other characters may stay escaped. Each alternative begins with a literal, for speed.
 ESCAPE = re.compile(
-    r"%([0-7][0-9A-Fa-f])|\\+(?:u00([0-7][0-9A-Fa-f])|x([0-7][0-9A-Fa-f])|([^\\ux]))"  # JSON in JSON has many \
+    r"%([0-7][0-9A-Fa-f])|\\+(?:u00([0-7][0-9A-Fa-f])|x([0-7][0-9A-Fa-f])|([^\\ux\0]))"  # JSON in JSON has many \
     r"|&(?:#0*[0-9]{1,7};?|#[xX]0*[0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)"
     r"|\0+"  # UTF-16, which is decoded as UTF-8
     r"|\n(?<=[A-Za-z0-9+/]\n)(?=[A-Za-z0-9+/])|\r\n(?<=[A-Za-z0-9+/]\r\n)(?=[A-Za-z0-9+/])"  # lines of Base64
@@ -68,7 +68,8 @@ class Redactor:
     """Replaces secrets by a mark.
 
     `secrets` maps them to the names of environment variables. One that is shorter than SHORTEST is replaced where it
-    follows the name of its header only; `headers` maps these names to secrets.
+    follows the name of its header only; `headers` maps these names to secrets. A secret that contains a backslash may
+    remain if some of its characters are escaped and others are not; no token of OAuth contains one (RFC 6750, 2.1).
     """
 
     def __init__(self, secrets: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> None:
@@ -127,12 +128,12 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def _spellings(secret: str) -> Iterator[Needle]:
-    """The secret as it is, and without what seems to be an escape."""
+    """The secret as it is, and without what seems to be an escape, or to escape what follows."""
     spellings = [secret]
     while (unescaped := ESCAPE.sub(_unescape, spellings[-1])) not in spellings:
         spellings.append(unescaped)
-    for one in {*spellings, *(one.rstrip("\\") for one in spellings[1:])}:
-        before, after = (r"(?<!\w)", r"(?!\w)") if len(one) < SHORTEST_IN_WORDS else ("", "")
+    for one in {*spellings, *(one.rstrip("\\") for one in spellings)}:
+        before, after = (r"(?<!\w)", r"(?!\w)") if len(secret) < SHORTEST_IN_WORDS else ("", "")
         yield _needle(secret, one, before, after)
 
 

@@ -13,10 +13,11 @@ from contract_tests.tests.run.contract_runs import EmptyObjects, in_shell, serve
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="There is no curl on this machine.")
 SECRET = "1234~AbC-d.e_f"
-TARGET = Target("canvas", tokens={"editor": SECRET, "reader": f"{SECRET}$`x`"}, headers={"X-Gateway-Key": "key of it"})
+ODD_SECRET = rf"{SECRET}$`x`\t"
+TARGET = Target("canvas", tokens={"editor": SECRET, "reader": ODD_SECRET}, headers={"X-Gateway-Key": "key of it"})
 VARIABLES = {
     "EDITOR_TOKEN": SECRET,
-    "READER_TOKEN": f"{SECRET}$`x`",
+    "READER_TOKEN": ODD_SECRET,
     "X_GATEWAY_KEY": "key of it",
     "COOKIE": "a=123",
 }
@@ -52,7 +53,7 @@ def bearer(token: str) -> dict[str, str]:
         ("GET", "/api/v1/outcomes/1?add_defaults=true", bearer(SECRET), None),
         ("GET", f"/?access_token={SECRET}&include[]=a&b={{1,2}}", {}, None),
         ("GET", "/a/%2E%2e/b.c/.d", bearer("no-such-token"), None),
-        ("GET", "/", bearer(f"{SECRET}$`x`") | TARGET.headers | {"Cookie": "a=123", "Accept": "a/b"}, None),
+        ("GET", "/", bearer(ODD_SECRET) | TARGET.headers | {"Cookie": "a=123", "Accept": "a/b"}, None),
         ("GET", "/", {"Accept-Language": "", "X-Shell": 'it\'s "$HOME" `x` \\ !!', "Accept": "*/*"}, None),
         ("PUT", "/", bearer(SECRET), b""),
         ("DELETE", "/", bearer(SECRET), None),
@@ -62,7 +63,7 @@ def bearer(token: str) -> dict[str, str]:
         ("PUT", "/", {}, b"\xff\xfe\0\x1b[2J"),
         ("POST", "/", {}, b"@/etc/hostname"),
         ("PUT", "/", {}, f"access_token={SECRET}&title=\u00e9'$x".encode()),
-        ("PUT", "/", {}, f"\0{SECRET}$`x`\xff{SECRET}".encode("latin-1")),
+        ("PUT", "/", {}, f"\0{ODD_SECRET}\xff{SECRET}".encode("latin-1")),
     ],
 )
 def test_a_curl_line_sends_the_same_bytes_without_a_secret(

@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 
 import httpx2
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -144,6 +144,7 @@ def shown_by(file: Path) -> str:
 
 @settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])  # shrinking would take minutes
 @given(token=tokens)
+@example(token=r"\<abc\u0041%41&amp;\x41defg" + "\\")  # seems to contain escapes
 def test_no_artefact_line_or_log_shows_a_secret_that_the_provider_sends(
     tmp_path_factory: pytest.TempPathFactory, token: str
 ) -> None:
@@ -161,7 +162,7 @@ def test_no_artefact_line_or_log_shows_a_secret_that_the_provider_sends(
     assert all(part in shown for part in ('"entries"', "Cannot restore /api/v1/outcomes/1: REDACTED", "Falsifying"))
 
 
-@given(token=tokens, data=st.data())
+@given(token=tokens.map(lambda token: token.replace("\\", "=")), data=st.data())
 def test_redacts_a_secret_of_which_each_character_is_encoded_in_another_way(token: str, data: st.DataObject) -> None:
     echo = "".join(data.draw(st.sampled_from(escapes_of(char))) for char in token)
     before, after = data.draw(st.sampled_from([("", ""), ("Bearer ", "\n"), ("<b>", "</b>"), ('{"a": "\\u00e9', '"}')]))

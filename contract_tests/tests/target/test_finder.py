@@ -91,6 +91,7 @@ def test_searches_and_writes_a_target_with_certificates_a_proxy_and_headers(
 ) -> None:
     ca, proxy, file = trustme.CA(), TunnelProxy("user:password"), tmp_path / "targets" / "target.yaml"
     file.parent.mkdir()
+    monkeypatch.chdir(tmp_path)
     ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("GATEWAY_KEY", "key-of-the-gateway")
     monkeypatch.setenv("PROXY_PASSWORD", "password")
@@ -99,7 +100,7 @@ def test_searches_and_writes_a_target_with_certificates_a_proxy_and_headers(
     with gateway as url, served(proxy) as proxy_url:
         others = ["--proxy", proxy_url.replace("//", "//user:${PROXY_PASSWORD}@"), "--id", "1", "--course-id", "1"]
         others += ["--header", "X-Gateway-Key: ${GATEWAY_KEY}", "--header", "X-Tenant: 7"]
-        certificates = ["--certificates", str(tmp_path / "ca.pem")]
+        certificates = ["--certificates", "ca.pem"]
         assert main(["--base-url", url, *certificates, *others, "--output", str(file)]) == 0
 
     target = load_target(file, CONTRACT)
