@@ -145,6 +145,7 @@ def shown_by(file: Path) -> str:
 @settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])  # shrinking would take minutes
 @given(token=tokens)
 @example(token=r"\<abc\u0041%41&amp;\x41defg" + "\\")  # seems to contain escapes
+@example(token="<abcdefghij\\")  # seems to escape what follows
 def test_no_artefact_line_or_log_shows_a_secret_that_the_provider_sends(
     tmp_path_factory: pytest.TempPathFactory, token: str
 ) -> None:
