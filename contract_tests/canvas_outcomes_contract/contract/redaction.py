@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 REDACTED = "REDACTED"
 SHORTEST = 8  # characters; a shorter value may be a word of any response
-SHORTEST_IN_WORDS = 12  # a shorter secret is redacted as a whole value, not within a word, and not in part
+SHORTEST_IN_WORDS = 16  # a shorter secret is redacted as a whole value, not within a word, and not in part
 DEPTH = 3  # of encodings within encodings, such as a URL in JSON in HTML
 ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 # Secrets are in ASCII, so other characters may stay escaped. Each alternative begins with a literal, for speed.
@@ -133,7 +133,7 @@ def _spellings(secret: str) -> Iterator[Needle]:
     while (unescaped := ESCAPE.sub(_unescape, spellings[-1])) not in spellings:
         spellings.append(unescaped)
     for one in {*spellings, *(one.rstrip("\\") for one in spellings)}:
-        before, after = (r"(?<!\w)", r"(?!\w)") if len(secret) < SHORTEST_IN_WORDS else ("", "")
+        before, after = (r"(?<![\w-])", r"(?![\w-])") if len(secret) < SHORTEST_IN_WORDS else ("", "")
         yield _needle(secret, one, before, after)
 
 

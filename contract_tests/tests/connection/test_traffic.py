@@ -12,7 +12,7 @@ from canvas_outcomes_contract.connection.traffic import SET_BY_CURL, Recorder
 from contract_tests.tests.run.contract_runs import EmptyObjects, in_shell, serve
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="There is no curl on this machine.")
-SECRET = "1234~AbC-d.e_f"
+SECRET = "1234~AbC-d.e_fGh"
 ODD_SECRET = rf"{SECRET}$`x`\t"
 TARGET = Target("canvas", tokens={"editor": SECRET, "reader": ODD_SECRET}, headers={"X-Gateway-Key": "key of it"})
 VARIABLES = {

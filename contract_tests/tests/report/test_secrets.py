@@ -38,7 +38,7 @@ CONTRACT = Contract(contract_path())
 CLAUSE = "get-outcome-shows-the-requested-outcome"
 CHARACTERS = [chr(code) for code in range(0x7E, 0x20, -1)]
 # Without repetition: a run of one character also occurs elsewhere, for example in a line of a table.
-tokens = st.lists(st.sampled_from(CHARACTERS), min_size=12, max_size=60, unique=True).map("".join)
+tokens = st.lists(st.sampled_from(CHARACTERS), min_size=16, max_size=60, unique=True).map("".join)
 
 MORE_ENCODINGS: dict[str, Callable[[str], str]] = {
     "upper case": str.upper,
@@ -145,7 +145,7 @@ def shown_by(file: Path) -> str:
 @settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])  # shrinking would take minutes
 @given(token=tokens)
 @example(token=r"\<abc\u0041%41&amp;\x41defg" + "\\")  # seems to contain escapes
-@example(token="<abcdefghij\\")  # seems to escape what follows
+@example(token="<abcdefghijklmn\\")  # seems to escape what follows
 def test_no_artefact_line_or_log_shows_a_secret_that_the_provider_sends(
     tmp_path_factory: pytest.TempPathFactory, token: str
 ) -> None:
@@ -181,6 +181,7 @@ def test_leaves_a_text_without_secrets_as_it_is(text: str, secret: str) -> None:
     [
         ("incomplete and completed: {'complete': 1}", "incomplete and completed: {'REDACTED': 1}"),
         ("Bearer complete", "Bearer REDACTED"),
+        ("passed an-id-that-is-complete", "passed an-id-that-is-complete"),
         ("bearer%20COMPLETE%0A", "bearer%20REDACTED%0A"),
         ("id=7&tenant=7", "id=7&tenant=7"),
         ("X-Tenant: 7, HTTP_X_TENANT=7", "X-Tenant: REDACTED, HTTP_X_TENANT=REDACTED"),
