@@ -4,6 +4,7 @@ Exit codes: 0 every mutant is killed and every clause and check has one, 1 other
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = sorted((path.parent for path in ROOT.glob("*/mutants/*/judge.py")), key=lambda folder: folder.name)
 KINDS = {folder.name: ".".join(folder.relative_to(ROOT).parts) for folder in FOLDERS}
 EFFORTS = {"quick": ["quick"], "default": ["quick", "default"]}  # each for the mutants that survive the one before
+LEAST_SHARE_OF_QUICK = 0.97  # of the mutants of a kind
 Judge = Callable[[Sequence[Job], str, int, Report], set[str]]
 
 
@@ -44,13 +46,17 @@ class Kind:
         for effort in EFFORTS[options.effort]:
             checks |= judge(jobs, effort, options.jobs, score.add) if jobs else set()
             jobs = score.jobs(SURVIVED)
+            if effort == "quick":
+                score.missed_by_quick = jobs
         score.gaps = self.gaps(score, checks) if self.is_whole else {}
         score.seconds = time.perf_counter() - started
         return score
 
     def gaps(self, score: Score, checks: set[str]) -> dict[str, list[str]]:
-        detectors = {mutant.detected_by for mutant in self.mutants}
+        detectors = {mutant.detected_by for mutant in self.mutants if mutant.status == "failed"}
         gaps = {"checks that no mutant needs": sorted(checks - score.failed_checks)}
+        if score.share_of_quick < LEAST_SHARE_OF_QUICK:
+            gaps["mutants that effort quick misses"] = [job.mutant.name for job in score.missed_by_quick]
         if self.name == "provider":
             gaps["clauses without a mutant"] = sorted(set(Contract(contract_path()).clauses) - detectors)
         return gaps
@@ -82,7 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="judge each with N seeds (1)")
     parser.add_argument("--first-seed", type=int, default=1, metavar="N", help="begin with this seed (1)")
     parser.add_argument("--effort", choices=list(EFFORTS), default="default", help="how many cases are drawn")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many are judged at once (2)")
+    # One more than there are cores, since a run waits for its server.
+    jobs = (os.cpu_count() or 1) + 1
+    parser.add_argument("--jobs", type=int, default=jobs, metavar="N", help=f"how many are judged at once ({jobs})")
     parser.add_argument("--brief", action="store_true", help="list only mutants that are not killed")
     return parser
 

@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 from hypothesis.strategies import SearchStrategy
 
+from canvas_outcomes_contract.connection.transport import ssl_context
 from canvas_outcomes_contract.run.judge import pytest_arguments
 from canvas_outcomes_contract.run.private_interfaces import hide_failing_examples
 
@@ -20,7 +21,9 @@ from canvas_outcomes_contract.run.private_interfaces import hide_failing_example
 IMPORTED_LATE = (
     "anyio._backends._asyncio",
     "ctypes",
+    "encodings.unicode_escape",
     "httpcore2",
+    "pytest_httpx2",
     "respx",
     "schemathesis.specs.openapi.object_authorization",
 )
@@ -49,6 +52,7 @@ def prepare(session: pytest.Session, plugin: object) -> None:
     """Do once what every fork needs, and leave out what no fork does."""
     for module in IMPORTED_LATE:
         import_module(module)
+    ssl_context()  # is cached; reading the certificates takes longer than most checks
     hide_failing_examples()
     session.config.pluginmanager.unregister(plugin)
     # Hypothesis writes a patch of each failing example in 0.4 s, unless there is no terminal reporter.

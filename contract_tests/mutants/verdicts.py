@@ -17,6 +17,7 @@ class Mutant(Generic[Fault]):
     name: str
     detected_by: str
     fault: Fault
+    status: str = "failed"  # of the clause in the report of a provider; "any" except error
 
     @property
     def is_control(self) -> bool:
@@ -54,6 +55,7 @@ class Score:
     kind: str
     brief: bool
     verdicts: dict[Job, Verdict] = field(default_factory=dict)
+    missed_by_quick: list[Job] = field(default_factory=list)
     gaps: dict[str, list[str]] = field(default_factory=dict)  # names by the kind of gap
     seconds: float = 0
 
@@ -83,14 +85,26 @@ class Score:
         for job in self.jobs(SURVIVED, BROKEN):
             verdict, mutant = self.verdicts[job], job.mutant
             self._print(f"\n{verdict.outcome} (seed {job.seed}): {mutant.name}: {mutant.detected_by}\n{verdict.detail}")
+        for job in self.missed_by_quick:
+            if self.verdicts[job].outcome == KILLED:
+                self._print(f"\nmissed by effort quick (seed {job.seed}): {job.mutant.name}: {job.mutant.detected_by}")
         for gap, names in self.gaps.items():
             if names:
                 self._print("\n  ".join([f"\n{gap}: {len(names)}", *names]))
 
     @property
+    def judged(self) -> int:
+        return sum(not job.mutant.is_control for job in self.verdicts)
+
+    @property
+    def share_of_quick(self) -> float:
+        """The share of the mutants that effort quick kills."""
+        return 1 - len(self.missed_by_quick) / max(self.judged, 1)
+
+    @property
     def summary(self) -> str:
-        judged = sum(not job.mutant.is_control for job in self.verdicts)
-        return f"{self.kind}: killed {len(self.jobs(KILLED))} of {judged} in {self.seconds:.0f} s"
+        quick = f"{self.share_of_quick:.1%} at effort quick"
+        return f"{self.kind}: killed {len(self.jobs(KILLED))} of {self.judged} in {self.seconds:.0f} s, {quick}"
 
     def _print(self, text: str) -> None:
         print(text, file=self._output, flush=True)

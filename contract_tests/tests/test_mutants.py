@@ -123,7 +123,21 @@ def test_a_mutant_that_is_judged_again_has_its_last_verdict() -> None:
     score.add(Job(MUTANT, 1), Verdict(KILLED))
 
     assert score.is_good
-    assert score.summary == "provider: killed 1 of 1 in 0 s"
+    assert score.summary == "provider: killed 1 of 1 in 0 s, 100.0% at effort quick"
+
+
+def test_reports_what_effort_quick_misses(capsys: pytest.CaptureFixture[str]) -> None:
+    score = Score("provider", brief=True)
+    for seed in range(20):
+        score.add(Job(MUTANT, seed), Verdict(KILLED, ("test_a.py::test_red",)))
+    score.missed_by_quick = [Job(MUTANT, 7)]
+
+    score.print_problems()
+    gaps = Kind("provider", list(MUTANTS), is_whole=True).gaps(score, set())
+
+    assert capsys.readouterr().out == f"\nmissed by effort quick (seed 7): one: {CLAUSE}\n"
+    assert score.summary == "provider: killed 20 of 20 in 0 s, 95.0% at effort quick"
+    assert gaps["mutants that effort quick misses"] == ["one"]
 
 
 def test_reports_clauses_without_a_mutant_and_checks_that_no_mutant_needs() -> None:

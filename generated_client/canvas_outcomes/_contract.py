@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="bdf3a2da3290a561dd94c787ab6b090d44108a69c786b6b04fda9d63ed1de255",
+    sha256="b0cf410a785a589a2a43f7c4e1de18bb4131082ade449c49b267af1cb971ea69",
     generator="openapi-python-client 0.29.1",
 )

@@ -1,29 +1,77 @@
-"""Pytest fixtures for tests of apps: a reference server with the demo world, and a client for it."""
+"""Pytest fixtures for tests of apps: a reference server that each test finds fresh, and clients for it."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from canvas_outcomes_server.process import running_server
 
 if TYPE_CHECKING:
-    from canvas_outcomes import Client
+    from canvas_outcomes import AsyncClient, Client
+    from canvas_outcomes_server.testing import CanvasOutcomesServer
 
-DEMO_TOKEN = "admin-token"
+MARKER = "canvas_world(world): the world of canvas_outcomes_server, as a file beside the test's or as a mapping"
+# Loading certificates takes longer than most tests, and a proxy does not reach this machine.
+LOCAL: dict[str, Any] = {"verify": False, "trust_env": False}
+IN_MEMORY = ("--control", "--no-access-log", "--database", "sqlite://")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
 
 
 @pytest.fixture(scope="session")
-def canvas_outcomes_server() -> Iterator[str]:
-    """The base URL of a reference server with the demo world, which runs until the end of the session."""
-    with running_server() as base_url:
-        yield base_url
+def _canvas_outcomes_process() -> Iterator["CanvasOutcomesServer"]:
+    from canvas_outcomes_server.testing import CanvasOutcomesServer  # noqa: PLC0415 (only runs that use it pay for it)
+
+    with running_server(*IN_MEMORY) as url:
+        yield CanvasOutcomesServer(url)
 
 
 @pytest.fixture
-def canvas_outcomes_client(canvas_outcomes_server: str) -> Iterator["Client"]:
-    """A client for the reference server, with the token of an account admin."""
+def canvas_outcomes_server(
+    request: pytest.FixtureRequest, _canvas_outcomes_process: "CanvasOutcomesServer"
+) -> "CanvasOutcomesServer":
+    """A reference server with the demo world, or with that of the marker canvas_world, as if it had just started.
+
+    Each process of pytest-xdist has one server, which is reset before each test.
+    """
+    marker = request.node.get_closest_marker("canvas_world")
+    _load(_canvas_outcomes_process, marker and marker.args[0], request.path.parent)
+    return _canvas_outcomes_process
+
+
+def _load(server: "CanvasOutcomesServer", world: "str | Path | Mapping[str, Any] | None", folder: Path) -> None:
+    from canvas_outcomes_server.testing import DEMO  # noqa: PLC0415
+
+    chosen = world if isinstance(world, Mapping) else folder / (world or DEMO)
+    try:
+        server.load(chosen)
+    except (ValueError, OSError) as error:
+        place = f"{chosen}: " if isinstance(chosen, Path) else ""
+        raise pytest.fail.Exception(f"{place}{error}", pytrace=False) from None
+
+
+@pytest.fixture
+def canvas_outcomes_client(canvas_outcomes_server: "CanvasOutcomesServer") -> Iterator["Client"]:
+    """A client for the reference server, with the token of an admin."""
     canvas_outcomes = pytest.importorskip("canvas_outcomes", reason="the generated client is not installed")
 
-    with canvas_outcomes.Client(canvas_outcomes_server, token=DEMO_TOKEN) as client:
+    with canvas_outcomes.Client(canvas_outcomes_server.url, token=canvas_outcomes_server.token, **LOCAL) as client:
         yield client
+
+
+@pytest.fixture
+def canvas_outcomes_async_client(canvas_outcomes_server: "CanvasOutcomesServer") -> "AsyncClient":
+    """An asynchronous client for the reference server, with the token of an admin, for any event loop."""
+    canvas_outcomes = pytest.importorskip("canvas_outcomes", reason="the generated client is not installed")
+    httpx2 = pytest.importorskip("httpx2")
+
+    # Without idle connections there is nothing to close, so the fixture needs no event loop.
+    limits = httpx2.Limits(max_keepalive_connections=0)
+    client: AsyncClient = canvas_outcomes.AsyncClient(
+        canvas_outcomes_server.url, token=canvas_outcomes_server.token, limits=limits, **LOCAL
+    )
+    return client

@@ -1,6 +1,8 @@
 """Run the application: bind the socket, start workers, print the address once they accept requests, stop gracefully."""
 
 import logging
+import multiprocessing
+import os
 import signal
 import socket
 import threading
@@ -13,11 +15,14 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from canvas_outcomes_server.app import Settings, application
+from canvas_outcomes_server.control.protocol import ControlProtocol
 from canvas_outcomes_server.http.access_log import write_line
 from canvas_outcomes_server.http.protocol import JsonHttpProtocol
 from canvas_outcomes_server.storage.database import engine_of
+from canvas_outcomes_server.world.source import WorldSource
 
-SECONDS_TO_FINISH_REQUESTS = 10
+# With closing the database and writing the log, a stop takes less than 10 seconds.
+SECONDS_TO_FINISH_REQUESTS = 6
 BACKLOG = 2048
 LARGEST_PORT = 65535
 OPTIONS: dict[str, Any] = {
@@ -27,6 +32,7 @@ OPTIONS: dict[str, Any] = {
     "access_log": False,
     "log_config": None,
     "server_header": False,
+    "headers": [("X-Content-Type-Options", "nosniff")],
     "timeout_graceful_shutdown": SECONDS_TO_FINISH_REQUESTS,
     "backlog": BACKLOG,
 }
@@ -50,8 +56,8 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    if port > LARGEST_PORT:  # getaddrinfo would wrap it around
-        raise OverflowError(f"a port is at most {LARGEST_PORT}")
+    if not 0 <= port <= LARGEST_PORT:  # getaddrinfo would wrap it around
+        raise OverflowError(f"a port is between 0 and {LARGEST_PORT}")
     family, _, _, _, target = socket.getaddrinfo(host, port)[0]
     listener = socket.socket(family)
     try:
@@ -64,32 +70,38 @@ def _bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(listener: socket.socket, engine: sa.Engine, settings: Settings, workers: int) -> None:
+def serve(listener: socket.socket, engine: sa.Engine, settings: Settings, workers: int, source: WorldSource) -> None:
     """Serve until SIGTERM or SIGINT, then finish the requests in progress."""
     _log_as_json()
     _warn_if_reachable(listener)
+    first_contact = _first_contact(listener, source.token_in(engine))
     if workers == 1:
-        serve_here(listener, application(engine, settings))
+        protocol = {"http": ControlProtocol} if settings.control else {}
+        serve_here(listener, application(engine, settings, source), first_contact, **protocol)
         return
     engine.dispose()
     config = uvicorn.Config(Worker(engine.url, settings), workers=workers, **OPTIONS)
-    threading.Thread(target=_announce_when_ready, args=[listener]).start()
+    threading.Thread(target=_announce_when_ready, args=[listener, first_contact]).start()
     Multiprocess(config, sockets=[listener]).run()
 
 
-def serve_here(listener: socket.socket, app: ASGIApp, **options: Any) -> None:
+def serve_here(listener: socket.socket, app: ASGIApp, first_contact: str = "", **options: Any) -> None:
     """Serve in this process until SIGTERM or SIGINT; `options` of uvicorn override OPTIONS."""
     # uvicorn raises the signal again after it has stopped, which would end the process with an error.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
-    _Server(uvicorn.Config(app, **OPTIONS | options)).run(sockets=[listener])
+    server = _Server(uvicorn.Config(app, **OPTIONS | options))
+    server.first_contact = first_contact
+    server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
+    first_contact = ""
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         assert sockets is not None
-        _announce(sockets[0])
+        _announce(sockets[0], self.first_contact)
 
 
 class Worker:
@@ -102,25 +114,51 @@ class Worker:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if self._app is None:
             _log_as_json()
+            threading.Thread(target=_stop_with_parent, daemon=True).start()
             self._app = application(engine_of(self._url), self._settings)
         await self._app(scope, receive, send)
 
 
-def _announce_when_ready(listener: socket.socket) -> None:
+def _stop_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _announce_when_ready(listener: socket.socket, first_contact: str) -> None:
     # A stop before the workers are ready closes the listener.
     with suppress(OSError), socket.create_connection(listener.getsockname()[:2]) as connection:
         connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
         if connection.recv(1):
-            _announce(listener)
+            _announce(listener, first_contact)
 
 
-def _announce(listener: socket.socket) -> None:
+def _announce(listener: socket.socket, first_contact: str) -> None:
+    # One write: a reader may close its end after the first line.
+    print(f"listening on {_url(listener)}\n{first_contact}", end="", flush=True)
+
+
+def _first_contact(listener: socket.socket, token: str | None) -> str:
+    return f"docs: {_url(listener)}/docs\n" + (f"token: {token}\n" if token else "")
+
+
+def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    print(f"listening on http://{_url_host(host)}:{port}", flush=True)
+    return f"http://{_url_host(host)}:{port}"
 
 
 def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def require_loopback(listener: socket.socket) -> None:
+    """Raises ListenError for a listener that other machines can reach."""
+    host = listener.getsockname()[0]
+    if host not in LOOPBACK:
+        raise ListenError(
+            f"Cannot offer --control on {host}: other machines could make the server fail. Use --host 127.0.0.1."
+        )
 
 
 def _warn_if_reachable(listener: socket.socket) -> None:

@@ -1,15 +1,106 @@
-"""The pytest plugin costs other test runs no imports."""
+"""The pytest plugin: fresh for each test in any order and process, and no imports in other runs."""
 
+import asyncio
+import os
 import subprocess
 import sys
+from pathlib import Path
 
-HEAVY = {"canvas_outcomes", "httpx2", "msgspec", "sqlalchemy", "starlette", "uvicorn", "yaml"}
+from canvas_outcomes import AsyncClient, Client
+from canvas_outcomes.models import OutcomeUpdate
+from canvas_outcomes_server.testing import CanvasOutcomesServer
+
+HEAVY = {"canvas_outcomes", "http.client", "httpx2", "msgspec", "sqlalchemy", "starlette", "uvicorn", "yaml"}
+PLUGINS = ["-p", "xdist", "-p", "canvas_outcomes_server.pytest_plugin", "-p", "no:cacheprovider"]
+PROJECT = {
+    "conftest.py": """
+import random
+
+def pytest_collection_modifyitems(items):
+    random.Random(7).shuffle(items)
+""",
+    "tests/world.yaml": "users: [{id: 1, tokens: [{value: sam}], site_admin: true}]",
+    "tests/wrong.yaml": "users: [{id: one}]",
+    "tests/test_app.py": """
+import pytest
+from canvas_outcomes.models import OutcomeUpdate
+
+@pytest.mark.parametrize("number", range(4))
+def test_changes_the_world(canvas_outcomes_client, canvas_outcomes_server, number):
+    assert canvas_outcomes_server.requests == []
+    assert canvas_outcomes_client.get_outcome(1).title == "Reads a graph"
+    canvas_outcomes_client.update_outcome(1, OutcomeUpdate(title="Changed"))
+    canvas_outcomes_server.clock("3000-01-01T00:00:00Z")
+    canvas_outcomes_server.fail(status=500)
+
+@pytest.mark.canvas_world("world.yaml")
+@pytest.mark.parametrize("number", range(2))
+def test_has_a_world_in_a_file(canvas_outcomes_server, number):
+    assert canvas_outcomes_server.token == "sam"
+
+@pytest.mark.canvas_world({"users": [{"id": 1, "tokens": [{"value": "pam"}]}]})
+@pytest.mark.parametrize("number", range(2))
+def test_has_a_world_of_its_own(canvas_outcomes_server, number):
+    assert canvas_outcomes_server.token == "pam"
+
+@pytest.mark.canvas_world("wrong.yaml")
+def test_has_an_unusable_world(canvas_outcomes_server):
+    pass
+
+@pytest.mark.canvas_world("none.yaml")
+def test_has_no_world(canvas_outcomes_server):
+    pass
+""",
+}
+
+
+def run(*command: str, folder: Path | None = None) -> str:
+    # Importing all plugins of this environment takes seconds.
+    variables = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(
+        [sys.executable, *command], cwd=folder, env=variables, stdout=subprocess.PIPE, text=True, check=False
+    ).stdout
 
 
 def test_importing_the_plugin_imports_no_libraries() -> None:
-    program = "import sys, canvas_outcomes_server.pytest_plugin; print(*sys.modules)"
+    loaded = run("-c", "import sys, canvas_outcomes_server.pytest_plugin; print(*sys.modules)").split()
 
-    output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert "canvas_outcomes_server.pytest_plugin" in loaded
+    assert HEAVY.isdisjoint(loaded)
 
-    assert "canvas_outcomes_server.pytest_plugin" in output.split()
-    assert HEAVY.isdisjoint(output.split())
+
+def test_tests_in_any_order_and_in_several_processes_find_the_server_fresh(tmp_path: Path) -> None:
+    for name, text in PROJECT.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+
+    output = run("-m", "pytest", "-q", "--strict-markers", *PLUGINS, "-n", "2", folder=tmp_path)
+
+    assert "8 passed, 2 errors" in output
+    assert (
+        f"{tmp_path / 'tests' / 'wrong.yaml'}: Cannot load the world in the request, line 1, column 14, key id"
+        in output
+    )
+    assert "No such file or directory" in output
+
+
+def test_the_clients_have_the_token_of_an_admin(
+    canvas_outcomes_client: Client, canvas_outcomes_async_client: AsyncClient
+) -> None:
+    async def titles(*numbers: int) -> set[str]:
+        return {one.title for one in await asyncio.gather(*map(canvas_outcomes_async_client.get_outcome, numbers))}
+
+    canvas_outcomes_client.update_outcome(1, OutcomeUpdate(title="Changed"))
+
+    assert asyncio.run(titles(1, 1, 1)) == {"Changed"}
+    assert asyncio.run(titles(1)) == {"Changed"}  # another event loop
+
+
+def test_requests_are_objects_with_a_time(
+    canvas_outcomes_client: Client, canvas_outcomes_server: CanvasOutcomesServer
+) -> None:
+    canvas_outcomes_client.get_outcome(1, add_defaults=True)
+
+    (request,) = canvas_outcomes_server.requests
+    assert (request.method, request.query, request.status) == ("GET", {"add_defaults": ["true"]}, 200)
+    assert request.time.tzinfo is not None

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from canvas_outcomes_server.__main__ import DEMO, main
 from canvas_outcomes_server.serving import ListenError, listening_socket
 from canvas_outcomes_server.storage.tables import metadata, outcomes
 from canvas_outcomes_server.world.preparation import prepared_engine
+from canvas_outcomes_server.world.source import WorldSource
 from reference_server.tests.conftest import DATABASES, new_database
-from reference_server.tests.server_process import run_to_end, started
+from reference_server.tests.server_process import READY, ROOT, command, run_to_end, started
 
 Captured = pytest.CaptureFixture[str]
 # A start that fails even if the argument under test is accepted.
 INVALID_DATABASE = ("--database", "nonsense")
+INVALID_ACCOUNT = ("--database", "postgresql+psycopg://nobody@127.0.0.1:1/none")
 
 
 @pytest.mark.parametrize(
@@ -26,9 +29,19 @@ INVALID_DATABASE = ("--database", "nonsense")
     [
         (["serve"], "unrecognized arguments: serve"),
         (["--port", "http"], "argument --port: invalid int value: 'http'"),
-        (["--workers", "0"], "argument --workers: 0 is less than 1"),
+        (["--workers", "0"], "argument --workers: 0 is not a positive integer"),
+        (["--workers", "1e3"], "argument --workers: 1e3 is not a positive integer"),
         (["--rate-limit", "404"], "argument --rate-limit: invalid choice: 404 (choose from 403, 429)"),
-        (["--request-cost", "much"], "argument --request-cost: invalid float value: 'much'"),
+        (
+            ["--cors", "localhost:3000"],
+            "argument --cors: 'localhost:3000' is not an origin such as http://localhost:3000",
+        ),
+        (["--cors", "http://a/"], "argument --cors: 'http://a/' is not an origin such as http://localhost:3000"),
+        (["--request-cost", "much"], "argument --request-cost: much is not a positive number"),
+        (["--request-cost", "nan"], "argument --request-cost: nan is not a positive number"),
+        (["--request-cost", "inf"], "argument --request-cost: inf is not a positive number"),
+        (["--request-cost", "-5"], "argument --request-cost: -5 is not a positive number"),
+        (["--request-cost", "0"], "argument --request-cost: 0 is not a positive number"),
     ],
 )
 def test_invalid_arguments_are_named(capsys: Captured, arguments: list[str], reason: str) -> None:
@@ -45,8 +58,22 @@ def test_the_help_names_the_defaults(capsys: Captured) -> None:
 
     output = " ".join(capsys.readouterr().out.split())
     assert ended.value.code == 0
-    for default in ("listen on (127.0.0.1)", "a free one (8000)", "processes (1)", "empty database (demo.yaml)"):
-        assert default in output
+    for part in (
+        "listen on (127.0.0.1)",
+        "a free one (8000)",
+        "processes (1)",
+        "empty database (demo.yaml)",
+        "examples:",
+    ):
+        assert part in output
+
+
+def test_the_help_fits_a_terminal_of_80_columns(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main(["--help"])
+
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 79] == []
 
 
 def start_error(captured: Captured, pattern: str, *arguments: str) -> str:
@@ -93,9 +120,9 @@ def test_a_host_of_another_machine_is_an_error(capsys: Captured, host: str, reas
     start_error(capsys, f"Cannot listen on {host}:0: {reason}", "--database", "sqlite://", "--host", host)
 
 
-@pytest.mark.parametrize("port", [65536, 10**20])
-def test_a_number_above_the_last_port_is_an_error(port: int) -> None:
-    pattern = rf"Cannot listen on 127\.0\.0\.1:{port}: a port is at most 65535\. Choose another"
+@pytest.mark.parametrize("port", [-1, 65536, 10**20])
+def test_a_number_that_is_not_a_port_is_an_error(port: int) -> None:
+    pattern = rf"Cannot listen on 127\.0\.0\.1:{port}: a port is between 0 and 65535\. Choose another"
     with pytest.raises(ListenError, match=pattern):
         listening_socket("127.0.0.1", port)
 
@@ -111,9 +138,27 @@ def test_a_number_above_the_last_port_is_an_error(port: int) -> None:
     ],
 )
 def test_a_database_that_cannot_be_opened_is_an_error(capsys: Captured, database: str, reason: str) -> None:
-    error = start_error(capsys, f"Cannot open the database{reason}", "--database", database)
+    start_error(capsys, f"Cannot open the database{reason}", "--database", database)
 
-    assert "secret" not in error
+
+@pytest.mark.parametrize(
+    "database",
+    [
+        "postgresql+psycopg://nobody:secret@127.0.0.1:1/none",
+        "postgresql+psycopg://nobody:x@secret@127.0.0.1:1/none",
+        "postgresql+psycopg://a/b:secret@127.0.0.1:1/none",
+        "postgresql+psycopg://127.0.0.1:1/u:secret@h/none",
+        "postgresql+psycopg://127.0.0.1:1/none?password=secret",
+        "postgresql+psycopg://127.0.0.1:1/none?password=x&secret=1",
+        "postgresql+psycopg://127.0.0.1:1/none?sslmode=secret",
+        "postgresql+psycopg://nobody:secret",
+        "mysql://nobody:x@secret@127.0.0.1/none",
+        "mysql://127.0.0.1/none?password=secret",
+        "sqlite://nobody:secret@h/none",
+    ],
+)
+def test_no_message_contains_a_part_of_the_password(capsys: Captured, database: str) -> None:
+    assert "secret" not in start_error(capsys, "Cannot open the database", "--database", database)
 
 
 def test_a_file_of_another_format_is_an_error(tmp_path: Path, capsys: Captured) -> None:
@@ -126,6 +171,38 @@ def test_a_file_of_another_format_is_an_error(tmp_path: Path, capsys: Captured) 
 def test_several_workers_in_memory_are_an_error(capsys: Captured) -> None:
     arguments = ("--database", "sqlite://", "--host", "not a host", "--workers", "2")
     start_error(capsys, "Cannot start several workers", *arguments)
+
+
+@pytest.mark.parametrize("option", ["--control", "--reload"])
+def test_several_workers_cannot_be_controlled(capsys: Captured, option: str) -> None:
+    start_error(capsys, "Cannot use --control or --reload with several", *INVALID_ACCOUNT, "--workers", "2", option)
+
+
+def test_control_is_refused_where_other_machines_can_reach_it(capsys: Captured) -> None:
+    pattern = r"Cannot offer --control on 0\.0\.0\.0: other machines could make the server fail\. Use --host 127"
+    start_error(capsys, pattern, *INVALID_ACCOUNT, "--host", "0.0.0.0", "--control")
+
+
+def lines_of_a_start(*arguments: str) -> list[str]:
+    """The lines that the command prints once it accepts requests, without its address."""
+    with subprocess.Popen(command("--port", "0", *arguments), stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().removeprefix(READY).strip()
+        process.terminate()
+        return [line.strip().replace(address, "") for line in process.stdout]
+
+
+def test_the_address_is_followed_by_the_documentation_and_a_token_that_works(tmp_path: Path) -> None:
+    world, database = tmp_path / "world.yaml", f"sqlite:///{tmp_path / 'x.sqlite'}"
+    tokens = "[{value: b, revoked: true}, {value: c, expires_at: 2999-12-31}, {value: d, scopes: []}, {value: e}]"
+    world.write_text(f"users: [{{id: 1, tokens: [{{value: a}}]}}, {{id: 2, tokens: {tokens}, site_admin: true}}]")
+
+    first = lines_of_a_start("--database", database, "--world", str(world))
+    kept = lines_of_a_start("--database", database)
+    again = lines_of_a_start("--database", database, "--world", str(world), "--workers", "2")
+
+    assert first == again == ["docs: /docs", "token: e"]
+    assert kept == ["docs: /docs"]  # the database does not have the tokens of the demo world
 
 
 OTHER_PROGRAM = ["CREATE TABLE else_where (id INTEGER)"]
@@ -160,7 +237,7 @@ def test_a_reset_drops_the_tables_of_an_older_version(tmp_path: Path) -> None:
         connection.exec_driver_sql("CREATE TABLE schema_version (version INTEGER)")
         connection.exec_driver_sql("CREATE TABLE accounts (id INTEGER)")
 
-    engine = prepared_engine(url, DEMO, reset=True)
+    engine = prepared_engine(url, WorldSource(DEMO), reset=True)
 
     assert set(sa.inspect(engine).get_table_names()) == set(metadata.tables)
 
@@ -172,7 +249,7 @@ def test_simultaneous_starts_on_an_empty_database_load_one_world(
     url = sa.make_url(new_database(kind, request, tmp_path))
 
     with ThreadPoolExecutor(4) as pool:
-        engines = list(pool.map(lambda _: prepared_engine(url, DEMO, reset=False), range(4)))
+        engines = list(pool.map(lambda _: prepared_engine(url, WorldSource(DEMO), reset=False), range(4)))
 
     with engines[0].connect() as connection:
         loaded = connection.execute(sa.select(sa.func.count()).select_from(outcomes)).scalar()
@@ -196,11 +273,11 @@ def test_a_world_is_utf_8_whatever_the_locale(tmp_path: Path, monkeypatch: pytes
 def test_data_is_kept_until_a_reset(tmp_path: Path) -> None:
     url = sa.make_url(f"sqlite:///{tmp_path / 'x.sqlite'}")
     change = sa.update(outcomes).values(content="{}")
-    with prepared_engine(url, DEMO, reset=False).connect() as connection:
+    with prepared_engine(url, WorldSource(DEMO), reset=False).connect() as connection:
         connection.execute(change)
 
     def contents(*, reset: bool) -> set[str]:
-        with prepared_engine(url, DEMO, reset).connect() as connection:
+        with prepared_engine(url, WorldSource(DEMO), reset).connect() as connection:
             return set(connection.execute(sa.select(outcomes.c.content)).scalars())
 
     assert contents(reset=False) == {"{}"}

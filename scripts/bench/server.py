@@ -25,6 +25,7 @@ import sqlalchemy as sa
 
 from canvas_outcomes_server.__main__ import DEMO
 from canvas_outcomes_server.world.preparation import prepared_engine
+from canvas_outcomes_server.world.source import WorldSource
 from scripts import ROOT
 from scripts.bench.server_data import FIRST_ID, PER_COURSE, fill
 from scripts.bench.server_load import Load, Measured
@@ -122,7 +123,7 @@ def _filled(folder: Path, name: str, courses: int, database: str | None) -> str:
         with server.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE bench_{name}_{os.getpid()}")
         url = sa.make_url(database).set(database=f"bench_{name}_{os.getpid()}")
-    engine = prepared_engine(url, DEMO, reset=False)
+    engine = prepared_engine(url, WorldSource(DEMO), reset=False)
     fill(engine, courses)
     engine.dispose()
     return url.render_as_string(hide_password=False)

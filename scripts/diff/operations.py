@@ -44,7 +44,7 @@ RESPONSE = {
 TEXTS = ("summary", "description", "tags", "externalDocs", "example", "examples")
 # Other members of an operation or a response. Links and extensions guarantee nothing.
 OTHERS = {"servers": Kind.CALLERS, "callbacks": Kind.BOTH, "links": Kind.DOCUMENTATION}
-COMPARED_EXTENSIONS = {"x-clauses", "x-requires-one-of"}
+COMPARED_EXTENSIONS = {"x-clauses", "x-deviations", "x-requires-one-of"}
 
 
 def operation_changes(base: Contract, revision: Contract) -> Iterator[Change]:

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -123,18 +124,25 @@ def refusal(contract: Contract, keys: Keys, reason: str) -> CannotTell:
     return contract.source.refuse(f"{' > '.join(map(str, found))}: {reason}." if found else f"{reason}.", *found)
 
 
-def render(folder: Path, view: ContractView, **values: Any) -> None:
+@cache
+def templates() -> Environment:
+    """The compiled templates; compiling them takes longer than rendering a client."""
     loader = FileSystemLoader(TEMPLATES)
     jinja = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     jinja.keep_trailing_newline = True
     jinja.filters.update(TEMPLATE_FILTERS, wrapped=wrapped, one_line=one_line)
+    return jinja
+
+
+def render(folder: Path, view: ContractView, **values: Any) -> None:
+    jinja = templates()
     repository = str(settings()["repository"] or "").rstrip("/")
-    jinja.globals.update(view=view, contract=view.contract.document, repository=repository, **values)
+    values |= {"view": view, "contract": view.contract.document, "repository": repository}
     for name in jinja.list_templates(filter_func=lambda name: not name.startswith("macros/")):
         target = folder / name.removesuffix(".jinja")
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            target.write_text(jinja.get_template(name).render(), encoding="utf-8")
+            target.write_text(jinja.get_template(name).render(values), encoding="utf-8")
         except TemplateError as error:
             raise CannotTell(f"Cannot generate: the template {name}: {error}") from error
 

@@ -22,7 +22,7 @@ VERBS = set(
     """.split()  # noqa: SIM905
 )
 # The extensions of an operation.
-EXTENSIONS = ("x-judging", "x-clauses", "x-clauses-except", "x-requires-one-of")
+EXTENSIONS = ("x-judging", "x-clauses", "x-clauses-except", "x-deviations", "x-requires-one-of")
 PROSE = frozenset({"summary", "description", "title", "text", "source", "deviation"})
 # The values of these keys are data of the API, not sentences of the contract.
 DATA = frozenset({"example", "examples", "value", "default", "enum", "const"})
@@ -109,6 +109,9 @@ def _in_resources(contract: Contract) -> Iterator[Complaint]:
 
 
 def _in_clauses(holder: dict[str, Any], keys: Keys) -> Iterator[Complaint]:
+    for name, one in holder.get("x-deviations", {}).items():
+        if not SENTENCE.fullmatch(one["deviation"].strip()):
+            yield (*keys, "x-deviations", name, "deviation"), "the deviation is not a sentence with a full stop."
     for index, clause in enumerate(holder.get("x-clauses", [])):
         for key in ("text", "deviation"):
             if key in clause and not SENTENCE.fullmatch(clause[key].strip()):

@@ -1,5 +1,6 @@
 """Equality of expected and actual values: ANY and OneOf, numbers by value, lists in any order."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,9 +39,16 @@ def matches(expected: Any, actual: Any) -> bool:
             key in actual and matches(value, actual[key]) for key, value in expected.items()
         )
     if is_number(expected) and is_number(actual):
-        # JavaScript writes the float 6.4e16 as an integer with other digits.
-        return float(expected) == float(actual)
+        return double(expected) == double(actual)
     return same_scalar(expected, actual)
+
+
+def double(number: float) -> float:
+    """The nearest double, as which JavaScript reads a number: it writes 6.4e16 as an integer with other digits."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def same_scalar(expected: Any, actual: Any) -> bool:

@@ -5,9 +5,17 @@ from typing import Any
 import httpx2
 
 from canvas_outcomes_contract.cases.equality import Fields, is_number, matches
-from canvas_outcomes_contract.cases.verdicts import Deviates
 
+SHOWN_CHARACTERS = 300  # of a body in a message
 STRING_IDS = {"Accept": "application/json+canvas-string-ids"}
+
+
+class WrongResponse(AssertionError):
+    """A response that breaks a clause. Only for such a failure is a deviation of live Canvas recognized."""
+
+    def __init__(self, message: str, response: httpx2.Response) -> None:
+        super().__init__(message)
+        self.response = response
 
 
 class JsonObject(dict[str, Any]):
@@ -21,30 +29,41 @@ def request_line(response: httpx2.Response) -> str:
     return f"{response.request.method} {response.request.url.path}"
 
 
+def assert_response(response: httpx2.Response, is_right: bool, wanted: str) -> None:
+    """Assert that a response is right; `wanted` completes the message `… should return …`."""
+    if not is_right:
+        raise WrongResponse(
+            f"status={response.status_code}, but {request_line(response)} should return {wanted}: "
+            f"{response.text[:SHOWN_CHARACTERS]}",
+            response,
+        )
+
+
 def assert_status(response: httpx2.Response, *expected: int) -> None:
-    assert response.status_code in expected, (
-        f"status={response.status_code}, but {request_line(response)} should return "
-        f"{' or '.join(map(str, expected))}: {response.text[:300]}"
-    )
+    assert_response(response, response.status_code in expected, " or ".join(map(str, expected)))
 
 
-def assert_forbidden(response: httpx2.Response) -> None:
-    """Assert 403. A 401 without a challenge, as older Canvas returns it, is a deviation."""
-    if response.status_code == 401 and "WWW-Authenticate" not in response.headers:
-        raise Deviates("got 401 without WWW-Authenticate, wanted 403")
-    assert_status(response, 403)
+def assert_refused(response: httpx2.Response) -> None:
+    """Assert a status of 400 or above, where another clause judges which one."""
+    assert_response(response, response.status_code >= 400, "a status of 400 or above")
+
+
+def assert_no_failure(response: httpx2.Response) -> None:
+    assert_response(response, response.status_code < 500, "a status below 500")
 
 
 def assert_challenged(response: httpx2.Response) -> None:
     assert_status(response, 401)
-    assert "WWW-Authenticate" in response.headers, f"{request_line(response)} returned 401 without WWW-Authenticate"
+    assert_response(response, "WWW-Authenticate" in response.headers, "401 with WWW-Authenticate")
 
 
 def parse_json(response: httpx2.Response) -> Any:
     try:
         return response.json(object_hook=JsonObject)
-    except ValueError:
-        raise AssertionError(f"{request_line(response)} returned invalid JSON: {response.content[:300]!r}") from None
+    except (ValueError, RecursionError):  # the latter for lists in thousands of lists
+        raise AssertionError(
+            f"{request_line(response)} should return JSON: {response.content[:SHOWN_CHARACTERS]!r}"
+        ) from None
 
 
 def parse_body(response: httpx2.Response) -> Any:
@@ -79,7 +98,13 @@ class Differences(dict[str, tuple[Any, Any]]):
     """Fields that differ, each with its (expected, actual) values."""
 
     def messages(self) -> list[str]:
-        return [f"{field}: got {actual!r}, wanted {expected!r}" for field, (expected, actual) in self.items()]
+        return [f"{field}: got {shown(actual)}, wanted {shown(expected)}" for field, (expected, actual) in self.items()]
+
+
+def shown(value: object) -> str:
+    """A value in a message."""
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… ({len(text)} characters)"
 
 
 def changed_fields(before: Fields, after: Fields) -> Differences:

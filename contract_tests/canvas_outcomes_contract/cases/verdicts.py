@@ -9,7 +9,3 @@ class ProviderGone(KeyboardInterrupt):
 
 class NotApplicable(pytest.skip.Exception):  # type: ignore[misc, name-defined]
     """The target lacks a token or resource that the check needs. The message tells how to add it."""
-
-
-class Deviates(pytest.skip.Exception):  # type: ignore[misc, name-defined]
-    """The provider behaves like live Canvas, which is known to differ from the clause."""

@@ -26,6 +26,7 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: Literal["MUST", "SHOULD"]
     source: str
     deviation: str | None = None
+    deviating: dict[str, Any] | None = None  # the schema of an exchange, by which a check recognizes the deviation
 
 
 @dataclass(frozen=True)
@@ -191,10 +192,12 @@ class Contract:
         return [clause for clause in self.clauses.values() if clause.operation == operation.id]
 
     def _raw_clauses(self, operation: Operation) -> Iterator[tuple[Keys, Any]]:
-        excepted = self._excepted(operation)
+        excepted, deviations = self._excepted(operation), dict(self._deviations(operation))
         for index, raw in enumerate(self._list(self.document, "x-clauses")):
-            if not isinstance(raw, dict) or raw.get("id") not in excepted:
+            if not isinstance(raw, dict):
                 yield ("x-clauses", index), raw
+            elif raw.get("id") not in excepted:
+                yield ("x-clauses", index), raw | deviations.get(str(raw.get("id")), {})
         for index, raw in enumerate(self._list(operation.definition, "x-clauses", *operation.keys)):
             yield (*operation.keys, "x-clauses", index), raw
 
@@ -206,13 +209,26 @@ class Contract:
 
     def _excepted(self, operation: Operation) -> set[str]:
         """The ids of the clauses of every operation that do not apply to this one."""
+        keys = (*operation.keys, "x-clauses-except")
         excepted = self._list(operation.definition, "x-clauses-except", *operation.keys)
+        return {self._shared_id(name, *keys, index) for index, name in enumerate(excepted)}
+
+    def _deviations(self, operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What the operation adds to clauses of every operation, by their id."""
+        for name, raw in operation.definition.get("x-deviations", {}).items():
+            keys = (*operation.keys, "x-deviations", name)
+            if not isinstance(raw, dict) or raw.keys() != {"deviation", "deviating"}:
+                raise self.source.refuse("an item of x-deviations has deviation and deviating.", *keys)
+            yield self._shared_id(name, *keys), raw
+
+    def _shared_id(self, name: str, *keys: str | int) -> str:
+        """The id of a clause of every operation."""
         shared = [raw.get("id") for raw in self._list(self.document, "x-clauses") if isinstance(raw, dict)]
-        for index, name in enumerate(excepted):
-            if f"{{operation}}-{name}" not in shared:
-                reason = f"{name!r} is not a clause of every operation. Write its id without {{operation}}-."
-                raise self.source.refuse(reason, *operation.keys, "x-clauses-except", index)
-        return {f"{{operation}}-{name}" for name in excepted}
+        if f"{{operation}}-{name}" not in shared:
+            raise self.source.refuse(
+                f"{name!r} is not a clause of every operation. Write its id without {{operation}}-.", *keys
+            )
+        return f"{{operation}}-{name}"
 
     def _clause(self, operation: Operation, raw: Any, keys: Keys) -> Clause:
         try:
@@ -220,8 +236,12 @@ class Contract:
             clause = msgspec.convert(fields, Clause)
         except msgspec.ValidationError as error:
             raise self.source.refuse(
-                f"a clause has id, text, level, source and, where live Canvas differs, deviation: {error}.", *keys
+                "a clause has id, text, level, source and, where live Canvas differs, deviation and deviating: "
+                f"{error}.",
+                *keys,
             ) from error
+        if (clause.deviation is None) != (clause.deviating is None):
+            raise self.source.refuse(f"{clause.id} has only one of deviation and deviating. Write both.", *keys)
         if keys[0] == "x-clauses":
             clause = msgspec.structs.replace(clause, id=clause.id.replace("{operation}", operation.prefix))
         if not re.fullmatch(rf"{operation.prefix}(-[a-z0-9]+)+", clause.id):

@@ -6,10 +6,14 @@ import re
 COMMAND = re.compile(r"#(?=#\w*\[)")
 
 
+def visible(text: str) -> str:
+    """Escape control characters, other invisible ones and lone surrogates, as in `\\x1b`."""
+    return "".join(one if one == "\n" or one.isprintable() else _escaped(one) for one in text)
+
+
 def printable(text: str) -> str:
-    """Escape control characters, other invisible ones, lone surrogates and commands to CI servers, as in `\\x1b`."""
-    shown = "".join(one if one == "\n" or one.isprintable() else _escaped(one) for one in text)
-    return COMMAND.sub(r"\\x23", shown)
+    """Escape invisible characters, and commands to CI servers."""
+    return COMMAND.sub(r"\\x23", visible(text))
 
 
 def on_one_line(text: str) -> str:

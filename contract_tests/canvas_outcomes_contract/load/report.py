@@ -6,7 +6,8 @@ from typing import Any
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.escaping import on_one_line
-from canvas_outcomes_contract.report.files import render_page, write_json_and_page
+from canvas_outcomes_contract.report.files import write_json_and_page
+from canvas_outcomes_contract.report.page import render_page
 from canvas_outcomes_contract.report.results import CONFORMS, UNDECIDED, VIOLATES
 
 THROTTLED = " (throttled)"

@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.text import Text
 
 from canvas_outcomes_contract.contract.escaping import on_one_line, printable
+from canvas_outcomes_contract.report.results import FAILURES
 
 LINES, WIDTH = 12, 400  # of a failure on the console
+SLOWEST = 5  # parts; the report has all
 QUOTE = "| "  # GitHub acts on a line that begins with `::`
-FAILURES = ("failed", "error")
 COLORS = {
     "passed": "green",
     "failed": "bold red",
@@ -29,7 +30,7 @@ def show(report: dict[str, Any], console: Console, command: str) -> None:
     failed = [clause for clause in judged if clause["status"] in FAILURES]
     for clause in judged:
         if clause not in failed:
-            console.print(_heading(clause["status"], clause["id"]))
+            _show_heading(console, clause["status"], clause["id"])
             _quote(console, clause["detail"].partition("\n")[0])
     _show_effort(console, report)
     for clause in failed:
@@ -37,7 +38,7 @@ def show(report: dict[str, Any], console: Console, command: str) -> None:
     for check in report["client"]:
         if check["status"] not in ("passed", "not_applicable"):
             console.print()
-            console.print(_heading(check["status"], f"client: {printable(check['check'])}"))
+            _show_heading(console, check["status"], f"client: {on_one_line(check['check'])}")
             _quote(console, check["detail"])
     console.print()
     _show_counts(console, report)
@@ -45,16 +46,17 @@ def show(report: dict[str, Any], console: Console, command: str) -> None:
     verdict = report["verdict"]
     changed = f"; records not restored: {report['not_restored']}" if report["not_restored"] else ""
     target = on_one_line(report["target"])
-    console.print(Text.assemble("verdict: ", (verdict, COLORS[verdict]), f" ({target}){changed}"))
+    console.print(Text.assemble("verdict: ", (verdict, COLORS[verdict]), f" ({target}){changed}"), soft_wrap=True)
 
 
-def _heading(status: str, name: str) -> Text:
-    return Text.assemble((status, COLORS[status]), " ", name)
+def _show_heading(console: Console, status: str, name: str) -> None:
+    """Print a status and a name on one line, so that the name can be copied whole."""
+    console.print(Text.assemble((status, COLORS[status]), " ", name), soft_wrap=True)
 
 
 def _quote(console: Console, text: str) -> None:
     """Print the first lines of a text that the suite did not write; report.html has all of it."""
-    lines = printable(text).splitlines()
+    lines = [line for line in printable(text).splitlines() if line.strip()]
     shown = [line if len(line) <= WIDTH else f"{line[:WIDTH]}..." for line in lines[:LINES]]
     if len(lines) > LINES:
         shown.append(f"... {len(lines) - LINES} more lines in report.html")
@@ -66,7 +68,7 @@ def _quote(console: Console, text: str) -> None:
 
 def _show_failure(console: Console, clause: dict[str, Any], command: str) -> None:
     console.print()
-    console.print(_heading(clause["status"], clause["id"]))
+    _show_heading(console, clause["status"], clause["id"])
     console.print(Text(clause["text"]))
     _quote(console, clause["detail"])
     if clause["reproduce"]:
@@ -84,9 +86,10 @@ def _show_effort(console: Console, report: dict[str, Any]) -> None:
     console.print(Text("coverage: " + ", ".join(f"{kind} {share}" for kind, share in report["coverage"].items())))
     requests, *drawn = (f"{count} {phase}" for phase, count in report["cases"].items())
     console.print(Text(f"cases: {requests}; drawn from the contract: {', '.join(drawn) or 'none'}"))
-    parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in report["seconds"].items() if seconds >= 0.05)
-    console.print(Text(f"time: {sum(report['seconds'].values()):.1f} s: {parts}"))
-    console.print(Text(f"seed: {report['seed']}"))
+    slowest = sorted(report["seconds"].items(), key=lambda part: -part[1])[:SLOWEST]
+    parts = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in slowest)
+    console.print(Text(f"time: {report['elapsed']:.1f} s; slowest parts: {parts or 'none'}"))
+    console.print(Text(f"effort: {report['effort']}, seed: {report['seed']}"))
     for note in report["notes"]:
         _quote(console, note)
 

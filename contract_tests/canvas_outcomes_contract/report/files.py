@@ -1,50 +1,32 @@
-"""Write the files of a report: report.json, report.html and the recorded traffic."""
+"""Write the files of a report: report.json, report.html, summary.md and the recorded traffic."""
 
 import dataclasses
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.contract.document import Clause
 from canvas_outcomes_contract.contract.redaction import Redactor
 from canvas_outcomes_contract.report.coverage import Coverage
 from canvas_outcomes_contract.report.har import write_har
+from canvas_outcomes_contract.report.page import render_report
 from canvas_outcomes_contract.report.results import Results
+from canvas_outcomes_contract.report.summary import as_markdown
 
-STATUSES = ("failed", "error", "known_failure", "deviates", "not_applicable", "passed")
 
-
-def write_report(folder: Path, results: Results, recorder: Recorder, *, full_har: bool = False) -> dict[str, Any]:
-    """Write all files into the folder and return the content of report.json."""
+def write_report(
+    folder: Path, about: dict[str, Any], results: Results, recorder: Recorder, *, full_har: bool = False
+) -> dict[str, Any]:
+    """Write all files into the folder and return the content of report.json; `about` describes the run."""
     coverage = Coverage(results.contract, recorder.exchanges)
-    report = redacted(as_json(recorder.target.name, results, coverage), recorder.target.redactor)
-    report["cases"] = recorder.counts()
-    by_operation: dict[str, list[dict[str, Any]]] = {}
-    for clause in report["clauses"]:
-        by_operation.setdefault(clause["operation"], []).append(clause)
-    counts = Counter(clause["status"] for clause in report["clauses"])
-    page = render_page(
-        "report", "report.html.jinja", report=report, by_operation=by_operation, counts=counts, statuses=STATUSES
-    )
-    write_json_and_page(folder, "report", report, page)
+    report = about | redacted(as_json(results, coverage), recorder.target.redactor) | {"cases": recorder.counts()}
+    write_json_and_page(folder, "report", report, render_report(report))
+    (folder / "summary.md").write_text(as_markdown(report, folder / "report.html"), encoding="utf-8")
     write_har(folder / "traffic.har", recorder.exchanges, full=full_har)
     return report
-
-
-def render_page(folder: str, template: str, **values: Any) -> str:
-    """Render a template in a folder of this package."""
-    environment = Environment(
-        loader=PackageLoader(f"canvas_outcomes_contract.{folder}", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(template).render(values)
 
 
 def write_json_and_page(folder: Path, name: str, report: dict[str, Any], page: str) -> None:
@@ -64,19 +46,21 @@ def redacted(report: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
     return report | of_provider | results
 
 
-def as_json(target: str, results: Results, coverage: Coverage) -> dict[str, Any]:
-    """The content of report.json."""
+def _clause(clause: Clause) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(clause).items() if name != "deviating"}
+
+
+def as_json(results: Results, coverage: Coverage) -> dict[str, Any]:
+    """The part of report.json that follows from the results."""
     return {
-        "target": target,
         "contract": {"version": results.contract.version, "sha256": results.contract.sha256},
         "verdict": results.verdict(),
         "stopped": results.stopped,
         "seed": results.seed,
+        "selected": sorted(results.selected),
         "notes": results.notes + results.not_restored,
         "not_restored": len(results.not_restored),
-        "clauses": [
-            msgspec.structs.asdict(clause) | dataclasses.asdict(result) for clause, result in results.clause_results()
-        ],
+        "clauses": [_clause(clause) | dataclasses.asdict(result) for clause, result in results.clause_results()],
         "unchecked": results.unchecked(),
         "client": [
             {"check": check, "status": result.status, "detail": result.detail}

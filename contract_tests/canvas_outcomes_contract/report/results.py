@@ -1,14 +1,15 @@
 """Results of checks, the status of each clause, and the verdict that follows from them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis.errors import FlakyFailure
 
-from canvas_outcomes_contract.cases.verdicts import Deviates
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Clause, Contract
 
@@ -17,7 +18,10 @@ EXIT_CODES = {CONFORMS: 0, VIOLATES: 1, UNDECIDED: 2}
 # When several checks judge one clause, the first status in this order counts.
 WORST_FIRST = ("failed", "error", "known_failure", "deviates", "passed", "not_applicable")
 UNCHECKED = "No check judges this clause."
+FAILURES = ("failed", "error")  # what a reader sees first
 NOT_RUN = "Its check was not part of this run."
+# The words of pytest around got and wanted, and its advice, which does not fit a run.
+PYTEST_WORDS = re.compile(r"^(?:assert (?:fields differ\n)?|  )(?=.*\bgot )|\n *Use -v to get more diff", re.MULTILINE)
 EXCHANGES = 6  # of a failing example in the report, the last ones
 
 
@@ -36,10 +40,12 @@ def result_of(error: BaseException | None, recorder: Recorder) -> CheckResult:
     if error is None:
         return CheckResult("passed")
     if isinstance(error, pytest.skip.Exception):
-        return CheckResult("deviates" if isinstance(error, Deviates) else "not_applicable", str(error))
+        return CheckResult("not_applicable", str(error))
     detail = "\n".join([_message(error), *getattr(error, "__notes__", [])])
     exchanges = recorder.example[-EXCHANGES:]
     curl = recorder.reproduce(exchanges[-1]) if exchanges else ""
+    if exchanges and urlsplit(exchanges[-1].url).path not in detail:
+        detail += f"\nafter {exchanges[-1].method} {exchanges[-1].url}"
     status = "failed" if _blames_the_provider(error) else "error"
     return CheckResult(status, detail, curl, tuple(exchange.as_messages() for exchange in exchanges))
 
@@ -54,7 +60,7 @@ def _message(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
         flaky = ["The same requests, sent again, had another result."] if isinstance(error, FlakyFailure) else []
         return "\n".join([*map(_message, _parts(error)), *flaky])
-    return str(error) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
+    return PYTEST_WORDS.sub("", str(error)) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
 
 
 def _parts(group: BaseExceptionGroup[BaseException]) -> Sequence[BaseException]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import httpx2
 import pytest
 
 from canvas_outcomes_contract.contract.document import Contract
@@ -45,14 +46,14 @@ def clause_of_each_operation(suffix: str) -> Callable[[Check], Check]:
 
 
 @contextmanager
-def attribute_failures_to(suffix: str) -> Iterator[None]:
-    """In a check of several clauses: attribute a failure inside the block to the clause OPERATION-suffix alone."""
+def attribute_failures_to(suffix: str, response: httpx2.Response) -> Iterator[None]:
+    """In a check of several clauses: attribute a failure to one clause, OPERATION-suffix, and to a response."""
     try:
         yield
     except BaseException as error:
         # pytest receives the parts of a group of failures in another group, which Schemathesis makes.
         for part in (error, *getattr(error, "exceptions", ())):
-            part.broken_clause = suffix
+            part.broken_clause, part.response = suffix, response
         raise
 
 

@@ -11,7 +11,6 @@ import hypothesis
 import pytest
 from rich.console import Console
 
-from canvas_outcomes_contract.cases.responses import Differences
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.restore import Restorer
@@ -26,7 +25,7 @@ from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
 from canvas_outcomes_contract.run.options import EXAMPLES_BY_EFFORT, add_options
 from canvas_outcomes_contract.run.private_interfaces import (
     SCHEMATHESIS_PLUGIN,
-    before_each_example,
+    around_each_example,
     complete_node_id,
     ignore_local_constants,
     print_failing_examples,
@@ -128,7 +127,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item, group in zip(items, groups, strict=True):
         complete_node_id(item, group)
         use_seed_of_session(item)
-        before_each_example(item, run.recorder.begin_example)
+        around_each_example(item, run.examples.one)
 
 
 def _labels(item: pytest.Item, clauses: list[str]) -> list[str]:
@@ -146,11 +145,6 @@ def _leave_failures_to_the_report(config: pytest.Config) -> None:
             terminal.reportchars = ""
 
 
-def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Report differing fields instead of two whole dictionaries."""
-    return ["fields differ", *left.messages()] if isinstance(left, Differences) and op == "==" and right == {} else None
-
-
 def pytest_collection_finish() -> None:
     gc.freeze()  # the contract, the strategies and the checks stay: no later collection has to search them
 
@@ -158,11 +152,18 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     run = item.config.stash[RUN_KEY]
-    run.recorder.begin_example()
+    run.examples.begin_check(_clauses(item))
     started = time.perf_counter()
     result = yield
     run.results.seconds[item.path.stem.removeprefix("test_")] += time.perf_counter() - started
     return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    with pyfuncitem.config.stash[RUN_KEY].examples.excused():
+        yield
+    return True
 
 
 @pytest.hookimpl(wrapper=True)
@@ -174,13 +175,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         result = result_of(error, run.recorder)
         if result.status == "error" and is_of_types(error):
             result = run.blame_response(result)
-        for name, clause in item.user_properties:
-            if name == "clause" and is_broken_by(str(clause), error):
-                run.results.add(str(clause), result)
+        for clause in _clauses(item):
+            if is_broken_by(clause, error):
+                run.results.add(clause, result if error else run.examples.deviating.get(clause, result))
         if is_client_check(item):
             run.results.client[f"{item.path.name}::{item.name}"] = result
     report.requests = len(run.recorder.exchanges)
     return report
+
+
+def _clauses(item: pytest.Item) -> list[str]:
+    return [str(clause) for name, clause in item.user_properties if name == "clause"]
 
 
 @pytest.hookimpl(trylast=True)
@@ -204,7 +209,8 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
     run = config.stash.get(RUN_KEY, None)
     if run is None or not run.judges:
         return
-    report = write_report(run.folder, run.results, run.recorder, full_har=config.option.har == "full")
+    har = config.option.har
+    report = write_report(run.folder, run.about(), run.results, run.recorder, full_har=har == "full")
     write_junit(run.folder / "junit.xml", report, run.command)
     show(report, Console(), run.command)
     print(f"report: {run.folder / 'report.html'}")

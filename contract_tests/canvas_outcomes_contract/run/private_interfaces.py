@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import hypothesis.core
@@ -71,8 +72,8 @@ def use_seed_of_session(item: pytest.Item) -> None:
         test._hypothesis_internal_use_seed = None
 
 
-def before_each_example(item: pytest.Item, call: Callable[[], None]) -> None:
-    """Call a function before each example of a check."""
+def around_each_example(item: pytest.Item, context: Callable[[], AbstractContextManager[object]]) -> None:
+    """Run each example of a check in a context."""
     handle = getattr(getattr(item, "obj", None), "hypothesis", None)
     if handle is None or getattr(handle.inner_test, "is_wrapped", False):
         return
@@ -80,8 +81,8 @@ def before_each_example(item: pytest.Item, call: Callable[[], None]) -> None:
 
     @functools.wraps(inner_test)
     def wrapped(*args: Any, **kwargs: Any) -> None:
-        call()
-        inner_test(*args, **kwargs)
+        with context():
+            inner_test(*args, **kwargs)
 
     wrapped.is_wrapped = True  # type: ignore[attr-defined]
     handle.inner_test = wrapped

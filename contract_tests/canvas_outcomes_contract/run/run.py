@@ -6,8 +6,10 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.judging import links
 from canvas_outcomes_contract.contract.redaction import Output
 from canvas_outcomes_contract.report.results import CheckResult, Results
+from canvas_outcomes_contract.run.examples import Examples
 from canvas_outcomes_contract.run.signals import ignore_signals
 from canvas_outcomes_contract.run.wrong_types import wrong_response
 
@@ -44,6 +47,7 @@ class Run:
 
     def __init__(self, config: pytest.Config) -> None:
         options = self.options = config.option
+        self.started = datetime.now(UTC)
         if options.contract is not None:
             os.environ["CONTRACT_FILE"] = str(options.contract)
         self.contract = Contract(contract_path())
@@ -60,6 +64,7 @@ class Run:
         if self.worker is not None:
             seed = self.worker.seed
         self.results = Results(self.contract, self.target.known_failures, seed, frozenset(options.clause))
+        self.examples = Examples(self.contract, self.recorder)
         self.effort: str = options.effort
         self.folder: Path = options.report
         self.rate: float | None = options.rate
@@ -118,6 +123,18 @@ class Run:
     def description(self) -> str:
         where = f" at {self.target.base_url}" if self.target.base_url else ""
         return f"judging {self.target.name}{where}: effort {self.effort}, seed {self.results.seed}"
+
+    def about(self) -> dict[str, Any]:
+        """What the report states about the run: its target, time, effort and command."""
+        base_url = self.target.base_url
+        return {
+            "target": self.target.name,
+            "base_url": None if base_url is None else self.recorder.redact(base_url),
+            "started": self.started.isoformat(timespec="seconds"),
+            "elapsed": round((datetime.now(UTC) - self.started).total_seconds(), 1),
+            "effort": self.effort,
+            "command": self.command,
+        }
 
     @property
     def command(self) -> str:

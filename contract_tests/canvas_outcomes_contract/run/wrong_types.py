@@ -7,7 +7,7 @@ import httpx2
 from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.connection.traffic import Exchange
 
-OF_TYPES = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError)
+OF_TYPES = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError)
 
 
 def is_of_types(error: BaseException | None) -> bool:

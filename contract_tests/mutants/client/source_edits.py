@@ -4,6 +4,7 @@ The YAML files list the edits by check, then by the name of the mutant. Text of 
 |2 keeps the indentation of the source, and - drops the last line break.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,8 +43,9 @@ class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return edited
 
     def write_package(self, folder: Path) -> None:
-        """Write the client with this edit, and with the compiled files of the modules that stay."""
-        shutil.copytree(SOURCE, folder / PACKAGE)
+        """Write the client with this edit, and with links to the other modules and their compiled files."""
+        shutil.copytree(SOURCE, folder / PACKAGE, copy_function=os.symlink)
+        (folder / PACKAGE / self.file).unlink()
         (folder / PACKAGE / self.file).write_text(self.apply(), encoding="utf-8")
 
 

@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.mutants.provider import outcomes, schema_statements
 from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
+from contract_tests.mutants.provider.outcomes.live_canvas import live_canvas
+from contract_tests.mutants.provider.wrong_types import sends_wrong_types
 from contract_tests.mutants.verdicts import Mutant
+
+WRONG_TYPES = 2
 
 
 def mutants(contract: Contract) -> Iterator[Mutant[Fault]]:
@@ -17,6 +21,12 @@ def mutants(contract: Contract) -> Iterator[Mutant[Fault]]:
                 continue
             for operation in contract.operations.values():
                 yield Mutant(name, clause.format(operation=operation.prefix), _only(operation.id, fault))
+    yield Mutant("(control: live Canvas)", "", live_canvas, "deviates")
+    for salt in range(WRONG_TYPES):
+        yield Mutant(f"(control: wrong types {salt})", "", sends_wrong_types(salt, one_in=3), "any")
+    for one in contract.clauses.values():
+        if one.deviation:
+            yield Mutant("behaves like live Canvas", one.id, live_canvas, "deviates")
 
 
 def _only(operation: str, fault: Fault) -> Fault:

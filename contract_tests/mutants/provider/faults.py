@@ -147,8 +147,11 @@ class Response:
         """The outcome in a successful response; empty for any other response."""
         return self.json if self.status == 200 and isinstance(self.json, dict) else {}
 
+    def with_body(self, body: bytes) -> "Response":
+        return replace(self, body=body)
+
     def with_json(self, value: Any) -> "Response":
-        return replace(self, body=json.dumps(value).encode())
+        return self.with_body(json.dumps(value).encode())
 
     def with_headers(self, **changes: str | None) -> "Response":
         """Set headers, named with _ for -; None removes one."""

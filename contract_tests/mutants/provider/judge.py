@@ -18,7 +18,6 @@ from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
     unknown_methods,
 )
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET
-from canvas_outcomes_contract.connection.transport import ssl_context
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.report.results import CONFORMS, EXIT_CODES
 from canvas_outcomes_contract.run.judge import PROVIDER_CHECKS
@@ -100,7 +99,6 @@ class Forks:
         self.clauses = {item: _clauses(item) for item in session.items}
         prepare(session, self)
         draw_once([outcome_updates, form_updates, known_states, unknown_methods, st.text()])
-        ssl_context()  # is cached; reading the certificates takes longer than most checks
         judge_in_forks(self.jobs, self.slots, lambda job, slot: self.judge(session, job, slot), self._report)
         return True
 
@@ -120,7 +118,8 @@ class Forks:
     def choose(self, mutant: Mutant[Fault], session: pytest.Session) -> tuple[list[pytest.Item], set[str]]:
         """The checks to run, and the clauses to judge."""
         if mutant.is_control:
-            return one_per_check(session.items), set().union(*self.clauses.values())
+            items = session.items if mutant.status == "deviates" else one_per_check(session.items)
+            return list(items), set().union(*self.clauses.values())
         return [item for item in session.items if mutant.detected_by in self.clauses[item]], {mutant.detected_by}
 
 
@@ -153,23 +152,41 @@ class ForkedRun:
             self.failed_checks.add(check_of(report))
 
     def _is_killed(self) -> bool:
-        """Whether the clause failed. A SHOULD that fails is reported, but does not decide the verdict of a run."""
-        results, clause = self.run.results, self.job.mutant.detected_by
-        if not any(result.status == "failed" for result in results.by_clause.get(clause, ())):
+        """Whether the clause has its status. A deviation or a SHOULD that fails does not decide the verdict."""
+        results, mutant = self.run.results, self.job.mutant
+        if not any(result.status == mutant.status for result in results.by_clause.get(mutant.detected_by, ())):
             return False
-        return EXIT_CODES[results.verdict()] == int(results.contract.clauses[clause].level == "MUST")
+        decides = mutant.status == "failed" and results.contract.clauses[mutant.detected_by].level == "MUST"
+        return EXIT_CODES[results.verdict()] == int(decides)
 
     def _verdict(self) -> Verdict:
-        results = self.run.results
-        failures = [f"{id} {result.status}: {result.detail}" for id, result in results.failures().items()]
+        results, mutant = self.run.results, self.job.mutant
+        failures = [
+            f"{id} {result.status}: {result.detail}\n{result.reproduce}" for id, result in results.failures().items()
+        ]
         detail = "\n".join([f"The run {results.verdict()}.", *filter(None, [results.stopped]), *failures])
+        # A check that fails for values of wrong types needs another mutant, which shows that it judges its clause.
+        failed = () if mutant.status == "any" else tuple(sorted(self.failed_checks))
         if self.provider.crashes:
-            return Verdict(BROKEN, detail="\n".join(self.provider.crashes))
-        if self.job.mutant.is_control:
-            passed = results.verdict() == CONFORMS and not self.failed_checks
-            return Verdict(PASSED if passed else BROKEN, tuple(sorted(self.failed_checks)), detail)
-        outcome = KILLED if self._is_killed() else SURVIVED
-        return Verdict(outcome, tuple(sorted(self.failed_checks)), detail)
+            return Verdict(BROKEN, failed, "\n".join(self.provider.crashes))
+        errors = [
+            result for of_clause in results.by_clause.values() for result in of_clause if result.status == "error"
+        ]
+        if errors:
+            messages = "\n".join(f"{result.detail}\n{result.reproduce}" for result in errors)
+            return Verdict(BROKEN, failed, f"Checks ended with errors of Python:\n{messages}")
+        if mutant.is_control:
+            return Verdict(PASSED if self._is_as_expected() else BROKEN, failed, detail)
+        return Verdict(KILLED if self._is_killed() else SURVIVED, failed, detail)
+
+    def _is_as_expected(self) -> bool:
+        """Whether a control conforms, and the clauses with a deviation deviate if it behaves like live Canvas."""
+        results, status = self.run.results, self.job.mutant.status
+        if status == "any":
+            return not results.stopped
+        deviating = {clause.id for clause, result in results.clause_results() if result.status == "deviates"}
+        known = {one.id for one in results.contract.clauses.values() if one.deviation and status == "deviates"}
+        return results.verdict() == CONFORMS and not self.failed_checks and deviating == known
 
 
 def _clauses(item: pytest.Item) -> set[str]:

@@ -3,7 +3,6 @@
 `scripts.mutants.operations` judges faulty servers of them.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -25,41 +24,11 @@ from scripts.mutants.operations.server import GROUP, ROUTES, Server
 OPERATIONS = set(ROUTES.values())
 CREATE = "create_outcome_group"
 JUDGED = ("create-outcome-group-asks-for-a-token", "get-outcome-group-asks-for-a-token")
-CACHE = ROOT / ".mypy_cache" / "operations"
 
 
 @pytest.fixture(scope="module")
 def contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(tmp_path_factory.mktemp("contract"))
-
-
-@pytest.fixture(scope="module")
-def client(contract: Path) -> Path:
-    """The folder of the generated client."""
-    folder, seconds = generate(contract)
-    assert seconds < 4
-    return folder
-
-
-def generate(contract: Path) -> tuple[Path, float]:
-    """Generate the client of a contract, and return its folder and the seconds."""
-    folder = contract.parent / "client"
-    done = execute("-m", "scripts.generate", "--contract", contract, "--output", folder)
-    assert done.returncode == 0, done.stderr
-    print(done.stdout)
-    return folder, float(done.stdout.splitlines()[-1].split()[0])
-
-
-def execute(*arguments: object, **variables: object) -> "subprocess.CompletedProcess[str]":
-    command, environment = [sys.executable, *arguments], os.environ | variables
-    return subprocess.run(
-        list(map(str, command)),
-        cwd=ROOT,
-        env={name: str(value) for name, value in environment.items()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def judge(contract: Path, folder: Path, *options: object, **changes: Any) -> set[int]:
@@ -111,18 +80,9 @@ def test_forty_operations_are_generated_in_seconds(contract: Path, tmp_path: Pat
     copied = tmp_path / "openapi.yaml"
     copied.write_text(yaml.safe_dump(document, sort_keys=False))
 
-    _, seconds = generate(copied)
+    command = [sys.executable, "-m", "scripts.generate", "--contract", copied, "--output", tmp_path / "client"]
+    done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert len(Contract(copied).operations) > 40
-    assert seconds < 10
-
-
-def test_the_client_is_strictly_typed(client: Path) -> None:
-    settings = client.parent / "pyrightconfig.json"
-    settings.write_text('{"include": ["client/canvas_outcomes"], "typeCheckingMode": "strict"}')
-    mypy = execute(
-        "-m", "mypy", "--strict", "--config-file=", "-p", "canvas_outcomes", MYPYPATH=client, MYPY_CACHE_DIR=CACHE
-    )
-    pyright = execute("-m", "pyright", "--project", settings)
-
-    assert (mypy.returncode, pyright.returncode) == (0, 0), mypy.stdout + pyright.stdout
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.splitlines()[-1].split()[0]) < 10, done.stdout

@@ -14,7 +14,9 @@ from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.restore import Restorer
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.connection.updatable_record import UpdatableRecord
 from canvas_outcomes_contract.contract.document import Contract, contract_path
+from canvas_outcomes_contract.contract.restoring import restorable
 
 BASE_URL = "https://canvas.example.edu"
 PATH = "/api/v1/courses/3/pages/first-page"
@@ -62,8 +64,8 @@ class Page:
             self.page |= json.loads(request.content)
         return httpx2.Response(200, json=self.page)
 
-    def update(self) -> None:
-        self.provider.send("update_page", "PUT", PATH, role="teacher", content=b'{"body": "changed"}')
+    def update(self) -> httpx2.Response:
+        return self.provider.send("update_page", "PUT", PATH, role="teacher", content=b'{"body": "changed"}')
 
 
 def test_reads_and_restores_it_with_the_operations_of_its_path(tmp_path: Path) -> None:
@@ -75,6 +77,18 @@ def test_reads_and_restores_it_with_the_operations_of_its_path(tmp_path: Path) -
     assert server.restorer.restore() == []
     assert server.page["body"] == "Hello"
     assert set(server.requests) == {(method, PATH, "Bearer t") for method in ("GET", "PUT")}
+
+
+def test_undoes_an_update_that_should_be_rejected_but_is_accepted(tmp_path: Path) -> None:
+    server = Page(contract_with_pages(tmp_path, "url", "body"))
+    [access] = restorable(server.provider.contract)
+    record = UpdatableRecord(server.provider, access, access.write.path_values(PATH))
+
+    response = record.send_and_undo(server.update)
+
+    assert response.is_success
+    assert server.page["body"] == "Hello"
+    assert [exchange.method for exchange in server.provider.recorder.example][-1] == "PUT"
 
 
 def test_is_not_changed_if_no_response_has_all_that_an_update_changes(tmp_path: Path) -> None:

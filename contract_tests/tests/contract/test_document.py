@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,17 @@ UNUSABLE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "reason"), UNUSABLE)
+HOSTILE = [
+    ("[" * 1_000_000, ":1:101: it is nested deeper than 100 levels"),
+    ("- " * 1_000_000, ":1:201: it is nested deeper than 100 levels"),
+    ("a: 0x" + "f" * 1_000_000, ":1:4: the value is longer than 100 characters"),
+    ("a: 1" + ":1" * 100_000, ":1:4: the value is longer than 100 characters"),
+    ("a: 2001-99-99", "month must be in 1..12"),
+    ("&a [*a]", ":1:1: the aliases repeat too many values"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), UNUSABLE + HOSTILE, ids=count())
 def test_refuses_an_unusable_contract_with_its_place(tmp_path: Path, text: str, reason: str) -> None:
     path = tmp_path / "openapi.yaml"
     path.write_text(text)
@@ -123,6 +134,17 @@ def test_leaves_out_the_clauses_that_do_not_apply(tmp_path: Path) -> None:
     clauses = clauses_of(tmp_path, SHARED, f"{OWN}], x-clauses-except: [works")
 
     assert clauses == ["other-op-works", "op-x"]
+
+
+def test_adds_a_deviation_to_a_clause_of_every_operation(tmp_path: Path) -> None:
+    clauses_of(tmp_path, SHARED, OWN + "], x-deviations: {works: {deviation: It differs., deviating: {}}}, tags: [")
+
+    found = Contract(tmp_path / "openapi.yaml").clauses
+    assert {clause.id: clause.deviation for clause in found.values()} == {
+        "other-op-works": None,
+        "op-works": "It differs.",
+        "op-x": None,
+    }
 
 
 def test_reads_the_values_of_placeholders_of_any_name() -> None:
@@ -163,6 +185,10 @@ MALFORMED = [
     ("{id: op-x, text: It MAY., level: MAY, source: s}", "Invalid enum value 'MAY'"),
     ("{id: op-x, text: It MUST., level: MUST}", "missing required field `source`"),
     ("{id: op-x, text: It MUST., level: MUST, source: s, more: m}", "unknown field `more`"),
+    (
+        "{id: op-x, text: It MUST., level: MUST, source: s, deviation: It differs.}",
+        "only one of deviation and deviating",
+    ),
     ("{id: 1, text: It MUST., level: MUST, source: s}", "Expected `str`, got `int`"),
     ("op-x", "got `str`"),
 ]
@@ -232,3 +258,15 @@ def test_loads_neither_pytest_nor_httpx() -> None:
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
     assert {"pytest", "httpx2", "jsonschema_rs", "canvas_outcomes"}.isdisjoint(loaded.split())
+
+
+@pytest.mark.parametrize(
+    ("added", "reason"),
+    [
+        ("{sleeps: {deviation: d, deviating: {}}}", "'sleeps' is not a clause of every operation"),
+        ("{works: {deviation: d}}", "an item of x-deviations has deviation and deviating"),
+    ],
+)
+def test_refuses_a_malformed_deviation_with_its_place(tmp_path: Path, added: str, reason: str) -> None:
+    with pytest.raises(CannotTell, match=f"openapi.yaml:8:8[0-9]: {reason}"):
+        clauses_of(tmp_path, SHARED, f"{OWN}], x-deviations: {added}, tags: [")

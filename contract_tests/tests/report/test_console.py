@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -41,22 +41,43 @@ def assert_harmless(output: str) -> None:
     assert not CONTROL.search(output)
 
 
-def clause(id: str, status: str = "not_applicable", detail: str = NOT_RUN, reproduce: str = "") -> dict[str, str]:
-    text = "The id in the response MUST equal the id in the path."
-    return {"id": id, "text": text, "status": status, "detail": detail, "reproduce": reproduce}
+def clause(
+    id: str, status: str = "not_applicable", detail: str = NOT_RUN, reproduce: str = "", response: str = ""
+) -> dict[str, Any]:
+    return {
+        "id": id,
+        "operation": "get_outcome" if id.startswith("get") else "update_outcome",
+        "text": "The id in the response MUST equal the id in the path.",
+        "level": "MUST",
+        "source": "documentation, February 2026",
+        "deviation": None,
+        "status": status,
+        "detail": detail,
+        "reproduce": reproduce,
+        "exchanges": [{"request": "GET /api/v1/outcomes/1\naccept: */*", "response": response}] if response else [],
+    }
 
 
-def report(detail: str = "id: got 2, wanted 1, where: $.id", foreign: str = "") -> dict[str, Any]:
-    """Two judged clauses of 100 clauses; `foreign` is text of the provider in each place that can hold some."""
+def report(detail: str = "id: got 2, wanted 1, where: $.id", foreign: str = "", **changes: Any) -> dict[str, Any]:
+    """Three judged clauses of 100 clauses; `foreign` is text of the provider in each place that can hold some."""
     return {
         "target": "My server",
+        "base_url": "https://canvas.example.edu",
+        "started": "2026-02-03T04:05:06+00:00",
+        "elapsed": 1.5,
+        "effort": "quick",
+        "command": COMMAND,
+        "selected": [],
+        "contract": {"version": "1.0.0", "sha256": "0" * 64},
         "verdict": "violates",
         "stopped": foreign,
         "seed": 1,
         "notes": [foreign],
         "not_restored": 0,
         "clauses": [
-            clause(FAILED, "failed", detail, CURL + foreign),
+            clause(
+                FAILED, "failed", detail, CURL + foreign, f'200\ncontent-type: application/json\n\n{{"id": 2}}{foreign}'
+            ),
             clause(PASSED, "passed", ""),
             clause("get-outcome-deviates", "deviates", foreign or "Canvas does so."),
             *(clause(f"update-outcome-{number}") for number in range(96)),
@@ -64,9 +85,10 @@ def report(detail: str = "id: got 2, wanted 1, where: $.id", foreign: str = "") 
         ],
         "client": [{"check": "test_errors.py::test_x", "status": "failed", "detail": foreign}],
         "coverage": {"operations": "2/3"},
+        "not_covered": {"operations": {"update_outcome": "No response of this run had it."}},
         "cases": {"requests": 3},
         "seconds": {"get_outcome": 0.5, "schema": 0.0},
-    }
+    } | changes
 
 
 def printed(report: dict[str, Any], width: int = 80, **more: Any) -> str:
@@ -100,15 +122,21 @@ def test_shows_failures_after_the_rest_with_detail_request_and_command() -> None
         f"  {COMMAND} --clause {FAILED}",
     ]
     assert "\n".join(["", *failure, ""]) in output
-    assert output.index(failure[0]) > max(output.index(text) for text in (PASSED, "coverage:", "seed: 1"))
+    assert output.index(failure[0]) > max(
+        output.index(text) for text in (PASSED, "coverage:", "seed: 1", "time: 1.5 s")
+    )
     assert output.splitlines()[-1] == "verdict: violates (My server)"
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
-def test_fits_the_width_of_the_terminal_except_for_commands(width: int) -> None:
-    output = printed(report(f"got {'x' * 300}, wanted {'some words ' * 30}", foreign=f" {'y' * 200}"), width)
+def test_fits_the_width_of_the_terminal_except_for_names_and_commands(width: int) -> None:
+    long = {"detail": f"got {'x' * 300}, wanted {'some words ' * 30}", "foreign": f" {'y' * 200}"}
+    output = printed(report(**long, target="My server " * 20), width)
 
-    lines = [line for line in output.splitlines() if not line.startswith(("  curl", "  canvas"))]
+    names = [f"failed {FAILED}", f"passed {PASSED}", "failed client: test_errors.py::test_x"]
+    names.append(f"verdict: violates ({'My server ' * 20})")
+    assert [line for line in names if line not in output.splitlines()] == []
+    lines = [line for line in output.splitlines() if line not in names and not line.startswith(("  curl", "  canvas"))]
     assert [line for line in lines if len(line) > width] == []
     assert [line for line in lines if len(line.removeprefix("| ").strip()) == 1] == []
 
@@ -120,6 +148,7 @@ def test_has_colors_on_a_terminal_only(terminal: bool) -> None:
     assert ("\x1b[" in output) == terminal
 
 
+@settings(deadline=None)
 @given(
     parts=st.lists(
         st.sampled_from([*COMMANDS, "\n", "\r", " ", "x", "x" * 38, "\x85", "\u2028"]) | st.text(), max_size=6
@@ -143,8 +172,8 @@ def test_shows_escapes_instead_of_control_characters() -> None:
     )
 
 
-def test_cuts_a_long_detail() -> None:
-    output = printed(report("\n".join(["y" * 1000, *map(str, range(20))])))
+def test_cuts_a_long_detail_and_leaves_out_empty_lines() -> None:
+    output = printed(report("\n \n".join(["y" * 1000, *map(str, range(20))])))
 
     assert output.count("y") < 420
     assert "| 10\n| ... 9 more lines in report.html\n" in output

@@ -35,6 +35,9 @@ from canvas_outcomes_contract.report.results import Results, result_of
 from contract_tests.tests.run.contract_runs import DEMO, UNSHRUNK, VIOLATES, only, read, run, serve, target
 
 CONTRACT = Contract(contract_path())
+ABOUT = {"target": "hostile", "base_url": None, "started": "2026-02-01T12:00:00+00:00", "elapsed": 1.0}
+ABOUT |= {"effort": "quick", "command": "canvas-outcomes-contract judge"}
+ARTEFACTS = ("report.json", "report.html", "junit.xml", "summary.md", "traffic.har")
 CLAUSE = "get-outcome-shows-the-requested-outcome"
 CHARACTERS = [chr(code) for code in range(0x7E, 0x20, -1)]
 # Without repetition: a run of one character also occurs elsewhere, for example in a line of a table.
@@ -107,7 +110,7 @@ def all_reports(folder: Path, recorder: Recorder, error: Exception, text: str) -
     console, handler = io.StringIO(), BufferingHandler(100)
     with redirect_stdout(console), redirect_stderr(console), Output() as output:
         output.redactor = recorder.target.redactor
-        report = write_report(folder, results, recorder)
+        report = write_report(folder, ABOUT, results, recorder)
         write_junit(folder / "junit.xml", report, "canvas-outcomes-contract judge")
         show(report, Console(width=10_000), "canvas-outcomes-contract judge")
         print(f"Traceback (most recent call last): {text}")
@@ -135,7 +138,7 @@ def shown_by(file: Path) -> str:
     if file.suffix == ".xml":
         elements = ET.fromstring(raw).iter()
         return "\n".join([raw, *(text for one in elements for text in (one.text or "", *one.attrib.values()))])
-    if file.suffix == ".html":
+    if file.suffix in (".html", ".md"):
         return raw + html.unescape(raw)
     strings: list[str] = []
     json.loads(raw, object_pairs_hook=lambda pairs: strings.extend(str(one) for pair in pairs for one in pair))
@@ -253,7 +256,7 @@ def test_a_run_against_a_server_that_echoes_shows_no_secret(
 
     assert code == VIOLATES, output
     shown = "\n".join([output, *(path.read_text() for path in folder.iterdir())])
-    assert {path.name for path in folder.iterdir()} == {"report.json", "report.html", "junit.xml", "traffic.har", "log"}
+    assert {path.name for path in folder.iterdir()} == {"log", *ARTEFACTS}
     assert [secret for secret in secrets if secret.lower() in shown.lower()] == []
     encoded = [base64.b64encode(f"Bearer {token}".encode()).decode()[12:-4] for token in tokens.values()]
     assert [part for part in (*encoded, *map(quote, secrets)) if part in shown] == []

@@ -25,6 +25,8 @@ DRAWN_CASES = ("--ignore", str(PROVIDER_CHECKS / "test_schema.py"))  # takes sec
 OFTEN = ("-p", "contract_tests.tests.run.frequent_progress")
 UNSHRUNK = ("-p", "contract_tests.tests.run.unshrunk")
 CONFORMS, VIOLATES, UNDECIDED = 0, 1, 2
+# Without certificates, whose reading takes longer than a request.
+HTTP = httpx2.Client(verify=False, trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
 DEMO: dict[str, Any] = yaml.safe_load(EMBEDDED_TARGET.read_text())
 
 
@@ -78,7 +80,7 @@ def only(*clauses: str) -> list[str]:
 
 def outcome(base_url: str, id: int = DEMO["resources"]["editable_outcome"]) -> Any:
     headers = {"Authorization": f"Bearer {DEMO['tokens']['editor']}"}
-    return httpx2.get(f"{base_url}/api/v1/outcomes/{id}", headers=headers).json()
+    return HTTP.get(f"{base_url}/api/v1/outcomes/{id}", headers=headers).json()
 
 
 def until_checks_run(process: subprocess.Popen[str]) -> None:

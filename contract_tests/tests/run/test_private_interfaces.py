@@ -1,6 +1,8 @@
 """The private parts of Hypothesis, Schemathesis and pytest behave as `run/private_interfaces.py` expects."""
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -96,8 +98,14 @@ def test_the_seed_of_the_session_wins_over_that_of_a_check() -> None:
     assert drawn(1, own_seed=3) == drawn(1, own_seed=4) != drawn(2, own_seed=3)
 
 
-def test_calls_a_function_before_each_example() -> None:
+def test_runs_each_example_in_a_context() -> None:
     events: list[str] = []
+
+    @contextmanager
+    def context() -> Iterator[None]:
+        events.append("before")
+        yield
+        events.append("after")
 
     @few
     @hypothesis.given(st.integers())
@@ -105,10 +113,10 @@ def test_calls_a_function_before_each_example() -> None:
         events.append("example")
 
     for _ in range(2):  # the second call changes nothing
-        private_interfaces.before_each_example(item_of(check), lambda: events.append("before"))
+        private_interfaces.around_each_example(item_of(check), context)
     check()
 
-    assert events == ["before", "example"] * 5
+    assert events == ["before", "example", "after"] * 5
 
 
 def test_completes_the_node_id_of_a_test_of_schemathesis(request: pytest.FixtureRequest) -> None:

@@ -114,7 +114,9 @@ def test_prints_progress_and_the_time_of_each_part(whole_run: WholeRun) -> None:
     assert whole_run.output.startswith("loading the checks\njudging Embedded reference server at http://127.0.0.1:")
     assert shares == sorted(shares)
     assert shares[-1] > shares[0]
-    assert re.search(r"^time: [\d.]+ s: [^:]*\bget_outcome\s+[\d.]+", whole_run.output, re.MULTILINE)
+    assert re.search(
+        r"^time: [\d.]+ s; slowest parts:(\s+\w+\s+[\d.]+\s+s,?){5}\neffort: ", whole_run.output, re.MULTILINE
+    )
 
 
 def test_counts_the_requests_of_each_phase(whole_run: WholeRun) -> None:

@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from canvas_outcomes_server.http import errors
@@ -31,7 +31,7 @@ def authenticated(
     if requester is None or not hmac.compare_digest(requester.digest, token_digest):
         raise errors.rejected_token("Invalid access token.")
     if requester.terms is not None:
-        _check_terms(json.loads(requester.terms), scope)
+        _check_terms(json.loads(requester.terms), scope, request.now)
     acts_as = request.parameters.get("as_user_id")
     if acts_as is None or _is_self(acts_as, requester):
         return requester, record
@@ -48,10 +48,10 @@ def _is_self(user: object, requester: RequesterRow) -> bool:
     return is_blank(text) or text in ("self", str(requester.user_id))
 
 
-def _check_terms(terms: dict[str, Any], scope: str) -> None:
+def _check_terms(terms: dict[str, Any], scope: str, now: datetime) -> None:
     if terms.get("revoked"):
         raise errors.rejected_token("Revoked access token.")
-    if "expires_at" in terms and datetime.fromisoformat(terms["expires_at"]) <= datetime.now(UTC):
+    if "expires_at" in terms and datetime.fromisoformat(terms["expires_at"]) <= now:
         raise errors.rejected_token("Expired access token.", expired_at=terms["expires_at"])
     if "scopes" in terms and scope not in terms["scopes"]:
         raise errors.insufficient_scopes()

@@ -1,6 +1,6 @@
 SwaggerUIBundle({
   dom_id: "#contract",
-  url: "docs/openapi.json",
+  url: location.search === "?control" ? "_control/openapi.json" : "docs/openapi.json",
   deepLinking: true,
   displayRequestDuration: true,
   tryItOutEnabled: true,

@@ -18,25 +18,30 @@ PAGE = Path(__file__)
 CONTRACTS = [PAGE.parents[1] / "openapi.yaml", PAGE.parents[3] / "openapi.yaml"]
 LIBRARY = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 MEDIA_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
+HIDDEN, SHOWN = b"<nav hidden>", b"<nav>"
 # Swagger UI uses inline styles and icons.
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
 
-def docs_routes() -> list[Route]:
-    """Routes of the page, its files and the contract, none of which needs a token."""
+def docs_routes(*, control: bool) -> list[Route]:
+    """Routes of the page, its files and the contract, none of which needs a token.
+
+    `control` shows the link to the page of /_control.
+    """
     library = import_module("swagger_ui_bundle").swagger_ui_path
     return [
-        _file("/docs", PAGE.with_suffix(".html")),
+        _file("/docs", PAGE.with_suffix(".html"), HIDDEN, SHOWN if control else HIDDEN),
         _file("/docs/start.js", PAGE.with_suffix(".js")),
         *(_file(f"/docs/{name}", library / name) for name in LIBRARY),
         JsonRoute("/docs/openapi.json", _contract, methods=["GET"]),
     ]
 
 
-def _file(address: str, file: Path) -> Route:
+def _file(address: str, file: Path, before: bytes = b"", after: bytes = b"") -> Route:
     async def send(_: Request) -> Response:
         headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
-        return Response(file.read_bytes(), headers=headers, media_type=MEDIA_TYPES[file.suffix])
+        content = file.read_bytes().replace(before, after)
+        return Response(content, headers=headers, media_type=MEDIA_TYPES[file.suffix])
 
     return JsonRoute(address, send, methods=["GET"])
 

@@ -43,6 +43,9 @@ class Session:
     def run(self, statement: sa.Executable, **values: Any) -> None:
         self._run(statement, values)
 
+    def run_many(self, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
+        self._cursor.executemany(self._compiled.get(id(statement)) or self._compile(statement), rows)
+
     def _run(self, statement: sa.Executable, values: dict[str, Any]) -> Any:
         self.queries += 1
         # Compiling a statement, and executing it through SQLAlchemy, each cost more than a point read.

@@ -8,10 +8,9 @@ from msgspec import UNSET
 from canvas_outcomes_server.http.ruby_values import is_blank
 from canvas_outcomes_server.outcomes import calculation_rules
 from canvas_outcomes_server.outcomes.calculation_rules import Calculation
+from canvas_outcomes_server.world.messages import Steps
 from canvas_outcomes_server.world.world import World
 
-# The path of a value: names of keys and indexes of lists.
-Steps = tuple[str | int, ...]
 Problem = tuple[Steps, str]
 
 # Key -> section of the record that it names.

@@ -1,14 +1,10 @@
 """Prepare a database before the server starts: create the tables and load a world, or keep existing data."""
 
-from pathlib import Path
-
 import sqlalchemy as sa
 
 from canvas_outcomes_server.storage.database import engine_of
 from canvas_outcomes_server.storage.tables import SCHEMA_VERSION, metadata, schema_version
-from canvas_outcomes_server.world.rows import rows_of
-from canvas_outcomes_server.world.world import World
-from canvas_outcomes_server.world.world_file import read_world
+from canvas_outcomes_server.world.source import RowsOfTables, WorldSource
 
 ROWS_AT_ONCE = 10_000
 
@@ -17,16 +13,16 @@ class DatabaseUnusable(Exception):
     """A database that the server cannot start on; str() is the message for the user."""
 
 
-def prepared_engine(url: sa.URL, world_file: Path, reset: bool) -> sa.Engine:
+def prepared_engine(url: sa.URL, world: WorldSource, reset: bool) -> sa.Engine:
     """Open a database that holds the tables of this version and data.
 
     Raises DatabaseUnusable and WorldError, and changes nothing then.
     """
-    shown = url.render_as_string(hide_password=True)
+    shown = url.set(password=None, query={}).render_as_string()
     try:
         engine = engine_of(url)
         with engine.connect() as connection:
-            _prepare(connection, shown, world_file, reset)
+            _prepare(connection, shown, world, reset)
         return engine
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError):
         raise DatabaseUnusable(
@@ -34,31 +30,39 @@ def prepared_engine(url: sa.URL, world_file: Path, reset: bool) -> sa.Engine:
             "Write --database sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME."
         ) from None
     except sa.exc.DBAPIError as problem:
-        reason = " ".join(str(problem.orig).split())
+        reason = _without_secrets(" ".join(str(problem.orig).split()), url).rstrip("?.")
         raise DatabaseUnusable(f"Cannot open the database {shown}: {reason}. Name another with --database.") from None
 
 
-def _prepare(connection: sa.Connection, shown: str, world_file: Path, reset: bool) -> None:
+def _without_secrets(reason: str, url: sa.URL) -> str:
+    """Hide the password, and everything in the query of a URL, which can hold passwords too."""
+    query = [part for pair in url.query.items() if pair[0] not in ("host", "port") for part in pair]
+    for secret in filter(None, (url.password, *query)):
+        reason = reason.replace(str(secret), "***")
+    return reason
+
+
+def _prepare(connection: sa.Connection, shown: str, world: WorldSource, reset: bool) -> None:
     # Tables and data are one transaction, so that a start that is killed leaves an empty database.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN")
     try:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7283002)")
-        _prepare_in_transaction(connection, shown, world_file, reset)
+        _prepare_in_transaction(connection, shown, world, reset)
     except BaseException:
         connection.exec_driver_sql("ROLLBACK")
         raise
     connection.exec_driver_sql("COMMIT")
 
 
-def _prepare_in_transaction(connection: sa.Connection, shown: str, world_file: Path, reset: bool) -> None:
+def _prepare_in_transaction(connection: sa.Connection, shown: str, world: WorldSource, reset: bool) -> None:
     existing = set(sa.inspect(connection).get_table_names())
     if reset:
-        world = read_world(world_file)
+        rows = world.rows
         _drop(connection, existing, shown)
-        _fill(connection, world)
+        _fill(connection, rows)
     elif not existing:
-        _fill(connection, read_world(world_file))
+        _fill(connection, world.rows)
     else:
         _check_version(connection, existing, shown)
 
@@ -87,9 +91,9 @@ def _drop(connection: sa.Connection, existing: set[str], shown: str) -> None:
     reflected.drop_all(connection)
 
 
-def _fill(connection: sa.Connection, world: World) -> None:
+def _fill(connection: sa.Connection, rows_of_tables: RowsOfTables) -> None:
     metadata.create_all(connection)
     connection.execute(schema_version.insert(), {"version": SCHEMA_VERSION})
-    for table, rows in rows_of(world).items():
+    for table, rows in rows_of_tables.items():
         for start in range(0, len(rows), ROWS_AT_ONCE):
             connection.execute(table.insert(), rows[start : start + ROWS_AT_ONCE])

@@ -1,8 +1,9 @@
 """Read a world file: YAML becomes a World, and an error names the file, line, column and key."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,17 @@ import msgspec
 import yaml
 
 from canvas_outcomes_server.outcomes.outcome_rules import unstorable
-from canvas_outcomes_server.world.checks import Steps, problems
+from canvas_outcomes_server.world.checks import problems
+from canvas_outcomes_server.world.messages import MISSING, UNKNOWN, Steps, read_message
 from canvas_outcomes_server.world.world import World, world_schema
 
+# Composing YAML and reading a number take time and memory out of proportion to their length.
+DEEPEST, LONGEST_SCALAR, MOST_ALIASED = 50, 100, 1_000_000
+_STRING = "tag:yaml.org,2002:str"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _constructor = yaml.constructor.SafeConstructor()
-# A message of msgspec, such as: Expected `int`, got `str` - at `$.users[0].id`
-_MESSAGE = re.compile(r"(.+?)(?: - at `\$([^`]*)`)?", re.DOTALL)
-_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
-_PATTERN = re.compile(r" matching regex .*", re.DOTALL)
-_WORDS = {"object": "mapping", "array": "list", "str": "string", "int": "integer", "float": "number", "bool": "boolean"}
-_FIELD = re.compile(r"Object (missing required|contains unknown) field `(.*)`", re.DOTALL)
+# Escapes that JSON has and YAML has not: pairs of surrogates, and the slash.
+_ESCAPE = re.compile(r"\\(?:u([dD][89abAB]..)\\u([dD][c-fC-F]..)|(.))", re.DOTALL)
 
 
 class WorldError(Exception):
@@ -30,17 +31,26 @@ class WorldError(Exception):
 def read_world(path: Path) -> World:
     """Read and check a world file. Raises WorldError."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
-        file = _WorldFile(path, node or yaml.MappingNode("tag:yaml.org,2002:map", []))
-        values = file.values()
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         reason = str(error.strerror).lower()
         raise WorldError(f"Cannot load the world {path}: {reason}. Name a file with --world.") from None
     except UnicodeDecodeError:
         raise WorldError(f"Cannot load the world {path}: it is not UTF-8. Save it as UTF-8.") from None
+    return parse_world(text, str(path))
+
+
+def parse_world(text: str, name: str) -> World:
+    """Parse and check a world in YAML or JSON, which error messages call by `name`. Raises WorldError."""
+    try:
+        text = _as_yaml(text)
+        nodes = _count_nodes(text)
+        node = yaml.compose(text, Loader=_Loader)
+        file = _WorldFile(name, node or yaml.MappingNode("tag:yaml.org,2002:map", []), nodes + MOST_ALIASED)
+        values = file.values()
     except (yaml.YAMLError, RecursionError) as error:
         place, reason = _place(getattr(error, "problem_mark", None)), getattr(error, "problem", _first_line(error))
-        raise WorldError(f"Cannot load the world {path}{place}: {reason}. Correct the YAML.") from None
+        raise WorldError(f"Cannot load the world {name}{place}: {reason}. Correct the YAML.") from None
     try:
         world = msgspec.convert(values, World, strict=True, dec_hook=_custom)
     except msgspec.ValidationError as error:
@@ -48,6 +58,36 @@ def read_world(path: Path) -> World:
     for steps, reason in problems(world):
         raise file.error(steps, reason)
     return world
+
+
+def _count_nodes(text: str) -> int:
+    """Count the nodes of a YAML document. Raises yaml.YAMLError for one so deep that composing it ends the process."""
+    depth = nodes = 0
+    event: Any
+    for event in yaml.parse(text, Loader=_Loader):
+        nodes += isinstance(event, yaml.NodeEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            problem = f"it is nested deeper than {DEEPEST} levels"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+    return nodes
+
+
+def _as_yaml(text: str) -> str:
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return text
+    return _ESCAPE.sub(_unescaped, text)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    high, low, other = escape.groups()
+    if other:
+        return "/" if other == "/" else escape[0]
+    return bytes.fromhex(high + low).decode("utf-16-be")
 
 
 def _custom(kind: Callable[[Any], Any], value: Any) -> Any:
@@ -69,22 +109,28 @@ def _place(mark: Any) -> str:
 class _WorldFile:
     """The YAML nodes of a world file, with their positions in it."""
 
-    path: Path
+    name: str
     top: yaml.Node
+    most_values: int
+    _seen: Iterator[int] = field(default_factory=count)
 
     def values(self) -> Any:
         """The values of the nodes. Raises WorldError for a repeated key and an unusable scalar."""
         return self._value(self.top, "(top)")
 
     def _value(self, node: yaml.Node, key: str) -> Any:
+        if next(self._seen) > self.most_values:
+            raise self._error_at(node, key, "the aliases repeat too many values. Write fewer aliases")
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, key) for item in node.value]
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node)
         try:
+            if node.tag != _STRING and len(node.value) > LONGEST_SCALAR:
+                raise ValueError(f"longer than {LONGEST_SCALAR} characters")
             value = _constructor.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
-            reason = f"{node.value!r} cannot be read ({_first_line(error)}). Correct it"
+            reason = f"{_shown(node.value)!r} cannot be read ({_first_line(error)}). Correct it"
             raise self._error_at(node, key, reason) from None
         if isinstance(value, str) and (unusable := unstorable(value)):
             raise self._error_at(node, key, f"the string {unusable}. Remove it")
@@ -93,7 +139,9 @@ class _WorldFile:
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self._error_at(key_node, "(key)", "the key is not a string. Correct it")
+            key: str = key_node.value
             if key in values:
                 raise self._error_at(key_node, key, "the key is given twice. Remove one")
             values[key] = self._value(value_node, key)
@@ -101,16 +149,10 @@ class _WorldFile:
 
     def invalid(self, message: str) -> WorldError:
         """The error for a message of msgspec."""
-        found = _MESSAGE.fullmatch(message)
-        assert found is not None, message
-        steps: Steps = tuple(key or int(index) for key, index in _STEP.findall(found[2] or ""))
-        if field := _FIELD.fullmatch(found[1]):
-            steps = (*steps, field[2])
-            if field[1] == "contains unknown":
-                return self.error(steps, f"the key is unknown. {_advice(steps[:-1])}", at_key=True)
-            return self.error(steps, f"the key is missing. {_advice(steps, 'Add it')}")
-        problem = re.sub(r"`(.*?)`", lambda quoted: _in_words(quoted[1]), _PATTERN.sub(" in another form", found[1]))
-        return self.error(steps, f"{problem[0].lower()}{problem[1:]}. {_advice(steps)}")
+        steps, reason = read_message(message)
+        if reason == UNKNOWN:
+            return self.error(steps, f"{reason}. {_advice(steps[:-1])}", at_key=True)
+        return self.error(steps, f"{reason}. {_advice(steps, 'Add it' if reason == MISSING else 'Correct it')}")
 
     def error(self, steps: Steps, reason: str, *, at_key: bool = False) -> WorldError:
         """The error at the value of a path, at its key, or at the mapping that has no such key."""
@@ -125,11 +167,11 @@ class _WorldFile:
         return self._error_at(key_node if at_key else node, key, reason)
 
     def _error_at(self, node: yaml.Node, key: str, reason: str) -> WorldError:
-        return WorldError(f"Cannot load the world {self.path}{_place(node.start_mark)}, key {key}: {reason}.")
+        return WorldError(f"Cannot load the world {self.name}{_place(node.start_mark)}, key {_shown(key)}: {reason}.")
 
 
-def _in_words(types: str) -> str:
-    return " or ".join(_WORDS.get(name, name) for name in types.split(" | "))
+def _shown(text: str) -> str:
+    return text if len(text) <= LONGEST_SCALAR else f"{text[:LONGEST_SCALAR]}…"
 
 
 def _advice(steps: Steps, verb: str = "Correct it") -> str:

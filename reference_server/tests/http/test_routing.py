@@ -45,12 +45,23 @@ def test_rejects_other_methods_with_405(server: Server, method: str, path: str, 
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/healthz/", "/api/v2/outcomes/1", *("/api/v1/" + path for path in ("outcomes", "outcomes/1/", "courses/1"))],
+    [
+        "/_control/requests",
+        "/healthz/",
+        "/api/v2/outcomes/1",
+        *("/api/v1/" + path for path in ("outcomes", "outcomes/1/", "courses/1")),
+    ],
 )
 def test_rejects_other_paths_with_404(server: Server, path: str) -> None:
     response = server.client.get(path)
 
     assert (response.status_code, response.json()) == (404, NOT_FOUND)
+
+
+def test_the_root_leads_to_the_documentation(server: Server) -> None:
+    response = server.client.get("/")
+
+    assert (response.status_code, response.headers["Location"]) == (307, "/docs")
 
 
 @section("1.1", "1.3")

@@ -47,8 +47,17 @@ def clause(holder: Any, level: str) -> Any:
     return next(one for one in holder["x-clauses"] if one["level"] == level)
 
 
+def shared(document: Any, level: str) -> Any:
+    """Return the last clause of every operation of the level; the first ones are in x-deviations."""
+    return [one for one in document["x-clauses"] if one["level"] == level][-1]
+
+
 def deviation(holder: Any) -> Any:
     return next(one for one in holder["x-clauses"] if "deviation" in one)
+
+
+def without_deviation(one: Any) -> None:
+    del one["deviation"], one["deviating"]
 
 
 def relevel(one: Any, level: str) -> None:
@@ -166,8 +175,8 @@ CALLERS: dict[str, Edit] = {
     "response-header-removed": lambda d: d.responses["OutcomeShown"]["headers"].pop("X-Request-Cost"),
     "clause-removed": lambda d: d.show["x-clauses"].remove(clause(d.show, "MUST")),
     "clause-weakened": lambda d: relevel(clause(d.show, "MUST"), "SHOULD"),
-    "clause-of-every-operation-removed": lambda d: d.root["x-clauses"].remove(clause(d.root, "MUST")),
-    "clause-of-every-operation-weakened": lambda d: relevel(clause(d.root, "MUST"), "SHOULD"),
+    "clause-of-every-operation-removed": lambda d: d.root["x-clauses"].remove(shared(d.root, "MUST")),
+    "clause-of-every-operation-weakened": lambda d: relevel(shared(d.root, "MUST"), "SHOULD"),
 }
 
 PROVIDERS: dict[str, Edit] = {
@@ -186,10 +195,11 @@ PROVIDERS: dict[str, Edit] = {
     "response-header-required": lambda d: d.headers["X-Request-Cost"].update(required=True),
     "clause-added": lambda d: d.show["x-clauses"].append(new_clause("get-outcome", "MUST")),
     "clause-strengthened": lambda d: relevel(clause(d.show, "SHOULD"), "MUST"),
-    "deviation-removed": lambda d: deviation(d.show).pop("deviation"),
+    "deviation-removed": lambda d: without_deviation(deviation(d.show)),
     "clause-of-every-operation-added": lambda d: d.root["x-clauses"].append(new_clause("{operation}", "MUST")),
-    "clause-of-every-operation-strengthened": lambda d: relevel(clause(d.root, "SHOULD"), "MUST"),
-    "deviation-of-every-operation-removed": lambda d: deviation(d.root).pop("deviation"),
+    "clause-of-every-operation-strengthened": lambda d: relevel(shared(d.root, "SHOULD"), "MUST"),
+    "deviation-of-an-operation-removed": lambda d: d.change.pop("x-deviations"),
+    "deviation-changed": lambda d: deviation(d.show).update(deviating={}),
 }
 
 BOTH: dict[str, Edit] = {
@@ -232,8 +242,8 @@ COMPATIBLE: dict[str, Edit] = {
     "operation-deprecated": lambda d: d.show.update(deprecated=True),
     "clause-added-as-advice": lambda d: d.show["x-clauses"].append(new_clause("get-outcome", "SHOULD")),
     "advice-removed": lambda d: d.show["x-clauses"].remove(clause(d.show, "SHOULD")),
-    "deviation-added": lambda d: clause(d.change, "SHOULD").update(deviation="Canvas does not."),
-    "advice-of-every-operation-removed": lambda d: d.root["x-clauses"].remove(clause(d.root, "SHOULD")),
+    "deviation-added": lambda d: clause(d.change, "SHOULD").update(deviation="Canvas does not.", deviating={}),
+    "advice-of-every-operation-removed": lambda d: d.root["x-clauses"].remove(shared(d.root, "SHOULD")),
 }
 
 DOCUMENTATION: dict[str, Edit] = {
@@ -252,8 +262,8 @@ DOCUMENTATION: dict[str, Edit] = {
     "scheme-description": lambda d: d.schemes["bearerToken"].update(description="A token."),
     "clause-worded-differently": lambda d: clause(d.show, "MUST").update(text="Answers MUST be documented."),
     "clause-source": lambda d: clause(d.show, "MUST").update(source="RFC 9110"),
-    "clause-of-every-operation-worded-differently": lambda d: clause(d.root, "MUST").update(text="It MUST be so."),
-    "clause-of-every-operation-source": lambda d: clause(d.root, "MUST").update(source="RFC 9110"),
+    "clause-of-every-operation-worded-differently": lambda d: shared(d.root, "MUST").update(text="It MUST be so."),
+    "clause-of-every-operation-source": lambda d: shared(d.root, "MUST").update(source="RFC 9110"),
     "response-property-read-only": lambda d: d.shown["id"].update(readOnly=True),
     "path-summary": lambda d: d.root["paths"][SHOW].update(summary="Outcomes."),
     "response-link": lambda d: d.responses["OutcomeShown"].update(links={"again": {"operationId": "get_outcome"}}),
@@ -266,7 +276,7 @@ NEUTRAL: dict[str, Edit] = {
     "version": lambda d: d.root["info"].update(version="9.9.9"),
     "properties-in-another-order": lambda d: d.outcome.update(properties=dict(reversed(d.shown.items()))),
     "required-in-another-order": lambda d: d.outcome["required"].reverse(),
-    "clause-of-every-operation-written-out": lambda d: move_to_operations(d, clause(d.root, "MUST")),
+    "clause-of-every-operation-written-out": lambda d: move_to_operations(d, shared(d.root, "MUST")),
     "reference-written-out": lambda d: d.sent["calculation_method"].update(
         {"allOf": [{"$ref": d.sent["calculation_method"].pop("$ref")}]}
     ),

@@ -35,7 +35,7 @@ class Page(NamedTuple):
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with reference_server("--no-access-log") as url:
+    with reference_server("--no-access-log", "--control") as url:
         yield url
 
 
@@ -48,6 +48,7 @@ def pages(server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pa
     opened: dict[str, tuple[str, Path | None]] = {
         "reference": ((folder / "reference.html").as_uri(), FOLDER / "read_reference.mjs"),
         "server": (f"{server}/docs", FOLDER / "try_outcome.mjs"),
+        "control": (f"{server}/docs?control", None),
         "python": ((folder / "python" / "canvas_outcomes.html").as_uri(), FOLDER / "search_python.mjs"),
         "image": ((folder / "image.html").as_uri(), None),
     }
@@ -114,9 +115,19 @@ def test_the_server_page_sends_requests_to_the_server(pages: dict[str, Page], se
     assert f"{address}?add_defaults=true" in page.requests
 
 
-def test_the_server_page_uses_no_other_server(pages: dict[str, Page], server: str) -> None:
-    assert [address for address in pages["server"].requests if not address.startswith(f"{server}/")] == []
-    assert pages["server"].seen["errors"] == []
+@pytest.mark.parametrize("page", ["server", "control"])
+def test_the_server_page_uses_no_other_server(pages: dict[str, Page], server: str, page: str) -> None:
+    assert [address for address in pages[page].requests if not address.startswith(f"{server}/")] == []
+    assert pages[page].seen["errors"] == []
+
+
+def test_the_page_of_control_shows_its_operations(pages: dict[str, Page]) -> None:
+    text = pages["control"].seen["text"]
+
+    assert "Control of the server" in pages["server"].seen["text"]
+    assert [
+        part for part in ("Start again.", "Make requests fail.", "List the received requests.") if part not in text
+    ] == []
 
 
 def test_an_invalid_contract_is_reported_with_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

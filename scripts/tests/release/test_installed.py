@@ -22,7 +22,7 @@ FOLDERS = ["contract_tests", "reference_server", "scripts", "tests"]
 APP_TEST = next(block.text for block in blocks(ROOT / "README.md") if "def test_" in block.text)
 SERVER_TEST = """
 def test_server(canvas_outcomes_server):
-    assert canvas_outcomes_server.startswith("http://127.0.0.1:")
+    assert canvas_outcomes_server.url.startswith("http://127.0.0.1:")
 """
 PINNED = ["--constraint", str(ROOT / "requirements.lock")]
 # One worker of xdist builds the wheels.

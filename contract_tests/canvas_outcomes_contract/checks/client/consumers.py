@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self, cast
@@ -16,6 +15,7 @@ import respx
 from canvas_outcomes import AsyncClient, Client, Retries, errors
 from canvas_outcomes_contract.checks.client.calls import example
 from canvas_outcomes_contract.checks.client.documented import method_name
+from canvas_outcomes_contract.connection.transport import ssl_context
 from canvas_outcomes_contract.contract.document import Operation
 
 HOST = "canvas.example.edu"
@@ -23,7 +23,7 @@ BASE_URL = f"https://{HOST}"
 # Not a single literal: Hypothesis draws strings that it finds in the code, and the client redacts its token.
 TOKEN = "~".join(("1", "x9mTnR4wVq8LkZ"))
 # Loading the certificates of the system takes longer than most checks, so every client shares these.
-CERTIFICATES = ssl.create_default_context()
+CERTIFICATES = ssl_context()
 NOT_FOUND = httpx2.Response(404, json={"errors": [{"message": "The specified resource does not exist."}]})
 Reply = httpx2.Response | Exception
 

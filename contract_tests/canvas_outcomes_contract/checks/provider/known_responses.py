@@ -4,7 +4,8 @@ from typing import Any
 
 import httpx2
 
-from canvas_outcomes_contract.cases.responses import parse_body, request_line
+from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
+from canvas_outcomes_contract.cases.responses import assert_response, assert_status, is_like, parse_body, shown
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.contract.document import Operation
 
@@ -28,7 +29,22 @@ def known_bodies(provider: Provider, operation: Operation, **changes: Any) -> li
 
 
 def assert_success(response: httpx2.Response, operation: Operation) -> None:
-    assert operation.documented(response.status_code) in operation.successes, (
-        f"status={response.status_code}, but {request_line(response)} should return "
-        f"{' or '.join(operation.successes)}: {response.text[:300]}"
-    )
+    is_success = operation.documented(response.status_code) in operation.successes
+    assert_response(response, is_success, " or ".join(operation.successes))
+
+
+def assert_documented(response: httpx2.Response, operation: Operation, schemas: ResponseSchemas) -> None:
+    violation = schemas.violation(operation, response)
+    assert_response(response, not violation, f"what {operation.id} documents, but returns {violation}")
+
+
+def assert_like(response: httpx2.Response, bodies: list[Any]) -> None:
+    """Assert the body of a response by two others, which may differ from each other."""
+    first, second = bodies
+    assert_response(response, is_like(first, second, parse_body(response)), f"the body {shown(first)}")
+
+
+def assert_not_challenged(response: httpx2.Response) -> None:
+    """Assert 401 for a valid token."""
+    assert_status(response, 401)
+    assert_response(response, "WWW-Authenticate" not in response.headers, "no WWW-Authenticate for a valid token")

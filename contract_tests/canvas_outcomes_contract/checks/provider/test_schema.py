@@ -7,13 +7,14 @@ import pytest
 import schemathesis
 from hypothesis import settings
 
-from canvas_outcomes_contract.cases.responses import request_line
+from canvas_outcomes_contract.cases.responses import assert_no_failure, request_line
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.updatable_record import UpdatableRecord, known_record
 from canvas_outcomes_contract.contract.document import Contract, Operation, contract_path
 from canvas_outcomes_contract.contract.judging import links
 from canvas_outcomes_contract.contract.restoring import restorable
 from canvas_outcomes_contract.run.clauses import attribute_failures_to, clause_of_each_operation
+from canvas_outcomes_contract.run.run import Run
 from canvas_outcomes_contract.run.schema_cases import (
     applicable_checks,
     load_schema,
@@ -54,11 +55,9 @@ def test_responds_as_documented(case: schemathesis.Case[Any], provider: Provider
 
 def assert_documented(provider: Provider, case: schemathesis.Case[Any], response: httpx2.Response) -> None:
     operation = operation_of(CONTRACT, case)
-    with attribute_failures_to(f"{operation.prefix}-never-fails-on-a-request"):
-        assert response.status_code < 500, (
-            f"status={response.status_code} for {request_line(response)}: {response.text[:200]}"
-        )
-    with attribute_failures_to(f"{operation.prefix}-answers-as-documented"):
+    with attribute_failures_to(f"{operation.prefix}-never-fails-on-a-request", response):
+        assert_no_failure(response)
+    with attribute_failures_to(f"{operation.prefix}-answers-as-documented", response):
         case.validate_response(response, checks=applicable_checks())
         assert not refuses_known_records(provider, operation, case, response), (
             f"status=404 for {request_line(response)}, but the target names these records"
@@ -76,7 +75,7 @@ def known_records(provider: Provider, operations: list[str]) -> list[UpdatableRe
         for group in linked_operations()
     ],
 )
-def test_responds_as_documented_in_sequences(provider: Provider, operations: set[str]) -> None:
+def test_responds_as_documented_in_sequences(run: Run, provider: Provider, operations: set[str]) -> None:
     target = provider.target
     methods = {name: CONTRACT.operations[name].method for name in operations}
     permitted = {"GET", "PUT"} if target.writes else {"GET"}
@@ -96,7 +95,8 @@ def test_responds_as_documented_in_sequences(provider: Provider, operations: set
 
         def call(self, case: schemathesis.Case[Any], **_: Any) -> schemathesis.Response:
             response = send_case(provider, case)
-            assert_documented(provider, case, response)
+            with run.examples.excused():
+                assert_documented(provider, case, response)
             return schemathesis.Response.from_any(response)
 
         def validate_response(self, *_: Any, **__: Any) -> None: ...

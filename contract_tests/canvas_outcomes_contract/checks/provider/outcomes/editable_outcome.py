@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from canvas_outcomes_contract.cases.responses import JsonObject
+from canvas_outcomes_contract.cases.responses import Differences, JsonObject, changed_fields
 from canvas_outcomes_contract.checks.provider.outcomes.requests import (
     parse_outcome,
     read_outcome,
@@ -37,9 +37,17 @@ class EditableOutcome:
     def send_body(self, content: bytes, media_type: str) -> httpx2.Response:
         return update_outcome_with_body(self.provider, self.id, content, media_type)
 
+    def send_and_undo(self, content: bytes, media_type: str) -> httpx2.Response:
+        """Send a body that should be rejected, and restore the outcome if it was accepted."""
+        return self._record.send_and_undo(lambda: self.send_body(content, media_type))
+
     def update(self, change: dict[str, Any], encoding: str = "json", **params: Any) -> JsonObject:
         """Send a valid change and return the updated outcome."""
         return parse_outcome(self.send(change, encoding, **params))
+
+    def changes_of_refusal(self, before: JsonObject, response: httpx2.Response) -> Differences:
+        """The fields that a refused update changed; none if it was accepted, which its status tells."""
+        return Differences() if response.is_success else changed_fields(before, self.read())
 
     def set_state(self, state: dict[str, Any]) -> JsonObject:
         """Update the outcome until it has this state.
@@ -52,5 +60,9 @@ class EditableOutcome:
         return self.update({"calculation_int": state["calculation_int"]})
 
     def restore(self, original: JsonObject) -> None:
+        self._record.restore(original)
+
+    @property
+    def _record(self) -> UpdatableRecord:
         [access] = [one for one in restorable(self.provider.contract) if one.write.id == "update_outcome"]
-        UpdatableRecord(self.provider, access, {"id": str(self.id)}).restore(original)
+        return UpdatableRecord(self.provider, access, {"id": str(self.id)})

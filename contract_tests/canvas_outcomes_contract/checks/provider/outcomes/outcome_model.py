@@ -1,6 +1,6 @@
 """A model of an update: the expected fields of an outcome after a change, ANY where no source documents the value."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from canvas_outcomes_contract.cases.equality import ANY, Fields, OneOf
@@ -27,7 +27,7 @@ REWRITTEN_BY_HTML = MARKUP | {"\r", "\u00a0", "\x7f"} | {chr(code) for code in r
 NO_DESCRIPTION = ("No description", "No Comment")  # documented, live
 
 
-def is_sorted(ratings: list[Fields]) -> bool:
+def is_sorted(ratings: Sequence[Fields]) -> bool:
     points = [rating["points"] for rating in ratings]
     return points == sorted(points, reverse=True)
 

@@ -64,13 +64,23 @@ def parse_outcome(response: httpx2.Response) -> JsonObject:
     return outcome
 
 
+def ratings_of(outcome: JsonObject) -> list[JsonObject]:
+    """The ratings of an outcome, which may be null in a response."""
+    ratings: list[JsonObject] = outcome["ratings"]
+    assert isinstance(ratings, list), f"ratings: got {ratings!r}, wanted a list"
+    return ratings
+
+
 def read_outcome(provider: Provider, id: int | str, role: str = "editor", **params: Any) -> JsonObject:
     return parse_outcome(get_outcome(provider, id, role, **params))
 
 
 def list_rows(provider: Provider, role: str = "teacher", **params: Any) -> Rows:
+    return parse_rows(list_outcome_alignments(provider, role, **params))
+
+
+def parse_rows(response: httpx2.Response) -> Rows:
     """The alignments in a response with 200."""
-    response = list_outcome_alignments(provider, role, **params)
     assert_status(response, 200)
     rows: Rows = parse_json(response)
     assert isinstance(rows, list), f"{request_line(response)} should return a list: {response.text[:300]}"

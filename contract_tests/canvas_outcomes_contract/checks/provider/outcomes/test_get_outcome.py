@@ -10,6 +10,7 @@ from canvas_outcomes_contract.cases.equality import Fields
 from canvas_outcomes_contract.cases.responses import (
     JsonObject,
     changed_fields,
+    shown,
 )
 from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
@@ -19,7 +20,7 @@ from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
     is_sorted,
     top_points,
 )
-from canvas_outcomes_contract.checks.provider.outcomes.requests import parse_outcome, read_outcome
+from canvas_outcomes_contract.checks.provider.outcomes.requests import parse_outcome, ratings_of, read_outcome
 from canvas_outcomes_contract.checks.provider.outcomes.strategies import known_states
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
@@ -44,9 +45,9 @@ def has_all_scale_fields_or_none(outcome: JsonObject) -> bool:
 
 
 INVARIANTS_OF_RATINGS: dict[str, Invariant] = {
-    "get-outcome-sorts-ratings-by-points": lambda one: is_sorted(one["ratings"]),
+    "get-outcome-sorts-ratings-by-points": lambda one: is_sorted(ratings_of(one)),
     "get-outcome-gives-the-top-rating-as-points-possible": (
-        lambda one: one["points_possible"] == top_points(one["ratings"])
+        lambda one: one["points_possible"] == top_points(ratings_of(one))
     ),
 }
 INVARIANTS_OF_CALCULATIONS: dict[str, Invariant] = {
@@ -65,7 +66,7 @@ INVARIANTS: dict[str, Invariant] = {
 def test_is_consistent(provider: Provider, known_id: int, invariant: Invariant) -> None:
     outcome = read_outcome(provider, known_id)
 
-    assert invariant(outcome), f"got {outcome}"
+    assert invariant(outcome), f"got {shown(outcome)}, wanted what the clause states"
 
 
 @parametrize_clauses("invariant", INVARIANTS_OF_RATINGS)
@@ -75,7 +76,7 @@ def test_is_consistent_in_any_state(editable: EditableOutcome, start: Fields, in
     editable.set_state(start)
     outcome = editable.read()
 
-    assert invariant(outcome), f"got {outcome}"
+    assert invariant(outcome), f"got {shown(outcome)}, wanted what the clause states"
 
 
 @parametrize_clauses("invariant", INVARIANTS_OF_CALCULATIONS)
@@ -84,7 +85,7 @@ def test_is_consistent_with_each_method(editable: EditableOutcome, method: str, 
     editable.set_state({"calculation_method": method})
     outcome = editable.read()
 
-    assert invariant(outcome), f"got {outcome}"
+    assert invariant(outcome), f"got {shown(outcome)}, wanted what the clause states"
 
 
 @clause("get-outcome-shows-the-requested-outcome")

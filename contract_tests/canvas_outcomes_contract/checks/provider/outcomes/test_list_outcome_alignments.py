@@ -6,14 +6,14 @@ from collections.abc import Callable
 import pytest
 
 from canvas_outcomes_contract.cases.equality import Fields, multiset
-from canvas_outcomes_contract.cases.responses import JsonObject, assert_status
-from canvas_outcomes_contract.cases.verdicts import Deviates
+from canvas_outcomes_contract.cases.responses import JsonObject, assert_response, assert_status
 from canvas_outcomes_contract.checks.provider.outcomes.requests import (
     Rows,
     get_outcome,
     list_outcome_alignments,
     list_rows,
     of_assignment,
+    parse_rows,
 )
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.run.clauses import clause, parametrize_clauses
@@ -39,10 +39,10 @@ def test_treats_a_blank_parameter_as_absent(provider: Provider, given: Fields, b
 
 
 @clause("list-outcome-alignments-names-the-outcome-under-id")
-def test_has_the_id_of_the_outcome_in_id(rows: Rows) -> None:
-    if rows and not any("id" in row for row in rows):
-        raise Deviates("the outcome's id is under learning_outcome_id only, as on live Canvas")
-    assert [row for row in rows if "id" not in row] == []
+def test_has_the_id_of_the_outcome_in_id(provider: Provider) -> None:
+    response = list_outcome_alignments(provider, student_id="$student")
+
+    assert_response(response, all("id" in row for row in parse_rows(response)), "the id of each outcome as id")
 
 
 @parametrize_clauses(

@@ -173,8 +173,11 @@ FAULTS: Faults = {
         "fails on deep JSON": fail(lambda request: request.body.count(b"[") > 1000),
         "fails on infinite numbers": fail(lambda request: b"1e999" in request.body),
         "fails on integers of more than 64 bits": fail(has_an_integer_of_more_than_64_bits),
-        "fails on ratings that are not a list": fail(
-            lambda request: not isinstance(request.fields.get("ratings"), list | None)
+        "responds with 502 to ratings that are not a list": refuse(
+            502, lambda request: not isinstance(request.fields.get("ratings"), list | None)
+        ),
+        "fails on a calculation_int that is a list": fail(
+            lambda request: isinstance(request.fields.get("calculation_int"), list)
         ),
         "fails on a title that is an object": fail(lambda request: isinstance(request.fields.get("title"), dict)),
         "fails on a name that is a list and a value": fail(

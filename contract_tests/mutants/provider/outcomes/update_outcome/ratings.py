@@ -1,5 +1,6 @@
 """Faults of update_outcome: ratings, mastery_points and the points derived from them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ from contract_tests.mutants.provider import on_request, on_response
 from contract_tests.mutants.provider.conditions import on_number, on_string, sends
 from contract_tests.mutants.provider.faults import Fault, Faults, Provider, Request, Response, Row, refuse, stored
 
+BEYOND_DOUBLES = re.compile(rb"(points\": )(-?)(1e999|9{400})")
 BUILT_IN = [{"description": "Exceeds Expectations", "points": 5}, {"description": "Meets Expectations", "points": 3}]
 
 
@@ -104,6 +106,9 @@ def sends_colors_as_received(request: Request, provider: Provider) -> Response:
 ZERO_AS_ABSENT = {"ignores mastery_points of 0": on_request.without("mastery_points", when=sends("mastery_points", 0))}
 FAULTS: Faults = {
     "update-outcome-stores-ratings": {
+        "cuts a description at an ampersand": each_rating(
+            "description", on_string(lambda text: text.partition("&")[0])
+        ),
         "rounds points of ratings": each_rating("points", on_number(round)),
         "strips descriptions of ratings": each_rating("description", on_string(str.strip)),
         "replaces an empty description of a rating": each_rating("description", lambda text: text or "No description"),
@@ -181,6 +186,17 @@ FAULTS: Faults = {
         "reads a numeric string as 0": on_request.field("mastery_points", on_string(lambda text: 0)),
         "refuses a numeric string": refuse(400, lambda request: isinstance(request.fields.get("mastery_points"), str)),
         "reads the integer part of a numeric string": each_rating("points", on_string(lambda text: text.split(".")[0])),
+    },
+    "update-outcome-refuses-numbers-that-cannot-be-stored": {
+        "stores the largest number instead of a larger one": on_request.change(
+            lambda request: request.with_body(BEYOND_DOUBLES.sub(rb"\1 \g<2>1e308", request.body))
+        ),
+        "stores zero instead of a number that is too large": on_request.change(
+            lambda request: request.with_body(BEYOND_DOUBLES.sub(rb"\1 0", request.body))
+        ),
+        "responds with 422 to a number that is too large": refuse(
+            422, lambda request: BEYOND_DOUBLES.search(request.body) is not None
+        ),
     },
     "update-outcome-refuses-unusable-ratings": {
         "ignores ratings that are not a list": on_request.without(

@@ -34,6 +34,11 @@ def update_and_refuse(request: Request, provider: Provider, response: Response) 
     return response
 
 
+def update_and_deny(request: Request, provider: Provider, _: Response) -> Response:
+    provider(request.as_admin())
+    return error(401)
+
+
 def hide(request: Request, provider: Provider, _: Response) -> Response:
     return error(404)
 
@@ -79,6 +84,9 @@ FAULTS: Faults = {
         "lets readers update": when_forbidden(update_as_admin, has_token_of(*READERS)),
         "lets observers update": on_request.as_admin(has_token_of("observer")),
         "stores an update of a reader that it refuses": when_forbidden(update_and_refuse, has_token_of(*READERS)),
+        "stores an update of a reader and responds with 401, as older Canvas does": when_forbidden(
+            update_and_deny, has_token_of(*READERS)
+        ),
         "responds with 404 to readers": when_forbidden(hide),
     },
     "update-outcome-refuses-an-outsider": {

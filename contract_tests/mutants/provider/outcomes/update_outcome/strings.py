@@ -1,5 +1,6 @@
 """Faults of update_outcome: strings that are stored changed or rejected, and what a rejection reports and stores."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable
@@ -111,17 +112,20 @@ FAULTS: Faults = {
         "ignores the title null": ignore_title("null"),
         "ignores the title 0": ignore_title("0"),
         "ignores the title": on_request.without("title"),
+        "cuts the title at markup": title(lambda text: text.partition("<")[0] or text),
     },
     "update-outcome-stores-the-display-name": {
         "strips display_name": on_request.field("display_name", on_string(str.strip)),
         "shows the title as display_name": on_response.change(shows_the_title_as_display_name),
         "ignores display_name": on_request.without("display_name"),
+        "cuts display_name at markup": on_request.field("display_name", on_string(lambda name: name.partition("<")[0])),
     },
     "update-outcome-stores-the-vendor-guid": {
         "reads vendor_guid as a number": on_request.field(
             "vendor_guid", on_string(lambda guid: str(int(guid)) if guid.isdecimal() and guid.isascii() else guid)
         ),
         "ignores vendor_guid": on_request.without("vendor_guid"),
+        "escapes markup in vendor_guid": on_request.field("vendor_guid", on_string(html.escape)),
         "cuts vendor_guid after three characters": on_request.field("vendor_guid", on_string(lambda guid: guid[:3])),
     },
     "update-outcome-stores-the-description": {

@@ -11,7 +11,7 @@ from hypothesis.errors import FlakyStrategyDefinition
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from canvas_outcomes_contract.cases.equality import Fields
-from canvas_outcomes_contract.cases.responses import assert_status, changed_fields, mismatches, without
+from canvas_outcomes_contract.cases.responses import assert_refused, changed_fields, mismatches, without
 from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import EditableOutcome
 from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
     TEXT_FIELDS,
@@ -83,7 +83,7 @@ class Updates(RuleBasedStateMachine):
 
     @rule(valid=plain_strings, rejected=st.sampled_from(REJECTED_CHANGES))
     def update_with_a_rejected_value(self, valid: str, rejected: Fields) -> None:
-        assert_status(self.editable.send({"vendor_guid": valid} | rejected), 400)
+        assert_refused(self.editable.send({"vendor_guid": valid} | rejected))
         self.read()
 
     @rule(defaults=st.booleans())

@@ -1,0 +1,1 @@
+export { look as default } from "./read_report.mjs";

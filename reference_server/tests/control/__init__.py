@@ -1,0 +1,1 @@
+"""Tests of /_control, most of them through the pytest fixture."""
