@@ -20,8 +20,8 @@ WORST_FIRST = ("failed", "error", "known_failure", "deviates", "passed", "not_ap
 UNCHECKED = "No check judges this clause."
 FAILURES = ("failed", "error")  # what a reader sees first
 NOT_RUN = "Its check was not part of this run."
-# The words of pytest around an explanation of the plugin, and its advice, which does not fit a run.
-PYTEST_WORDS = re.compile(r"^(?:assert |  )(?=.*\bgot )|\n *Use -v to get more diff", re.MULTILINE)
+# The words of pytest around got and wanted, and its advice, which does not fit a run.
+PYTEST_WORDS = re.compile(r"^(?:assert (?:fields differ\n)?|  )(?=.*\bgot )|\n *Use -v to get more diff", re.MULTILINE)
 EXCHANGES = 6  # of a failing example in the report, the last ones
 
 
@@ -41,9 +41,9 @@ def result_of(error: BaseException | None, recorder: Recorder) -> CheckResult:
         return CheckResult("passed")
     if isinstance(error, pytest.skip.Exception):
         return CheckResult("not_applicable", str(error))
-    detail = recorder.redact("\n".join([_message(error), *getattr(error, "__notes__", [])]))
+    detail = "\n".join([_message(error), *getattr(error, "__notes__", [])])
     exchanges = recorder.example[-EXCHANGES:]
-    curl = exchanges[-1].curl if exchanges else ""
+    curl = recorder.reproduce(exchanges[-1]) if exchanges else ""
     if exchanges and urlsplit(exchanges[-1].url).path not in detail:
         detail += f"\nafter {exchanges[-1].method} {exchanges[-1].url}"
     status = "failed" if _blames_the_provider(error) else "error"
