@@ -1,8 +1,11 @@
 """Serve the Canvas Outcomes API with the data of a world file until stopped."""
 
 import argparse
+import math
 import re
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -77,7 +80,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ORIGIN",
         help="let pages of this origin, such as http://localhost:3000, read responses; repeatable, * for all",
     )
-    add("--workers", type=_at_least_one, default=1, metavar="N", help="number of server processes (%(default)s)")
+    add(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer requests to this host name too, besides localhost and --host; repeatable, * for all",
+    )
+    add("--workers", type=_positive(int), default=1, metavar="N", help="number of server processes (%(default)s)")
     add = parser.add_argument_group("behaviour").add_argument
     add(
         "--control",
@@ -86,16 +96,21 @@ def _parser() -> argparse.ArgumentParser:
         "on a loopback address only",
     )
     add("--rate-limit", type=int, choices=(403, 429), metavar="STATUS", help="throttle as Canvas does, with 403 or 429")
-    add("--request-cost", type=float, metavar="UNITS", help="fixed cost of a request, out of a quota of 600 (seconds)")
+    cost = "fixed cost of a request, out of a quota of 600 (seconds)"
+    add("--request-cost", type=_positive(float), metavar="UNITS", help=cost)
     add("--no-access-log", action="store_true", help="do not log requests")
     return parser
 
 
-def _at_least_one(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is less than 1")
-    return number
+def _positive(convert: Callable[[str], float]) -> Callable[[str], float]:
+    def converted(value: str) -> float:
+        with suppress(ValueError):
+            number = convert(value)
+            if 0 < number < math.inf:
+                return number
+        raise argparse.ArgumentTypeError(f"{value} is not a positive {'integer' if convert is int else 'number'}")
+
+    return converted
 
 
 def _origin(value: str) -> str:
@@ -115,18 +130,19 @@ def _serve(options: argparse.Namespace) -> None:
             "Cannot use --control or --reload with several workers: "
             "each would have faults, a clock and a world of its own. Use --workers 1."
         )
-    settings = Settings(
-        options.rate_limit,
-        options.request_cost,
-        not options.no_access_log,
-        origins=tuple(options.cors),
-        control=options.control,
-        follow=options.reload,
-    )
     source = WorldSource(options.world)
     with listening_socket(options.host, options.port) as listener:
         if options.control:
             require_loopback(listener)
+        settings = Settings(
+            options.rate_limit,
+            options.request_cost,
+            not options.no_access_log,
+            (options.host, listener.getsockname()[0], *options.allowed_host),
+            origins=tuple(options.cors),
+            control=options.control,
+            follow=options.reload,
+        )
         engine = prepared_engine(url, source, options.reset)
         serve(listener, engine, settings, options.workers, source)
 
@@ -136,12 +152,16 @@ def _database_url(given: str | None) -> sa.URL:
         folder = platformdirs.user_cache_path("canvas-outcomes-reference-server", ensure_exists=True)
         return sa.URL.create("sqlite", database=str(folder / "outcomes.sqlite"))
     try:
-        return sa.make_url(given)
+        url = sa.make_url(given)
+        # Behind an @ is a part of the password, which no message may contain.
+        if url.get_backend_name() != "sqlite" and "@" in f"{url.host}{url.database}":
+            raise ValueError
     except (sa.exc.ArgumentError, ValueError):
         raise DatabaseUnusable(
-            "Cannot open the database: the URL of --database is invalid. "
-            "Write sqlite:///FILE, sqlite:// or postgresql+psycopg://USER:PASSWORD@HOST/NAME."
+            "Cannot open the database: the URL of --database is invalid. Write sqlite:///FILE, sqlite:// or "
+            "postgresql+psycopg://USER:PASSWORD@HOST/NAME, with %40 for @ and %2F for / in the password."
         ) from None
+    return url
 
 
 if __name__ == "__main__":

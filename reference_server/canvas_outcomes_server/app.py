@@ -18,8 +18,8 @@ from canvas_outcomes_server.http.access_log import AccessLog, write_line
 from canvas_outcomes_server.http.api_request import ApiRequest
 from canvas_outcomes_server.http.docs_page import docs_routes
 from canvas_outcomes_server.http.errors import error_list, not_found
-from canvas_outcomes_server.http.operations import Endpoint
-from canvas_outcomes_server.http.rate_limit import Buckets
+from canvas_outcomes_server.http.hosts import AllowedHosts
+from canvas_outcomes_server.http.operations import Buckets, Endpoint
 from canvas_outcomes_server.http.responses import JsonRoute, json_response
 from canvas_outcomes_server.outcomes.alignment_handler import list_outcome_alignments
 from canvas_outcomes_server.outcomes.handlers import get_outcome, update_outcome
@@ -40,6 +40,7 @@ class Settings:
     throttle: int | None
     request_cost: float | None
     log_requests: bool
+    allowed_hosts: tuple[str, ...]
     origins: tuple[str, ...] = ()
     control: bool = False
     follow: bool = False
@@ -55,7 +56,8 @@ def application(engine: sa.Engine, settings: Settings, source: WorldSource | Non
         yield
         if following:
             following.cancel()
-        database.close()
+        # In a thread, because the last responses are still being sent.
+        await asyncio.to_thread(database.close)
 
     routes = _routes(database, buckets, settings)
     # Not a Starlette application: its two exception middlewares would repeat what the access log does.
@@ -71,6 +73,7 @@ def application(engine: sa.Engine, settings: Settings, source: WorldSource | Non
             allow_headers=["*"],
             expose_headers=RESPONSE_HEADERS,
         )
+    app = AllowedHosts(app, settings.allowed_hosts)
     return AccessLog(app, _server_error, settings.log_requests)
 
 

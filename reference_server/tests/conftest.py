@@ -48,8 +48,8 @@ def server_in_memory(request: pytest.FixtureRequest, *arguments: str) -> Iterato
 
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """A server with the demo world."""
-    with server_in_memory(request) as running:
+    """A server with the demo world, also for requests to a host of another name."""
+    with server_in_memory(request, "--allowed-host", "canvas.example.edu") as running:
         yield running
 
 

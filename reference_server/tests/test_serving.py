@@ -8,36 +8,52 @@ import socket
 import subprocess
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from select import PIPE_BUF
+from subprocess import PIPE
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 import sqlalchemy as sa
 from starlette.types import ASGIApp
 
-from canvas_outcomes_server.http import rate_limit
-from canvas_outcomes_server.http.access_log import write_line
-from canvas_outcomes_server.http.operations import Endpoint
+from canvas_outcomes_server.http import operations
+from canvas_outcomes_server.http.access_log import SECONDS_TO_FINISH, log, write_line
+from canvas_outcomes_server.http.operations import Bucket, Buckets, Endpoint
 from canvas_outcomes_server.serving import SECONDS_TO_FINISH_REQUESTS
 from canvas_outcomes_server.storage.database import Database, engine_of, is_in_memory
 from canvas_outcomes_server.storage.queries import user_digest
+from canvas_outcomes_server.storage.runners import SECONDS_TO_CLOSE
 from reference_server.tests.conftest import DATABASES, new_database
 from reference_server.tests.sections import on_both_databases
 from reference_server.tests.server_process import READY, Server, command, started
 
 SECRET = "editor-token"
-STOPS_AFTER_A_SECOND = """
+STOPS_SOON = """
 from canvas_outcomes_server import __main__, serving
-serving.OPTIONS["timeout_graceful_shutdown"] = 1
+from canvas_outcomes_server.storage import runners
+serving.OPTIONS["timeout_graceful_shutdown"] = runners.SECONDS_TO_CLOSE = 0.2
 raise SystemExit(__main__.main())
 """
-UNFINISHED = b"PUT /api/v1/outcomes/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
+IMPATIENT = """
+from canvas_outcomes_server import __main__
+from canvas_outcomes_server.http import protocol
+protocol.SECONDS_TO_SEND_A_REQUEST = 0.2
+raise SystemExit(__main__.main())
+"""
+HOLD = {
+    "sqlite": ["BEGIN IMMEDIATE"],
+    "postgresql": ["BEGIN", "SELECT 1 FROM outcomes FOR UPDATE"],
+}
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+UNFINISHED = b"PUT /api/v1/outcomes/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
 
 
 def has_ipv6() -> bool:
@@ -48,6 +64,13 @@ def has_ipv6() -> bool:
 
 def ipv6(*values: object) -> Any:
     return pytest.param(*values, marks=pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6"))
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that gives a client little time to send a request."""
+    with started("sqlite://", tmp_path_factory.mktemp("impatient"), program=("-c", IMPATIENT)) as running:
+        yield running
 
 
 def entries(server: Server) -> list[dict[str, Any]]:
@@ -94,6 +117,7 @@ def test_logs_many_long_lines_completely(server: Server) -> None:
 
 def test_logs_a_line_that_exceeds_an_atomic_write(capfd: pytest.CaptureFixture[str]) -> None:
     write_line("long", message="x" * PIPE_BUF)
+    log.finish()
 
     assert json.loads(capfd.readouterr().err)["message"] == "x" * PIPE_BUF
 
@@ -247,9 +271,9 @@ def database() -> Iterator[Database]:
 def test_accepts_a_request_while_its_initial_cost_remains_and_throttles_nothing_by_default(
     monkeypatch: pytest.MonkeyPatch, database: Database, status: int | None, last: int, text: str
 ) -> None:
-    monkeypatch.setattr(rate_limit, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(operations, "monotonic", lambda: 0.0)
 
-    responses = responses_of(Endpoint(rate_limit.Buckets(), status, 275.0, {"GET": (database.read, lambda *_: {})}), 4)
+    responses = responses_of(Endpoint(Buckets(), status, 275.0, {"GET": (database.read, lambda *_: {})}), 4)
 
     assert [response.status_code for response in responses] == [200, 200, 200, last]
     assert responses[-1].text == text
@@ -258,8 +282,8 @@ def test_accepts_a_request_while_its_initial_cost_remains_and_throttles_nothing_
 
 
 def test_a_request_that_fails_before_its_measurement_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limit, "monotonic", lambda: 0.0)
-    buckets = rate_limit.Buckets()
+    monkeypatch.setattr(operations, "monotonic", lambda: 0.0)
+    buckets = Buckets()
 
     async def without_a_database(*_: object) -> None:
         raise ConnectionError
@@ -272,8 +296,8 @@ def test_a_request_that_fails_before_its_measurement_costs_nothing(monkeypatch: 
 
 def test_the_level_of_a_bucket_has_a_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr(rate_limit, "monotonic", lambda: now)
-    bucket = rate_limit.Bucket()
+    monkeypatch.setattr(operations, "monotonic", lambda: now)
+    bucket = Bucket()
 
     for _ in range(10):
         bucket.add(500)
@@ -283,8 +307,8 @@ def test_the_level_of_a_bucket_has_a_maximum(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_drops_the_least_recently_used_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limit, "MOST_BUCKETS", 2)
-    buckets = rate_limit.Buckets()
+    monkeypatch.setattr(operations, "MOST_BUCKETS", 2)
+    buckets = Buckets()
     first, second = buckets.of("first"), buckets.of("second")
 
     buckets.of("first")
@@ -292,6 +316,18 @@ def test_drops_the_least_recently_used_bucket(monkeypatch: pytest.MonkeyPatch) -
 
     assert buckets.of("first") is first
     assert buckets.of("second") is not second
+
+
+def test_a_bucket_does_not_keep_its_token() -> None:
+    buckets = Buckets()
+
+    tracemalloc.start()
+    for number in range(20):
+        buckets.of(f"{number}" * 1_000_000)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert kept < 100_000
 
 
 def test_recognises_a_database_in_memory() -> None:
@@ -318,8 +354,16 @@ def test_the_default_database_is_a_file_in_the_cache_folder(tmp_path: Path, monk
     assert [file.parent.name for file in tmp_path.rglob("outcomes.sqlite")] == ["canvas-outcomes-reference-server"]
 
 
+def has_listener(server: Server) -> bool:
+    with suppress(OSError), server.connect():
+        return True
+    return False
+
+
 @pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "0.0.0.0"), ipv6("::", "[::]")])
-def test_workers_share_the_database_and_warn_that_others_can_reach_them(tmp_path: Path, host: str, shown: str) -> None:
+def test_workers_share_the_database_warn_that_others_can_reach_them_and_end_with_their_parent(
+    tmp_path: Path, host: str, shown: str
+) -> None:
     workers: set[str] = set()
     until = time.monotonic() + 20
     with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path, "--workers", "2", "--host", host) as server:
@@ -330,6 +374,11 @@ def test_workers_share_the_database_and_warn_that_others_can_reach_them(tmp_path
                 assert server.show(1)["title"] == f"Title {number}"
                 # The first half of a request id identifies the worker.
                 workers.add(server.get("/outcomes/1").headers["X-Request-Id"][:8])
+
+        server.process.kill()
+        while has_listener(server) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not has_listener(server)
 
     assert len(workers) == 2
     warning, *requests = entries(server)
@@ -381,22 +430,92 @@ def test_finishes_a_request_in_progress_before_it_stops(tmp_path: Path, number: 
         assert server.process.wait(10) == 0
 
 
-def test_cancels_an_unfinished_request_after_the_limit_of_a_graceful_stop(tmp_path: Path) -> None:
-    program = ("-c", STOPS_AFTER_A_SECOND)
-    with started("sqlite://", tmp_path, program=program) as server, server.connect() as connection:
-        connection.sendall(UNFINISHED)
-        time.sleep(0.3)
-        stopped = time.monotonic()
+@pytest.mark.parametrize("kind", DATABASES)
+def test_a_stop_cuts_off_requests_that_wait_for_a_lock_or_a_body(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    database = new_database(kind, request, tmp_path)
+    with (
+        started(database, tmp_path, program=("-c", STOPS_SOON)) as server,
+        server.connect() as unfinished,
+        ThreadPoolExecutor(10) as pool,
+    ):
+        holder = server.engine.connect()
+        for statement in HOLD[kind]:
+            holder.exec_driver_sql(statement)
+        waiting = [pool.submit(server.put, "/outcomes/1", json={"title": "Cut off"}) for _ in range(10)]
+        time.sleep(0.2)
+        unfinished.sendall(UNFINISHED)
+        time.sleep(0.05)
         server.process.terminate()
 
-        assert server.process.wait(20) == 0
-        assert time.monotonic() - stopped > 0.9
-    assert SECONDS_TO_FINISH_REQUESTS == 10
-    cancelled, failed = (entry for entry in entries(server) if entry["event"] == "log")
-    assert cancelled["message"].startswith("Cancel 1 running task(s)")
-    assert (cancelled["logger"], cancelled["level"]) == ("uvicorn.error", "ERROR")
+        assert server.process.wait(5) == 0
+        responses = [response.result() for response in waiting]
+        assert {(response.status_code, response.json()["errors"][0]["message"]) for response in responses} == {
+            (503, "The server is stopping. Send the request again.")
+        }
+        assert len({response.headers["X-Request-Id"] for response in responses}) == 10
+        assert unfinished.recv(65536).startswith(b"HTTP/1.1 503 ")
+        holder.exec_driver_sql("ROLLBACK")
+        title = holder.exec_driver_sql("SELECT content FROM outcomes WHERE id = 1").scalar_one()
+        holder.close()
+    assert "Cut off" not in title
+    assert SECONDS_TO_FINISH_REQUESTS + SECONDS_TO_CLOSE + SECONDS_TO_FINISH <= 8
+    cancelled, *more = (entry for entry in entries(server) if entry["event"] == "log")
+    assert cancelled["message"].startswith("Cancel 11 running task(s)")
+    assert (cancelled["logger"], cancelled["level"], more) == ("uvicorn.error", "ERROR", [])
     assert "traceback" not in cancelled
-    assert failed["traceback"].startswith("Traceback (most recent call last):\n")
+
+
+@pytest.mark.parametrize("sent", [b"", b"G", UNFINISHED[:-2], UNFINISHED, UNFINISHED + b"abc"])
+def test_closes_a_connection_that_does_not_finish_its_request(impatient: Server, sent: bytes) -> None:
+    with impatient.connect() as connection:
+        connection.sendall(sent)
+        began = time.monotonic()
+
+        assert connection.recv(65536) == b""
+        assert time.monotonic() - began > 0.1
+
+
+def test_closes_a_connection_that_sends_a_byte_at_a_time(impatient: Server) -> None:
+    def send_until_closed() -> None:
+        with impatient.connect() as connection:
+            for number in UNFINISHED[:40]:
+                connection.sendall(bytes([number]))
+                time.sleep(0.02)
+
+    with pytest.raises((ConnectionResetError, BrokenPipeError)):
+        send_until_closed()
+
+
+def test_keeps_a_connection_that_finishes_its_requests(impatient: Server) -> None:
+    with impatient.connect() as connection:
+        for _ in range(4):
+            connection.sendall(UNFINISHED + b"title=abc")
+            assert connection.recv(65536).startswith(b"HTTP/1.1 401 ")
+            time.sleep(0.08)
+
+
+def test_a_pipe_that_nobody_reads_stops_the_log_but_not_the_server(tmp_path: Path) -> None:
+    arguments = command("--port", "0", "--database", "sqlite://")
+    with subprocess.Popen(arguments, stdout=PIPE, stderr=PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = urlsplit(process.stdout.readline().decode().removeprefix(READY).strip())
+        with socket.create_connection((url.hostname, url.port), timeout=10) as connection:
+            for _ in range(3):
+                connection.sendall(HEALTH * 1000)
+                received = b""
+                while received.count(b"HTTP/1.1 200 OK\r\n") < 1000 and (chunk := connection.recv(1 << 20)):
+                    received += chunk
+            process.stderr.read(1 << 16)
+            connection.sendall(HEALTH)
+            process.stderr.close()
+            connection.sendall(HEALTH)
+            time.sleep(0.3)
+            assert connection.recv(65536).count(b"HTTP/1.1 200 OK\r\n") == 2
+        process.terminate()
+        assert process.wait(5) == 0
 
 
 def test_a_second_interrupt_stops_the_server_at_once(tmp_path: Path) -> None:

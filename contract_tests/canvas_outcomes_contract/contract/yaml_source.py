@@ -9,6 +9,8 @@ import yaml
 
 from canvas_outcomes_contract.contract.errors import CannotTell
 
+DEEPEST, LONGEST_SCALAR, MOST_ALIASED = 100, 100, 1_000_000
+_STRING = "tag:yaml.org,2002:str"
 Keys = tuple[str | int, ...]
 
 
@@ -22,10 +24,10 @@ class YamlSource:
         self.path, self.purpose = path, purpose
         try:
             self.text = path.read_bytes().decode("utf-8")
+            nodes = _count_nodes(self.text)
             self._root: Any = yaml.compose(self.text, Loader=yaml.CSafeLoader)
-            for key in _repeated_keys(self._root):
-                place = _place(path, key.start_mark)
-                raise CannotTell(f"Cannot use the {purpose} {place}: the key {key.value} is used twice.")
+            for mark, reason in _problems(self._root, nodes + MOST_ALIASED):
+                raise CannotTell(f"Cannot use the {purpose} {_place(path, mark)}: {reason}.")
             # Last, because it merges the values of `<<` into the nodes.
             self.data: Any = yaml.constructor.SafeConstructor().construct_document(self._root) if self._root else None
         except OSError as error:
@@ -36,7 +38,7 @@ class YamlSource:
             mark = error.problem_mark or error.context_mark
             where = _place(path, mark) if mark else path
             raise CannotTell(f"Cannot read the {purpose} {where}: {error.problem}.") from error
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:
             raise CannotTell(f"Cannot read the {purpose} {path}: {error}.") from error
         if not isinstance(self.data, dict):
             raise CannotTell(f"Cannot use the {purpose} {path}: expected a mapping.")
@@ -73,18 +75,38 @@ def _place(path: Path, mark: Any) -> str:
     return f"{path}:{mark.line + 1}:{mark.column + 1}"
 
 
-def _repeated_keys(node: Any) -> Iterator[yaml.ScalarNode]:
-    """Find keys that PyYAML would silently take the last value of."""
-    if isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _repeated_keys(item)
-    elif isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                yield key
-            seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
-            yield from _repeated_keys(value)
+def _count_nodes(text: str) -> int:
+    """Count the nodes of a YAML document. Raises yaml.YAMLError for one so deep that composing it ends the process."""
+    depth = nodes = 0
+    event: Any
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        nodes += isinstance(event, yaml.NodeEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            problem = f"it is nested deeper than {DEEPEST} levels"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+    return nodes
+
+
+def _problems(root: Any, most: int) -> Iterator[tuple[Any, str]]:
+    """Find keys that PyYAML would silently take the last value of, and values that would take it hours."""
+    waiting = [root]
+    for _ in range(most):
+        if not waiting:
+            return
+        node = waiting.pop()
+        if isinstance(node, yaml.SequenceNode):
+            waiting += reversed(node.value)
+        elif isinstance(node, yaml.MappingNode):
+            seen = set()
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                    yield key.start_mark, f"the key {key.value} is used twice"
+                seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
+                waiting.append(value)
+        elif node is not None and node.tag != _STRING and len(node.value) > LONGEST_SCALAR:
+            yield node.start_mark, f"the value is longer than {LONGEST_SCALAR} characters"
+    yield root.start_mark, "the aliases repeat too many values"
 
 
 def _child(node: Any, key: str | int) -> Any:

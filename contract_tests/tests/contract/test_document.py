@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,17 @@ UNUSABLE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "reason"), UNUSABLE)
+HOSTILE = [
+    ("[" * 1_000_000, ":1:101: it is nested deeper than 100 levels"),
+    ("- " * 1_000_000, ":1:201: it is nested deeper than 100 levels"),
+    ("a: 0x" + "f" * 1_000_000, ":1:4: the value is longer than 100 characters"),
+    ("a: 1" + ":1" * 100_000, ":1:4: the value is longer than 100 characters"),
+    ("a: 2001-99-99", "month must be in 1..12"),
+    ("&a [*a]", ":1:1: the aliases repeat too many values"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), UNUSABLE + HOSTILE, ids=count())
 def test_refuses_an_unusable_contract_with_its_place(tmp_path: Path, text: str, reason: str) -> None:
     path = tmp_path / "openapi.yaml"
     path.write_text(text)

@@ -1,25 +1,35 @@
 """Middleware that adds X-Request-Id and logs each request as a JSON line on stderr, without query, headers or body."""
 
+import atexit
 import os
 import secrets
 import traceback
-from asyncio import get_running_loop
+from asyncio import CancelledError, get_running_loop
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
+from queue import Full, Queue
 from select import PIPE_BUF
-from time import perf_counter
+from threading import Thread
+from time import monotonic, perf_counter, sleep
 from typing import Any
 
 import msgspec
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from canvas_outcomes_server.http.errors import error_list
+from canvas_outcomes_server.http.responses import json_response
+
 LONGEST_PATH = 200
 BITS_OF_A_REPORT_ID = 31
 STDERR = 2
 SECONDS_TO_COLLECT_LINES = 0.2
 MOST_LINES = 20
+MOST_TEXTS = 1000  # of at most PIPE_BUF bytes, except for long tracebacks
+SECONDS_TO_FINISH = 1
+STOPPING = "The server is stopping. Send the request again."
 _encode_lines = msgspec.json.Encoder().encode_lines
 
 
@@ -57,6 +67,11 @@ class AccessLog:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except CancelledError:
+            # The time of a graceful stop has passed.
+            if not status:
+                stopping = json_response(error_list(STOPPING), 503, [(b"connection", b"close")])
+                await stopping(scope, receive, send_with_id)
         except Exception:
             report = secrets.randbits(BITS_OF_A_REPORT_ID)
             write_line("error", request_id=request_id, error_report_id=report, traceback=traceback.format_exc())
@@ -112,8 +127,47 @@ def _write(lines: list[Any]) -> None:
     # A pipe writes up to PIPE_BUF bytes atomically, so lines of several workers do not mix.
     text = _encode_lines(lines)
     if len(text) <= PIPE_BUF or len(lines) == 1:
-        os.write(STDERR, text)
+        log.write(text)
     else:
         middle = len(lines) // 2
         _write(lines[:middle])
         _write(lines[middle:])
+
+
+class _Log:
+    """Writes to stderr in a thread, so that a pipe that nobody reads stops the log and not the server."""
+
+    def __init__(self) -> None:
+        self._texts: Queue[bytes] = Queue(MOST_TEXTS)
+        self._is_running = False
+        self._dropped = 0
+
+    def write(self, text: bytes) -> None:
+        """Queue a text, or drop it while the queue is full."""
+        if not self._is_running:
+            self._is_running = True
+            Thread(target=self._write, daemon=True).start()
+            atexit.register(self.finish)
+        try:
+            self._texts.put_nowait(text)
+        except Full:
+            self._dropped += text.count(b"\n")
+
+    def _write(self) -> None:
+        while True:
+            text = self._texts.get()
+            with suppress(OSError):  # The reader of a pipe has ended, or the disk is full.
+                os.write(STDERR, text)
+            self._texts.task_done()
+            if self._dropped:
+                dropped, self._dropped = self._dropped, 0
+                write_line("warning", message=f"stderr was not read: {dropped} lines of the log are lost.")
+
+    def finish(self) -> None:
+        """Wait until everything is written, but not for a pipe that nobody reads."""
+        until = monotonic() + SECONDS_TO_FINISH
+        while self._texts.unfinished_tasks and monotonic() < until:
+            sleep(0.005)
+
+
+log = _Log()

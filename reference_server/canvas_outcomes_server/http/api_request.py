@@ -1,6 +1,5 @@
 """The request that an operation receives: token, record ids and parameters, parsed on first use."""
 
-import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +22,6 @@ PARAMETER_NAMES = """
 PARAMETERS = frozenset(PARAMETER_NAMES.split())
 LONGEST_ID = len(str(MAX_ID))
 STRING_IDS = b"application/json+canvas-string-ids"
-_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\Z")
 
 
 class ApiRequest:
@@ -31,7 +29,7 @@ class ApiRequest:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._headers = _joined(scope["headers"])
         self._body: bytes | None = b""
         self._token: str | None = None
         self._parameters: dict[str, Any] | None = None
@@ -62,12 +60,9 @@ class ApiRequest:
 
     @property
     def base_url(self) -> str:
-        """Scheme and host from the Host header, or the server's own address if the header is invalid."""
-        scope, host = self._scope, self._header(b"host")
-        if not _HOST.match(host):
-            name, port = scope["server"] or ("localhost", None)
-            host = f"{name}:{port}" if port else name
-        return f"{scope['scheme']}://{host}"
+        """Scheme and host from the Host header, or the server's own address in HTTP/1.0 without it."""
+        name, port = self._scope["server"]
+        return f"{self._scope['scheme']}://{self._header(b'host') or f'{name}:{port}'}"
 
     @property
     def wants_string_ids(self) -> bool:
@@ -111,6 +106,14 @@ class ApiRequest:
         if self._body is None:
             raise errors.too_large(MAX_BODY)
         return parse_body(self._headers.get(b"content-type"), self._body, PARAMETERS)
+
+
+def _joined(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """The headers by name, with the values of a repeated one joined as Rack does: two tokens are not a valid one."""
+    joined = dict(headers)
+    if len(joined) < len(headers):
+        joined = {name: b", ".join(value for other, value in headers if other == name) for name in joined}
+    return joined
 
 
 def parse_id(text: str) -> int | None:

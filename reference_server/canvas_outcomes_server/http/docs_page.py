@@ -20,7 +20,7 @@ LIBRARY = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 MEDIA_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 HIDDEN, SHOWN = b"<nav hidden>", b"<nav>"
 # Swagger UI uses inline styles and icons.
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
 
 def docs_routes(*, control: bool) -> list[Route]:

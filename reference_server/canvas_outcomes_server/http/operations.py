@@ -1,8 +1,12 @@
-"""ASGI endpoints that run operations: read, measure and throttle the request, and send the response."""
+"""ASGI endpoints that run operations: read, measure and throttle the request, and send the response.
 
+Throttling is a leaky bucket per token and worker (canvas-behaviour 1.6).
+"""
+
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 from starlette.requests import ClientDisconnect
@@ -11,13 +15,61 @@ from starlette.types import Receive, Scope, Send
 
 from canvas_outcomes_server.http.api_request import ApiRequest
 from canvas_outcomes_server.http.errors import ApiError
-from canvas_outcomes_server.http.rate_limit import UP_FRONT_COST, Buckets
 from canvas_outcomes_server.http.responses import json_response
+from canvas_outcomes_server.storage.queries import digest
 from canvas_outcomes_server.storage.session import Session
 
 Operation = Callable[[Session, ApiRequest], Any]
 Runner = Callable[..., Awaitable[Any]]
+HIGH_WATER_MARK = 600.0
+MAXIMUM = 800.0
+OUTFLOW_PER_SECOND = 10.0
+UP_FRONT_COST = 50.0
+MOST_BUCKETS = 10_000
 THROTTLED = {403: "403 Forbidden (Rate Limit Exceeded)\n", 429: "429 Too Many Requests (Rate Limit Exceeded)\n"}
+
+
+class Bucket:
+    """The recent use of one token, in units of the quota."""
+
+    __slots__ = ("_at", "_level")
+
+    def __init__(self) -> None:
+        self._level, self._at = 0.0, monotonic()
+
+    @property
+    def remaining(self) -> float:
+        now = monotonic()
+        self._level -= (now - self._at) * OUTFLOW_PER_SECOND
+        self._at = now
+        if self._level < 0:
+            self._level = 0.0
+        return max(0.0, HIGH_WATER_MARK - self._level)
+
+    def add(self, cost: float) -> None:
+        self._level = min(MAXIMUM, self._level + cost)
+
+
+class Buckets:
+    """The buckets of the most recently used tokens."""
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def clear(self) -> None:
+        self._buckets.clear()
+
+    def of(self, token: str) -> Bucket:
+        """Find or make the bucket of a token, under its digest: the token itself may be long, and is a secret."""
+        key = digest(token)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket()
+            if len(self._buckets) > MOST_BUCKETS:
+                self._buckets.popitem(last=False)
+        else:
+            self._buckets.move_to_end(key)
+        return bucket
 
 
 @dataclass(eq=False)

@@ -1,10 +1,12 @@
-"""uvicorn's HTTP protocol with limited request heads, JSON errors for malformed HTTP, and one write per response."""
+"""uvicorn's HTTP protocol with limits of size and time, JSON errors for malformed HTTP, and one write per response."""
 
 import asyncio
 import secrets
+import sys
 from typing import Any
 
 import msgspec
+from httptools import HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from canvas_outcomes_server.http.access_log import write_line
@@ -12,22 +14,27 @@ from canvas_outcomes_server.http.errors import error_list
 
 # uvicorn has no limit with httptools: headers could fill the memory.
 MAX_HEAD = 64 * 1024
+# From the start of a connection, or of a request that arrives in pieces, to the end of the request.
+SECONDS_TO_SEND_A_REQUEST = 60
+VERSIONS = ("1.0", "1.1")
 STATUS_LINE, INTERIM = b"HTTP/1.1 ", b"HTTP/1.1 1"
 TOO_LARGE = f"The head of the request is larger than {MAX_HEAD} bytes."
 
 
-class _HeadTooLarge(ValueError):
-    pass
+NOT_HTTP = "The request does not follow HTTP/1.1."
 
 
-class _CombiningTransport(asyncio.Transport):
+class _Rejected(ValueError):
+    """Raised in a callback to stop the parser."""
+
+
+class _CombiningTransport:
     """A transport that sends the head of a response together with its body.
 
-    uvicorn writes them separately, and each write costs a system call and a packet.
+    uvicorn writes them separately, and each write costs a system call and a packet: a third of the time of a request.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
-        super().__init__()
         self._transport = transport
         self._head = b""
 
@@ -49,30 +56,30 @@ class _CombiningTransport(asyncio.Transport):
         self.write_head()
         self._transport.close()
 
-    def is_closing(self) -> bool:
-        return self._transport.is_closing()
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return self._transport.get_extra_info(name, default)
-
-    def pause_reading(self) -> None:
-        self._transport.pause_reading()
-
-    def resume_reading(self) -> None:
-        self._transport.resume_reading()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class JsonHttpProtocol(HttpToolsProtocol):
-    """Responds 400 with an error list where uvicorn responds with plain text."""
+    """Responds 400 with an error list where uvicorn responds with plain text, and upgrades no connection."""
 
-    transport: _CombiningTransport
+    transport: _CombiningTransport  # type: ignore[assignment]
 
     # Sizes of the current chunk, of the chunk in which the request began, and of the chunks since then.
     _current = _first = _received = 0
-    _in_head = True
+    _in_head, _is_complete = True, False
+    _deadline: asyncio.TimerHandle | None = None
+    # The bytes that the parser has, and those to parse again because of the header Upgrade.
+    _fed = _again = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(_CombiningTransport(transport))
+        super().connection_made(_CombiningTransport(transport))  # type: ignore[arg-type]
+        self._set_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._is_complete = True
+        self._set_deadline()
+        super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
         self.transport.write_head()
@@ -81,13 +88,28 @@ class JsonHttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._current = len(data)
         self._received += self._current
-        super().data_received(data)
+        while data and not self.transport.is_closing():
+            self._fed, self._again = data, b""
+            super().data_received(data)
+            data = self._again
         # An endless head never reaches on_headers_complete.
         if self._in_head and self._received > MAX_HEAD:
             self._reject(TOO_LARGE)
+        if self._deadline is not None or not self._is_complete:
+            self._set_deadline()
+
+    def _set_deadline(self) -> None:
+        """Start the timer of a request that is not complete, and stop it otherwise."""
+        if self._is_complete:
+            if self._deadline is not None:
+                self._deadline.cancel()
+                self._deadline = None
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(SECONDS_TO_SEND_A_REQUEST, self.transport.close)
 
     def on_message_begin(self) -> None:
         self._in_head, self._first, self._received = True, self._current, 0
+        self._is_complete = False
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -95,14 +117,39 @@ class JsonHttpProtocol(HttpToolsProtocol):
         # Adding up the headers of each request would be slower.
         if self._first + self._received > MAX_HEAD and self._head_size() > MAX_HEAD:
             self._reject(TOO_LARGE)
-            raise _HeadTooLarge
+            raise _Rejected
+        if self.parser.get_http_version() not in VERSIONS or self._has_other_encoding():
+            raise _Rejected
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._is_complete = True
+        super().on_message_complete()
+
+    def _has_other_encoding(self) -> bool:
+        """Whether the body has another encoding than chunks, or chunks in HTTP/1.0, which servers read differently."""
+        encodings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        return bool(encodings) and (encodings != [b"chunked"] or self.parser.get_http_version() == "1.0")
+
+    # The parser ends a request with the header Upgrade after its head, and uvicorn would read its body as the next
+    # request. With these two methods, which are meant for WebSockets, the request is read again as plain HTTP/1.1.
+    def _should_upgrade(self) -> bool:
+        return True
+
+    def handle_websocket_upgrade(self) -> None:
+        ended = sys.exception()
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        if method == b"CONNECT" or not isinstance(ended, HttpParserUpgrade):
+            self._reject(NOT_HTTP)
+            return
+        headers = b"".join(b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade")
+        self._again = b"%b %b HTTP/%b\r\n%b\r\n" % (method, self.url, version, headers) + self._fed[ended.args[0] :]
 
     def _head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def send_400_response(self, msg: str) -> None:
-        self._reject("The request does not follow HTTP/1.1.")
+        self._reject(NOT_HTTP)
 
     def _reject(self, reason: str) -> None:
         if self.transport.is_closing():
@@ -114,6 +161,7 @@ class JsonHttpProtocol(HttpToolsProtocol):
             "content-type: application/json; charset=utf-8\r\n"
             f"content-length: {len(body)}\r\n"
             f"x-request-id: {request_id}\r\n"
+            "x-content-type-options: nosniff\r\n"
             "connection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)

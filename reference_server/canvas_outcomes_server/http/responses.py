@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from canvas_outcomes_server.http.errors import Headers, error_list
@@ -33,11 +33,6 @@ def json_response(body: Any, status: int = 200, headers: Headers = (), string_id
 
 class JsonRoute(Route):
     """A route that responds to other methods with a JSON 405; Starlette's route sends plain text."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        # No path has two routes and no parameter has a converter, so the pattern alone decides.
-        match = self.path_regex.match(scope["path"])
-        return (Match.FULL, {"path_params": match.groupdict()}) if match else (Match.NONE, {})
 
     # Not a coroutine: one more around that of the application would slow down every await.
     def handle(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]

@@ -1,7 +1,6 @@
 """The statements of the operations, each of which selects requester, rights and record as one row."""
 
 import hashlib
-from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -48,7 +47,6 @@ class CourseRow(NamedTuple):
     assignment_exists: bool
 
 
-@lru_cache(maxsize=100)
 def digest(token: str) -> str:
     """The digest under which a token is stored."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -3,17 +3,18 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from queue import SimpleQueue
+from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 from canvas_outcomes_server.storage.session import Session
 
 Result = TypeVar("Result")
 LARGEST_BATCH = 64
+SECONDS_TO_CLOSE = 1
 
 
 class Runner(Protocol):
@@ -35,42 +36,6 @@ class SameThread(_OneSession):
         return work(self._session, *arguments)
 
 
-class Threads:
-    """Threads with a session each. A session that the database closed is replaced without failing a request."""
-
-    def __init__(self, open_session: Callable[[], Session], number: int) -> None:
-        self._open = open_session
-        self._local = threading.local()
-        self._sessions: list[Session] = []
-        self._executor = ThreadPoolExecutor(number)
-
-    async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self._call, work, arguments)
-
-    def _call(self, work: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
-        session = self._session()
-        try:
-            return work(session, *arguments)
-        except Exception:
-            # After a restart of the database the next statement fails. If it is the first of this work, nothing has
-            # been changed, and the work can be repeated.
-            if not session.is_closed or session.queries > 1:
-                raise
-        return work(self._session(), *arguments)
-
-    def _session(self) -> Session:
-        session: Session | None = getattr(self._local, "session", None)
-        if session is None or session.is_closed:
-            session = self._local.session = self._open()
-            self._sessions.append(session)
-        return session
-
-    def close(self) -> None:
-        self._executor.shutdown()
-        for session in self._sessions:
-            session.close()
-
-
 @dataclass(slots=True)
 class _Waiting:
     """Queued work and its result."""
@@ -81,9 +46,12 @@ class _Waiting:
     result: Any = None
     problem: Exception | None = None
 
-    def run(self, session: Session) -> None:
+    def run(self, session: Callable[[], Session]) -> None:
+        # A stop of the server cancels requests that wait for a lock. Their updates must not be made later.
+        if self.future.cancelled():
+            return
         try:
-            self.result = self.work(session, *self.arguments)
+            self.result, self.problem = self.work(session(), *self.arguments), None
         except Exception as problem:
             self.problem = problem
 
@@ -95,12 +63,16 @@ class _Waiting:
         else:
             self.future.set_exception(self.problem)
 
+    def resolve_in_loop(self) -> None:
+        with suppress(RuntimeError):  # The loop has ended.
+            self.future.get_loop().call_soon_threadsafe(self.resolve)
+
 
 def _run_batch(batch: list[_Waiting], session: Session, transaction: AbstractContextManager[None]) -> None:
     try:
         with transaction:
             for item in batch:
-                item.run(session)
+                item.run(lambda: session)
     except Exception as problem:
         for item in batch:
             item.problem = problem
@@ -142,13 +114,15 @@ class Snapshots(_OneSession):
             item.resolve()
 
 
-class Batches:
-    """Runs queued writes in one thread, batched into transactions because a commit waits for the disk."""
+class _Queued:
+    """Threads that take work from a queue. They are daemons, so that one that waits for a lock cannot delay a stop."""
 
-    def __init__(self, open_session: Callable[[], Session]) -> None:
+    def __init__(self, open_session: Callable[[], Session], number: int) -> None:
+        self._open = open_session
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._write, args=[open_session()], daemon=True)
-        self._thread.start()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(number)]
+        for thread in self._threads:
+            thread.start()
 
     async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
         waiting = _Waiting(asyncio.get_running_loop().create_future(), work, arguments)
@@ -156,21 +130,57 @@ class Batches:
         result: Result = await waiting.future
         return result
 
-    def _write(self, session: Session) -> None:
-        closed = False
+    def _work(self) -> None:
+        """Do the work of the queue until None."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        for _ in self._threads:
+            self._waiting.put(None)
+        until = monotonic() + SECONDS_TO_CLOSE
+        for thread in self._threads:
+            thread.join(max(0, until - monotonic()))
+
+
+class Threads(_Queued):
+    """Threads with a session each. A session that the database closed is replaced without failing a request."""
+
+    def _work(self) -> None:
+        session: Session | None = None
+
+        def usable() -> Session:
+            nonlocal session
+            if session is None or session.is_closed:
+                session = self._open()
+            return session
+
+        while (item := self._waiting.get()) is not None:
+            item.run(usable)
+            # After a restart of the database the next statement fails. If it is the first of this work, nothing has
+            # been changed, and the work can be repeated.
+            if item.problem is not None and session is not None and session.is_closed and session.queries <= 1:
+                item.run(usable)
+            item.resolve_in_loop()
+        if session is not None:
+            session.close()
+
+
+class Batches(_Queued):
+    """Runs queued writes in one thread, batched into transactions because a commit waits for the disk."""
+
+    def __init__(self, open_session: Callable[[], Session]) -> None:
+        self._session = open_session()
+        super().__init__(open_session, 1)
+
+    def _work(self) -> None:
+        session, closed = self._session, False
         while not closed:
             items = [self._waiting.get()]
             while not self._waiting.empty() and len(items) < LARGEST_BATCH:
                 items.append(self._waiting.get())
             closed = None in items
-            self._do(session, [item for item in items if item is not None])
+            batch = [item for item in items if item is not None]
+            _run_batch(batch, session, session.transaction())
+            for item in batch:
+                item.resolve_in_loop()
         session.close()
-
-    def _do(self, session: Session, batch: list[_Waiting]) -> None:
-        _run_batch(batch, session, session.transaction())
-        for item in batch:
-            item.future.get_loop().call_soon_threadsafe(item.resolve)
-
-    def close(self) -> None:
-        self._waiting.put(None)
-        self._thread.join()

@@ -18,7 +18,7 @@ def prepared_engine(url: sa.URL, world: WorldSource, reset: bool) -> sa.Engine:
 
     Raises DatabaseUnusable and WorldError, and changes nothing then.
     """
-    shown = url.render_as_string(hide_password=True)
+    shown = url.set(password=None, query={}).render_as_string()
     try:
         engine = engine_of(url)
         with engine.connect() as connection:
@@ -30,8 +30,16 @@ def prepared_engine(url: sa.URL, world: WorldSource, reset: bool) -> sa.Engine:
             "Write --database sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME."
         ) from None
     except sa.exc.DBAPIError as problem:
-        reason = " ".join(str(problem.orig).split())
+        reason = _without_secrets(" ".join(str(problem.orig).split()), url).rstrip("?.")
         raise DatabaseUnusable(f"Cannot open the database {shown}: {reason}. Name another with --database.") from None
+
+
+def _without_secrets(reason: str, url: sa.URL) -> str:
+    """Hide the password, and everything in the query of a URL, which can hold passwords too."""
+    query = [part for pair in url.query.items() if pair[0] not in ("host", "port") for part in pair]
+    for secret in filter(None, (url.password, *query)):
+        reason = reason.replace(str(secret), "***")
+    return reason
 
 
 def _prepare(connection: sa.Connection, shown: str, world: WorldSource, reset: bool) -> None:

@@ -1,8 +1,9 @@
 """Read a world file: YAML becomes a World, and an error names the file, line, column and key."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from canvas_outcomes_server.world.checks import problems
 from canvas_outcomes_server.world.messages import MISSING, UNKNOWN, Steps, read_message
 from canvas_outcomes_server.world.world import World, world_schema
 
+# Composing YAML and reading a number take time and memory out of proportion to their length.
+DEEPEST, LONGEST_SCALAR, MOST_ALIASED = 50, 100, 1_000_000
+_STRING = "tag:yaml.org,2002:str"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _constructor = yaml.constructor.SafeConstructor()
 # Escapes that JSON has and YAML has not: pairs of surrogates, and the slash.
@@ -39,8 +43,10 @@ def read_world(path: Path) -> World:
 def parse_world(text: str, name: str) -> World:
     """Parse and check a world in YAML or JSON, which error messages call by `name`. Raises WorldError."""
     try:
-        node = yaml.compose(_as_yaml(text), Loader=_Loader)
-        file = _WorldFile(name, node or yaml.MappingNode("tag:yaml.org,2002:map", []))
+        text = _as_yaml(text)
+        nodes = _count_nodes(text)
+        node = yaml.compose(text, Loader=_Loader)
+        file = _WorldFile(name, node or yaml.MappingNode("tag:yaml.org,2002:map", []), nodes + MOST_ALIASED)
         values = file.values()
     except (yaml.YAMLError, RecursionError) as error:
         place, reason = _place(getattr(error, "problem_mark", None)), getattr(error, "problem", _first_line(error))
@@ -52,6 +58,19 @@ def parse_world(text: str, name: str) -> World:
     for steps, reason in problems(world):
         raise file.error(steps, reason)
     return world
+
+
+def _count_nodes(text: str) -> int:
+    """Count the nodes of a YAML document. Raises yaml.YAMLError for one so deep that composing it ends the process."""
+    depth = nodes = 0
+    event: Any
+    for event in yaml.parse(text, Loader=_Loader):
+        nodes += isinstance(event, yaml.NodeEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            problem = f"it is nested deeper than {DEEPEST} levels"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+    return nodes
 
 
 def _as_yaml(text: str) -> str:
@@ -92,20 +111,26 @@ class _WorldFile:
 
     name: str
     top: yaml.Node
+    most_values: int
+    _seen: Iterator[int] = field(default_factory=count)
 
     def values(self) -> Any:
         """The values of the nodes. Raises WorldError for a repeated key and an unusable scalar."""
         return self._value(self.top, "(top)")
 
     def _value(self, node: yaml.Node, key: str) -> Any:
+        if next(self._seen) > self.most_values:
+            raise self._error_at(node, key, "the aliases repeat too many values. Write fewer aliases")
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, key) for item in node.value]
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node)
         try:
+            if node.tag != _STRING and len(node.value) > LONGEST_SCALAR:
+                raise ValueError(f"longer than {LONGEST_SCALAR} characters")
             value = _constructor.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
-            reason = f"{node.value!r} cannot be read ({_first_line(error)}). Correct it"
+            reason = f"{_shown(node.value)!r} cannot be read ({_first_line(error)}). Correct it"
             raise self._error_at(node, key, reason) from None
         if isinstance(value, str) and (unusable := unstorable(value)):
             raise self._error_at(node, key, f"the string {unusable}. Remove it")
@@ -114,7 +139,9 @@ class _WorldFile:
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self._error_at(key_node, "(key)", "the key is not a string. Correct it")
+            key: str = key_node.value
             if key in values:
                 raise self._error_at(key_node, key, "the key is given twice. Remove one")
             values[key] = self._value(value_node, key)
@@ -140,7 +167,11 @@ class _WorldFile:
         return self._error_at(key_node if at_key else node, key, reason)
 
     def _error_at(self, node: yaml.Node, key: str, reason: str) -> WorldError:
-        return WorldError(f"Cannot load the world {self.name}{_place(node.start_mark)}, key {key}: {reason}.")
+        return WorldError(f"Cannot load the world {self.name}{_place(node.start_mark)}, key {_shown(key)}: {reason}.")
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= LONGEST_SCALAR else f"{text[:LONGEST_SCALAR]}…"
 
 
 def _advice(steps: Steps, verb: str = "Correct it") -> str:

@@ -111,3 +111,12 @@ def test_rejects_a_malformed_token_as_invalid(server: Server, token: str) -> Non
     response = server.client.get("/api/v1/outcomes/1", headers=[header])
 
     assert (response.status_code, response.json()) == (401, {"errors": [{"message": "Invalid access token."}]})
+
+
+@pytest.mark.parametrize("other", ["editor-token", "unknown-token"])
+def test_rejects_two_tokens_in_headers(server: Server, other: str) -> None:
+    headers = [("Authorization", "Bearer editor-token"), ("Authorization", f"Bearer {other}")]
+
+    response = server.client.get("/api/v1/outcomes/1?access_token=editor-token", headers=headers)
+
+    assert (response.status_code, response.json()) == (401, {"errors": [{"message": "Invalid access token."}]})

@@ -7,7 +7,7 @@ import pytest
 from reference_server.tests.server_process import Server
 
 SHOW = b" /api/v1/outcomes/2 HTTP/1.1\r\n"
-HEADERS = b"Host: a\r\nAuthorization: Bearer editor-token\r\n"
+HEADERS = b"Host: localhost\r\nAuthorization: Bearer editor-token\r\n"
 GET = b"GET" + SHOW + HEADERS + b"\r\n"
 OK = b"HTTP/1.1 200 OK\r\n"
 MAX_HEAD = 65536
@@ -72,7 +72,8 @@ def test_limits_each_pipelined_request_separately(server: Server) -> None:
 @pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 400)])
 @pytest.mark.parametrize("pieces", [1, 7])
 def test_the_limit_of_a_head_is_exact(server: Server, more: int, status: int, pieces: int) -> None:
-    counted = sum(map(len, (b"/api/v1/outcomes/2", b"Host", b"a", b"Authorization", b"Bearer editor-token", b"X")))
+    parts = (b"/api/v1/outcomes/2", b"Host", b"localhost", b"Authorization", b"Bearer editor-token", b"X")
+    counted = sum(map(len, parts))
     request = b"GET" + SHOW + HEADERS + b"X: " + b"x" * (MAX_HEAD - counted + more) + b"\r\n\r\n"
     size = -(-len(request) // pieces)
     with server.connect() as connection:
@@ -117,7 +118,9 @@ def test_rejects_a_request_with_two_faults_once(server: Server) -> None:
         connection.sendall(b"x" * (MAX_HEAD - 1))
         time.sleep(0.2)
         connection.sendall(b"x\0x")
-        assert connection.recv(65536).count(b"HTTP/1.1 400 ") == 1
+        response = connection.recv(65536)
+        assert response.count(b"HTTP/1.1 400 ") == 1
 
     server.show(1)
+    server.line(event="unreadable", request_id=response.partition(b"x-request-id: ")[2][:16].decode())
     assert server.log.read_text().count('"event":"unreadable"') == before + 1

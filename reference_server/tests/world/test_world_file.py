@@ -1,8 +1,10 @@
 """World files: what they may hold, and errors that name the file, line, column and key."""
 
+import re
 import runpy
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -334,3 +336,45 @@ def test_the_json_schema_describes_every_key() -> None:
 def test_the_demo_world_names_its_json_schema() -> None:
     assert DEMO.read_text("utf-8").startswith(f"# yaml-language-server: $schema={SCHEMA.name}\n")
     assert SCHEMA.parent == DEMO.parent
+
+
+ID = "outcomes: [{id: "
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[" * 1_000_000, "line 1, column 51: it is nested deeper than 50 levels. Correct the YAML."),
+        ("- " * 1_000_000, "line 1, column 101: it is nested deeper than 50 levels. Correct the YAML."),
+        ("? " * 1_000_000, "line 1, column 101: it is nested deeper than 50 levels. Correct the YAML."),
+        ("{a: " * 1_000_000, "line 1, column 201: it is nested deeper than 50 levels. Correct the YAML."),
+        (ID + "0x" + "f" * 1_000_000 + "}]", "cannot be read (longer than 100 characters). Correct it."),
+        (ID + "0b" + "1" * 1_000_000 + "}]", "cannot be read (longer than 100 characters). Correct it."),
+        (ID + "0" + "7" * 1_000_000 + "}]", "cannot be read (longer than 100 characters). Correct it."),
+        (ID + "9" * 1_000_000 + "}]", "cannot be read (longer than 100 characters). Correct it."),
+        (ID + "1" + ":1" * 100_000 + "}]", "cannot be read (longer than 100 characters). Correct it."),
+        (ID + "1" + ":1" * 100_000 + ".5}]", "cannot be read (longer than 100 characters). Correct it."),
+        (ID + "1" + ":1" * 40 + "}]", "key id: expected integer <= 9223372036854775806. Correct it: Id, unique"),
+        ("? " + "x" * 1_000_000 + "\n: 1", "key " + "x" * 100 + "…: the key is unknown."),
+        ("? [a, b]\n: 1", "line 1, column 3, key (key): the key is not a string. Correct it."),
+        ("&a [*a]", "maximum recursion depth exceeded. Correct the YAML."),
+    ],
+    ids=range(14),
+)
+def test_a_deep_or_long_world_ends_with_a_sentence(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "world.yaml"
+    path.write_text(text)
+
+    with pytest.raises(WorldError, match=re.escape(reason)) as error:
+        read_world(path)
+    assert len(str(error.value)) < 1000
+
+
+def test_aliases_cannot_multiply_a_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world_file, "MOST_ALIASED", 1000)
+    lines = ["a: &a [x]", *(f"{new}: &{new} [*{old}, *{old}]" for old, new in pairwise("abcdefghijklmnopqrstuvwxyz"))]
+    path = tmp_path / "world.yaml"
+    path.write_text("\n".join(lines))
+
+    with pytest.raises(WorldError, match="the aliases repeat too many values"):
+        read_world(path)

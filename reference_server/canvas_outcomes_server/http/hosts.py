@@ -1,0 +1,63 @@
+"""Middleware that rejects requests whose host, path or headers a browser or a proxy reads in another way."""
+
+import ipaddress
+import re
+from collections.abc import Awaitable, Iterable
+from functools import lru_cache
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from canvas_outcomes_server.http.errors import error_list
+from canvas_outcomes_server.http.responses import json_response
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+ALL_ADDRESSES = {"0.0.0.0", "::"}
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?\Z")
+ONE_HOST = "A request has exactly one header Host with a host name or an IP address."
+NOT_ALLOWED = "The host {} is not allowed. Start the server with --allowed-host {}."
+ENCODED_SLASH = "The path contains an encoded slash."
+
+
+class AllowedHosts:
+    """Allows the hosts of loopback and those with a name in `names`; "*" allows all.
+
+    A website whose name leads to this machine (DNS rebinding) can therefore send no request. A server that listens on
+    all addresses of the machine allows every IP address, because such a website has a name.
+    """
+
+    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+        self._app = app
+        self._names = {*LOOPBACK_NAMES, *map(str.lower, names)}
+        self._refusal = lru_cache(100)(self._refusal_of)
+
+    # Not a coroutine: one more would slow down every await.
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "http" and (problem := self._problem(scope)):
+            return json_response(error_list(problem), 400)(scope, receive, send)
+        return self._app(scope, receive, send)
+
+    def _problem(self, scope: Scope) -> str | None:
+        if b"%2f" in scope["raw_path"].lower():
+            return ENCODED_SLASH
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) == 1:
+            return self._refusal(hosts[0])
+        # HTTP/1.0 has no such header.
+        return None if not hosts and scope["http_version"] == "1.0" else ONE_HOST
+
+    def _refusal_of(self, host: bytes) -> str | None:
+        match = _HOST.match(host.decode("latin-1"))
+        if match is None:
+            return ONE_HOST
+        name = (match[1] or match[2]).lower()
+        if name in self._names or "*" in self._names or (self._names & ALL_ADDRESSES and _is_address(name)):
+            return None
+        return NOT_ALLOWED.format(name, name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
