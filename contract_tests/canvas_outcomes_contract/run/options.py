@@ -24,6 +24,12 @@ def add_options(add: Callable[..., Any]) -> None:
         metavar="N",
         help="judge no further clause once so many have failed (25)",
     )
+    add(
+        "--har",
+        choices=["short", "full"],
+        default="short",
+        help="full: keep all of the recorded traffic (short: 10 MB)",
+    )
     add("--rate", type=_positive(float), metavar="N", help="requests per second (20; no limit for this machine)")
     add("--at-once", type=_positive(int), default=4, metavar="N", help="concurrent requests (4)")
 

@@ -20,12 +20,13 @@ from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 from canvas_outcomes_contract.connection.target_file import further
-from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.connection.traffic import KEPT_CHARACTERS, Recorder
 from canvas_outcomes_contract.connection.transport import require_reachable
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.judging import links
+from canvas_outcomes_contract.contract.redaction import Output
 from canvas_outcomes_contract.report.results import CheckResult, Results
 from canvas_outcomes_contract.run.examples import Examples
 from canvas_outcomes_contract.run.options import SHRINKING_BY_EFFORT
@@ -98,7 +99,9 @@ class Run:
         given = getattr(config, "workerinput", {}).get("contract_run")
         self.worker = None if given is None else Worker(**given)
         self.workers = 0 if config.getoption("dist", "no") == "no" else len(options.tx)
-        self.recorder = Recorder(self.target.secrets, self.target.secret_headers)
+        self.recorder = Recorder(self.target, room=math.inf if options.har == "full" else KEPT_CHARACTERS)
+        for output in (plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, Output)):
+            output.redactor = self.target.redactor
         seed = secrets.randbelow(2**32) if options.seed is None else options.seed
         if self.worker is not None:
             seed = self.worker.seed

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def results(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def encodings(secret: str) -> set[str]:
-    return {secret, "".join(f"%{ord(one):02X}" for one in secret)}
+    base64 = b64encode(secret.encode()).decode().rstrip("=")
+    return {secret, base64, "".join(f"%{ord(one):02X}" for one in secret)}
 
 
 @pytest.mark.parametrize("kind", EXPECTED)
