@@ -23,7 +23,7 @@ from canvas_outcomes_contract.report.junit import write_junit
 from canvas_outcomes_contract.report.results import EXIT_CODES, result_of
 from canvas_outcomes_contract.run.clauses import clauses_of, is_broken_by, is_client_check, parametrize_by_operation
 from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
-from canvas_outcomes_contract.run.options import EXAMPLES_BY_EFFORT, add_options
+from canvas_outcomes_contract.run.options import EXAMPLES_BY_EFFORT, SHRUNK_CASES_BY_EFFORT, add_options
 from canvas_outcomes_contract.run.private_interfaces import (
     SCHEMATHESIS_PLUGIN,
     around_each_example,
@@ -84,7 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("contract")
     print_failing_examples()
     ignore_local_constants()
-    limit_shrinking(run.budget.shrink)
+    limit_shrinking(run.budget.shrink, SHRUNK_CASES_BY_EFFORT[run.effort])
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,6 +1,7 @@
 """Every private interface of Hypothesis, Schemathesis and pytest that the suite uses; a test fails when one changes."""
 
 import functools
+import itertools
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -61,13 +62,24 @@ def ignore_local_constants() -> None:
     providers._get_local_constants = lambda: none
 
 
-def limit_shrinking(limit: Callable[[], AbstractContextManager[float]]) -> None:
-    """Let Hypothesis shrink each failure inside a context, for the seconds that it yields instead of 300."""
+def limit_shrinking(limit: Callable[[], AbstractContextManager[float]], cases: int) -> None:
+    """Let Hypothesis shrink each failure inside a context, for the seconds that it yields instead of 300.
+
+    It sends `cases` at most: where the seconds suffice for them, a seed sends the same cases again.
+    """
 
     def shrink(runner: engine.ConjectureRunner) -> None:
         if runner.interesting_test_cases:
             with limit() as seconds:
                 vars(engine).update(MAX_SHRINKING_SECONDS=seconds)
+                counter, test = itertools.count(1), runner.test_function
+
+                def counted(data: Any) -> None:
+                    if next(counter) >= cases:
+                        runner.finish_shrinking_deadline = 0.0
+                    test(data)
+
+                runner.test_function = counted  # type: ignore[method-assign]
                 SHRINK(runner)
 
     engine.ConjectureRunner.shrink_interesting_test_cases = shrink  # type: ignore[assignment, method-assign]

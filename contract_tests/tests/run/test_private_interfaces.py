@@ -59,8 +59,8 @@ def test_prints_failing_examples_although_schemathesis_switches_that_off() -> No
     assert "a value to print" in printed
 
 
-@pytest.mark.parametrize(("seconds", "shrunk"), [(0, False), (60, True)])
-def test_limits_the_time_in_which_a_failure_is_shrunk(seconds: float, shrunk: bool) -> None:
+@pytest.mark.parametrize(("seconds", "cases", "shrunk"), [(0, 1000, False), (60, 1000, True), (60, 3, False)])
+def test_limits_the_seconds_and_the_cases_of_shrinking(seconds: float, cases: int, shrunk: bool) -> None:
     drawn: list[list[int]] = []
 
     @few
@@ -70,7 +70,7 @@ def test_limits_the_time_in_which_a_failure_is_shrunk(seconds: float, shrunk: bo
         drawn.append(value)
         assert sum(value) < 100
 
-    private_interfaces.limit_shrinking(lambda: nullcontext(seconds))
+    private_interfaces.limit_shrinking(lambda: nullcontext(seconds), cases)
     failure_of(check)
 
     assert (len(drawn) > 30) == shrunk
