@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="b0cf410a785a589a2a43f7c4e1de18bb4131082ade449c49b267af1cb971ea69",
+    sha256="774ff5f36874316117935c752c1dea062105623c58c2e26fe0efe220f00428a7",
     generator="openapi-python-client 0.29.1",
 )

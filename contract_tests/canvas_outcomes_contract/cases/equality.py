@@ -61,13 +61,19 @@ def is_number(value: Any) -> bool:
 
 
 def _same_items(expected: list[Any], actual: list[Any]) -> bool:
-    remaining = list(actual)
-    for item in expected:
-        index = next((index for index, other in enumerate(remaining) if matches(item, other)), None)
-        if index is None:
-            return False
-        del remaining[index]
-    return not remaining
+    """Whether each item can be assigned to another one that it matches: the assignment may need several tries."""
+    assigned: dict[int, int] = {}  # the index of the expected item by that of the actual one
+
+    def assign(item: int, tried: set[int]) -> bool:
+        for index in sorted(range(len(actual)), key=assigned.__contains__):
+            if index not in tried and matches(expected[item], actual[index]):
+                tried.add(index)
+                if index not in assigned or assign(assigned[index], tried):
+                    assigned[index] = item
+                    return True
+        return False
+
+    return len(expected) == len(actual) and all(assign(item, set()) for item in range(len(expected)))
 
 
 def multiset(rows: Iterable[Fields]) -> Counter[Any]:

@@ -66,13 +66,20 @@ class UpdatableRecord:
         """Update the record to its original state. Returns the properties that still differ.
 
         A property may be ignored or reset when it is sent together with others, so those that differ after an update
-        of all are sent again, each alone.
+        of all are sent again, each alone. A provider may reverse a list that it stores, as Canvas does with ratings of
+        equal points, so all are sent once more with their lists reversed.
         """
         differences = self._differences(original)
         if differences:
             self._update(original, *differences)
             for name in self._differences(original):
                 self._update(original, name)
+            differences = self._differences(original)
+        if differences:
+            names = self.access.properties
+            self._update(
+                {key: value[::-1] if isinstance(value, list) else value for key, value in original.items()}, *names
+            )
             differences = self._differences(original)
         return differences
 

@@ -20,8 +20,8 @@ WORST_FIRST = ("failed", "error", "known_failure", "deviates", "passed", "not_ap
 UNCHECKED = "No check judges this clause."
 FAILURES = ("failed", "error")  # what a reader sees first
 NOT_RUN = "Its check was not part of this run."
-# The words of pytest around an explanation of the plugin, and its advice, which does not fit a run.
-PYTEST_WORDS = re.compile(r"^(?:assert |  )(?=.*\bgot )|\n *Use -v to get more diff", re.MULTILINE)
+# The words of pytest around got and wanted, and its advice, which does not fit a run.
+PYTEST_WORDS = re.compile(r"^(?:assert (?:fields differ\n)?|  )(?=.*\bgot )|\n *Use -v to get more diff", re.MULTILINE)
 EXCHANGES = 6  # of a failing example in the report, the last ones
 
 

@@ -10,7 +10,7 @@ from canvas_outcomes_contract.report.results import FAILURES
 LINES, WIDTH = 3, 300  # of a failure in a list
 READ = 50_000  # characters of a detail in which the lines are searched
 # Lines of Schemathesis around those with the value and the place of its schema.
-IDLE = re.compile(r"Response violates schema$|Validated against |    ")
+IDLE = re.compile(r"Response violates schema$|Validated against |Value:$|    ")
 EXAMPLE = re.compile(r"\n(?=Failing |Draw \d+: )")  # the example that Hypothesis found
 
 

@@ -81,7 +81,7 @@ def test_forty_operations_are_generated_in_seconds(contract: Path, tmp_path: Pat
     copied.write_text(yaml.safe_dump(document, sort_keys=False))
 
     command = [sys.executable, "-m", "scripts.generate", "--contract", copied, "--output", tmp_path / "client"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert len(Contract(copied).operations) > 40
     assert done.returncode == 0, done.stderr

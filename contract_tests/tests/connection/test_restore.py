@@ -32,7 +32,9 @@ class Canvas:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.outcomes = {id: {"id": id, "title": f"Outcome {id}", "display_name": None} for id in (1, 50)}
+        self.outcomes: dict[int, dict[str, Any]] = {
+            id: {"id": id, "title": f"Outcome {id}", "display_name": None} for id in (1, 50)
+        }
         self.folder = folder
         self.requests: list[str] = []
         self.saved_at_update: list[dict[str, Any]] = []
@@ -104,6 +106,38 @@ def test_restores_everything(canvas: Canvas, provider: Provider) -> None:
     assert restorer.restore() == []
     assert canvas.outcomes == Canvas(canvas.folder).outcomes
     assert saved_titles(canvas.folder) == {}
+
+
+class ReversingCanvas(Canvas):
+    """A server that, as Canvas, reverses the ratings at every change of the scale, here all of equal points."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.outcomes = {1: {"id": 1, "title": "Outcome 1", "ratings": ["a", "b"], "mastery_points": 3}}
+
+    def respond(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == "PUT":
+            change = json.loads(request.content)
+            if change.keys() & {"ratings", "mastery_points"}:
+                ratings = change.get("ratings", self.outcomes[1]["ratings"])[::-1]
+                change = {"mastery_points": 5} | change if "ratings" in change else change
+                self.outcomes[1] |= change | {"ratings": ratings}
+                return httpx2.Response(200, json=self.outcomes[1])
+        return super().respond(request)
+
+
+@pytest.mark.parametrize("change", [{"ratings": ["c"], "mastery_points": 1}, {"ratings": ["c"]}, {"mastery_points": 1}])
+def test_restores_lists_that_the_provider_reverses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    canvas = ReversingCanvas(tmp_path)
+    for provider in open_provider(canvas, Target("canvas", tokens={"editor": "t", "teacher": "t"})):
+        restorer = Restorer(provider, on_disk=True)
+        update_outcome(provider, 1, change)
+
+        assert restorer.restore() == []
+        assert canvas.outcomes == ReversingCanvas(tmp_path).outcomes
 
 
 def test_restores_properties_that_cannot_be_sent_together(canvas: Canvas, provider: Provider) -> None:

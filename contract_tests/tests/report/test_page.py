@@ -6,8 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.report.json_text import indented, places
 from canvas_outcomes_contract.report.page import pieces, render_report, shown
+from canvas_outcomes_contract.report.results import result_of
 from canvas_outcomes_contract.report.wording import headline, without_example
 from contract_tests.tests.report.test_console import clause, report
 
@@ -23,6 +25,10 @@ Schema at /components/schemas/Rating/properties/points:
     {
         "type": "number"
     }
+
+Value:
+
+    "3"
 """
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -104,6 +110,21 @@ def test_a_headline_has_got_and_wanted_however_long_they_are() -> None:
     assert headline(f"title: got {'x' * 500}, wanted {'y' * 500}").count("y") > 100
     assert len(headline("\n".join(["z" * 900] * 9))) < 1000
     assert without_example("a: got 1, wanted 2\nFailing test case: test_x(\n)") == "a: got 1, wanted 2"
+
+
+@pytest.mark.parametrize(
+    ("message", "detail"),
+    [
+        (
+            "assert fields differ\n  id: got 2, wanted 1\n  title: got 'a', wanted 'b'",
+            "id: got 2, wanted 1\ntitle: got 'a', wanted 'b'",
+        ),
+        ("after an update\nassert got [2], wanted []", "after an update\ngot [2], wanted []"),
+        ("assert 1 < 2\n  Use -v to get more diff", "assert 1 < 2"),
+    ],
+)
+def test_a_detail_has_no_words_of_pytest_around_got_and_wanted(message: str, detail: str) -> None:
+    assert result_of(AssertionError(message), Recorder()).detail == detail
 
 
 @pytest.mark.parametrize(

@@ -252,7 +252,7 @@ def bodies(report: Path) -> list[str | None]:
 
 
 def without_times(report: Path) -> dict[str, Any]:
-    text = re.sub(r"Date: [^\\]*|date: [^\\]*", "", (report / "report.json").read_text())
+    text = re.sub(r"\w+, \d+ \w+ \d+ [\d:]+ GMT", "", (report / "report.json").read_text())
     return {key: value for key, value in json.loads(text).items() if key not in ("seconds", *TIMES)}
 
 

@@ -33,7 +33,7 @@ def authenticated(
     if requester.terms is not None:
         _check_terms(json.loads(requester.terms), scope, request.now)
     acts_as = request.parameters.get("as_user_id")
-    if acts_as is None or _is_self(acts_as, requester):
+    if is_blank(acts_as) or str(acts_as) in ("self", str(requester.user_id)):
         return requester, record
     user_id = parse_id(str(acts_as).strip())
     if user_id is None or not may_act_as(get_masquerade(session, token_digest, user_digest(user_id))):
@@ -41,11 +41,6 @@ def authenticated(
     user, record = look_up(user_digest(user_id))
     assert user is not None
     return user, record
-
-
-def _is_self(user: object, requester: RequesterRow) -> bool:
-    text = str(user)
-    return is_blank(text) or text in ("self", str(requester.user_id))
 
 
 def _check_terms(terms: dict[str, Any], scope: str, now: datetime) -> None:

@@ -11,16 +11,19 @@ EXACT_IN_DOUBLE = 2**53
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 
 _INTEGER = re.compile(r"[\t\n\v\f\r ]*([+-]?)([0-9]+(?:_[0-9]+)*)")
-_FLOAT = re.compile(r"[\t\n\v\f\r ]*([+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_FLOAT = re.compile(rf"[\t\n\v\f\r ]*([+-]?(?:{_DIGITS}(?:\.{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?)")
 
 
 class NotANumber(ValueError):
     """A value that cannot be converted to a finite number."""
 
 
-def is_blank(text: str) -> bool:
-    """Whether a string is empty or white space only."""
-    return not text.strip(WHITE_SPACE)
+def is_blank(value: Any) -> bool:
+    """Whether a value is a string of white space only, an empty list or object, null or false."""
+    if isinstance(value, str):
+        return not value.strip(WHITE_SPACE)
+    return value is None or value is False or value in ([], {})
 
 
 def is_scalar(value: Any) -> bool:
@@ -33,6 +36,8 @@ def to_string(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "t" if value else "f"
+    if isinstance(value, float):
+        return re.sub(r"^(-?[0-9])e", r"\1.0e", repr(value)).replace("inf", "Infinity")
     return str(value)
 
 

@@ -72,7 +72,7 @@ def _ids(request: ApiRequest) -> tuple[tuple[int | None, int | None], errors.Api
 def _id(parameters: dict[str, Any], name: str) -> int | None:
     """None if the parameter is absent or blank, 0 if it is not a number."""
     value = parameters.get(name)
-    if value is None or value is False or (isinstance(value, str) and is_blank(value)):
+    if is_blank(value):
         return None
     if value is True or not isinstance(value, (str, int, float)):
         raise errors.message(400, f"{name} must be a number")

@@ -37,9 +37,10 @@ def saved(before: Calculation, sent: Calculation, new_decaying_average: bool) ->
     """Return the calculation after a save, valid or not."""
     method, value = _by_feature(sent.method, new_decaying_average), sent.value
     if method == before.method:
+        # The default of a record without a method counts as a change of the method.
         method = method or default_method(new_decaying_average)
-        return Calculation(method, DEFAULTS.get(method) if value is None else value)
-    if value == before.value or method in WITHOUT_VALUE_WHEN_CHOSEN:
+        value = DEFAULTS.get(method) if value is None else value
+    if method != before.method and (value == before.value or method in WITHOUT_VALUE_WHEN_CHOSEN):
         value = DEFAULTS.get(method)
     return Calculation(method, value)
 

@@ -56,7 +56,7 @@ def updated(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: b
     errors: dict[str, list[dict[str, str]]] = {}
     values: dict[str, Any] = {}
     calculation: NewValues = partial(_new_calculation, outcome, change, new_decaying_average)
-    for new_values in [*_texts(change), *_criterion(change), calculation]:
+    for new_values in [*_texts(change), *_criterion(outcome, change), calculation]:
         try:
             values |= new_values()
         except _Problem as problem:
@@ -68,13 +68,17 @@ def updated(outcome: Outcome, change: Mapping[str, Any], new_decaying_average: b
 
 
 def _texts(change: Mapping[str, Any]) -> list[NewValues]:
-    sent = [name for name in TEXT_LIMITS if name in change and is_scalar(change[name])]
-    return [partial(_new_text, name, to_string(change[name])) for name in sent]
+    # The description is the only one that is read as it is; the others are ignored if they are not scalars.
+    sent = [name for name in TEXT_LIMITS if name in change and (name == "description" or is_scalar(change[name]))]
+    return [partial(_new_text, name, change[name]) for name in sent]
 
 
-def _new_text(name: str, text: str | None) -> dict[str, Any]:
+def _new_text(name: str, value: Any) -> dict[str, Any]:
     attribute = COLUMNS.get(name, name)
-    if name == "title" and is_blank(text or ""):
+    if name == "description" and not (value is None or value is False or isinstance(value, str)):
+        raise _Problem(attribute, "invalid", "must be a string")
+    text = to_string(value)
+    if name == "title" and is_blank(text):
         raise _Problem(attribute, "blank", "can't be blank")
     if text is None:
         return {name: None}
@@ -98,12 +102,14 @@ def unstorable(text: str) -> str | None:
     return None
 
 
-def _criterion(change: Mapping[str, Any]) -> list[NewValues]:
+def _criterion(outcome: Outcome, change: Mapping[str, Any]) -> list[NewValues]:
     """Ratings and mastery points; new ratings without mastery points set them to the points of the highest rating."""
     mastery_points, ratings = (_if_given(change.get(name)) for name in ("mastery_points", "ratings"))
     new_values: list[NewValues] = []
     if ratings is not None:
         new_values.append(lambda: _new_ratings(ratings, mastery_points is not None))
+    elif mastery_points is not None:
+        new_values.append(lambda: {"ratings": _by_points(outcome.ratings)})
     if mastery_points is not None:
         new_values.append(lambda: {"mastery_points": _points("mastery_points", mastery_points)})
     return new_values
@@ -115,10 +121,11 @@ def _if_given(value: Any) -> Any:
 
 
 def _new_ratings(sent: Any, has_mastery_points: bool) -> dict[str, Any]:
+    if sent == {} and has_mastery_points:
+        sent = []
     if not isinstance(sent, list):
         raise _Problem("ratings", "invalid", "must be a list of ratings")
-    ratings = [_rating(item) for item in sent if item is not None]
-    ratings.sort(key=lambda rating: -rating["points"])
+    ratings = _by_points([_rating(item) for item in sent if item is not None])
     if has_mastery_points:
         return {"ratings": ratings}
     if not ratings:
@@ -126,12 +133,17 @@ def _new_ratings(sent: Any, has_mastery_points: bool) -> dict[str, Any]:
     return {"ratings": ratings, "mastery_points": ratings[0]["points"]}
 
 
+def _by_points(ratings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sort ratings, highest points first; every save reverses those of equal points."""
+    return sorted(ratings, key=lambda rating: rating["points"])[::-1]
+
+
 def _rating(item: Any) -> dict[str, Any]:
     if not isinstance(item, Mapping):
         raise _Problem("ratings", "invalid", "must be a list of objects with description and points")
-    points = _if_given(item.get("points"))
+    points = item.get("points")
     return {
-        "description": _rating_description(item.get("description")),
+        "description": _rating_description(_if_given(item.get("description"))),
         "points": 0 if points is None else _points("ratings", points),
     }
 
@@ -139,13 +151,10 @@ def _rating(item: Any) -> dict[str, Any]:
 def _rating_description(value: Any) -> str:
     if value is None:
         return NO_DESCRIPTION
-    if isinstance(value, bool):
-        return str(value).lower()
-    if not is_scalar(value):
+    if not isinstance(value, str):
         raise _Problem("ratings", "invalid", "description must be a string")
-    text = str(value)
-    _check_storable("ratings", text)
-    return text
+    _check_storable("ratings", value)
+    return value
 
 
 def _points(attribute: str, value: Any) -> int | float:

@@ -53,20 +53,20 @@ def test_faults_apply_in_the_order_in_which_they_were_added(
 @pytest.mark.parametrize(
     ("selection", "failing"),
     [
-        ({}, {"GET", "HEAD", "PUT", "LIST", "LIST.json", "OTHER"}),
-        ({"operation": "get_outcome"}, {"GET", "HEAD"}),
-        ({"operation": "update_outcome"}, {"PUT"}),
-        ({"operation": "list_outcome_alignments"}, {"LIST", "LIST.json"}),
-        ({"path": SHOW}, {"GET", "HEAD", "PUT"}),
-        ({"path": "/api/v1/courses/*"}, {"LIST", "LIST.json"}),
-        ({"path": "*.json"}, {"LIST.json"}),
-        ({"method": "PUT"}, {"PUT"}),
-        ({"method": "GET", "path": SHOW}, {"GET"}),
+        ({}, "GET HEAD PUT LIST LIST.json OTHER"),
+        ({"operation": "get_outcome"}, "GET HEAD"),
+        ({"operation": "update_outcome"}, "PUT"),
+        ({"operation": "list_outcome_alignments"}, "LIST LIST.json"),
+        ({"path": SHOW}, "GET HEAD PUT"),
+        ({"path": "/api/v1/courses/*"}, "LIST LIST.json"),
+        ({"path": "*.json"}, "LIST.json"),
+        ({"method": "PUT"}, "PUT"),
+        ({"method": "GET", "path": SHOW}, "GET"),
     ],
     ids=str,
 )
 def test_a_fault_applies_to_the_selected_requests(
-    client: httpx2.Client, canvas_outcomes_server: CanvasOutcomesServer, selection: dict[str, Any], failing: set[str]
+    client: httpx2.Client, canvas_outcomes_server: CanvasOutcomesServer, selection: dict[str, Any], failing: str
 ) -> None:
     canvas_outcomes_server.fail(status=599, **selection)
 
@@ -80,7 +80,7 @@ def test_a_fault_applies_to_the_selected_requests(
         "HEALTH": client.get("/healthz"),
     }
 
-    assert {name for name, response in responses.items() if response.status_code == 599} == failing
+    assert {name for name, response in responses.items() if response.status_code == 599} == {*failing.split()}
 
 
 def test_the_status_headers_and_body_are_sent(

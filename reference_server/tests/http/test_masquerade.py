@@ -133,6 +133,11 @@ def test_accepts_the_requester(server: Server, requester: str) -> None:
     assert server.show(1, params={"as_user_id": requester}) == server.show(1)
 
 
+@pytest.mark.parametrize("nobody", [None, False, [], {}, [None]])
+def test_a_blank_user_in_a_body_counts_as_absent(server: Server, nobody: object) -> None:
+    assert server.update(1, json={"as_user_id": nobody}) == server.show(1, "editor-token")
+
+
 def test_a_token_is_not_the_name_of_a_user(server: Server) -> None:
     assert server.get("/outcomes/1", "user 10").json() == {"errors": [{"message": "Invalid access token."}]}
 

@@ -91,7 +91,15 @@ def test_responds_with_the_first_error(
     assert error(server, token, f"/courses/{course}/outcome_alignments", **parameters) == expected
 
 
-@pytest.mark.parametrize("nothing", [None, False, "", " "])
+@section("4.1")
+@pytest.mark.parametrize("query", ["student_id[]", "student_id[]&assignment_id[]", "student_id=&assignment_id[]"])
+def test_an_empty_list_in_the_query_counts_as_absent(server: Server, query: str) -> None:
+    response = server.get(f"{PATH}?{query}", "teacher-token")
+
+    assert (response.status_code, response.json()) == NEITHER
+
+
+@pytest.mark.parametrize("nothing", [None, False, "", " ", [], {}, [None]])
 def test_null_false_and_blank_ids_in_a_body_count_as_absent(server: Server, nothing: object) -> None:
     response = list_by_body(server, student_id=nothing, assignment_id=nothing)
 

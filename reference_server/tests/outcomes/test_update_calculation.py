@@ -38,6 +38,14 @@ ACCEPTED: list[tuple[tuple[int, str], Stored, dict[str, Any], Stored]] = [
     (OFF, (None, None), {METHOD: None}, ("decaying_average", 65)),
     (OFF, (None, None), {VALUE: 4}, ("decaying_average", 4)),
     (OFF, (None, None), {METHOD: "n_mastery"}, ("n_mastery", 5)),
+    (OFF, (None, 5), {}, ("decaying_average", 65)),
+    (OFF, (None, 5), {"title": "x"}, ("decaying_average", 65)),
+    (OFF, (None, 5), {METHOD: None, VALUE: 5}, ("decaying_average", 65)),
+    (OFF, (None, 5), {VALUE: "5"}, ("decaying_average", 65)),
+    (OFF, (None, 5), {VALUE: None}, ("decaying_average", 65)),
+    (OFF, (None, 5), {VALUE: 6}, ("decaying_average", 6)),
+    (OFF, (None, 5), {METHOD: "decaying_average", VALUE: 5}, ("decaying_average", 65)),
+    (OFF, (None, 5), {METHOD: "n_mastery", VALUE: 5}, ("n_mastery", 5)),
     (OFF, (None, None), {METHOD: "highest"}, ("highest", None)),
     (OFF, ("decaying_average", 65), {METHOD: "standard_decaying_average", VALUE: 75}, ("decaying_average", 75)),
     (OFF, ("standard_decaying_average", 75), {"title": "x"}, ("decaying_average", 65)),
@@ -50,6 +58,8 @@ ACCEPTED: list[tuple[tuple[int, str], Stored, dict[str, Any], Stored]] = [
     (ON, ("standard_decaying_average", 70), {VALUE: 99}, ("standard_decaying_average", 99)),
     (ON, ("decaying_average", 70), {"title": "x"}, ("decaying_average", 70)),
     (ON, (None, None), {}, ("standard_decaying_average", 65)),
+    (ON, (None, 3), {}, ("standard_decaying_average", 65)),
+    (ON, (None, 3), {VALUE: 50}, ("standard_decaying_average", 50)),
 ]
 NOT_USED = "A calculation value is not used with this calculation method"
 BAD_METHOD = (

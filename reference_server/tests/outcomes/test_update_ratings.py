@@ -38,9 +38,9 @@ def scale(shown: dict[str, Any]) -> tuple[Any, ...]:
         ({"ratings": [None, rating("A", 1)]}, ([rating("A", 1)], 1, 1)),
         ({"ratings": [{"description": None, "points": None}]}, ([rating("No description", 0)], 0, 0)),
         ({"ratings": [{"description": ""}]}, ([rating("", 0)], 0, 0)),
-        ({"ratings": [{"description": 5, "points": "x"}]}, ([rating("5", 0)], 0, 0)),
-        ({"ratings": [{"description": True}]}, ([rating("true", 0)], 0, 0)),
-        ({"ratings": [{"description": False, "points": False}]}, ([rating("false", 0)], 0, 0)),
+        ({"ratings": {}, "mastery_points": 3}, ([], 3, None)),
+        ({"ratings": [{"description": "5", "points": "x"}]}, ([rating("5", 0)], 0, 0)),
+        ({"ratings": [{"description": False}]}, ([rating("No description", 0)], 0, 0)),
         ({"ratings": [rating("A", -1), rating("B", -2.5)]}, ([rating("A", -1), rating("B", -2.5)], -1, -1)),
         ({"ratings": [rating("A", 1) | {"color": "FFFFFF", "mastery": True, "id": 3}]}, ([rating("A", 1)], 1, 1)),
     ],
@@ -55,6 +55,7 @@ def test_an_update_rebuilds_the_criterion(server: Server, change: dict[str, Any]
     ("sent", "stored"),
     [
         *(("5", 5), ("5abc", 5), ("1e2", 100), ("2.5", 2.5), (" 3", 3), ("-1", -1), ("0", 0), ("", 0), ("abc", 0)),
+        *(("1e1_0", 10**10), ("1.1_5", 1.15), ("5.", 5), ("5.e2", 5), ("1__0", 1), ("1_", 1), ("1e_1", 1), ("0x1", 0)),
         *((".5", 0.5), ("1_000", 1000), (5.0, 5), (1e300, 1e300), (2**63, 2**63), (2**53 + 1, 2**53 + 1), (0.1, 0.1)),
     ],
 )
@@ -105,7 +106,7 @@ def test_rejects_invalid_ratings(server: Server, ratings: object) -> None:
     [
         *(
             (f'{{"ratings": [{{"description": {value}}}]}}', "ratings", "invalid")
-            for value in ("[]", '{"a": 1}', '"\\u0000"')
+            for value in ("[]", '{"a": 1}', '"\\u0000"', "5", "1.5", "true")
         ),
         *(
             (body.format(value), attribute, "not_a_number")
@@ -115,6 +116,7 @@ def test_rejects_invalid_ratings(server: Server, ratings: object) -> None:
             )
             for value in ("true", "[]", "{}", "1e400", "-1e400", "9" * 400, '"1e400"')
         ),
+        ('{"ratings": [{"points": false}]}', "ratings", "not_a_number"),
     ],
 )
 def test_rejects_an_invalid_rating_or_invalid_points(server: Server, body: str, attribute: str, kind: str) -> None:
@@ -124,6 +126,20 @@ def test_rejects_an_invalid_rating_or_invalid_points(server: Server, body: str, 
     assert (response.status_code, errors.keys()) == (400, {attribute})
     assert [error["type"] for error in errors[attribute]] == [kind]
     assert scale(server.show(1)) == (START, 4, 4)
+
+
+@section("3.5a")
+def test_reverses_ratings_of_equal_points_at_every_save(server: Server) -> None:
+    def order(shown: dict[str, Any]) -> str:
+        return "".join(item["description"] for item in shown["ratings"])
+
+    sent = [rating("a", 1), rating("b", 5), rating("c", 1.0), rating("d", 5), rating("e", 1)]
+
+    assert order(server.update(1, json={"ratings": sent})) == "dbeca"
+    assert order(server.update(1, json={"mastery_points": 3})) == "bdace"
+    assert order(server.update(1, json={"mastery_points": 3})) == "dbeca"
+    assert order(server.update(1, json={"title": "T", "mastery_points": None, "ratings": None})) == "dbeca"
+    assert order(server.update(1, json={"ratings": sent, "mastery_points": 3})) == "dbeca"
 
 
 @section("3.5")

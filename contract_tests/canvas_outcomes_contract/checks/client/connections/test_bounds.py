@@ -1,6 +1,8 @@
 """A call ends in time, with a response of bounded size, however many calls are made at once."""
 
 import asyncio
+import socket
+import threading
 import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +14,7 @@ import pytest
 
 from canvas_outcomes import AsyncClient, Client, errors
 from canvas_outcomes_contract.checks.client.connections.servers import (
+    NOT_FOUND,
     Serve,
     drips,
     repeats,
@@ -158,6 +161,8 @@ def test_tasks_wait_for_a_connection_in_turn(transport: Any) -> None:
 
 @pytest.mark.parametrize("transport", [None, "aiohttp"])
 def test_a_cancelled_call_frees_its_connection(transport: Any) -> None:
+    released = threading.Event()
+
     async def cancel_and_call(base_url: str) -> Any:
         limits = httpx2.Limits(max_connections=1)
         async with AsyncClient(base_url, token=TOKEN, limits=limits, transport=transport) as client:
@@ -165,10 +170,16 @@ def test_a_cancelled_call_frees_its_connection(transport: Any) -> None:
             for _ in range(3):
                 with pytest.raises(TimeoutError):
                     await asyncio.wait_for(call(1), 0.01)
+            released.set()
             async with asyncio.timeout(3):
                 return await asyncio.gather(call(1), return_exceptions=True)
 
-    with server(responds_slowly) as listening:
+    def respond(connection: socket.socket) -> None:
+        connection.recv(65536)
+        released.wait(3)
+        connection.sendall(NOT_FOUND)
+
+    with server(respond) as listening:
         [result] = asyncio.run(cancel_and_call(listening.base_url))
 
     assert type(result) is errors.NotFoundError

@@ -1,5 +1,6 @@
 """A model of an update: the expected fields of an outcome after a change, ANY where no source documents the value."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -22,8 +23,13 @@ METHODS = (*INT_RANGES, *METHODS_WITHOUT_INT)
 VARIANTS = ("weighted_average", "standard_decaying_average")
 EXACT = [method for method in METHODS if method not in VARIANTS]
 MARKUP = frozenset("<>&")  # plain text fields may lose markup
-# An HTML filter may rewrite characters that an HTML parser changes.
-REWRITTEN_BY_HTML = MARKUP | {"\r", "\u00a0", "\x7f"} | {chr(code) for code in range(32) if chr(code) not in "\t\n"}
+# An HTML filter may rewrite characters that an HTML parser changes: control characters and noncharacters among others.
+CONTROL_CODES = {*range(32), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")}
+NONCHARACTER_CODES = {
+    *range(0xFDD0, 0xFDF0),
+    *(plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
+}
+REWRITTEN_BY_HTML = MARKUP | {"\u00a0", "\ufeff"} | set(map(chr, CONTROL_CODES | NONCHARACTER_CODES))
 NO_DESCRIPTION = ("No description", "No Comment")  # documented, live
 
 
@@ -34,7 +40,13 @@ def is_sorted(ratings: Sequence[Fields]) -> bool:
 
 def updatable_fields(outcome: Fields) -> Fields:
     """The fields that an update can change, and points_possible."""
-    return {key: outcome.get(key) for key in (*TEXT_FIELDS, *SCALE_FIELDS)}
+    return in_one_order({key: outcome.get(key) for key in (*TEXT_FIELDS, *SCALE_FIELDS)})
+
+
+def in_one_order(outcome: Fields) -> Fields:
+    """The outcome with sorted ratings: an update of other fields may change the order of those with equal points."""
+    ratings = outcome.get("ratings")
+    return outcome | {"ratings": sorted(ratings, key=json.dumps)} if isinstance(ratings, list) else outcome
 
 
 def expect_update(before: Fields, change: Fields) -> Fields:

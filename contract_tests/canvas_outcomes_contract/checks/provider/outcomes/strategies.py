@@ -57,4 +57,4 @@ unknown_methods = st.text(STORABLE_CHARACTERS, min_size=1, max_size=30).filter(
     lambda text: text not in (*INT_RANGES, *METHODS_WITHOUT_INT)
 )
 beyond_limits = {field: st.integers(limit + 1, limit + 40).map("x".__mul__) for field, limit in MAX_LENGTHS.items()}
-UNUSABLE_RATINGS: tuple[Any, ...] = ([], "none", {"description": "A", "points": 1}, [1, 2], ["A"], True, 5)
+UNUSABLE_RATINGS: tuple[Any, ...] = ([], {}, "none", {"description": "A", "points": 1}, [1, 2], ["A"], True, 5)

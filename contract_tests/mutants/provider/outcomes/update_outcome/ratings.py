@@ -154,6 +154,9 @@ FAULTS: Faults = {
         "ignores mastery_points next to a title": on_request.without("mastery_points", when=sends("title")),
     },
     "update-outcome-keeps-ratings-when-mastery-points-change": {
+        "sorts ratings upwards when mastery_points change": on_response.ratings(
+            lambda ratings: ratings[::-1], has_mastery_points_alone
+        ),
         "resets ratings when mastery_points change": on_request.change(
             lambda request: request.with_fields(request.fields | {"ratings": BUILT_IN}), when=has_mastery_points_alone
         ),
@@ -203,6 +206,7 @@ FAULTS: Faults = {
             "ratings", when=lambda request: not isinstance(request.fields.get("ratings"), list)
         ),
         "ignores an empty list of ratings": on_request.without("ratings", when=sends("ratings", [])),
+        "ignores an empty object of ratings": on_request.without("ratings", when=sends("ratings", {})),
         "reads scalars as points": on_request.ratings(
             lambda rows: [{"points": row} if isinstance(row, int | float) else row for row in rows]
         ),

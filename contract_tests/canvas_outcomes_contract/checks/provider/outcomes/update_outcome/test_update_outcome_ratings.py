@@ -12,7 +12,9 @@ from canvas_outcomes_contract.checks.provider.outcomes.editable_outcome import E
 from canvas_outcomes_contract.checks.provider.outcomes.outcome_model import (
     NO_DESCRIPTION,
     expect_update,
+    is_sorted,
     top_points,
+    updatable_fields,
 )
 from canvas_outcomes_contract.checks.provider.outcomes.requests import parse_outcome, ratings_of
 from canvas_outcomes_contract.checks.provider.outcomes.strategies import (
@@ -119,7 +121,9 @@ def test_keeps_ratings_for_new_mastery_points(editable: EditableOutcome, start: 
 
     after = editable.update({"mastery_points": mastery_points})
 
-    assert (after["ratings"], after["points_possible"]) == (before["ratings"], before["points_possible"])
+    fields = ("ratings", "points_possible")
+    assert changed_fields(*({key: updatable_fields(one)[key] for key in fields} for one in (before, after))) == {}
+    assert is_sorted(ratings_of(after))
 
 
 @clause("update-outcome-describes-a-rating-without-description")
