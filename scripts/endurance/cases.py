@@ -43,7 +43,8 @@ def send_batch(provider: Provider, operation: Any, mode: GenerationMode, number:
             case.validate_response(response, checks=checks)
         except (Failure, FailureGroup) as failure:
             problems.append(str(failure))
-        violations.extend(f"{problem}\n{provider.recorder.example[-1].curl}" for problem in problems)
+        curl = provider.recorder.reproduce(provider.recorder.example[-1])
+        violations.extend(f"{problem}\n{curl}" for problem in problems)
 
     send()
     return violations

@@ -4,8 +4,11 @@ import os
 import re
 import ssl
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Protocol, get_type_hints
+from urllib.parse import unquote
+from urllib.request import getproxies
 
 import msgspec
 from msgspec import UNSET
@@ -14,17 +17,20 @@ from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.target_file import further, target_file
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.contract.redaction import SHORTEST, Redactor
 from canvas_outcomes_contract.contract.resources import changed_resources, similar_resources
 from canvas_outcomes_contract.contract.yaml_source import YamlSource, keys_of
 
 EMBEDDED_TARGET = Path(__file__).resolve().parent / "embedded_target.yaml"  # the default: the reference server
 MADE_UP_ID = 999999999  # of no record
 PROXY_OF_ENVIRONMENT = "environment"
-SHORTEST_SECRET = 8  # characters of a header that are redacted wherever they occur
-ADDRESS = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
+ADDRESS = re.compile(r"https?://[^/?#\s@]+(/[^?#\s]*)?")
+CREDENTIALS = re.compile(r"(?:\w+://)?([^/?#\s]*)@")
 PROXY = re.compile(r"https?://[^/?#\s]+/?")
+TOKEN = re.compile(r"[!-~]+")
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE = re.compile(r"[!-~]([ -~]*[!-~])?")
+NOT_OF_VARIABLES = re.compile(r"\W", re.ASCII)  # characters that the name of an environment variable cannot have
 OWN_HEADERS = ("accept", "authorization", "content-length", "content-type", "host")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 KINDS = {
@@ -54,16 +60,15 @@ class Target:
     known_failures: dict[str, str] = field(default_factory=dict)
     further: dict[str, tuple[int, ...]] = field(default_factory=dict)  # by resource: one for each further worker
 
-    @property
-    def secrets(self) -> frozenset[str]:
-        """Strings to redact wherever they occur."""
-        of_headers = {value for value in self.headers.values() if len(value) >= SHORTEST_SECRET}
-        return frozenset(self.tokens.values()) | of_headers
-
-    @property
-    def secret_headers(self) -> frozenset[str]:
-        """Names of headers whose value is redacted, in lower case."""
-        return frozenset(map(str.lower, self.headers))
+    @cached_property
+    def redactor(self) -> Redactor:
+        """The redactor of the tokens, of the headers and of the credentials of the proxy."""
+        secrets = {value: variable_of(name) for name, value in self.headers.items()}
+        proxies = getproxies().values() if self.proxy == PROXY_OF_ENVIRONMENT else [self.proxy or ""]
+        for credentials in filter(None, map(credentials_of, proxies)):
+            secrets |= {credentials.partition(":")[2]: "PROXY_PASSWORD", credentials: "PROXY_CREDENTIALS"}
+        secrets |= {token: f"{role.upper()}_TOKEN" for role, token in reversed(self.tokens.items())}
+        return Redactor(secrets, self.headers)
 
     def for_worker(self, number: int) -> "Target":
         """The target of one worker, with records that no other worker changes."""
@@ -83,6 +88,23 @@ class Target:
         return self.resources[name]
 
 
+class Source(Protocol):
+    """Where the keys of a target come from."""
+
+    def refuse(self, reason: str, *keys: str | int) -> CannotTell:
+        """The error for the value at the keys."""
+
+
+def variable_of(header: str) -> str:
+    """The environment variable from which a curl line reads a header of the target."""
+    return NOT_OF_VARIABLES.sub("_", header).upper()
+
+
+def credentials_of(url: str) -> str:
+    """USER:PASSWORD of a URL, or an empty string."""
+    return unquote(match[1]) if (match := CREDENTIALS.match(url)) else ""
+
+
 def load_target(path: Path, contract: Contract) -> Target:
     """Read a target file. Raises CannotTell with file, line and column for one that cannot be used."""
     source = YamlSource(path, "target")
@@ -91,7 +113,8 @@ def load_target(path: Path, contract: Contract) -> Target:
         file = msgspec.convert(source.data, kind)
     except msgspec.ValidationError as error:
         raise _refusal(source, kind, str(error)) from None
-    tokens = {role: _expand(source, token, "tokens", role) for role, token in msgspec.to_builtins(file.tokens).items()}
+    given = msgspec.to_builtins(file.tokens)
+    tokens = {role: token_of(source, role, _expand(source, token, "tokens", role)) for role, token in given.items()}
     resources = msgspec.to_builtins(file.resources)
     others = {name: tuple(resources.pop(further(name))) for name in changed_resources(contract)}
     for name, ids in others.items():
@@ -99,14 +122,14 @@ def load_target(path: Path, contract: Contract) -> Target:
         _check_further(source, name, ids, used)
     return Target(
         name=_expand(source, file.name, "name") or path.stem,
-        base_url=None if file.base_url is UNSET else _base_url(source, file.base_url),
+        base_url=None if file.base_url is UNSET else base_url_of(source, file.base_url),
         writes=file.writes,
         disposable=file.disposable,
         tokens=tokens,
         resources=resources,
-        certificates=_certificates(source, path.parent, file),
-        proxy=_proxy(source, file),
-        headers=_headers(source, file),
+        certificates=None if file.certificates is UNSET else certificates_of(source, path.parent, file.certificates),
+        proxy=None if file.proxy is UNSET else proxy_of(source, file.proxy),
+        headers=headers_of(source, file.headers),
         known_failures=_known_failures(source, file, contract),
         further={name: ids for name, ids in others.items() if name in resources},
     )
@@ -138,17 +161,34 @@ def _check_further(source: YamlSource, resource: str, ids: tuple[int, ...], used
         used.add(id)
 
 
-def _expand(source: YamlSource, text: str, *keys: str) -> str:
+def _expand(source: Source, text: str, *keys: str) -> str:
     for name in VARIABLE.findall(text):
         if not os.environ.get(name):
-            raise source.refuse(
-                f"{'.'.join(keys)} needs ${{{name}}}, which is not set. Set it in the environment.", *keys
-            )
+            place = ".".join(keys)
+            raise source.refuse(f"{place} needs ${{{name}}}, which is not set. Set it in the environment.", *keys)
     return VARIABLE.sub(lambda match: os.environ[match[1]], text)
 
 
-def _base_url(source: YamlSource, text: str) -> str:
+def token_of(source: Source, role: str, token: str) -> str:
+    """A token that can be sent, and redacted without redacting ordinary words. Raises CannotTell for another one."""
+    if not TOKEN.fullmatch(token):
+        raise source.refuse(f"tokens.{role} contains a character that a header cannot contain.", "tokens", role)
+    if len(token) < SHORTEST:
+        raise source.refuse(
+            f"tokens.{role} has {len(token)} characters, and fewer than {SHORTEST} cannot be redacted from the report "
+            "without redacting ordinary words. Use a longer token.",
+            *("tokens", role),
+        )
+    return token
+
+
+def base_url_of(source: Source, text: str) -> str:
+    """A base URL without a slash at its end. Raises CannotTell for another text, and for a URL with credentials."""
     url = _expand(source, text, "base_url").rstrip("/")
+    if credentials_of(url):
+        raise source.refuse(
+            "base_url contains credentials, which would be sent instead of the tokens. Remove them.", "base_url"
+        )
     if not ADDRESS.fullmatch(url):
         raise source.refuse(
             f"base_url {url!r} is not a URL. Write it like https://canvas.example.edu, without a query.", "base_url"
@@ -156,10 +196,9 @@ def _base_url(source: YamlSource, text: str) -> str:
     return url
 
 
-def _certificates(source: YamlSource, folder: Path, file: Any) -> Path | None:
-    if file.certificates is UNSET:
-        return None
-    path = folder / _expand(source, file.certificates, "certificates")
+def certificates_of(source: Source, folder: Path, text: str) -> Path:
+    """The file of a CA. Raises CannotTell if it cannot be read."""
+    path = folder / _expand(source, text, "certificates")
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except ssl.SSLError:
@@ -169,20 +208,25 @@ def _certificates(source: YamlSource, folder: Path, file: Any) -> Path | None:
     return path
 
 
-def _proxy(source: YamlSource, file: Any) -> str | None:
-    if file.proxy is UNSET:
-        return None
-    proxy = _expand(source, file.proxy, "proxy")
+def proxy_of(source: Source, text: str) -> str:
+    """The URL of a proxy, or PROXY_OF_ENVIRONMENT. Raises CannotTell for another text."""
+    proxy = _expand(source, text, "proxy")
     if proxy != PROXY_OF_ENVIRONMENT and not PROXY.fullmatch(proxy):
         raise source.refuse(
             f"proxy is not a URL like http://proxy.example:3128, and not the word {PROXY_OF_ENVIRONMENT}.", "proxy"
         )
+    if 0 < len(credentials_of(proxy)) < SHORTEST:
+        raise source.refuse(
+            f"proxy has credentials of fewer than {SHORTEST} characters, which cannot be redacted. Use longer ones.",
+            "proxy",
+        )
     return proxy
 
 
-def _headers(source: YamlSource, file: Any) -> dict[str, str]:
+def headers_of(source: Source, given: dict[str, str]) -> dict[str, str]:
+    """Headers to send with every request. Raises CannotTell for one that cannot be sent or that the suite sets."""
     headers: dict[str, str] = {}
-    for name, text in file.headers.items():
+    for name, text in given.items():
         value = _expand(source, text, "headers", name)
         if not HEADER_NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(value):
             raise source.refuse(f"headers.{name} is not a header that can be sent.", "headers", name)

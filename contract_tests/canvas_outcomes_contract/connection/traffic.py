@@ -1,66 +1,84 @@
-"""Recorded requests and responses, without tokens: for the report, for curl lines and for coverage."""
+"""Recorded requests and responses, without secrets: for the report, for curl lines and for coverage."""
 
-import json
 import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 
-REDACTED = "REDACTED"
-VARIABLE = re.compile(r"\W", re.ASCII)  # characters that the name of an environment variable cannot have
-SHOWN_CHARACTERS = 2000  # of a body in the report; traffic.har has all of it
-SHOWN_REQUEST_HEADERS = ("accept", "content-type")
-SECRET_HEADERS = ("authorization", "cookie", "set-cookie")
-SECRET_PARAMETER = re.compile(r"(access_token=)[^&\s\"']*")
+from canvas_outcomes_contract.connection.target import PROXY_OF_ENVIRONMENT, Target, variable_of
+from canvas_outcomes_contract.contract.redaction import Hidden
+
+SHOWN_CHARACTERS = 2000  # of a body in the report; traffic.har has more
+COOKIES = ("cookie", "set-cookie")
+# Headers that curl sets itself. The others of an HTTP client say nothing about the request.
+SET_BY_CURL = ("accept-encoding", "connection", "content-length", "host", "user-agent")
+DEFAULT_ACCEPT = "*/*"
+DOTS = re.compile(r"/%2e", re.IGNORECASE)  # some versions of curl would remove such a segment of a path
+GLOB = re.compile(r"[\[\]{}]")  # curl would send several requests
+NOT_IN_QUOTES = re.compile(r'["$`\\!]')  # what a shell replaces between double quotes
+BRACES = re.compile(r"\$\{(\w+)\}(?!\w)")  # around a variable, where they are not necessary
+Parts = tuple[str, ...]  # of a text; a Hidden stands for each secret
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request with its response, without tokens."""
+    """A request with its response, without secrets."""
 
     started: datetime
     seconds: float
     operation: str | None
     method: str
-    url: str
+    url_parts: Parts
     role: str | None
-    request_headers: dict[str, str]
-    request_body: str
+    header_parts: tuple[tuple[str, Parts], ...]  # of the request
+    sent: Parts  # the body of the request, a character per byte
+    sent_bytes: int
     status: int
+    reason: str
     headers: list[tuple[str, str]]
     body: str
-    sent: bytes = b""  # the body of the request
+    received_bytes: int  # of the body, decoded
     phase: str = ""  # of Schemathesis, if it generated the request
 
     @property
-    def curl(self) -> str:
-        """A command that repeats the request; tokens and headers of the target are in environment variables."""
-        parts = ["curl", "-i", "-X", self.method, shlex.quote(self.url)]
-        if self.role:
-            parts += ["-H", f'"Authorization: Bearer ${self.role.upper()}_TOKEN"']
-        for name, value in self.request_headers.items():
-            if value == REDACTED and name.lower() not in SECRET_HEADERS:
-                parts += ["-H", f'"{name}: ${VARIABLE.sub("_", name).upper()}"']
-            elif name.lower() in SHOWN_REQUEST_HEADERS:
-                parts += ["-H", shlex.quote(f"{name}: {value}")]
+    def url(self) -> str:
+        return "".join(self.url_parts)
+
+    @property
+    def request_headers(self) -> dict[str, str]:
+        return {name: "".join(parts) for name, parts in self.header_parts}
+
+    @property
+    def request_body(self) -> str:
+        return "".join(self.sent).encode("latin-1").decode("utf-8", "backslashreplace")
+
+    def curl(self, options: Iterable[Parts] = ()) -> str:
+        """A command that sends the same request; it reads secrets from environment variables."""
+        parts = ["curl", "-i", *(["--head"] if self.method == "HEAD" else ["-X", self.method])]
+        parts += [_word(self.url_parts), *map(_word, options)]
+        parts += ["--path-as-is"] if DOTS.search(self.url) else []
+        parts += ["--globoff"] if GLOB.search(self.url) else []
+        names = {name.lower() for name, _ in self.header_parts}
+        for name, value in self.header_parts:
+            if name.lower() not in SET_BY_CURL and (name.lower(), *value) != ("accept", DEFAULT_ACCEPT):
+                parts += ["-H", _word((f"{name}: ", *value) if value else (f"{name};",))]
+        parts += [] if "accept" in names else ["-H", "Accept:"]
+        if "content-length" in names and "content-type" not in names:
+            parts += ["-H", "Content-Type:"]
         if not self.sent:
-            return " ".join([*parts, "--data-binary ''"] if self.method != "GET" else parts)
+            return " ".join([*parts, "--data-binary", "''"] if "content-length" in names else parts)
         if self._can_be_typed:
-            return " ".join([*parts, "--data-raw", shlex.quote(self.request_body)])
-        octal = "".join(f"\\0{byte:03o}" for byte in self.sent)
-        return " ".join(["printf '%b'", f"'{octal}'", "|", *parts, "--data-binary @-"])
+            return " ".join([*parts, "--data-raw", _word(map(_decoded, self.sent))])
+        return " ".join([_printf(self.sent), "|", *parts, "--data-binary", "@-"])
 
     @property
     def _can_be_typed(self) -> bool:
         """Whether a shell and a terminal accept the body unchanged."""
-        return self.request_body.isprintable() and self.sent == self.request_body.encode()
+        return self.request_body.isprintable() and "".join(self.sent).encode("latin-1") == self.request_body.encode()
 
     @property
     def media_type(self) -> str:
@@ -72,47 +90,18 @@ class Exchange:
         received = [f"{self.status}", *(f"{name}: {value}" for name, value in self.headers)]
         return {"request": _message(sent, self.request_body), "response": _message(received, self.body)}
 
-    def har(self) -> dict[str, Any]:
-        """The exchange as an entry of HAR 1.2."""
-        sent_type = next((v for k, v in self.request_headers.items() if k.lower() == "content-type"), "")
-        return {
-            "startedDateTime": self.started.isoformat(),
-            "time": self.seconds * 1000,
-            "request": {
-                "method": self.method,
-                "url": self.url,
-                "httpVersion": "HTTP/1.1",
-                "headers": _pairs(self.request_headers.items()),
-                "queryString": _pairs(parse_qsl(urlsplit(self.url).query, keep_blank_values=True)),
-                "cookies": [],
-                "headersSize": -1,
-                "bodySize": len(self.request_body),
-                **({"postData": {"mimeType": sent_type, "text": self.request_body}} if self.request_body else {}),
-            },
-            "response": {
-                "status": self.status,
-                "statusText": "",
-                "httpVersion": "HTTP/1.1",
-                "headers": _pairs(self.headers),
-                "cookies": [],
-                "content": {"size": len(self.body), "mimeType": self.media_type, "text": self.body},
-                "redirectURL": "",
-                "headersSize": -1,
-                "bodySize": len(self.body),
-            },
-            "cache": {},
-            "timings": {"send": 0, "wait": self.seconds * 1000, "receive": 0},
-        }
-
 
 @dataclass(repr=False)  # Hypothesis prints the arguments of a check, and this one holds the whole run
 class Recorder:
     """All exchanges of a run, and those of the current example."""
 
-    secrets: frozenset[str] = frozenset()
-    secret_headers: frozenset[str] = frozenset()  # of the target, in lower case
+    target: Target = field(default_factory=lambda: Target(""))
     exchanges: list[Exchange] = field(default_factory=list)
     example: list[Exchange] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.redact = self.target.redactor.text
+        self._secret_headers = {*COOKIES, *map(str.lower, self.target.headers)}
 
     def begin_example(self) -> None:
         self.example = []
@@ -120,20 +109,22 @@ class Recorder:
     def add(
         self, response: httpx2.Response, seconds: float, operation: str | None, role: str | None, phase: str = ""
     ) -> None:
-        request = response.request
+        request, parts = response.request, self.target.redactor.parts
         exchange = Exchange(
             started=datetime.now(UTC),
             seconds=seconds,
             operation=operation,
             method=request.method,
-            url=self.redact(str(request.url)),
+            url_parts=parts(str(request.url)),
             role=role,
-            request_headers={k: self._header(k, v) for k, v in request.headers.items()},
-            request_body=self.redact(request.content.decode("utf-8", "backslashreplace")),
+            header_parts=tuple((name, self._header(name, value)) for name, value in request.headers.multi_items()),
+            sent=parts(request.content.decode("latin-1")),
+            sent_bytes=len(request.content),
             status=response.status_code,
-            headers=[(k, self._header(k, v)) for k, v in response.headers.multi_items()],
+            reason=self.redact(response.reason_phrase),
+            headers=[(self.redact(k), "".join(self._header(k, v))) for k, v in response.headers.multi_items()],
             body=self.redact(response.content.decode("utf-8", "backslashreplace")),
-            sent=self._redacted(request.content),
+            received_bytes=len(response.content),
             phase=phase,
         )
         self.exchanges.append(exchange)
@@ -144,34 +135,49 @@ class Recorder:
         drawn = Counter(exchange.phase for exchange in self.exchanges if exchange.phase)
         return {"requests": len(self.exchanges), **dict(sorted(drawn.items()))}
 
-    def redact(self, text: str) -> str:
-        text = SECRET_PARAMETER.sub(rf"\1{REDACTED}", text)
-        for secret in self.secrets:
-            text = text.replace(secret, REDACTED)
-        return text
+    def _header(self, name: str, value: str) -> Parts:
+        is_secret = name.lower() in self._secret_headers
+        return (Hidden(variable_of(name)),) if is_secret else self.target.redactor.parts(value)
 
-    def _redacted(self, content: bytes) -> bytes:
-        for secret in self.secrets:
-            content = content.replace(secret.encode(), REDACTED.encode())
-        return content
+    def reproduce(self, exchange: Exchange) -> str:
+        """A curl line that sends a request to the target again."""
+        options: list[Parts] = []
+        if self.target.certificates is not None:
+            options += [("--cacert",), (str(self.target.certificates),)]
+        if self.target.proxy not in (None, PROXY_OF_ENVIRONMENT):
+            options += [("--proxy",), self.target.redactor.parts(str(self.target.proxy))]
+        return exchange.curl(options)
 
-    def _header(self, name: str, value: str) -> str:
-        is_secret = name.lower() in (*SECRET_HEADERS, *self.secret_headers)
-        return REDACTED if is_secret else self.redact(value)
 
-    def write_har(self, path: Path) -> None:
-        log = {
-            "version": "1.2",
-            "creator": {"name": "contract_tests", "version": "1"},
-            "entries": [exchange.har() for exchange in self.exchanges],
-        }
-        path.write_text(json.dumps({"log": log}), encoding="utf-8")
+def _word(parts: Iterable[str]) -> str:
+    """A word of a shell command, with variables in place of secrets."""
+    parts = list(parts)
+    if not any(isinstance(one, Hidden) for one in parts):
+        return shlex.quote("".join(parts))
+    if NOT_IN_QUOTES.search("".join(parts)):
+        return "".join(f'"${{{one.variable}}}"' if isinstance(one, Hidden) else shlex.quote(one) for one in parts)
+    text = "".join(f"${{{one.variable}}}" if isinstance(one, Hidden) else one for one in parts)
+    return '"' + BRACES.sub(r"$\1", text) + '"'
+
+
+def _decoded(part: str) -> str:
+    return part if isinstance(part, Hidden) else part.encode("latin-1").decode()
+
+
+def _printf(parts: Iterable[str]) -> str:
+    """A shell command that prints bytes, and variables in place of secrets."""
+    if any(isinstance(one, Hidden) for one in parts):
+        return "{ " + "; ".join(_printf_part(one) for one in parts) + "; }"
+    return _printf_part("".join(parts))
+
+
+def _printf_part(part: str) -> str:
+    if isinstance(part, Hidden):
+        return f"printf %s {_word((part,))}"
+    octal = "".join(f"\\0{ord(byte):03o}" for byte in part)
+    return f"printf '%b' '{octal}'"
 
 
 def _message(head: list[str], body: str) -> str:
     cut = body if len(body) <= SHOWN_CHARACTERS else f"{body[:SHOWN_CHARACTERS]}… ({len(body)} characters)"
     return "\n".join(head) + (f"\n\n{cut}" if body else "")
-
-
-def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in items]

@@ -23,16 +23,24 @@ from canvas_outcomes_contract.connection.updatable_record import known_record
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
 from canvas_outcomes_contract.contract.escaping import on_one_line
+from canvas_outcomes_contract.contract.redaction import Output
 from canvas_outcomes_contract.load.calls import reads, writes
 from canvas_outcomes_contract.load.locust_processes import Locust
 from canvas_outcomes_contract.load.report import as_report, as_text, write
 from canvas_outcomes_contract.report.results import EXIT_CODES
 
 
-@in_one_sentence
 def main(arguments: list[str] | None = None) -> int:
+    with Output() as output:
+        return _main(arguments, output)
+
+
+@in_one_sentence
+def _main(arguments: list[str] | None, output: Output) -> int:
     options = _parser().parse_args(arguments)
-    return _join(options) if options.join else _run(options)
+    target = load_target(options.target, Contract(contract_path()))
+    output.redactor = target.redactor
+    return _join(options, target) if options.join else _run(options, target)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,9 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, target: Target) -> int:
     contract = Contract(contract_path())
-    target = load_target(options.target, contract)
     with _base_url(target, options) as base_url, _restored(target, base_url, contract) as notes:
         users = [*(write.user for write in writes(contract, target)), *(["Reader"] if reads(contract, target) else [])]
         if not users:
@@ -64,15 +71,14 @@ def _run(options: argparse.Namespace) -> int:
             raise CannotTell(f"Cannot load with {options.users} users: {len(users)} are needed, one of each kind.")
         figures, problem = Locust(options.target, options.workers).run(base_url, users, options)
         notes.extend([problem] if problem else [])
-    report = as_report(target.name, contract, figures, notes)
+    report = as_report(target, contract, figures, notes)
     write(options.report, report)
     print(as_text(report))
     print(f"report: {options.report / 'load.html'}")
     return EXIT_CODES[report["verdict"]]
 
 
-def _join(options: argparse.Namespace) -> int:
-    target = load_target(options.target, Contract(contract_path()))
+def _join(options: argparse.Namespace, target: Target) -> int:
     if target.base_url is None:
         raise CannotTell(
             "Cannot join a run: the target has no base_url, and only one machine reaches an embedded server."
@@ -109,9 +115,7 @@ def _restored(target: Target, base_url: str, contract: Contract) -> Iterator[lis
     if not target.writes or target.disposable:
         yield notes
         return
-    provider = Provider(
-        target, base_url, contract, Recorder(target.secrets, target.secret_headers), Pace(None, at_once=1)
-    )
+    provider = Provider(target, base_url, contract, Recorder(target), Pace(None, at_once=1))
     restorer = Restorer(provider, on_disk=target.base_url is not None)
     print(*map(on_one_line, restorer.restore_after_killed_runs()), sep="\n", end="")
     try:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.report.files import write_json_and_page
@@ -12,18 +13,20 @@ from canvas_outcomes_contract.report.results import CONFORMS, UNDECIDED, VIOLATE
 THROTTLED = " (throttled)"
 
 
-def as_report(target: str, contract: Contract, figures: dict[str, Any], notes: list[str]) -> dict[str, Any]:
+def as_report(target: Target, contract: Contract, figures: dict[str, Any], notes: list[str]) -> dict[str, Any]:
     """The content of load.json. Undecided: no response, a lost part of the run, or an error in a user."""
+    redact = target.redactor.value
+    figures = figures | {name: redact(figures[name]) for name in ("violations", "mistakes")}
     total = figures["total"]
     seconds = len(figures["per_second"])
-    doubts = [*notes, *figures["mistakes"]]
+    doubts = [*redact(notes), *figures["mistakes"]]
     if figures["lost_workers"]:
         doubts.append(f"{figures['lost_workers']} workers were lost; their figures are missing.")
     if not total["requests"]:
         doubts.append("There was no response.")
     failures = [v for v in figures["violations"] if "-never-fails-on-a-request: " in v["what"]]
     return {
-        "target": target,
+        "target": target.name,
         "contract": {"version": contract.version, "sha256": contract.sha256},
         "verdict": VIOLATES if figures["violations"] else UNDECIDED if doubts else CONFORMS,
         "seconds": seconds,

@@ -9,19 +9,23 @@ import msgspec
 
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Clause
+from canvas_outcomes_contract.contract.redaction import Redactor
 from canvas_outcomes_contract.report.coverage import Coverage
+from canvas_outcomes_contract.report.har import write_har
 from canvas_outcomes_contract.report.page import render_report
 from canvas_outcomes_contract.report.results import Results
 from canvas_outcomes_contract.report.summary import as_markdown
 
 
-def write_report(folder: Path, about: dict[str, Any], results: Results, recorder: Recorder) -> dict[str, Any]:
+def write_report(
+    folder: Path, about: dict[str, Any], results: Results, recorder: Recorder, *, full_har: bool = False
+) -> dict[str, Any]:
     """Write all files into the folder and return the content of report.json; `about` describes the run."""
     coverage = Coverage(results.contract, recorder.exchanges)
-    report = about | as_json(results, coverage) | {"cases": recorder.counts()}
+    report = about | redacted(as_json(results, coverage), recorder.target.redactor) | {"cases": recorder.counts()}
     write_json_and_page(folder, "report", report, render_report(report))
     (folder / "summary.md").write_text(as_markdown(report, folder / "report.html"), encoding="utf-8")
-    recorder.write_har(folder / "traffic.har")
+    write_har(folder / "traffic.har", recorder.exchanges, full=full_har)
     return report
 
 
@@ -30,6 +34,16 @@ def write_json_and_page(folder: Path, name: str, report: dict[str, Any], page: s
     for suffix, text in (("json", json.dumps(report, indent=2, ensure_ascii=False) + "\n"), ("html", page)):
         # A lone surrogate of a provider becomes an escape, which is valid JSON.
         (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
+def redacted(report: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
+    """A report without secrets in the texts that may come from the provider."""
+    of_provider = {name: redactor.value(report[name]) for name in ("stopped", "notes")}
+    results = {
+        name: [result | {"detail": redactor.text(result["detail"])} for result in report[name]]
+        for name in ("clauses", "client")
+    }
+    return report | of_provider | results
 
 
 def _clause(clause: Clause) -> dict[str, Any]:

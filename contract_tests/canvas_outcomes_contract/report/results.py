@@ -41,9 +41,9 @@ def result_of(error: BaseException | None, recorder: Recorder) -> CheckResult:
         return CheckResult("passed")
     if isinstance(error, pytest.skip.Exception):
         return CheckResult("not_applicable", str(error))
-    detail = recorder.redact("\n".join([_message(error), *getattr(error, "__notes__", [])]))
+    detail = "\n".join([_message(error), *getattr(error, "__notes__", [])])
     exchanges = recorder.example[-EXCHANGES:]
-    curl = exchanges[-1].curl if exchanges else ""
+    curl = recorder.reproduce(exchanges[-1]) if exchanges else ""
     if exchanges and urlsplit(exchanges[-1].url).path not in detail:
         detail += f"\nafter {exchanges[-1].method} {exchanges[-1].url}"
     status = "failed" if _blames_the_provider(error) else "error"

@@ -12,6 +12,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from canvas_outcomes_contract.contract.redaction import Output
 from canvas_outcomes_contract.run.options import add_options
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -37,7 +38,8 @@ def main(arguments: list[str]) -> int:
     checks = [PROVIDER_CHECKS] if options.target and not options.client else [PROVIDER_CHECKS, CLIENT_CHECKS]
     parallel = ["-p", "xdist"] if options.processes else []
     others = [argument for argument in arguments if argument != "--client"]
-    code = int(pytest.main([*pytest_arguments(*checks), *parallel, *others]))
+    with Output() as output:
+        code = int(pytest.main([*pytest_arguments(*checks), *parallel, *others], plugins=[output]))
     return code if code in (0, 1) else 2
 
 

@@ -15,6 +15,12 @@ def add_options(add: Callable[..., Any]) -> None:
     add("--effort", choices=list(EXAMPLES_BY_EFFORT), default="default", help="the number of cases per check (default)")
     add("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
     add("--contract", type=Path, metavar="FILE", help="the contract (default: the openapi.yaml of the suite)")
+    add(
+        "--har",
+        choices=["short", "full"],
+        default="short",
+        help="full: keep all of the recorded traffic (short: 10 MB)",
+    )
     add("--rate", type=_positive(float), metavar="N", help="requests per second (20; no limit for this machine)")
     add("--at-once", type=_positive(int), default=4, metavar="N", help="concurrent requests (4)")
 

@@ -23,6 +23,7 @@ from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.judging import links
+from canvas_outcomes_contract.contract.redaction import Output
 from canvas_outcomes_contract.report.results import CheckResult, Results
 from canvas_outcomes_contract.run.examples import Examples
 from canvas_outcomes_contract.run.signals import ignore_signals
@@ -56,7 +57,9 @@ class Run:
         given = getattr(config, "workerinput", {}).get("contract_run")
         self.worker = None if given is None else Worker(**given)
         self.workers = 0 if config.getoption("dist", "no") == "no" else len(options.tx)
-        self.recorder = Recorder(self.target.secrets, self.target.secret_headers)
+        self.recorder = Recorder(self.target)
+        for output in (plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, Output)):
+            output.redactor = self.target.redactor
         seed = secrets.randbelow(2**32) if options.seed is None else options.seed
         if self.worker is not None:
             seed = self.worker.seed

@@ -1,6 +1,9 @@
 """Render a target file from the resources that were found."""
 
-from canvas_outcomes_contract.connection.target_file import SCHEMA
+import yaml
+from msgspec import UNSET
+
+from canvas_outcomes_contract.connection.target_file import SCHEMA, TargetFile
 from canvas_outcomes_contract.contract.judging import ROLES
 from canvas_outcomes_contract.contract.resources import reading_request, resources
 from canvas_outcomes_contract.target.finder import Finder, title_of
@@ -11,18 +14,25 @@ HEAD = """\
 name: {name}
 base_url: {base_url}
 writes: {writes}  # true also judges updates: a run restores what it changes
-tokens:
+{others}tokens:
 """
 
 
-def render(finder: Finder, writes: bool) -> str:
+def render(finder: Finder, file: TargetFile) -> str:
     """The target file as YAML, with the names of environment variables instead of tokens."""
     target = finder.provider.target
+    given = {"certificates": file.certificates, "proxy": file.proxy, "headers": file.headers or UNSET}
+    others = {name: value for name, value in given.items() if value is not UNSET}
     head = HEAD.format(
-        schema=SCHEMA.as_uri(), name=target.name, base_url=target.base_url, writes=str(writes).lower()
+        schema=SCHEMA.as_uri(),
+        name=target.name,
+        base_url=target.base_url,
+        writes=str(file.writes).lower(),
+        others=yaml.safe_dump(others, sort_keys=False, width=1000) if others else "",
     ).rstrip()
     tokens = [f"  {_token(role)}  # {text}" for role, text in ROLES.items() if role in target.tokens]
-    found = [f"  {name}: {id}{_comment(title_of(finder.shown.get(name)))}" for name, id in target.resources.items()]
+    titles = {name: target.redactor.text(title_of(finder.shown.get(name))) for name in target.resources}
+    found = [f"  {name}: {id}{_comment(titles[name])}" for name, id in target.resources.items()]
     return "\n".join([head, *tokens, "resources:", *found, *_missing(finder)]) + "\n"
 
 

@@ -14,7 +14,7 @@ from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 
 CONTRACT = Contract(contract_path())
-MINIMAL = "tokens: {editor: t}\nresources: {editable_outcome: 1}\n"
+MINIMAL = "tokens: {editor: a-long-token}\nresources: {editable_outcome: 1}\n"
 
 
 def load(tmp_path: Path, text: str) -> Target:
@@ -31,12 +31,12 @@ def test_needs_no_key(tmp_path: Path) -> None:
 
 
 def test_takes_secrets_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EDITOR_TOKEN", "secret")
+    monkeypatch.setenv("EDITOR_TOKEN", "a-secret")
 
-    target = load(tmp_path, MINIMAL.replace("editor: t", 'editor: "${EDITOR_TOKEN}"'))
+    target = load(tmp_path, MINIMAL.replace("editor: a-long-token", 'editor: "${EDITOR_TOKEN}"'))
 
-    assert target.token("editor") == "secret"
-    assert "secret" not in repr(target)
+    assert target.token("editor") == "a-secret"
+    assert "a-secret" not in repr(target)
 
 
 def test_names_the_key_to_add_for_a_missing_token_or_resource(tmp_path: Path) -> None:
@@ -90,6 +90,13 @@ def test_accepts_known_failures_as_a_list_or_a_mapping(tmp_path: Path) -> None:
         (MINIMAL + 'headers: {X-Key: "a\\nb"}\n', ":3:18: headers.X-Key is not a header that can be sent"),
         (MINIMAL + "headers: {X Key: a}\n", "headers.X Key is not a header that can be sent"),
         (MINIMAL + "headers: {Authorization: a}\n", "headers.Authorization is set by the suite itself"),
+        ("tokens: {editor: secret}", ":1:18: tokens.editor has 6 characters, and fewer than 8 cannot be redacted"),
+        ('tokens: {editor: "two words"}', ":1:18: tokens.editor contains a character that a header cannot contain"),
+        (
+            MINIMAL + "base_url: http://user:password@canvas.example.edu\n",
+            ":3:11: base_url contains credentials, which would be sent instead of the tokens. Remove them.",
+        ),
+        (MINIMAL + "proxy: http://a:b@proxy.example\n", ":3:8: proxy has credentials of fewer than 8 characters"),
         ("a: [", "target.yaml:2:1"),
         ("- a\n", "expected a mapping"),
         (MINIMAL + "colour: red\n", ":3:9: the key colour is unknown. Use one of name, base_url, writes"),
@@ -106,18 +113,18 @@ def test_accepts_known_failures_as_a_list_or_a_mapping(tmp_path: Path) -> None:
             ":3:47: get-outcome-changes-nothing has no reason",
         ),
         (
-            "tokens: {editor: t, king: k}\nresources: {editable_outcome: 1}\n",
-            ":1:27: tokens: the key king is unknown. Use one of editor, reader",
+            "tokens: {editor: a-long-token, king: k}\nresources: {editable_outcome: 1}\n",
+            ":1:38: tokens: the key king is unknown. Use one of editor, reader",
         ),
         (
             "tokens: {editor: 5}\nresources: {editable_outcome: 1}\n",
             ":1:18: tokens.editor: expected a string, got an integer",
         ),
         (
-            "tokens: {editor: t}\nresources: {editable_outcome: one}\n",
+            "tokens: {editor: a-long-token}\nresources: {editable_outcome: one}\n",
             ":2:31: resources.editable_outcome: expected an integer, got a string",
         ),
-        ("tokens: {editor: t}\nresources: {outcome: 1}\n", ":2:22: resources: the key outcome is unknown"),
+        ("tokens: {editor: a-long-token}\nresources: {outcome: 1}\n", ":2:22: resources: the key outcome is unknown"),
         ("tokens:\nresources: {editable_outcome: 1}\n", "tokens: expected a mapping, got null"),
     ],
 )
@@ -126,6 +133,7 @@ def test_refuses_a_target_with_file_line_and_column(tmp_path: Path, text: str, m
         load(tmp_path, text)
 
     assert message in str(refusal.value)
+    assert "password" not in str(refusal.value)
 
 
 def test_refuses_a_missing_target(tmp_path: Path) -> None:

@@ -115,15 +115,3 @@ def test_reads_the_certificates_of_the_environment(monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(CannotTell, match="Cannot read the certificates that SSL_CERT_FILE or SSL_CERT_DIR name"):
         ssl_context.__wrapped__()
-
-
-def test_curl_reads_the_headers_of_the_target_from_variables() -> None:
-    target = Target("canvas", tokens={"editor": "t"}, headers={"X-Gateway-Key": "key"})
-    recorder = Recorder(target.secrets, target.secret_headers)
-    provider = Provider(target, "http://canvas", Contract(contract_path()), recorder, Pace(None, 1))
-    provider.http = httpx2.Client(transport=httpx2.MockTransport(lambda request: httpx2.Response(200)))
-
-    provider.send(None, "GET", "/")
-
-    assert '-H "x-gateway-key: $X_GATEWAY_KEY"' in recorder.exchanges[0].curl
-    assert recorder.exchanges[0].request_headers["x-gateway-key"] == "REDACTED"

@@ -1,18 +1,14 @@
 """The report shows failures, their requests and a curl line on one page that needs no network."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import httpx2
 import pytest
 
-from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.escaping import visible
 from canvas_outcomes_contract.report.files import write_json_and_page
@@ -22,6 +18,7 @@ from contract_tests.tests.report.test_console import report as report_of_three
 from contract_tests.tests.run.contract_runs import (
     VIOLATES,
     EmptyObjects,
+    in_shell,
     only,
     read,
     requests,
@@ -224,11 +221,6 @@ def test_the_curl_line_receives_the_same_response(report: Path) -> None:
     assert again.endswith("\r\n\r\n" + body.partition("\n\n")[2])
 
 
-def in_shell(line: str) -> str:
-    environment = {**os.environ, "EDITOR_TOKEN": "t", "no_proxy": "*"}
-    return subprocess.run(line, shell=True, check=True, capture_output=True, env=environment).stdout.decode()
-
-
 def test_the_same_seed_gives_the_same_report_in_every_folder_and_in_a_ci(
     tmp_path: Path, report: Path, base_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,48 +246,6 @@ def bodies(report: Path) -> list[str | None]:
 def without_times(report: Path) -> dict[str, Any]:
     text = re.sub(r"\w+, \d+ \w+ \d+ [\d:]+ GMT", "", (report / "report.json").read_text())
     return {key: value for key, value in json.loads(text).items() if key not in ("seconds", *TIMES)}
-
-
-class RecordsBodies(EmptyObjects):
-    """Records the bodies that it receives."""
-
-    bodies: ClassVar[list[bytes]] = []
-
-    def do_PUT(self) -> None:
-        self.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-        self.do_GET()
-
-
-@pytest.mark.skipif(shutil.which("curl") is None, reason="There is no curl on this machine.")
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"title": "it\'s $HOME \\n `x` !!"}',
-        '{"title": "\U0001f9ea \u202e \ufb01"}'.encode(),
-        b"--b\r\nContent-Disposition: form-data; name=x\r\n\r\n%s\\1\r\n--b--\r\n",
-        b"\xff\xfe\0\x1b[2J",
-        b"@/etc/hostname",
-        b"",
-    ],
-)
-def test_a_curl_line_sends_the_same_bytes(body: bytes) -> None:
-    recorder = Recorder(frozenset({"secret"}))
-    with serve(RecordsBodies) as url:
-        response = httpx2.put(f"{url}/api/v1/outcomes/1", content=body, trust_env=False)
-        recorder.add(response, 0.0, "update_outcome", "editor")
-        in_shell(recorder.exchanges[0].curl)
-
-    assert RecordsBodies.bodies[-2:] == [body, body]
-
-
-def test_a_curl_line_has_no_secret() -> None:
-    recorder = Recorder(frozenset({"secret"}))
-    request = httpx2.Request("PUT", "https://canvas.example.edu/?access_token=secret", content=b"\xff secret")
-
-    recorder.add(httpx2.Response(200, request=request), 0.0, "update_outcome", "editor")
-
-    assert "secret" not in recorder.exchanges[0].curl.replace("access_token", "")
-    assert "REDACTED" in recorder.exchanges[0].curl
 
 
 def test_the_page_loads_nothing_else(pages: dict[str, dict[str, Any]]) -> None:

@@ -1,9 +1,11 @@
 """Servers between a contract run and a provider: a TLS gateway with a path prefix and a key, and a proxy."""
 
+import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx2
@@ -38,7 +40,32 @@ class Forwarder(BaseHTTPRequestHandler):
 
     do_HEAD = do_PUT = do_POST = do_PATCH = do_DELETE = do_GET
 
+    def do_CONNECT(self) -> None:
+        """Open a tunnel, through which the two sides speak TLS."""
+        if status := self.server.refusal(self):
+            # As pages for debugging do, it shows what it got.
+            self.send_error(status, f"{self.headers.get('Proxy-Authorization')} is not accepted")
+            return
+        host, _, port = self.path.rpartition(":")
+        self.server.tunnels += 1
+        with socket.create_connection((host, int(port))) as upstream:
+            self.send_response_only(200)
+            self.end_headers()
+            back = threading.Thread(target=_copy, args=(upstream, self.connection))
+            back.start()
+            _copy(self.connection, upstream)
+            back.join()
+        self.close_connection = True
+
     def log_message(self, format: str, *args: object) -> None: ...
+
+
+def _copy(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):  # the other side has closed its connection
+        while data := source.recv(65536):
+            sink.sendall(data)
+    with suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
 
 
 class Gateway(ThreadingHTTPServer):
@@ -47,7 +74,7 @@ class Gateway(ThreadingHTTPServer):
     def __init__(self, upstream: str, prefix: str = "", key: str | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Forwarder)
         self.upstream, self.prefix, self.key = upstream, prefix, key
-        self.forwarded = 0
+        self.forwarded = self.tunnels = 0
         self.http = http_client(Target("upstream"))
 
     def url(self, request: Forwarder) -> str:
@@ -74,6 +101,17 @@ class Proxy(Gateway):
         except httpx2.ConnectError:
             return 502
         return 0
+
+
+class TunnelProxy(Gateway):
+    """A proxy for HTTPS, which opens tunnels for a user and a password."""
+
+    def __init__(self, credentials: str) -> None:
+        super().__init__("")
+        self.authorization = f"Basic {b64encode(credentials.encode()).decode()}"
+
+    def refusal(self, request: Forwarder) -> int:
+        return 0 if request.headers.get("Proxy-Authorization") == self.authorization else 407
 
 
 @contextmanager

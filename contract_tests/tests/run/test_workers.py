@@ -99,7 +99,8 @@ def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
     }
     option = Namespace(target=target, tx=["popen"] * workers, **(options | changes))
     dist = "load" if workers else "no"
-    return Run(Namespace(option=option, getoption=lambda *_: dist))  # type: ignore[arg-type]
+    plugins = Namespace(get_plugins=list)
+    return Run(Namespace(option=option, getoption=lambda *_: dist, pluginmanager=plugins))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

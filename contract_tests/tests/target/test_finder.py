@@ -5,12 +5,14 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import trustme
 import yaml
 
 from canvas_outcomes_contract.connection.embedded_server import reference_server
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
+from canvas_outcomes_contract.connection.target_file import TargetFile
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.judging import ROLES
@@ -20,6 +22,7 @@ from canvas_outcomes_contract.target.command import main
 from canvas_outcomes_contract.target.finder import Finder
 from canvas_outcomes_contract.target.render import render
 from contract_tests.tests.run.contract_runs import CONFORMS, run, statuses
+from contract_tests.tests.run.gateways import Gateway, TunnelProxy, served
 
 CONTRACT = Contract(contract_path())
 DEMO = yaml.safe_load(EMBEDDED_TARGET.read_text())
@@ -82,6 +85,34 @@ def test_judges_a_server_with_the_written_target(tmp_path: Path, base_url: str) 
     assert {clause for clause, status in statuses(tmp_path).items() if status == "passed"} == clauses
 
 
+@pytest.mark.usefixtures("editor_token")
+def test_searches_and_writes_a_target_with_certificates_a_proxy_and_headers(
+    tmp_path: Path, base_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ca, proxy, file = trustme.CA(), TunnelProxy("user:password"), tmp_path / "targets" / "target.yaml"
+    file.parent.mkdir()
+    monkeypatch.chdir(tmp_path)
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("GATEWAY_KEY", "key-of-the-gateway")
+    monkeypatch.setenv("PROXY_PASSWORD", "password")
+    gateway = served(Gateway(base_url, "/canvas", "key-of-the-gateway"), ca.issue_cert("127.0.0.1"))
+
+    with gateway as url, served(proxy) as proxy_url:
+        others = ["--proxy", proxy_url.replace("//", "//user:${PROXY_PASSWORD}@"), "--id", "1", "--course-id", "1"]
+        others += ["--header", "X-Gateway-Key: ${GATEWAY_KEY}", "--header", "X-Tenant: 7"]
+        certificates = ["--certificates", "ca.pem"]
+        assert main(["--base-url", url, *certificates, *others, "--output", str(file)]) == 0
+
+    target = load_target(file, CONTRACT)
+    assert target.resources["editable_outcome"] == 1
+    assert (target.base_url, target.proxy) == (url, proxy_url.replace("//", "//user:password@"))
+    assert target.headers == {"X-Gateway-Key": "key-of-the-gateway", "X-Tenant": "7"}
+    assert target.certificates is not None
+    assert target.certificates.samefile(tmp_path / "ca.pem")
+    assert proxy.tunnels > 0
+    assert [secret for secret in ("key-of-the-gateway", "password@") if secret in file.read_text()] == []
+
+
 @pytest.mark.usefixtures("all_tokens")
 def test_never_writes_a_token(capsys: pytest.CaptureFixture[str], base_url: str) -> None:
     assert main(["--base-url", base_url]) == 0
@@ -119,22 +150,38 @@ def test_sends_nothing_but_get(base_url: str) -> None:
     assert {exchange.operation for exchange in recorder.exchanges} == {"get_outcome", "list_outcome_alignments"}
 
 
-def test_a_hostile_title_cannot_change_the_file(tmp_path: Path) -> None:
-    url, title = "https://canvas.example.edu", "a\nwrites: x\0\u2028b"
-    target = Target("demo", url, tokens={"editor": "t"}, resources={"editable_outcome": 7})
+def test_a_hostile_title_cannot_change_the_file_or_show_a_token() -> None:
+    url, title = "https://canvas.example.edu", "a\nwrites: x\0\u2028b Bearer a-long-token"
+    target = Target("demo", url, tokens={"editor": "a-long-token"}, resources={"editable_outcome": 7})
     provider = Provider(target, url, CONTRACT, Recorder(), Pace(None, 1))
     finder = Finder(provider, {}, {"editable_outcome": httpx2.Response(200, json={"title": title})})
     provider.close()
 
-    assert yaml.safe_load(render(finder, writes=False))["resources"] == {"editable_outcome": 7}
+    text = render(finder, TargetFile(writes=False))
+    assert yaml.safe_load(text)["resources"] == {"editable_outcome": 7}
+    assert "a-long-token" not in text
+
+
+@pytest.mark.usefixtures("editor_token")
+def test_refuses_a_token_that_is_too_short(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, base_url: str
+) -> None:
+    monkeypatch.setenv("EDITOR_TOKEN", "secret")
+
+    assert main(["--base-url", base_url]) == 2
+    assert "Cannot search: tokens.editor has 6 characters, and fewer than 8" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("editor_token")
 @pytest.mark.parametrize(
     ("arguments", "output"),
     [
-        (["--base-url", "canvas.example.edu"], "Cannot search 'canvas.example.edu': it is not a URL"),
+        (["--base-url", "canvas.example.edu"], "Cannot search: base_url 'canvas.example.edu' is not a URL"),
         (["--base-url", f"http://127.0.0.1:{free_port()}"], "connection refused"),
+        (["--certificates", "none.pem"], "Cannot search: cannot read none.pem: No such file or directory."),
+        (["--proxy", "proxy.example"], "Cannot search: proxy is not a URL like http://proxy.example:3128"),
+        (["--header", "X-Gateway-Key: ${NOT_SET}"], "Cannot search: headers.X-Gateway-Key needs ${NOT_SET}"),
+        (["--header", "Authorization: Bearer x"], "Cannot search: headers.Authorization is set by the suite itself."),
         (["--id", "900-901"], "no record was found with the given tokens. Try other ids with --id, --course-id"),
         (["--id", "1", "--output", "/"], "Cannot write /: Is a directory. Name another --output.\n"),
     ],

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from contract_tests.mutants.provider import on_response
-from contract_tests.mutants.provider.faults import Faults, Request, Response, fail
+from contract_tests.mutants.provider.faults import Faults, Request, Response, fail, refuse
 from contract_tests.mutants.provider.outcomes.list_outcome_alignments import without
 
 PAGE = Response(404, b"<html></html>", {"content-type": "text/html"})
@@ -68,6 +68,9 @@ FAULTS: Faults = {
         "fails on an id that is not a number": fail(has_an_id_that_is_not_a_number),
         "fails on a huge id": fail(lambda request: len(request.path) > 200),
         "fails on a null character in the query": fail(lambda request: "\0" in "".join(request.params.values())),
+        "responds with 502 to a parameter that is a list": refuse(
+            502, lambda request: "add_defaults[]" in request.params
+        ),
         "fails on a long query": fail(lambda request: len(request.query) > 4000),
     },
     "get-outcome-never-fails-on-a-request": SWITCH_OTHER_THAN_TRUE_OR_FALSE,
