@@ -44,7 +44,7 @@ def judge(jobs: Sequence[Job], effort: str, slots: int, report: Report) -> set[s
     return forks.checks
 
 
-@dataclass
+@dataclass(eq=False)  # pytest hashes its plugins
 class Forks:
     """A pytest plugin that judges mutants instead of collecting checks."""
 

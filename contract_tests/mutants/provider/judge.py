@@ -77,7 +77,7 @@ def run_forks(forks: "Forks", *options: str) -> set[str]:
     return forks.checks
 
 
-@dataclass
+@dataclass(eq=False)  # pytest hashes its plugins
 class Forks:
     """A pytest plugin that judges mutants instead of running the collected checks once."""
 
