@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 EXAMPLES_BY_EFFORT = {"quick": 5, "default": 20, "deep": 200}  # per property
-SHRINKING_BY_EFFORT: dict[str, float] = {"quick": 20, "default": 60, "deep": 600}  # seconds per run
+SHRINKING_BY_EFFORT: dict[str, float] = {"quick": 60, "default": 120, "deep": 600}  # seconds per run
 SHRUNK_CASES_BY_EFFORT = {"quick": 100, "default": 300, "deep": 3000}  # per failure
 
 

@@ -58,6 +58,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clause_of_each_operation(suffix): the end of the clause's id, by operation")
     with exit_on_cannot_tell():
         run = config.stash[RUN_KEY] = Run(config)
+    if config.option.har == "full":
+        run.recorder.room = math.inf
     config.pluginmanager.register(run, "contract run")
     if run.worker is None:
         interrupt_on_signals(config)

@@ -20,7 +20,7 @@ from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
 from canvas_outcomes_contract.connection.target_file import further
-from canvas_outcomes_contract.connection.traffic import KEPT_CHARACTERS, Recorder
+from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.connection.transport import require_reachable
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
@@ -80,7 +80,7 @@ class Budget:
         """Count the time in which a failure is shrunk; yields the seconds that it may take."""
         self.has_failed = True
         started = time.monotonic()
-        yield max(0.0, min(self.shrinking / 10, self.end - started))
+        yield max(0.0, min(self.shrinking / 4, self.end - started))
         self.shrinking -= time.monotonic() - started
 
 
@@ -99,7 +99,7 @@ class Run:
         given = getattr(config, "workerinput", {}).get("contract_run")
         self.worker = None if given is None else Worker(**given)
         self.workers = 0 if config.getoption("dist", "no") == "no" else len(options.tx)
-        self.recorder = Recorder(self.target, room=math.inf if options.har == "full" else KEPT_CHARACTERS)
+        self.recorder = Recorder(self.target)
         for output in (plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, Output)):
             output.redactor = self.target.redactor
         seed = secrets.randbelow(2**32) if options.seed is None else options.seed

@@ -92,8 +92,8 @@ def test_shrinking_has_a_share_of_the_time() -> None:
     with run.shrink() as second:
         pass
 
-    assert first == pytest.approx(0.2)  # a tenth of a quarter
-    assert second < 0.195
+    assert first == pytest.approx(0.5)  # a quarter of a quarter
+    assert second < 0.48
 
 
 def test_a_share_ends_with_the_run() -> None:

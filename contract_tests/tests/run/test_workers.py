@@ -96,6 +96,8 @@ def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
         "rate": None,
         "at_once": 4,
         "clause": [],
+        "max_time": None,
+        "max_failures": 25,
     }
     option = Namespace(target=target, tx=["popen"] * workers, **(options | changes))
     dist = "load" if workers else "no"
