@@ -375,6 +375,9 @@ def test_workers_share_the_database_warn_that_others_can_reach_them_and_end_with
                 # The first half of a request id identifies the worker.
                 workers.add(server.get("/outcomes/1").headers["X-Request-Id"][:8])
 
+        # A worker collects lines before it writes them.
+        while len(entries(server)) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
         server.process.kill()
         while has_listener(server) and time.monotonic() < until:
             time.sleep(0.05)

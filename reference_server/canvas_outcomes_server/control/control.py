@@ -81,7 +81,7 @@ class Control:
         if messages[-1]["type"] == "http.disconnect":
             return
         body = b"".join(message.get("body", b"") for message in messages)
-        entry = await self._record.add(scope, body, _replay(messages, receive))
+        entry = self._record.add(scope, body)
 
         async def send_and_record(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -3,13 +3,13 @@
 import re
 from collections import deque
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
-from starlette.formparsers import MultiPartException
-from starlette.requests import Request
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
 from canvas_outcomes_server.control.messages import Received
 
@@ -36,12 +36,12 @@ class Record:
         self._entries.clear()
         self._bytes = 0
 
-    async def add(self, scope: Scope, body: bytes, receive: Receive) -> Received:
-        """Add a request; `receive` yields its body once more."""
+    def add(self, scope: Scope, body: bytes) -> Received:
+        """Add a request."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         size = len(body) if len(body) <= LARGEST_BODY else 0
-        shown = await _body(scope, body, receive) if size else None
+        shown = _body(dict(scope["headers"]).get(b"content-type", b""), body) if size else None
         entry = Received(datetime.now(UTC), scope["method"], scope["path"], _redacted(query), _redacted(headers), shown)
         self._entries.append((entry, size))
         self._bytes += size
@@ -50,19 +50,30 @@ class Record:
         return entry
 
 
-async def _body(scope: Scope, body: bytes, receive: Receive) -> Any:
-    request = Request(scope, receive)
+def _body(content_type: bytes, body: bytes) -> Any:
     try:
-        if "form" not in request.headers.get("content-type", ""):
-            return _redacted(msgspec.json.decode(body))
-        form = await request.form()
-        fields: dict[str, list[str]] = {}
-        for name, value in form.multi_items():
-            fields.setdefault(name, []).append(value if isinstance(value, str) else value.filename or "")
-        return _redacted(fields)
-    except (MultiPartException, ValueError, RecursionError):
+        if b"form" in content_type:
+            return _redacted(_form(content_type, body))
+        return _redacted(msgspec.json.decode(body))
+    except (ValueError, RecursionError):
         text = body.decode("utf-8", "replace")
         return REDACTED if "token" in text else text
+
+
+def _form(content_type: bytes, body: bytes) -> dict[str, list[str]]:
+    """The fields of a form, with the names of uploaded files. Raises ValueError."""
+    if b"urlencoded" in content_type:
+        return parse_qs(body.decode(), keep_blank_values=True)
+    message = message_from_bytes(b"Content-Type: " + content_type + b"\r\n\r\n" + body, policy=HTTP)
+    if not message.is_multipart():
+        raise ValueError
+    fields: dict[str, list[str]] = {}
+    for part in message.iter_parts():
+        name = part.get_param("name", "", "Content-Disposition")
+        content = part.get_payload(decode=True)
+        text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+        fields.setdefault(str(name), []).append(part.get_filename() or text)
+    return fields
 
 
 def _redacted(value: Any) -> Any:

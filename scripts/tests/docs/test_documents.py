@@ -47,7 +47,7 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
 
 def test_the_target_file_of_the_readme_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for role in ("EDITOR", "READER", "TEACHER", "STUDENT"):
-        monkeypatch.setenv(f"{role}_TOKEN", role)
+        monkeypatch.setenv(f"{role}_TOKEN", f"token-of-{role}")
     monkeypatch.setenv("KEY", "a-key-of-the-gateway")
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     path = tmp_path / "target.yaml"

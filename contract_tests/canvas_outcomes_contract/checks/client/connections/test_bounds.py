@@ -150,6 +150,8 @@ def test_tasks_wait_for_a_connection_in_turn(transport: Any) -> None:
         limits = httpx2.Limits(max_connections=CONNECTIONS)
         async with AsyncClient(base_url, token=TOKEN, timeout=SHORT, limits=limits, transport=transport) as client:
             call = getattr(client, method_name(GET))
+            # The first call imports the transport.
+            await asyncio.gather(call(1, timeout=10), return_exceptions=True)
             return await asyncio.gather(*(call(1) for _ in range(CALLS)), return_exceptions=True)
 
     with server(responds_slowly) as listening:
