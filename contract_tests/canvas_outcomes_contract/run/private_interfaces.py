@@ -85,6 +85,15 @@ def limit_shrinking(limit: Callable[[], AbstractContextManager[float]], cases: i
     engine.ConjectureRunner.shrink_interesting_test_cases = shrink  # type: ignore[assignment, method-assign]
 
 
+def print_steps_by_name(machine: Any) -> None:
+    """Print a step of sequences, which a state machine of Schemathesis sends, as its name.
+
+    Hypothesis also prints a variable for its result, and fails where Schemathesis keeps none: for a response without
+    links.
+    """
+    machine._repr_step = lambda _machine, rule, _data, _result: rule.function.__name__
+
+
 def force_seed(seed: int) -> None:
     """Replace the seed of a running session."""
     vars(hypothesis.core).update(global_force_seed=seed)

@@ -136,6 +136,8 @@ class ForkedRun:
         """Run the checks until the mutant is killed and every check that is left has failed for another mutant."""
         self.run.target = replace(self.run.target, base_url=self.provider.base_url)
         self.run.results = replace(self.run.results, selected=frozenset(clauses))
+        # A run skips the checks of a clause that has failed; here each of them has to detect some mutant.
+        self.run.budget.results = replace(self.run.results, by_clause={})
         force_seed(self.job.seed)
         items.sort(key=_takes_seconds)
         try:

@@ -3,17 +3,22 @@
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx2
 import hypothesis
 import hypothesis.core
 import pytest
+import schemathesis
 from hypothesis import strategies as st
 from hypothesis.internal.conjecture import engine, providers
 
+from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.run import private_interfaces
+from canvas_outcomes_contract.run.schema_cases import load_schema
 
 REPLACED: tuple[tuple[Any, str], ...] = (
     (hypothesis.core, "RepresentationPrinter"),
@@ -146,3 +151,25 @@ def test_completes_the_node_id_of_a_test_of_schemathesis(request: pytest.Fixture
     private_interfaces.complete_node_id(item, "group")
 
     assert item.nodeid == "test_x.py::test_a[GET /a]@group"
+
+
+def test_a_sequence_fails_by_its_own_error_after_a_response_that_is_not_kept() -> None:
+    class Sequences(load_schema(Contract(contract_path())).as_state_machine()):  # type: ignore[misc]
+        calls = 0
+
+        def setup(self) -> None:
+            self.calls = 0
+
+        def call(self, *_: Any, **__: Any) -> schemathesis.Response:
+            self.calls += 1
+            assert self.calls < 2, "of the second step"
+            response = httpx2.Response(404, request=httpx2.Request("GET", "http://test"))
+            response.elapsed = timedelta()
+            return schemathesis.Response.from_any(response)
+
+        def validate_response(self, *_: Any, **__: Any) -> None: ...
+
+    private_interfaces.print_steps_by_name(Sequences)
+
+    with pytest.raises(AssertionError, match="of the second step"):
+        Sequences.run(settings=hypothesis.settings(few, phases=[hypothesis.Phase.generate], stateful_step_count=3))

@@ -55,7 +55,7 @@ def test_the_target_file_of_the_readme_is_valid(tmp_path: Path, monkeypatch: pyt
 
     loaded = load_target(path, Contract(contract_path()))
 
-    assert loaded.token("editor") == "EDITOR"
+    assert loaded.token("editor") == "token-of-EDITOR"
     assert loaded.known_failures
 
 
