@@ -12,8 +12,7 @@ import pytest
 import yaml
 from msgspec import to_builtins
 
-from canvas_outcomes_server.__main__ import DEMO
-from canvas_outcomes_server.world import world_file
+from canvas_outcomes_server.world import DEMO, world_file
 from canvas_outcomes_server.world.world import SCHEMA, World, schema_text, world_schema
 from canvas_outcomes_server.world.world_file import WorldError, read_world
 from reference_server.tests.conftest import WORLDS
