@@ -53,7 +53,7 @@ async def _contract(_: Request) -> Response:
 
 @cache
 def contract_json() -> bytes:
-    """Return openapi.yaml as JSON, with this server as the only one, and with clauses and deviations in descriptions."""
+    """Return openapi.yaml as JSON, with this server only, and with clauses and deviations in descriptions."""
     text = next(path for path in CONTRACTS if path.exists()).read_text(encoding="utf-8")
     contract: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     contract["servers"] = [{"url": "/", "description": "This server"}]
