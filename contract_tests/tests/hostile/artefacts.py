@@ -98,7 +98,7 @@ class _Page(HTMLParser):
 
 
 def problems_of(folder: Path) -> list[str]:
-    """What is wrong with the files of a report."""
+    """The defects of the files of a report."""
     missing = [name for name in FILES if not (folder / name).exists()]
     if missing:
         return [f"no {name}" for name in missing]
