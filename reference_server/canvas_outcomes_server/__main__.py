@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from canvas_outcomes_server.app import Settings
 from canvas_outcomes_server.serving import ListenError, listening_socket, require_loopback, serve
 from canvas_outcomes_server.storage.database import is_in_memory
+from canvas_outcomes_server.world import DEMO
 from canvas_outcomes_server.world.preparation import DatabaseUnusable, prepared_engine
 from canvas_outcomes_server.world.source import WorldSource
 from canvas_outcomes_server.world.world_file import WorldError
@@ -38,7 +39,6 @@ examples:
 exit codes:
   0 stopped by Ctrl-C or SIGTERM, 2 the server cannot start
 """
-DEMO = Path(__file__).parent / "world" / "demo.yaml"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         "on a loopback address only",
     )
     add("--rate-limit", type=int, choices=(403, 429), metavar="STATUS", help="throttle as Canvas does, with 403 or 429")
-    cost = "fixed cost of a request, out of a quota of 600 (seconds)"
+    cost = "fixed cost of a request, out of a quota of 600 (the seconds that it takes)"
     add("--request-cost", type=_positive(float), metavar="UNITS", help=cost)
     add("--no-access-log", action="store_true", help="do not log requests")
     return parser

@@ -11,16 +11,16 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
 from canvas_outcomes_server.control.control import Control
 from canvas_outcomes_server.http.access_log import AccessLog, write_line
 from canvas_outcomes_server.http.api_request import ApiRequest
 from canvas_outcomes_server.http.docs_page import docs_routes
-from canvas_outcomes_server.http.errors import error_list, not_found
+from canvas_outcomes_server.http.errors import error_list
 from canvas_outcomes_server.http.hosts import AllowedHosts
 from canvas_outcomes_server.http.operations import Buckets, Endpoint
-from canvas_outcomes_server.http.responses import JsonRoute, json_response
+from canvas_outcomes_server.http.responses import JsonRoute, json_response, no_route
 from canvas_outcomes_server.outcomes.alignment_handler import list_outcome_alignments
 from canvas_outcomes_server.outcomes.handlers import get_outcome, update_outcome
 from canvas_outcomes_server.storage.database import Database
@@ -61,7 +61,7 @@ def application(engine: sa.Engine, settings: Settings, source: WorldSource | Non
 
     routes = _routes(database, buckets, settings)
     # Not a Starlette application: its two exception middlewares would repeat what the access log does.
-    router = Router(routes, redirect_slashes=False, default=_not_found, lifespan=lifespan)
+    router = Router(routes, redirect_slashes=False, default=no_route, lifespan=lifespan)
     app: ASGIApp = router.app
     if settings.control and source:
         app = Control(app, source, database.write, buckets.clear, settings.origins)
@@ -101,10 +101,6 @@ async def _healthz(_: Request) -> Response:
 
 async def _start(_: Request) -> Response:
     return RedirectResponse("/docs")
-
-
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    await json_response(not_found().body, 404)(scope, receive, send)
 
 
 def _server_error(scope: Scope, report: int) -> Response:

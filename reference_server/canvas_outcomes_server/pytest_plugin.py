@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from canvas_outcomes_server.process import running_server
+from canvas_outcomes_server.world import DEMO
 
 if TYPE_CHECKING:
     from canvas_outcomes import AsyncClient, Client
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 MARKER = "canvas_world(world): the world of canvas_outcomes_server, as a file beside the test's or as a mapping"
 # Loading certificates takes longer than most tests, and a proxy does not reach this machine.
 LOCAL: dict[str, Any] = {"verify": False, "trust_env": False}
-IN_MEMORY = ("--control", "--no-access-log", "--database", "sqlite://")
+OPTIONS = ("--control", "--no-access-log", "--database", "sqlite://")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _canvas_outcomes_process() -> Iterator["CanvasOutcomesServer"]:
     from canvas_outcomes_server.testing import CanvasOutcomesServer  # noqa: PLC0415 (only runs that use it pay for it)
 
-    with running_server(*IN_MEMORY) as url:
+    with running_server(*OPTIONS) as url:
         yield CanvasOutcomesServer(url)
 
 
@@ -39,13 +40,13 @@ def canvas_outcomes_server(
     Each process of pytest-xdist has one server, which is reset before each test.
     """
     marker = request.node.get_closest_marker("canvas_world")
+    if marker and (len(marker.args) != 1 or marker.kwargs):
+        raise pytest.fail.Exception("canvas_world takes one argument: a file or a mapping.", pytrace=False)
     _load(_canvas_outcomes_process, marker and marker.args[0], request.path.parent)
     return _canvas_outcomes_process
 
 
 def _load(server: "CanvasOutcomesServer", world: "str | Path | Mapping[str, Any] | None", folder: Path) -> None:
-    from canvas_outcomes_server.testing import DEMO  # noqa: PLC0415
-
     chosen = world if isinstance(world, Mapping) else folder / (world or DEMO)
     try:
         server.load(chosen)

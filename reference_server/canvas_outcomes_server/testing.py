@@ -6,13 +6,13 @@ from datetime import datetime
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from canvas_outcomes_server.control.messages import Kind, Method, Received
+import msgspec
+
+from canvas_outcomes_server.control.messages import Kind, Method, Received
 
 SECONDS_TO_RESPOND = 30
-DEMO = Path(__file__).parent / "world" / "demo.yaml"
 
 
 class CanvasOutcomesServer:
@@ -20,7 +20,8 @@ class CanvasOutcomesServer:
 
     Attributes:
         url: Its base URL, without a slash at the end.
-        token: An access token of its world without limits, of an admin if there is one; None if the world has none.
+        token: An access token of its world without limits, of an admin if there is one; None if the world has none,
+            and before the first reset() or load().
     """
 
     def __init__(self, url: str) -> None:
@@ -38,10 +39,10 @@ class CanvasOutcomesServer:
 
     def fail(
         self,
-        kind: "Kind | None" = None,
+        kind: Kind | None = None,
         *,
         operation: str | None = None,
-        method: "Method | None" = None,
+        method: Method | None = None,
         path: str | None = None,
         times: int | None = None,
         status: int | None = None,
@@ -73,12 +74,8 @@ class CanvasOutcomesServer:
         self._send("DELETE", "faults")
 
     @property
-    def requests(self) -> "list[Received]":
+    def requests(self) -> list[Received]:
         """The latest 1000 requests in the order of their arrival, with tokens redacted."""
-        import msgspec  # noqa: PLC0415 (pytest imports this module in every run)
-
-        from canvas_outcomes_server.control.messages import Received  # noqa: PLC0415
-
         return msgspec.convert(self._send("GET", "requests"), list[Received])
 
     def clock(self, now: datetime | str | None) -> None:

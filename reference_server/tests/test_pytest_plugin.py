@@ -47,6 +47,10 @@ def test_has_a_world_of_its_own(canvas_outcomes_server, number):
 def test_has_an_unusable_world(canvas_outcomes_server):
     pass
 
+@pytest.mark.canvas_world(world="world.yaml")
+def test_names_the_world(canvas_outcomes_server):
+    pass
+
 @pytest.mark.canvas_world("none.yaml")
 def test_has_no_world(canvas_outcomes_server):
     pass
@@ -76,12 +80,13 @@ def test_tests_in_any_order_and_in_several_processes_find_the_server_fresh(tmp_p
 
     output = run("-m", "pytest", "-q", "--strict-markers", *PLUGINS, "-n", "2", folder=tmp_path)
 
-    assert "8 passed, 2 errors" in output
+    assert "8 passed, 3 errors" in output
     assert (
         f"{tmp_path / 'tests' / 'wrong.yaml'}: Cannot load the world in the request, line 1, column 14, key id"
         in output
     )
     assert "No such file or directory" in output
+    assert "canvas_world takes one argument: a file or a mapping." in output
 
 
 def test_the_clients_have_the_token_of_an_admin(

@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from canvas_outcomes_server.__main__ import DEMO, main
+from canvas_outcomes_server.__main__ import main
 from canvas_outcomes_server.serving import ListenError, listening_socket
 from canvas_outcomes_server.storage.tables import metadata, outcomes
+from canvas_outcomes_server.world import DEMO
 from canvas_outcomes_server.world.preparation import prepared_engine
 from canvas_outcomes_server.world.source import WorldSource
 from reference_server.tests.conftest import DATABASES, new_database

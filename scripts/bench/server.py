@@ -23,7 +23,7 @@ import httpx2
 import msgspec
 import sqlalchemy as sa
 
-from canvas_outcomes_server.__main__ import DEMO
+from canvas_outcomes_server.world import DEMO
 from canvas_outcomes_server.world.preparation import prepared_engine
 from canvas_outcomes_server.world.source import WorldSource
 from scripts import ROOT

@@ -15,8 +15,8 @@ from canvas_outcomes_server.control.document import document
 from canvas_outcomes_server.control.messages import Clock, Fault, Ready
 from canvas_outcomes_server.control.received import Record
 from canvas_outcomes_server.http.api_request import MAX_DISCARDED
-from canvas_outcomes_server.http.errors import ApiError, bad_request, error_list, not_found, too_large
-from canvas_outcomes_server.http.responses import JsonRoute, json_response
+from canvas_outcomes_server.http.errors import ApiError, bad_request, error_list, too_large
+from canvas_outcomes_server.http.responses import JsonRoute, json_response, no_route
 from canvas_outcomes_server.world.messages import MISSING, UNKNOWN, read_message
 from canvas_outcomes_server.world.source import WorldSource
 from canvas_outcomes_server.world.world_file import WorldError
@@ -56,7 +56,7 @@ class Control:
         self._router = Router(
             [JsonRoute(PREFIX + name, _endpoint(methods), methods=[*methods]) for name, methods in routes.items()],
             redirect_slashes=False,
-            default=_not_found,
+            default=no_route,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -144,10 +144,6 @@ def _endpoint(methods: Methods) -> Callable[[Request], Awaitable[Response]]:
         return Response(status_code=204) if body is None else json_response(body)
 
     return respond
-
-
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    await json_response(not_found().body, 404)(scope, receive, send)
 
 
 async def _messages(receive: Receive) -> list[Message]:

@@ -31,7 +31,7 @@ PAGE = "<!DOCTYPE html>\n<html><head><title>{0}</title></head>\n<body><h1>{0}</h
 
 @cache
 def operations() -> dict[str, tuple[str, re.Pattern[str]]]:
-    """The method and the path of each operation of the contract."""
+    """The method of each operation of the contract, and an expression for its path."""
     contract = msgspec.json.decode(contract_json())
     return {
         operation["operationId"]: (method.upper(), compile_path(path)[0])
@@ -54,7 +54,7 @@ class Faults:
         self._left.clear()
 
     def take(self, scope: Scope) -> Fault | None:
-        """The fault of a request, which has one time less after this."""
+        """Return the fault of a request, and count the request among its times."""
         for entry in self._left:
             fault, times = entry
             if _matches(fault, scope):
@@ -77,7 +77,7 @@ def _matches(fault: Fault, scope: Scope) -> bool:
 async def respond(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Send the response of a fault. The application handles the request if its response is only late or damaged."""
     transport = scope["extensions"][TRANSPORT]["transport"]
-    # An operation is carried out at once: after the delay, its change could fall into the next test.
+    # The operation runs before the delay: after it, the next test could find the change.
     start, body = await _response(_replacement(fault) or app, scope, receive)
     if not await _is_open_after(fault.delay, receive):
         return

@@ -12,13 +12,14 @@ import msgspec
 from starlette.types import Scope
 
 from canvas_outcomes_server.control.messages import Received
+from canvas_outcomes_server.http.api_request import MAX_BODY
 
 MOST_REQUESTS = 1000
-# A longer body is refused by the operations, and left out here.
-LARGEST_BODY = 1024 * 1024
-MOST_BYTES = 64 * LARGEST_BODY
+MOST_BYTES = 64 * MAX_BODY
 REDACTED = "REDACTED"
 SECRET = re.compile(r"authorization|api.?key|cookie|password|secret|token", re.IGNORECASE)
+# In text that cannot be parsed, an escape could hide the name of a secret.
+_ESCAPE = re.compile(r"(?:%|\\u00)([0-9a-fA-F]{2})")
 
 
 class Record:
@@ -40,7 +41,8 @@ class Record:
         """Add a request."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        size = len(body) if len(body) <= LARGEST_BODY else 0
+        # A larger body is rejected by the operations, and left out here.
+        size = len(body) if len(body) <= MAX_BODY else 0
         shown = _body(dict(scope["headers"]).get(b"content-type", b""), body) if size else None
         entry = Received(datetime.now(UTC), scope["method"], scope["path"], _redacted(query), _redacted(headers), shown)
         self._entries.append((entry, size))
@@ -52,17 +54,18 @@ class Record:
 
 def _body(content_type: bytes, body: bytes) -> Any:
     try:
-        if b"form" in content_type:
+        if b"form" in content_type.lower():
             return _redacted(_form(content_type, body))
         return _redacted(msgspec.json.decode(body))
     except (ValueError, RecursionError):
         text = body.decode("utf-8", "replace")
-        return REDACTED if "token" in text else text
+        unescaped = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+        return REDACTED if SECRET.search(unescaped) else text
 
 
 def _form(content_type: bytes, body: bytes) -> dict[str, list[str]]:
     """The fields of a form, with the names of uploaded files. Raises ValueError."""
-    if b"urlencoded" in content_type:
+    if b"urlencoded" in content_type.lower():
         return parse_qs(body.decode(), keep_blank_values=True)
     message = message_from_bytes(b"Content-Type: " + content_type + b"\r\n\r\n" + body, policy=HTTP)
     if not message.is_multipart():
@@ -87,6 +90,8 @@ def _redacted(value: Any) -> Any:
 def _hidden(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [REDACTED for _ in value]
-    # The scheme tells whether a token was sent.
-    scheme, space, _ = value.partition(" ") if name.lower() == "authorization" else ("", "", "")
+    if name.lower() != "authorization" or not isinstance(value, str):
+        return REDACTED
+    # The scheme shows whether a token was sent.
+    scheme, space, _ = value.partition(" ")
     return f"{scheme}{space}{REDACTED}" if space else REDACTED

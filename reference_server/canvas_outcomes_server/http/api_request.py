@@ -117,7 +117,7 @@ def _joined(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
 
 
 def parse_id(text: str) -> int | None:
-    """Parse an id; None if no record can have it, as one of another shard."""
+    """Parse an id; None if no record can have it, such as one of another shard."""
     if len(text) > LONGEST_ID or not (text.isascii() and text.isdigit()):
         return None
     number = int(text)

@@ -1,5 +1,6 @@
 """The page /docs: the contract in Swagger UI, which sends requests to this server only."""
 
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -52,22 +53,28 @@ async def _contract(_: Request) -> Response:
 
 @cache
 def contract_json() -> bytes:
-    """Return openapi.yaml as JSON, with this server as the only one, and with the clauses in the descriptions."""
+    """Return openapi.yaml as JSON, with this server only, and with clauses and deviations in descriptions."""
     text = next(path for path in CONTRACTS if path.exists()).read_text(encoding="utf-8")
     contract: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     contract["servers"] = [{"url": "/", "description": "This server"}]
-    _describe_clauses(contract["info"], contract.pop("x-clauses", []), "Clauses of every operation")
+    _describe(contract["info"], map(_clause, contract.pop("x-clauses", [])), "Clauses of every operation")
     for path in contract["paths"].values():
         for operation in path.values():
             if "operationId" in operation:
-                _describe_clauses(operation, operation.pop("x-clauses", []), "Clauses")
+                _describe(operation, map(_clause, operation.pop("x-clauses", [])), "Clauses")
+                deviations = map(_deviation, operation.pop("x-deviations", {}).items())
+                _describe(operation, deviations, "Deviations from clauses of every operation")
     return msgspec.json.encode(contract)
 
 
-def _describe_clauses(described: dict[str, Any], clauses: list[dict[str, str]], heading: str) -> None:
-    if clauses:
-        lines = [described.get("description", ""), f"\n**{heading}**\n", *map(_clause, clauses)]
-        described["description"] = "\n".join(lines)
+def _describe(described: dict[str, Any], lines: Iterable[str], heading: str) -> None:
+    if listed := "\n".join(lines):
+        described["description"] = f"{described.get('description', '')}\n\n**{heading}**\n\n{listed}"
+
+
+def _deviation(item: tuple[str, dict[str, Any]]) -> str:
+    name, clause = item
+    return f"- {clause['deviation']} `{{operation}}-{name}`"
 
 
 def _clause(clause: dict[str, str]) -> str:

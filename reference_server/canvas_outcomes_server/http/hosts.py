@@ -1,4 +1,4 @@
-"""Middleware that rejects requests whose host, path or headers a browser or a proxy reads in another way."""
+"""Middleware that rejects requests whose host or path a browser or a proxy reads in another way."""
 
 import ipaddress
 import re

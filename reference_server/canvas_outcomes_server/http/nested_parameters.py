@@ -23,7 +23,7 @@ class MalformedRequest(ValueError):
 def parse_pairs(encoded: bytes, source: str) -> Pairs:
     """Decode the names and values of a query string or a form; a name without = has the value None.
 
-    A name that is not UTF-8 cannot be one of ours, so that only values have to be.
+    A name that is not UTF-8 cannot be a known one, so only values have to be UTF-8.
     """
     if not encoded:
         return []
@@ -43,6 +43,7 @@ def parse_pairs(encoded: bytes, source: str) -> Pairs:
 
 
 def check_number(parameters: list[Any], source: str) -> None:
+    """Raises MalformedRequest for more than MAX_PARAMETERS."""
     if len(parameters) > MAX_PARAMETERS:
         raise MalformedRequest(f"{source} has more than {MAX_PARAMETERS} parameters.")
 
@@ -52,6 +53,7 @@ def _unquoted(raw: bytes) -> bytes:
 
 
 def decoded(raw: bytes, source: str, charset: str = "utf-8") -> str:
+    """Decode a value. Raises MalformedRequest."""
     try:
         return raw.decode(charset)
     except UnicodeDecodeError:

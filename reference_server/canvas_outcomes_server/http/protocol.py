@@ -19,8 +19,6 @@ SECONDS_TO_SEND_A_REQUEST = 60
 VERSIONS = ("1.0", "1.1")
 STATUS_LINE, INTERIM = b"HTTP/1.1 ", b"HTTP/1.1 1"
 TOO_LARGE = f"The head of the request is larger than {MAX_HEAD} bytes."
-
-
 NOT_HTTP = "The request does not follow HTTP/1.1."
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from canvas_outcomes_server.http.errors import Headers, error_list
+from canvas_outcomes_server.http.errors import Headers, error_list, not_found
 
 JSON = b"application/json; charset=utf-8"
 _encode = msgspec.json.Encoder().encode
@@ -29,6 +29,11 @@ class _JsonResponse(Response):
 def json_response(body: Any, status: int = 200, headers: Headers = (), string_ids: bool = False) -> Response:
     """Make a JSON response. Header names must be lowercase."""
     return _JsonResponse(_encode(with_string_ids(msgspec.to_builtins(body)) if string_ids else body), status, headers)
+
+
+async def no_route(scope: Scope, receive: Receive, send: Send) -> None:
+    """Respond 404: the default of a router."""
+    await json_response(not_found().body, 404)(scope, receive, send)
 
 
 class JsonRoute(Route):

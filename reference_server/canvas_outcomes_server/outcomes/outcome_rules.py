@@ -21,7 +21,6 @@ DEFAULT_RATINGS = (
 )
 DEFAULT_MASTERY_POINTS = 3
 
-
 # Computes values of an update, or raises _Problem.
 NewValues = Callable[[], dict[str, Any]]
 

@@ -88,7 +88,11 @@ class WorldSource:
             except WorldError as error:
                 report(f"{error} The server keeps its data.")
                 continue
-            await write(self.load)
+            try:
+                await write(self.load)
+            except Exception as error:  # The database is locked, or its connection has ended.
+                report(f"Cannot load the world {self._file} again: {error}. Save the file again.")
+                continue
             report(f"Loaded the world {self._file} again.")
 
     def _version(self) -> tuple[int, ...] | None:

@@ -7,10 +7,12 @@ import pytest
 
 from canvas_outcomes_server.control import received
 from canvas_outcomes_server.control.received import Record
+from canvas_outcomes_server.http.api_request import MAX_BODY
 from canvas_outcomes_server.testing import CanvasOutcomesServer
 
 SHOW = "/api/v1/outcomes/1"
-SECRET = "admin-token"
+# Not a word for which the record looks.
+SECRET = "sesame"
 
 
 def test_requests_are_recorded_in_order(client: httpx2.Client, canvas_outcomes_server: CanvasOutcomesServer) -> None:
@@ -42,7 +44,7 @@ def test_requests_are_recorded_in_order(client: httpx2.Client, canvas_outcomes_s
         ({"content": b"hello \xff"}, "hello \ufffd"),
         ({"content": b"[" * 10_000}, "[" * 10_000),
         ({"content": b"x", "headers": {"Content-Type": "multipart/form-data; boundary=y"}}, "x"),
-        ({"content": b"x" * (received.LARGEST_BODY + 1)}, None),
+        ({"content": b"x" * (MAX_BODY + 1)}, None),
         ({"content": b""}, None),
     ],
     ids=["json", "json text", "form", "multipart", "bytes", "deep", "not multipart", "too large", "empty"],
@@ -68,7 +70,15 @@ def test_a_body_is_shown_as_what_it_is(
         {"content": f'{{"access_t\\u006fken": "{SECRET}"}}'.encode()},
         {"data": {"access_token": [SECRET, SECRET]}},
         {"files": {"access_token": (None, SECRET)}},
+        *({"json": {"authorization": value}} for value in (SECRET, 5, {"a": SECRET}, None)),
         {"content": f'{{"access_token": "{SECRET}"'.encode()},
+        {"content": f'{{"access_t\\u006fken": "{SECRET}", "title": "\\ud800"}}'.encode()},
+        {
+            "content": f"access_t%6Fken={SECRET}".encode(),
+            "headers": {"Content-Type": "Application/X-WWW-Form-URLencoded"},
+        },
+        {"content": f"access_t%6Fken={SECRET}".encode(), "headers": {"Content-Type": "text/plain"}},
+        {"content": f"password={SECRET}".encode()},
     ],
     ids=str,
 )

@@ -1,5 +1,6 @@
 """World files: what they may hold, and errors that name the file, line, column and key."""
 
+import asyncio
 import re
 import runpy
 import time
@@ -12,8 +13,8 @@ import pytest
 import yaml
 from msgspec import to_builtins
 
-from canvas_outcomes_server.__main__ import DEMO
-from canvas_outcomes_server.world import world_file
+from canvas_outcomes_server.world import DEMO, source, world_file
+from canvas_outcomes_server.world.source import WorldSource
 from canvas_outcomes_server.world.world import SCHEMA, World, schema_text, world_schema
 from canvas_outcomes_server.world.world_file import WorldError, read_world
 from reference_server.tests.conftest import WORLDS
@@ -378,3 +379,34 @@ def test_aliases_cannot_multiply_a_world(tmp_path: Path, monkeypatch: pytest.Mon
 
     with pytest.raises(WorldError, match="the aliases repeat too many values"):
         read_world(path)
+
+
+def test_follows_a_file_after_the_database_rejected_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "SECONDS_BETWEEN_LOOKS", 0.001)
+    path = tmp_path / "world.yaml"
+    path.write_text(USER)
+    outcomes = iter([RuntimeError("database is locked"), None])
+    reports: list[str] = []
+
+    async def write(_: object) -> None:
+        if problem := next(outcomes):
+            raise problem
+
+    def report(message: str) -> None:
+        reports.append(message)
+        path.write_text(f"users: [{{id: {10 ** len(reports)}}}]")
+
+    async def follow() -> None:
+        following = asyncio.create_task(WorldSource(path).follow(write, report))
+        await asyncio.sleep(0.01)
+        path.write_text(ACCOUNT)
+        while len(reports) < 2 and not following.done():
+            await asyncio.sleep(0.001)
+        following.cancel()
+
+    asyncio.run(asyncio.wait_for(follow(), 5))
+
+    assert reports == [
+        f"Cannot load the world {path} again: database is locked. Save the file again.",
+        f"Loaded the world {path} again.",
+    ]
