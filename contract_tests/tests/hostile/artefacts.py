@@ -88,7 +88,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.add(tag)
-        self.problems += [f"<{tag} {name}>" for name, _ in attrs if name.startswith("on") and name != "onsubmit"]
+        self.problems += [f"<{tag} {name}>" for name, _ in attrs if name.startswith("on")]
         if tag not in VOID:
             self.open.append(tag)
 
