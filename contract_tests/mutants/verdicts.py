@@ -17,7 +17,7 @@ class Mutant(Generic[Fault]):
     name: str
     detected_by: str
     fault: Fault
-    status: str = "failed"  # of the clause in the report of a provider; "any" except error
+    status: str = "failed"  # of the clause in the report of a provider; "any": each but error
 
     @property
     def is_control(self) -> bool:

@@ -49,6 +49,6 @@ def _edits(old: Clause, new: Clause) -> Iterator[tuple[Kind, str]]:
     elif new.deviation and not old.deviation:
         yield Kind.COMPATIBLE, "its deviation is new"
     elif old.deviating != new.deviating:
-        yield Kind.PROVIDERS, "its deviation is of other exchanges"
+        yield Kind.PROVIDERS, "its deviation applies to other exchanges"
     elif old.deviation != new.deviation:
         yield Kind.DOCUMENTATION, "the text of its deviation changed"

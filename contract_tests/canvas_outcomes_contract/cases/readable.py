@@ -8,7 +8,7 @@ from typing import Any
 DEEPEST = 100  # levels of lists and objects
 DEEP = f"JSON of more than {DEEPEST} levels"
 DIGITS = 308  # of an integer that a double can hold
-# What these cases have in common; only a body with one of them is decoded here.
+# An unreadable body has one of these, is deep or has a large number; no other body is decoded here.
 SUSPECT = (b"NaN", b"Infinity", b"\\u")
 LARGE_NUMBER = re.compile(rb"[0-9](?:[0-9]{299}|[eE][+]?[0-9]{2})")
 

@@ -7,6 +7,7 @@ import jsonschema_rs
 
 from canvas_outcomes_contract.cases.readable import unreadable
 from canvas_outcomes_contract.contract.document import Contract, Operation
+from canvas_outcomes_contract.contract.escaping import shortened
 
 SHOWN_CHARACTERS = 500  # of a message with values
 
@@ -56,7 +57,7 @@ def _violation(schema: jsonschema_rs.Validator, media_type: str, response: httpx
     try:
         schema.validate(response.json() if media_type.endswith("json") else response.text)
     except jsonschema_rs.ValidationError as error:  # the first: listing all takes minutes for a long list of wrong rows
-        return f"{_location(error)}: {error.message[:SHOWN_CHARACTERS]}"
+        return f"{_location(error)}: {shortened(error.message, SHOWN_CHARACTERS)}"
     except ValueError:
         return "a body that is not JSON"
     return ""

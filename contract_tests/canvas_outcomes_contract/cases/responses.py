@@ -5,8 +5,9 @@ from typing import Any
 import httpx2
 
 from canvas_outcomes_contract.cases.equality import Fields, is_number, matches
+from canvas_outcomes_contract.contract.escaping import shortened
 
-SHOWN_CHARACTERS = 300  # of a body in a message
+SHOWN_CHARACTERS = 300  # of a body or a value in a message
 STRING_IDS = {"Accept": "application/json+canvas-string-ids"}
 
 
@@ -34,7 +35,7 @@ def assert_response(response: httpx2.Response, is_right: bool, wanted: str) -> N
     if not is_right:
         raise WrongResponse(
             f"status={response.status_code}, but {request_line(response)} should return {wanted}: "
-            f"{response.text[:SHOWN_CHARACTERS]}",
+            f"{shown_body(response)}",
             response,
         )
 
@@ -90,7 +91,7 @@ def rejected_attributes(response: httpx2.Response) -> set[str]:
     """The attributes in the errors map of a response with 400."""
     assert_status(response, 400)
     errors = parse_json(response)["errors"]
-    assert isinstance(errors, dict), f"{request_line(response)} should return a map of errors: {response.text[:300]}"
+    assert isinstance(errors, dict), f"{request_line(response)} should return a map of errors: {shown_body(response)}"
     return set(errors)
 
 
@@ -103,8 +104,12 @@ class Differences(dict[str, tuple[Any, Any]]):
 
 def shown(value: object) -> str:
     """A value in a message."""
-    text = repr(value)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… ({len(text)} characters)"
+    return shortened(repr(value), SHOWN_CHARACTERS)
+
+
+def shown_body(response: httpx2.Response) -> str:
+    """The body of a response in a message."""
+    return shortened(response.text, SHOWN_CHARACTERS)
 
 
 def changed_fields(before: Fields, after: Fields) -> Differences:

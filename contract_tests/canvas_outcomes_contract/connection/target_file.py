@@ -23,7 +23,7 @@ Tokens = msgspec.defstruct("Tokens", _fields(ROLES, str), forbid_unknown_fields=
 
 
 class Limits(msgspec.Struct, forbid_unknown_fields=True):
-    """The limits of one response: beyond one of them, it is a failure."""
+    """The limits of one response; a response beyond one of them is a failure."""
 
     seconds: Annotated[float, Meta(gt=0, description="from the request to the last byte of the response")] = 30
     megabytes: Annotated[float, Meta(gt=0, description="of the decoded body")] = 16

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 import httpx2
 
 from canvas_outcomes_contract.connection.target import PROXY_OF_ENVIRONMENT, Target, variable_of
+from canvas_outcomes_contract.contract.escaping import shortened
 from canvas_outcomes_contract.contract.redaction import Hidden
 
 KEPT_CHARACTERS = 50_000_000  # of bodies and headers of responses; after that, the start of each
 SHOWN_CHARACTERS = 2000  # of a body in the report; traffic.har has more
 COOKIES = ("cookie", "set-cookie")
-# Headers that curl sets itself. The others of an HTTP client say nothing about the request.
+# Headers that curl sets itself, to values that do not matter to the request.
 SET_BY_CURL = ("accept-encoding", "connection", "content-length", "host", "user-agent")
 DEFAULT_ACCEPT = "*/*"
 DOTS = re.compile(r"/%2e", re.IGNORECASE)  # some versions of curl would remove such a segment of a path
@@ -186,5 +187,4 @@ def _printf_part(part: str) -> str:
 
 
 def _message(head: list[str], body: str) -> str:
-    cut = body if len(body) <= SHOWN_CHARACTERS else f"{body[:SHOWN_CHARACTERS]}… ({len(body)} characters)"
-    return "\n".join(head) + (f"\n\n{cut}" if body else "")
+    return "\n".join(head) + (f"\n\n{shortened(body, SHOWN_CHARACTERS)}" if body else "")

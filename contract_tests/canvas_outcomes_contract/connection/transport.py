@@ -20,7 +20,7 @@ CONNECT_TIMEOUT = 3.0
 # Errors before a request is sent: the provider is not to blame for them.
 NOT_CONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
 MEGABYTE = 1_000_000
-NO_RESPONSE = "no response of HTTP"
+NO_RESPONSE = "no HTTP response"
 IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE")
 SHOWN_BYTES = 300  # of a body that no check can read
 FAILURES_OF_PROXIES = (407, 502, 504)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import httpx2
 
-from canvas_outcomes_contract.cases.responses import Differences, changed_fields, parse_json, request_line
+from canvas_outcomes_contract.cases.responses import Differences, changed_fields, parse_json, request_line, shown_body
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.contract.document import Operation
 from canvas_outcomes_contract.contract.judging import judging
@@ -44,7 +44,8 @@ class UpdatableRecord:
         """The record in a response. Raises AssertionError if there is none."""
         record = parse_json(response) if response.is_success else None
         assert isinstance(record, dict), (
-            f"status={response.status_code}, but {request_line(response)} should return a record: {response.text[:300]}"
+            f"status={response.status_code}, but {request_line(response)} should return a record: "
+            f"{shown_body(response)}"
         )
         return record
 

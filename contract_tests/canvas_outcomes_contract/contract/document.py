@@ -214,11 +214,16 @@ class Contract:
         return {self._shared_id(name, *keys, index) for index, name in enumerate(excepted)}
 
     def _deviations(self, operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
-        """What the operation adds to clauses of every operation, by their id."""
-        for name, raw in operation.definition.get("x-deviations", {}).items():
+        """The deviations from clauses of every operation, by the id of the clause."""
+        deviations = operation.definition.get("x-deviations", {})
+        if not isinstance(deviations, dict):
+            raise self.source.refuse("x-deviations is not a mapping.", *operation.keys, "x-deviations")
+        for name, raw in deviations.items():
             keys = (*operation.keys, "x-deviations", name)
             if not isinstance(raw, dict) or raw.keys() != {"deviation", "deviating"}:
-                raise self.source.refuse("an item of x-deviations has deviation and deviating.", *keys)
+                raise self.source.refuse(
+                    "an item of x-deviations must have deviation and deviating, and no other key.", *keys
+                )
             yield self._shared_id(name, *keys), raw
 
     def _shared_id(self, name: str, *keys: str | int) -> str:

@@ -1,4 +1,4 @@
-"""Show text of a provider so that neither a terminal nor a CI server acts on it."""
+"""Show text of a provider so that neither a terminal nor a CI server acts on it, and cut what is too long."""
 
 import re
 
@@ -18,6 +18,11 @@ def printable(text: str) -> str:
 
 def on_one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n")
+
+
+def shortened(text: str, characters: int) -> str:
+    """The beginning of a text, with the length of the whole if that is longer."""
+    return text if len(text) <= characters else f"{text[:characters]}… ({len(text)} characters)"
 
 
 def _escaped(character: str) -> str:

@@ -128,7 +128,7 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def _spellings(secret: str) -> Iterator[Needle]:
-    """The secret as it is, and without what seems to be an escape, or to escape what follows."""
+    """The secret as it is, with what looks like an escape decoded, and without backslashes at its end."""
     spellings = [secret]
     while (unescaped := ESCAPE.sub(_unescape, spellings[-1])) not in spellings:
         spellings.append(unescaped)
@@ -204,7 +204,7 @@ class _Stream:
 
 
 class Output:
-    """Within its block, whatever the process prints or logs is redacted, from the time when `redactor` is set."""
+    """Redacts everything that the process prints or logs within the block, once `redactor` is set."""
 
     redactor = Redactor()
 

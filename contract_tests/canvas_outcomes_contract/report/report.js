@@ -59,7 +59,9 @@ for (const element of document.querySelectorAll(".command pre")) {
   button.addEventListener("click", () => copy(button, element));
   element.after(button);
 }
-document.querySelector(".controls").hidden = false;
+const controls = document.querySelector(".controls");
+controls.hidden = false;
+controls.addEventListener("submit", (event) => event.preventDefault()); // Enter would load the page again
 for (const box of boxes) box.addEventListener("change", filter);
 search.addEventListener("input", filter);
 showAll.addEventListener("click", showEverything);

@@ -82,7 +82,7 @@ class Results:
     client: dict[str, CheckResult] = field(default_factory=dict)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     stopped: str = ""
-    unfinished: str = ""  # why some checks were left out
+    unfinished: set[str] = field(default_factory=set)  # reasons why checks were left out
     notes: list[str] = field(default_factory=list)
     not_restored: list[str] = field(default_factory=list)  # a sentence for each record
 
@@ -109,7 +109,7 @@ class Results:
         for part, seconds in found["seconds"].items():
             self.seconds[part] += seconds
         self.stop(found["stopped"])
-        self.unfinished = self.unfinished or found["unfinished"]
+        self.unfinished |= found["unfinished"]
         self.notes += [note for note in found["notes"] if note not in self.notes]
         self.not_restored += found["not_restored"]
 
@@ -125,8 +125,9 @@ class Results:
         if not results:
             return CheckResult("not_applicable", UNCHECKED if clause in self.unchecked() else NOT_RUN)
         worst = min(results, key=lambda result: WORST_FIRST.index(result.status))
-        if worst.status in ("passed", "deviates") and CheckResult("not_applicable", self.unfinished) in results:
-            return CheckResult("not_applicable", self.unfinished)
+        left_out = [one for one in results if one.status == "not_applicable" and one.detail in self.unfinished]
+        if worst.status in ("passed", "deviates") and left_out:
+            return left_out[0]
         reason = self.known_failures.get(clause)
         if reason is None or worst.status in ("error", "not_applicable"):
             return worst

@@ -1,4 +1,4 @@
-"""What the page and the step summary state in the same words: the failures, their first lines and the result."""
+"""Text that report.html and summary.md share: the failures, their first lines and the sentences of the result."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from canvas_outcomes_contract.report.results import FAILURES
 LINES, WIDTH = 3, 300  # of a failure in a list
 READ = 50_000  # characters of a detail in which the lines are searched
 # Lines of Schemathesis around those with the value and the place of its schema.
-IDLE = re.compile(r"Response violates schema$|Validated against |Value:$|    ")
+SURROUNDING = re.compile(r"Response violates schema$|Validated against |Value:$|    ")
 EXAMPLE = re.compile(r"\n(?=Failing |Draw \d+: )")  # the example that Hypothesis found
 
 
@@ -53,7 +53,9 @@ def example(detail: str) -> str:
 def headline(detail: str) -> str:
     """The first lines of a detail, without the example that Hypothesis found and without invisible characters."""
     lines = [
-        line for line in without_example(visible(detail[:READ])).splitlines() if line.strip() and not IDLE.match(line)
+        line
+        for line in without_example(visible(detail[:READ])).splitlines()
+        if line.strip() and not SURROUNDING.match(line)
     ]
     return "\n".join(_cut(line, WIDTH) for line in lines[:LINES])
 

@@ -51,8 +51,10 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add_options(parser.add_argument)
-    parser.add_argument("--client", action="store_true", help="judge the client, too, although there is a target")
-    parser.add_argument("-n", dest="processes", metavar="N", help="processes that share the run (needs pytest-xdist)")
+    parser.add_argument("--client", action="store_true", help="judge the client as well as the --target")
+    parser.add_argument(
+        "-n", dest="processes", metavar="N", help="processes that share the run (1; more need pytest-xdist)"
+    )
     return parser
 
 

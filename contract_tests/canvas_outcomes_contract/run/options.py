@@ -13,7 +13,7 @@ def add_options(add: Callable[..., Any]) -> None:
     """Define the options with `add_argument` of argparse or `addoption` of pytest."""
     add("--target", type=Path, metavar="FILE", help="the target file (default: the embedded reference server)")
     add("--report", type=Path, default=Path("report"), metavar="DIR", help="the folder for the report (report)")
-    add("--seed", type=int, metavar="N", help="draw the same cases again")
+    add("--seed", type=int, metavar="N", help="draw the cases of an earlier run again (default: random)")
     add("--effort", choices=list(EXAMPLES_BY_EFFORT), default="default", help="the number of cases per check (default)")
     add("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
     add("--contract", type=Path, metavar="FILE", help="the contract (default: the openapi.yaml of the suite)")
@@ -23,16 +23,18 @@ def add_options(add: Callable[..., Any]) -> None:
         type=_positive(int),
         default=25,
         metavar="N",
-        help="judge no further clause once so many have failed (25)",
+        help="judge no further clause once N have failed (25)",
     )
     add(
         "--har",
         choices=["short", "full"],
         default="short",
-        help="full: keep all of the recorded traffic (short: 10 MB)",
+        help="the recorded traffic: short, up to 10 MB, or full (short)",
     )
-    add("--rate", type=_positive(float), metavar="N", help="requests per second (20; no limit for this machine)")
-    add("--at-once", type=_positive(int), default=4, metavar="N", help="concurrent requests (4)")
+    add(
+        "--rate", type=_positive(float), metavar="N", help="requests per second at most (20; no limit for this machine)"
+    )
+    add("--at-once", type=_positive(int), default=4, metavar="N", help="concurrent requests at most (4)")
 
 
 def _positive(kind: type[float]) -> Callable[[str], float]:

@@ -18,7 +18,7 @@ from schemathesis.generation import hypothesis as schemathesis_generation
 from canvas_outcomes_contract.connection.provider import Provider
 
 SCHEMATHESIS_PLUGIN = "schemathesis.pytest.plugin"
-# Schemathesis replaces the printer once, at its first draw if not here: later than a run makes it print again.
+# Schemathesis replaces the printer once. Done here, it does not undo `print_failing_examples` at its first draw.
 schemathesis_generation.setup()
 SILENT_PRINTER = hypothesis.core.RepresentationPrinter  # type: ignore[attr-defined]
 # Printing one of these takes longer than sending a request.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -52,7 +52,8 @@ class Budget:
     def __init__(self, results: Results, options: Any, workers: int) -> None:
         self.results = results
         self.seconds: float = math.inf if options.max_time is None else options.max_time
-        self.failures = -(-options.max_failures // workers)
+        self.max_failures: int = options.max_failures
+        self.failures = -(-self.max_failures // workers)  # of this process
         self.end = time.monotonic() + self.seconds
         self.shrinking = min(SHRINKING_BY_EFFORT[options.effort], self.seconds / 4)
         self.has_failed = False  # whether the current check has, so that a request is part of shrinking or of its end
@@ -61,8 +62,7 @@ class Budget:
         """The seconds that are left. Raises NotApplicable if none are, unless the current check has failed."""
         left = self.end - time.monotonic()
         if left <= 0 and not self.has_failed:
-            self.results.unfinished = f"The time of the run is over: --max-time {self.seconds:g}."
-            raise NotApplicable(self.results.unfinished)
+            self._leave_out(f"The time of the run is over: --max-time {self.seconds:g}.")
         return left
 
     def begin_check(self, clauses: list[str]) -> None:
@@ -72,8 +72,11 @@ class Budget:
             raise NotApplicable("Another check of the clause has failed.")
         self.require_time()
         if clauses and len(self.results.failures()) >= self.failures:
-            self.results.unfinished = f"So many clauses have failed: --max-failures {self.failures}."
-            raise NotApplicable(self.results.unfinished)
+            self._leave_out(f"So many clauses have failed: --max-failures {self.max_failures}.")
+
+    def _leave_out(self, reason: str) -> NoReturn:
+        self.results.unfinished.add(reason)
+        raise NotApplicable(reason)
 
     @contextmanager
     def shrink(self) -> Iterator[float]:
@@ -168,7 +171,7 @@ class Run:
         return f"judging {self.target.name}{where}: effort {self.effort}, seed {self.results.seed}"
 
     def about(self) -> dict[str, Any]:
-        """What the report states about the run: its target, time, effort and command."""
+        """The part of the report about the run itself: its target, time, effort and command."""
         base_url = self.target.base_url
         return {
             "target": self.target.name,
@@ -193,6 +196,11 @@ class Run:
             return  # -x, or a worker that was stopped and reports that itself
         ignore_signals()
         self.results.stop(str(excinfo.value) or "The run was interrupted.")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Report why checks are missing: a module cannot be imported, or the workers collect different checks."""
+        if report.failed:
+            self.results.stop(f"Cannot collect the checks: {report.longreprtext}")
 
     def require(self, clause: str, where: str) -> None:
         if clause not in self.contract.clauses:

@@ -264,9 +264,10 @@ def test_loads_neither_pytest_nor_httpx() -> None:
     ("added", "reason"),
     [
         ("{sleeps: {deviation: d, deviating: {}}}", "'sleeps' is not a clause of every operation"),
-        ("{works: {deviation: d}}", "an item of x-deviations has deviation and deviating"),
+        ("{works: {deviation: d}}", "an item of x-deviations must have deviation and deviating"),
+        ("[works]", "x-deviations is not a mapping"),
     ],
 )
 def test_refuses_a_malformed_deviation_with_its_place(tmp_path: Path, added: str, reason: str) -> None:
-    with pytest.raises(CannotTell, match=f"openapi.yaml:8:8[0-9]: {reason}"):
+    with pytest.raises(CannotTell, match=f"openapi.yaml:8:[78][0-9]: {reason}"):
         clauses_of(tmp_path, SHARED, f"{OWN}], x-deviations: {added}, tags: [")

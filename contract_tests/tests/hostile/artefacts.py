@@ -88,7 +88,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.add(tag)
-        self.problems += [f"<{tag} {name}>" for name, _ in attrs if name.startswith("on") and name != "onsubmit"]
+        self.problems += [f"<{tag} {name}>" for name, _ in attrs if name.startswith("on")]
         if tag not in VOID:
             self.open.append(tag)
 
@@ -98,7 +98,7 @@ class _Page(HTMLParser):
 
 
 def problems_of(folder: Path) -> list[str]:
-    """What is wrong with the files of a report."""
+    """The defects of the files of a report."""
     missing = [name for name in FILES if not (folder / name).exists()]
     if missing:
         return [f"no {name}" for name in missing]

@@ -25,7 +25,7 @@ MANY = 1000  # parts of a response without an end, which a limit ends earlier
 
 
 class Kind(NamedTuple):
-    """What a server does, and the exit code of a run against it."""
+    """A misbehaviour of a server, and the exit code of a run against it."""
 
     behave: Behaviour
     code: int

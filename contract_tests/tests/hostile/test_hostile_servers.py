@@ -74,7 +74,7 @@ def test_a_run_ends_with_its_verdict_and_its_report(folder: Path, results: dict[
         ("html", "404 with text/html, but list_outcome_alignments documents application/json"),
         ("lone-surrogate", "half a surrogate pair"),
         ("nan", "NaN, which is not JSON"),
-        ("closes", "no response of HTTP: Server disconnected"),
+        ("closes", "no HTTP response: Server disconnected"),
         ("content-length-too-long", "an incomplete response: "),
         ("closes", "So many clauses have failed: --max-failures 3."),
         ("throttles-without-end", "still throttles the run (status=429)"),

@@ -99,7 +99,7 @@ export default async function act(page) {
   for (const button of await page.$$(`[id="${failure}"] .command button`)) acted.pasted.push(await paste(page, button));
 
   await press(page, "Slash");
-  await page.keyboard.type("DELETED outcome");
+  await page.keyboard.type("DELETED outcome\n"); // Enter keeps the page
   acted.found = await visible(page);
   acted.count = await page.$eval(".count", (one) => one.textContent);
   await page.click(".show-all");

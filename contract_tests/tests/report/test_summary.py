@@ -33,7 +33,7 @@ INJECTIONS = (
 
 
 class Shown(HTMLParser):
-    """What a browser shows of a page: its elements, their attributes and its text."""
+    """The parts of a page that a browser shows: its elements, their attributes and its text."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A run keeps to its seconds and its failures, and says so where it judges less."""
+"""A run keeps to its seconds and its failures, and reports the reason where it judges less."""
 
 import math
 import time
@@ -46,7 +46,27 @@ def test_judges_no_further_clause_once_so_many_have_failed() -> None:
 
 
 def test_workers_share_the_failures() -> None:
-    assert budget(max_failures=25, workers=2).failures == 13
+    run = budget(max_failures=3, workers=2)
+    for clause in MUSTS[:2]:
+        run.begin_check([clause])
+        run.results.add(clause, FAILED)
+
+    leave_out(run, MUSTS[2])
+
+    assert status(run, MUSTS[2]) == ("not_applicable", "So many clauses have failed: --max-failures 3.")
+
+
+def test_each_reason_for_a_check_that_was_left_out_counts() -> None:
+    first, second = budget(max_time=1e-9), budget(max_failures=1)
+    second.results.add(MUSTS[0], FAILED)
+    second.results.add(MUSTS[1], PASSED)
+    leave_out(first, MUSTS[2])
+    leave_out(second, MUSTS[1])
+
+    first.results.merge(second.results.found())
+
+    assert status(first, MUSTS[1]) == ("not_applicable", "So many clauses have failed: --max-failures 1.")
+    assert status(first, MUSTS[2]) == ("not_applicable", "The time of the run is over: --max-time 1e-09.")
 
 
 def test_runs_no_further_check_of_a_clause_that_has_failed() -> None:

@@ -80,5 +80,5 @@ def test_a_terminal_shows_one_line_that_is_redrawn_and_removed(terminal: str) ->
 def test_a_terminal_shows_colors_within_its_width(terminal: str) -> None:
     assert f"\x1b[32mpassed\x1b[0m {CLAUSE}" in terminal
     lines = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in screen(terminal)[2:]]
-    # What somebody may search or copy stays in one piece.
+    # Text that somebody may search or copy stays in one piece.
     assert [line for line in lines if len(line) > 40 and not line.startswith(("report: ", "verdict: "))] == []

@@ -86,6 +86,26 @@ def test_workers_judge_embedded_servers_of_their_own(tmp_path: Path) -> None:
     assert judged(tmp_path) == dict.fromkeys(CLAUSES, "passed")
 
 
+@pytest.mark.parametrize(
+    ("module", "reason"),
+    [
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        (
+            "import os, pytest\n"
+            f"@pytest.mark.clause({OWNER!r})\n@pytest.mark.parametrize('id', [os.getpid()])\ndef test_differs(id): ...",
+            "Different tests were collected between gw0 and gw1.",
+        ),
+    ],
+)
+def test_a_run_with_checks_that_cannot_be_collected_is_undecided(tmp_path: Path, module: str, reason: str) -> None:
+    (tmp_path / "test_more.py").write_text(module)
+    code, output = run(tmp_path / "test_more.py", *only(OWNER), *TWO, report=tmp_path / "report")
+
+    assert code == UNDECIDED, output
+    assert reason in output
+    assert reason in read(tmp_path / "report")["stopped"]
+
+
 def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
     """A run of this process, without pytest."""
     options: dict[str, Any] = {

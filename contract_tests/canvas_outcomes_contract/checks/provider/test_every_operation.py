@@ -82,7 +82,7 @@ def test_rejects_a_revoked_token(provider: Provider, operation: Operation) -> No
 def test_rejects_a_token_without_the_scope(provider: Provider, operation: Operation) -> None:
     response = provider.send_known_request(operation, role="unscoped")
 
-    assert_not_challenged(response)
+    assert_not_challenged(response, 401)
 
 
 @clause_of_each_operation("authenticates-before-look-up")

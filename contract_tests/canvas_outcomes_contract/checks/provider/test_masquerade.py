@@ -57,19 +57,19 @@ def test_acts_as_the_requester(provider: Provider, operation: Operation, user: s
 )
 @clause_of_each_operation("refuses-to-act-as-another-user")
 def test_refuses_to_act_as_another_user(provider: Provider, operation: Operation, role: str, user: str) -> None:
-    assert_not_challenged(send_as(provider, operation, role, user))
+    assert_not_challenged(send_as(provider, operation, role, user), 401)
 
 
 @clause_of_each_operation("refuses-to-act-as-a-user-with-more-permissions")
 def test_refuses_to_act_as_a_user_with_more_permissions(provider: Provider, operation: Operation) -> None:
-    assert_not_challenged(send_as(provider, operation, "admin", "stronger_user"))
+    assert_not_challenged(send_as(provider, operation, "admin", "stronger_user"), 401)
 
 
 @pytest.mark.parametrize("user", [MADE_UP_ID, f"{MADE_UP_ID}~{MADE_UP_ID}"])
 @pytest.mark.parametrize("role", ["student", "admin"])
 @clause_of_each_operation("refuses-to-act-as-a-missing-user")
 def test_refuses_to_act_as_a_missing_user(provider: Provider, operation: Operation, role: str, user: Any) -> None:
-    assert_not_challenged(send_as(provider, operation, role, user))
+    assert_not_challenged(send_as(provider, operation, role, user), 401)
 
 
 @clause_of_each_operation("answers-as-documented")

@@ -8,7 +8,14 @@ from typing import Any
 import httpx2
 
 from canvas_outcomes_contract.cases.encodings import encode
-from canvas_outcomes_contract.cases.responses import JsonObject, assert_status, parse_json, request_line
+from canvas_outcomes_contract.cases.responses import (
+    JsonObject,
+    assert_status,
+    parse_json,
+    request_line,
+    shown,
+    shown_body,
+)
 from canvas_outcomes_contract.connection.known_requests import path_segment
 from canvas_outcomes_contract.connection.provider import Provider
 
@@ -60,14 +67,14 @@ def parse_outcome(response: httpx2.Response) -> JsonObject:
     """The outcome in a response with 200."""
     assert_status(response, 200)
     outcome = parse_json(response)
-    assert isinstance(outcome, JsonObject), f"{request_line(response)} should return an object: {response.text[:300]}"
+    assert isinstance(outcome, JsonObject), f"{request_line(response)} should return an object: {shown_body(response)}"
     return outcome
 
 
 def ratings_of(outcome: JsonObject) -> list[JsonObject]:
     """The ratings of an outcome, which may be null in a response."""
     ratings: list[JsonObject] = outcome["ratings"]
-    assert isinstance(ratings, list), f"ratings: got {ratings!r}, wanted a list"
+    assert isinstance(ratings, list), f"ratings: got {shown(ratings)}, wanted a list"
     return ratings
 
 
@@ -83,7 +90,7 @@ def parse_rows(response: httpx2.Response) -> Rows:
     """The alignments in a response with 200."""
     assert_status(response, 200)
     rows: Rows = parse_json(response)
-    assert isinstance(rows, list), f"{request_line(response)} should return a list: {response.text[:300]}"
+    assert isinstance(rows, list), f"{request_line(response)} should return a list: {shown_body(response)}"
     return rows
 
 
