@@ -87,5 +87,5 @@ def repeats(content: bytes, pause: float = 0) -> Serve:
 def responds_slowly(connection: socket.socket) -> None:
     """Respond to every request on the same connection after a pause."""
     while connection.recv(65536):
-        time.sleep(0.02)
+        time.sleep(0.035)
         connection.sendall(NOT_FOUND)

@@ -127,7 +127,7 @@ def test_rejects_a_size_that_is_not_positive(caller: Consumer, size: Any) -> Non
 
 
 # Far more calls than connections: the last of them waits longer than its timeout.
-CALLS, CONNECTIONS, SHORT = 120, 2, 1.0
+CALLS, CONNECTIONS, SHORT = 60, 2, 0.8
 
 
 def test_threads_wait_for_a_connection_in_turn() -> None:
