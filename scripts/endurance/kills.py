@@ -147,11 +147,12 @@ def running_victim(name: str, folder: Path) -> Iterator[Victim]:
 def main(arguments: list[str] | None = None) -> int:
     """Return exit code 0 if no update was lost, 1 if one was or the server does not restart."""
     parser = argparse.ArgumentParser(prog="endurance kills", description=__doc__)
-    parser.add_argument("victims", nargs="*", choices=VICTIMS, default=VICTIMS, help="process to kill (all)")
+    # Python 3.11 refuses the default of a positional argument that has choices.
+    parser.add_argument("--only", choices=VICTIMS, action="append", metavar="VICTIM", help=f"of {', '.join(VICTIMS)}")
     parser.add_argument("--rounds", type=int, default=200, metavar="N", help="number of kills (200)")
     options = parser.parse_args(arguments)
     failed = False
-    for name in options.victims:
+    for name in options.only or VICTIMS:
         with tempfile.TemporaryDirectory() as folder, running_victim(name, Path(folder)) as victim:
             try:
                 acknowledged, lost = kill_rounds(victim, options.rounds)
