@@ -124,12 +124,6 @@ def _to_the_end_of_the_connection(status: int, headers: list[str], body: bytes) 
     return "\r\n".join([f"HTTP/1.0 {status}", *headers, "", ""]).encode("latin-1") + body
 
 
-def _twice(status: int, headers: list[str], body: bytes) -> bytes:
-    kept = [line for line in headers if not line.lower().startswith("connection:")]
-    first = message(body, *kept, status=f"{status} x").replace(b"Connection: close\r\n", b"")
-    return first + message(b"the response to another request", status="500 x")
-
-
 @cache
 def _bomb() -> bytes:
     """50 MB in less than 300 bytes."""
@@ -214,7 +208,6 @@ BROKEN: dict[str, Behaviour] = {
     "http-9.9": always(b"HTTP/9.9 200 OK\r\n\r\n" + OUTCOME),
     "http-2": always(b"\0\0\x12\4\0\0\0\0\0\0\3\0\0\0d\0\4\0\x10\0\0\0\6\0\1\0\0"),
     "tls": always(b"\x15\3\1\0\2\2\x46"),
-    "two-responses-to-a-request": correct(_twice),
     "protocol-switch": always(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nx", 5.0),
     "closes": always(),
     "resets": always(None),
