@@ -217,6 +217,8 @@ class Output:
         def redacted(*args: Any, **named: Any) -> logging.LogRecord:
             record = make(*args, **named)
             record.msg, record.args = self.redactor.text(record.getMessage()), ()
+            if record.exc_info:  # a handler prints this text instead
+                record.exc_text = self.redactor.text(logging.Formatter().formatException(record.exc_info))
             return record
 
         logging.setLogRecordFactory(redacted)

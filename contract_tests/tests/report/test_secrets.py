@@ -117,6 +117,7 @@ def all_reports(folder: Path, recorder: Recorder, error: Exception, text: str) -
         logger = logging.getLogger("httpcore.http11")
         logger.addHandler(handler)
         logger.warning("receive_response_headers.complete return_value=%r", text)
+        logger.warning("with its traceback", exc_info=ValueError(text))
         logger.removeHandler(handler)
         total = {"name": "get_outcome", "requests": 1, "violations": 1, "milliseconds": dict.fromkeys(PERCENTILES, 1.0)}
         violations = [{"operation": "get_outcome", "what": text, "count": 1}]
@@ -125,7 +126,7 @@ def all_reports(folder: Path, recorder: Recorder, error: Exception, text: str) -
         load_report = as_report(recorder.target, CONTRACT, figures, [text])
         write_load_report(folder, load_report)
         print(as_text(load_report))
-    logged = "\n".join(record.getMessage() for record in handler.buffer)
+    logged = "\n".join(map(logging.Formatter().format, handler.buffer))
     return "\n".join([*map(shown_by, sorted(folder.iterdir())), console.getvalue(), logged])
 
 
