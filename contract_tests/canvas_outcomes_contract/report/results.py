@@ -18,7 +18,7 @@ EXIT_CODES = {CONFORMS: 0, VIOLATES: 1, UNDECIDED: 2}
 # When several checks judge one clause, the first status in this order counts.
 WORST_FIRST = ("failed", "error", "known_failure", "deviates", "passed", "not_applicable")
 UNCHECKED = "No check judges this clause."
-FAILURES = ("failed", "error")  # what a reader sees first
+FAILURES = ("failed", "error")  # shown first
 NOT_RUN = "Its check was not part of this run."
 # The words of pytest around got and wanted, and its advice, which does not fit a run.
 PYTEST_WORDS = re.compile(r"^(?:assert (?:fields differ\n)?|  )(?=.*\bgot )|\n *Use -v to get more diff", re.MULTILINE)
@@ -143,9 +143,10 @@ class Results:
 
     def failures(self) -> dict[str, CheckResult]:
         """The results that prevent `conforms`, by clause: every MUST that failed, and errors of any level."""
+        judged = [clause for clause in self.contract.clauses.values() if clause.id in self.by_clause]
         return {
             clause.id: result
-            for clause, result in self.clause_results()
+            for clause, result in ((clause, self._judge(clause.id)) for clause in judged)
             if result.status == "error" or (result.status == "failed" and clause.level == "MUST")
         }
 
