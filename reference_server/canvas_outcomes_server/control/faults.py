@@ -45,23 +45,22 @@ def operations() -> dict[str, tuple[str, re.Pattern[str]]]:
 class Faults:
     """The faults in the order in which they were added; a request gets the first that matches it."""
 
-    _left: list[tuple[Fault, list[int]]] = field(default_factory=list)
+    _left: list[Fault] = field(default_factory=list)
 
     def add(self, fault: Fault) -> None:
-        self._left.append((fault, [] if fault.times is None else [fault.times]))
+        self._left.append(fault)
 
     def clear(self) -> None:
         self._left.clear()
 
     def take(self, scope: Scope) -> Fault | None:
         """Return the fault of a request, and count the request among its times."""
-        for entry in self._left:
-            fault, times = entry
+        for index, fault in enumerate(self._left):
             if _matches(fault, scope):
-                if times:
-                    times[0] -= 1
-                    if not times[0]:
-                        self._left.remove(entry)
+                if fault.times == 1:
+                    del self._left[index]
+                elif fault.times:
+                    self._left[index] = msgspec.structs.replace(fault, times=fault.times - 1)
                 return fault
         return None
 
