@@ -148,7 +148,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Return exit code 0 if no update was lost, 1 if one was or the server does not restart."""
     parser = argparse.ArgumentParser(prog="endurance kills", description=__doc__)
     # Python 3.11 refuses the default of a positional argument that has choices.
-    parser.add_argument("--only", choices=VICTIMS, action="append", metavar="VICTIM", help=f"of {', '.join(VICTIMS)}")
+    parser.add_argument(
+        "--only",
+        choices=VICTIMS,
+        action="append",
+        metavar="VICTIM",
+        help=f"of {', '.join(VICTIMS)} (all)",
+    )
     parser.add_argument("--rounds", type=int, default=200, metavar="N", help="number of kills (200)")
     options = parser.parse_args(arguments)
     failed = False

@@ -21,7 +21,7 @@ SET_BY_CURL = ("accept-encoding", "connection", "content-length", "host", "user-
 DEFAULT_ACCEPT = "*/*"
 DOTS = re.compile(r"/%2e", re.IGNORECASE)  # some versions of curl would remove such a segment of a path
 GLOB = re.compile(r"[\[\]{}]")  # curl would send several requests
-NOT_IN_QUOTES = re.compile(r'["$`\\!]')  # what a shell replaces between double quotes
+NOT_IN_QUOTES = re.compile(r'["$`\\!]')  # characters that a shell reads in double quotes
 BRACES = re.compile(r"\$\{(\w+)\}(?!\w)")  # around a variable, where they are not necessary
 Parts = tuple[str, ...]  # of a text; a Hidden stands for each secret
 

@@ -38,9 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
 @in_one_sentence
 def _main(arguments: list[str] | None, output: Output) -> int:
     options = _parser().parse_args(arguments)
-    target = load_target(options.target, Contract(contract_path()))
+    contract = Contract(contract_path())
+    target = load_target(options.target, contract)
     output.redactor = target.redactor
-    return _join(options, target) if options.join else _run(options, target)
+    return _join(options, target) if options.join else _run(options, contract, target)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,8 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(options: argparse.Namespace, target: Target) -> int:
-    contract = Contract(contract_path())
+def _run(options: argparse.Namespace, contract: Contract, target: Target) -> int:
     with _base_url(target, options) as base_url, _restored(target, base_url, contract) as notes:
         users = [*(write.user for write in writes(contract, target)), *(["Reader"] if reads(contract, target) else [])]
         if not users:

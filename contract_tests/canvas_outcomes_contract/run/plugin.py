@@ -219,8 +219,8 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
     run = config.stash.get(RUN_KEY, None)
     if run is None or not run.judges:
         return
-    har = config.option.har
-    report = write_report(run.folder, run.about(), run.results, run.recorder, full_har=har == "full")
+    is_full = config.option.har == "full"
+    report = write_report(run.folder, run.about(), run.results, run.recorder, full_har=is_full)
     write_junit(run.folder / "junit.xml", report, run.command)
     show(report, Console(), run.command)
     print(f"report: {run.folder / 'report.html'}")
