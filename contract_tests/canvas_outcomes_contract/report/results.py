@@ -2,13 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis.errors import FlakyFailure
 
 from canvas_outcomes_contract.connection.traffic import Recorder
 from canvas_outcomes_contract.contract.document import Clause, Contract
@@ -52,21 +50,14 @@ def result_of(error: BaseException | None, recorder: Recorder) -> CheckResult:
 
 def _blames_the_provider(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
-        return all(map(_blames_the_provider, _parts(error)))
+        return all(map(_blames_the_provider, error.exceptions))
     return isinstance(error, AssertionError | pytest.fail.Exception)
 
 
 def _message(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
-        flaky = ["The same requests, sent again, had another result."] if isinstance(error, FlakyFailure) else []
-        return "\n".join([*map(_message, _parts(error)), *flaky])
+        return "\n".join(map(_message, error.exceptions))
     return PYTEST_WORDS.sub("", str(error)) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
-
-
-def _parts(group: BaseExceptionGroup[BaseException]) -> Sequence[BaseException]:
-    """The failures in a group; without the reports of Hypothesis about their repetition, if the failures are flaky."""
-    failures = [part for part in group.exceptions if _blames_the_provider(part)]
-    return failures if failures and isinstance(group, FlakyFailure) else group.exceptions
 
 
 @dataclass

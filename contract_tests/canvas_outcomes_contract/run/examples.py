@@ -1,16 +1,19 @@
-"""The examples of a check: an example that fails only as live Canvas does is a deviation, and the check continues."""
+"""The examples of a check: which of them failed, and which only deviate as live Canvas does."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 import httpx2
+from hypothesis.errors import Flaky, HypothesisException
 
 from canvas_outcomes_contract.cases.deviations import Deviations
-from canvas_outcomes_contract.connection.traffic import Recorder
+from canvas_outcomes_contract.connection.traffic import Exchange, Recorder
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.report.results import CheckResult, result_of
 from canvas_outcomes_contract.run.clauses import is_broken_by
+
+REPEATED = "The same requests, sent again, had another result."
 
 
 class Examples:
@@ -19,11 +22,12 @@ class Examples:
     def __init__(self, contract: Contract, recorder: Recorder) -> None:
         self.recorder = recorder
         self.deviating: dict[str, CheckResult] = {}  # by clause
+        self._last_failure: tuple[BaseException, list[Exchange]] | None = None
         self._deviations = Deviations(contract)
         self._clauses: list[str] = []
 
     def begin_check(self, clauses: list[str]) -> None:
-        self.deviating, self._clauses = {}, clauses
+        self.deviating, self._clauses, self._last_failure = {}, clauses, None
         self.recorder.begin_example()
 
     @contextmanager
@@ -38,9 +42,23 @@ class Examples:
         """End the block, without a failure, where the provider fails only as live Canvas does."""
         try:
             yield
-        except (AssertionError, BaseExceptionGroup) as error:
+        except (Exception, BaseExceptionGroup) as error:
+            if not isinstance(error, HypothesisException):
+                self.keep_failure(error)
             if not self._excuses(error):
                 raise
+
+    def keep_failure(self, error: BaseException) -> None:
+        """Keep the error of an example, for the case that the example passes when it is repeated."""
+        self._last_failure = error, self.recorder.example
+
+    def failure(self, error: BaseException | None) -> BaseException | None:
+        """The error of the last failed example instead of the report that it passed when it was repeated."""
+        if not isinstance(error, Flaky) or self._last_failure is None:
+            return error
+        failure, self.recorder.example = self._last_failure
+        failure.add_note(REPEATED)
+        return failure
 
     def _excuses(self, error: BaseException) -> bool:
         response: httpx2.Response | None = getattr(error, "response", None)

@@ -180,7 +180,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     report = yield
     run = item.config.stash[RUN_KEY]
-    error = call.excinfo.value if call.excinfo else None
+    error = run.examples.failure(call.excinfo.value if call.excinfo else None)
     if (error is not None or call.when == "call") and not isinstance(error, pytest.exit.Exception):
         result = result_of(error, run.recorder)
         if result.status == "error" and is_of_types(error):

@@ -24,6 +24,7 @@ def mutants(contract: Contract) -> Iterator[Mutant[Fault]]:
     yield Mutant("(control: live Canvas)", "", live_canvas, "deviates")
     for salt in range(WRONG_TYPES):
         yield Mutant(f"(control: wrong types {salt})", "", sends_wrong_types(salt, one_in=3), "any")
+    yield Mutant("(control: changing wrong types)", "", sends_wrong_types(0, one_in=3, changes=True), "any")
     for one in contract.clauses.values():
         if one.deviation:
             yield Mutant("behaves like live Canvas", one.id, live_canvas, "deviates")

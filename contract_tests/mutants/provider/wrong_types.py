@@ -1,5 +1,6 @@
 """Providers that send values of wrong types: a check fails then, and never ends with an error of Python."""
 
+import itertools
 import json
 import zlib
 from collections.abc import Iterator
@@ -39,12 +40,17 @@ def replaced(response: Response, place: Place, value: bytes | None) -> Response:
     return response.with_body(json.dumps(document).encode().replace(json.dumps(PLACEHOLDER).encode(), value or b""))
 
 
-def sends_wrong_types(salt: int, one_in: int) -> Fault:
-    """Replace a value in one of so many responses; the request decides which place and which value."""
+def sends_wrong_types(salt: int, one_in: int, *, changes: bool = False) -> Fault:
+    """Replace a value in one of so many responses; the request decides which place and which value.
+
+    With `changes`, the same request has other wrong values each time.
+    """
+    turns = itertools.count()
 
     def fault(request: Request, provider: Provider) -> Response:
         response = provider(request)
-        number = zlib.crc32(repr((salt, request)).encode("utf-8", "backslashreplace")) // 7
+        decides = (salt, request, next(turns) if changes else 0)
+        number = zlib.crc32(repr(decides).encode("utf-8", "backslashreplace")) // 7
         found = list(places(response.json)) if response.body else []
         if number % one_in or not found:
             return response
