@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from canvas_outcomes_contract.connection.traffic import Recorder
-from canvas_outcomes_contract.contract.document import Clause, Contract
+from canvas_outcomes_contract.contract.clauses import Clause
+from canvas_outcomes_contract.contract.document import Contract
 
 CONFORMS, VIOLATES, UNDECIDED = "conforms", "violates", "undecided"
 EXIT_CODES = {CONFORMS: 0, VIOLATES: 1, UNDECIDED: 2}
@@ -86,6 +87,10 @@ class Results:
         """Record why the run ended early. The first reason counts."""
         self.stopped = self.stopped or reason
 
+    @property
+    def is_cut_short(self) -> bool:
+        return bool(self.stopped or self.unfinished)
+
     def found(self) -> dict[str, Any]:
         """The results that a worker passes to its controller."""
         names = ("checked", "by_clause", "client", "seconds", "stopped", "unfinished", "notes", "not_restored")
@@ -144,15 +149,13 @@ class Results:
     def verdict(self) -> str:
         """The verdict of the run.
 
-        `violates` if a MUST or a client check failed, `undecided` if the suite could not tell, had no time for every
-        check or could not restore a record, else `conforms`.
+        `violates` if a MUST or a client check failed, whatever ended the run; `undecided` if the suite could not tell,
+        did not finish every check or could not restore a record, else `conforms`.
         """
         results = [*self.failures().values(), *self.client.values()]
         statuses = {result.status for result in results}
         judged_any = any(result.status != "not_applicable" for results in self.by_clause.values() for result in results)
-        if self.stopped:
-            return UNDECIDED
         if "failed" in statuses:
             return VIOLATES
-        is_unsure = "error" in statuses or self.unfinished or self.not_restored or not (judged_any or self.client)
-        return UNDECIDED if is_unsure else CONFORMS
+        is_sure = (judged_any or self.client) and not ("error" in statuses or self.is_cut_short or self.not_restored)
+        return CONFORMS if is_sure else UNDECIDED

@@ -266,6 +266,10 @@ def test_loads_neither_pytest_nor_httpx() -> None:
         ("{sleeps: {deviation: d, deviating: {}}}", "'sleeps' is not a clause of every operation"),
         ("{works: {deviation: d}}", "an item of x-deviations must have deviation and deviating"),
         ("[works]", "x-deviations is not a mapping"),
+        (
+            "{works: {deviation: d, deviating: {}}}, x-clauses-except: [works]",
+            "'works' is excepted for op, so it cannot deviate",
+        ),
     ],
 )
 def test_refuses_a_malformed_deviation_with_its_place(tmp_path: Path, added: str, reason: str) -> None:

@@ -70,6 +70,7 @@ def report(detail: str = "id: got 2, wanted 1, where: $.id", foreign: str = "", 
         "selected": [],
         "contract": {"version": "1.0.0", "sha256": "0" * 64},
         "verdict": "violates",
+        "cut_short": False,
         "stopped": foreign,
         "seed": 1,
         "notes": [foreign],
@@ -126,6 +127,13 @@ def test_shows_failures_after_the_rest_with_detail_request_and_command() -> None
         output.index(text) for text in (PASSED, "coverage:", "seed: 1", "time: 1.5 s")
     )
     assert output.splitlines()[-1] == "verdict: violates (My server)"
+
+
+def test_the_verdict_states_that_the_run_was_cut_short_and_what_it_did_not_restore() -> None:
+    output = printed(report(cut_short=True, not_restored=2))
+
+    end = "; the run was cut short; records not restored: 2"
+    assert output.splitlines()[-1] == f"verdict: violates (My server){end}"
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -51,7 +51,7 @@ def violations(root: ET.Element) -> list[str]:
 
 
 def written(folder: Path, report: dict[str, Any]) -> ET.Element:
-    write_junit(folder / "junit.xml", report, COMMAND)
+    write_junit(folder / "junit.xml", report)
     return ET.parse(folder / "junit.xml").getroot()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.escaping import visible
-from canvas_outcomes_contract.report.files import write_json_and_page
+from canvas_outcomes_contract.report.files import write_json_and_page, write_refusal
 from canvas_outcomes_contract.report.page import render_report
 from contract_tests.tests.report.test_console import FAILED
 from contract_tests.tests.report.test_console import report as report_of_three
@@ -92,7 +92,12 @@ def pages(report: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, d
     }
     for name, content in others.items():
         write_json_and_page(folder, name, content, render_report(content))
-    opened = {"report": (report / "report.html", READ)} | {name: (folder / f"{name}.html", LOOK) for name in others}
+    write_refusal(folder, report_of_three(), "Cannot reach the server.")
+    opened: dict[str, tuple[Path, Path | None]] = {
+        "report": (report / "report.html", READ),
+        "refused": (folder / "report.html", None),
+        **{name: (folder / f"{name}.html", LOOK) for name in others},
+    }
     seen = in_one_browser([(path.as_uri(), acts) for path, acts in opened.values()])
     return dict(zip(opened, seen, strict=True))
 
@@ -246,6 +251,13 @@ def bodies(report: Path) -> list[str | None]:
 def without_times(report: Path) -> dict[str, Any]:
     text = re.sub(r"\w+, \d+ \w+ \d+ [\d:]+ GMT", "", (report / "report.json").read_text())
     return {key: value for key, value in json.loads(text).items() if key not in ("seconds", *TIMES)}
+
+
+def test_a_refused_run_shows_its_reason_and_no_empty_part(pages: dict[str, dict[str, Any]]) -> None:
+    text = pages["refused"]["text"]
+
+    assert "My server: undecided\n\nNo clause was judged.\n\nCannot reach the server." in text
+    assert [part for part in ("Clauses\n", "Coverage", "Contract", "Seconds") if part in text] == []
 
 
 def test_the_page_loads_nothing_else(pages: dict[str, dict[str, Any]]) -> None:

@@ -30,7 +30,6 @@ from canvas_outcomes_contract.load.report import as_report, as_text
 from canvas_outcomes_contract.load.report import write as write_load_report
 from canvas_outcomes_contract.report.console import show
 from canvas_outcomes_contract.report.files import write_report
-from canvas_outcomes_contract.report.junit import write_junit
 from canvas_outcomes_contract.report.results import Results, result_of
 from contract_tests.tests.run.contract_runs import DEMO, UNSHRUNK, VIOLATES, only, read, run, serve, target
 
@@ -111,7 +110,6 @@ def all_reports(folder: Path, recorder: Recorder, error: Exception, text: str) -
     with redirect_stdout(console), redirect_stderr(console), Output() as output:
         output.redactor = recorder.target.redactor
         report = write_report(folder, ABOUT, results, recorder)
-        write_junit(folder / "junit.xml", report, "canvas-outcomes-contract judge")
         show(report, Console(width=10_000), "canvas-outcomes-contract judge")
         print(f"Traceback (most recent call last): {text}")
         logger = logging.getLogger("httpcore.http11")
