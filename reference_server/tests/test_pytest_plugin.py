@@ -2,15 +2,19 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from canvas_outcomes import AsyncClient, Client
 from canvas_outcomes.models import OutcomeUpdate
 from canvas_outcomes_server.testing import CanvasOutcomesServer
 
 HEAVY = {"canvas_outcomes", "http.client", "httpx2", "msgspec", "sqlalchemy", "starlette", "uvicorn", "yaml"}
+# Less than the server waits for a request.
+SECONDS_TO_END = 30
 PLUGINS = ["-p", "xdist", "-p", "canvas_outcomes_server.pytest_plugin", "-p", "no:cacheprovider"]
 PROJECT = {
     "conftest.py": """
@@ -71,6 +75,23 @@ def test_importing_the_plugin_imports_no_libraries() -> None:
 
     assert "canvas_outcomes_server.pytest_plugin" in loaded
     assert HEAVY.isdisjoint(loaded)
+
+
+def test_the_server_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
+    code = (
+        "from canvas_outcomes_server.process import running_server\n"
+        "with running_server() as url: print(url, flush=True), input()"
+    )
+    variables = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=variables
+    ) as parent:
+        assert parent.stdout is not None
+        address = urlsplit(parent.stdout.readline().strip())
+        with socket.create_connection((address.hostname, address.port), timeout=SECONDS_TO_END) as connection:
+            parent.kill()
+
+            assert connection.recv(1) == b""
 
 
 def test_tests_in_any_order_and_in_several_processes_find_the_server_fresh(tmp_path: Path) -> None:
