@@ -40,7 +40,7 @@ def canvas_outcomes_server(
     Each process of pytest-xdist has one server, which is reset before each test.
     """
     marker = request.node.get_closest_marker("canvas_world")
-    if marker and (len(marker.args) != 1 or marker.kwargs):
+    if marker and (marker.kwargs or [isinstance(one, (str, Path, Mapping)) for one in marker.args] != [True]):
         raise pytest.fail.Exception("canvas_world takes one argument: a file or a mapping.", pytrace=False)
     _load(_canvas_outcomes_process, marker and marker.args[0], request.path.parent)
     return _canvas_outcomes_process
