@@ -50,6 +50,8 @@ def _load(server: "CanvasOutcomesServer", world: "str | Path | Mapping[str, Any]
     chosen = world if isinstance(world, Mapping) else folder / (world or DEMO)
     try:
         server.load(chosen)
+    except ConnectionError as error:
+        raise pytest.fail.Exception(f"Cannot reset the reference server: {error}.", pytrace=False) from None
     except (ValueError, OSError) as error:
         place = f"{chosen}: " if isinstance(chosen, Path) else ""
         raise pytest.fail.Exception(f"{place}{error}", pytrace=False) from None

@@ -9,8 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from canvas_outcomes import AsyncClient, Client
 from canvas_outcomes.models import OutcomeUpdate
+from canvas_outcomes_server.pytest_plugin import _load
 from canvas_outcomes_server.testing import CanvasOutcomesServer
 
 HEAVY = {"canvas_outcomes", "http.client", "httpx2", "msgspec", "sqlalchemy", "starlette", "uvicorn", "yaml"}
@@ -98,6 +101,11 @@ def test_the_server_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
 
             with suppress(ConnectionResetError):
                 assert connection.recv(1) == b""
+
+
+def test_a_server_that_has_ended_is_not_a_mistake_in_the_world(tmp_path: Path) -> None:
+    with pytest.raises(pytest.fail.Exception, match="Cannot reset the reference server: "):
+        _load(CanvasOutcomesServer("http://127.0.0.1:1"), None, tmp_path)
 
 
 def test_tests_in_any_order_and_in_several_processes_find_the_server_fresh(tmp_path: Path) -> None:
