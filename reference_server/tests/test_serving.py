@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 import tracemalloc
@@ -64,6 +65,11 @@ def has_ipv6() -> bool:
 
 def ipv6(*values: object) -> Any:
     return pytest.param(*values, marks=pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6"))
+
+
+def linux(*values: object) -> Any:
+    reason = "other systems have no address of loopback but 127.0.0.1"
+    return pytest.param(*values, marks=pytest.mark.skipif(sys.platform != "linux", reason=reason))
 
 
 @pytest.fixture(scope="module")
@@ -405,10 +411,10 @@ def test_a_stop_before_the_workers_are_ready_is_graceful(tmp_path: Path) -> None
     assert all(json.loads(line)["event"] == "request" for line in log.splitlines())
 
 
-@pytest.mark.parametrize("host", [ipv6("::1")])
-def test_does_not_warn_on_loopback(tmp_path: Path, host: str) -> None:
-    with started("sqlite://", tmp_path, "--host", host) as server:
-        assert server.url.rpartition(":")[0] == f"http://[{host}]"
+@pytest.mark.parametrize(("host", "shown"), [ipv6("::1", "[::1]"), linux("127.0.0.2", "127.0.0.2")])
+def test_controls_without_a_warning_on_loopback(tmp_path: Path, host: str, shown: str) -> None:
+    with started("sqlite://", tmp_path, "--host", host, "--control") as server:
+        assert server.url.rpartition(":")[0] == f"http://{shown}"
         assert server.get("/outcomes/1").status_code == 200
 
     assert [entry["event"] for entry in entries(server)] == ["request"]

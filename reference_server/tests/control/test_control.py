@@ -174,6 +174,17 @@ def test_pages_of_an_allowed_origin_may_read_responses(followed: tuple[Server, P
     assert "X-Request-Id" in shown.headers["Access-Control-Expose-Headers"]
 
 
+def test_pages_of_an_allowed_origin_may_read_the_errors_of_middleware(tmp_path: Path) -> None:
+    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path, "--cors", ORIGIN) as server:
+        with server.engine.connect() as connection:
+            connection.exec_driver_sql("DROP TABLE outcomes")
+        crash = server.get("/outcomes/1", headers={"Origin": ORIGIN})
+        foreign = server.get("/outcomes/1", headers={"Origin": ORIGIN, "Host": "rebound.example"})
+
+    found = [(one.status_code, one.headers.get("Access-Control-Allow-Origin")) for one in (crash, foreign)]
+    assert found == [(500, ORIGIN), (400, ORIGIN)]
+
+
 @pytest.mark.parametrize(("origin", "status"), [(ORIGIN, 200), ("http://localhost:4000", 403), ("null", 403)])
 def test_pages_of_other_origins_cannot_control_the_server(
     followed: tuple[Server, Path], origin: str, status: int

@@ -18,16 +18,18 @@ SECRET = "sesame"
 def test_requests_are_recorded_in_order(client: httpx2.Client, canvas_outcomes_server: CanvasOutcomesServer) -> None:
     client.get("/healthz")
     client.get("/docs")
+    client.get("/docs/start.js")
     client.get(SHOW, params=[("a", "1"), ("a", ""), ("b", "ü")])
     client.put(f"{SHOW}?x=%20", headers={"X-Name": "value"})
     client.request("DELETE", "/api/v2/ü")
+    client.get("/docs-of-mine")
 
-    first, second, third = canvas_outcomes_server.requests
+    first, second, third, fourth = canvas_outcomes_server.requests
 
     assert (first.method, first.path, first.query) == ("GET", SHOW, {"a": ["1", ""], "b": ["ü"]})
     assert (second.method, second.query, second.headers["x-name"]) == ("PUT", {"x": [" "]}, "value")
     assert (third.method, third.path, third.body) == ("DELETE", "/api/v2/ü", None)
-    assert [one.status for one in (first, second, third)] == [200, 200, 404]
+    assert [one.status for one in (first, second, third, fourth)] == [200, 200, 404, 404]
     assert first.time <= second.time <= third.time
 
 

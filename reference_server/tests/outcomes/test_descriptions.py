@@ -184,6 +184,7 @@ def test_no_attribute_keeps_a_script_url(element: str, name: str, url: str, befo
     st.sampled_from(["url({})", "url('{}')", "{}", "x({})", "[url({})]"]),
     script_urls(),
 )
+@example("align-content", "{}", "data:image/svg+x&amp;#109;l;x,alert(1)")
 def test_no_style_keeps_a_script_url(name: str, value: str, url: str) -> None:
     stored = sanitised(f'<p style="width:1px;{name}:{value.format(url)}">x')
 
