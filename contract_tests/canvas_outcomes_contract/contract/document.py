@@ -11,10 +11,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from canvas_outcomes_contract.contract.yaml_source import Keys, YamlSource, walk
+from canvas_outcomes_contract.contract.yaml_source import Keys, YamlSource
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+# The keys of a path besides the methods.
+OF_PATHS = ("parameters", "summary", "description", "servers")
 PLACEHOLDER = re.compile(r"\{([^}]+)\}")
+PATH = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
 
 
 class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,51 +122,49 @@ class Contract:
             followed.add(ref)
         return node
 
-    def broken_references(self) -> Iterator[tuple[Keys, str]]:
-        """Yield every $ref without an object at its end, and every $ref to a schema that applies itself."""
-        for keys, ref in walk(self.document):
-            if keys[-1:] != ("$ref",) or keys[-2:-1] == ("properties",):
-                continue
-            if not isinstance(ref, str):
-                yield keys, "a $ref must be a string"
-            elif ref in self._applied(ref):
-                yield keys, f"$ref {ref!r} leads back to itself"
-            elif self.follow(ref) is None:
-                yield keys, f"$ref {ref!r} points nowhere in this file"
-            elif not isinstance(self.resolve({"$ref": ref}), dict | bool):
-                yield keys, f"$ref {ref!r} does not point to an object"
-
-    def _applied(self, ref: str) -> set[str]:
-        """Return the references that the value at the end of a $ref applies in its own place."""
-        found, waiting = set[str](), list(references_in(self.follow(ref)))
-        while waiting:
-            if (one := waiting.pop()) not in found:
-                found.add(one)
-                waiting += references_in(self.follow(one))
-        return found
-
     @cached_property
     def operations(self) -> dict[str, Operation]:
         """The operations by their operationId, in the order of the file."""
         found: dict[str, Operation] = {}
-        for path, item in self.document["paths"].items():
-            if "$ref" in item:
-                raise self.source.refuse("a path cannot be a $ref. Write its operations here.", "paths", path, "$ref")
-            for method in (key for key in item if key in METHODS):
+        for path, item in self._mapping("paths").items():
+            for method in self._methods(path):
                 keys = ("paths", path, method)
-                if "operationId" not in item[method]:
+                if "operationId" not in self._mapping(*keys):
                     raise self.source.refuse(f"{method.upper()} {path} has no operationId.", *keys)
-                for status in item[method].get("responses", {}):
+                for status in self._mapping(*keys, "responses") if "responses" in item[method] else ():
                     if not isinstance(status, str):
                         reason = f"the status {status} is not a string. Write it in quotes."
                         raise self.source.refuse(reason, *keys, "responses", status)
-                operation = Operation(item[method]["operationId"], method.upper(), path, item[method])
+                operation = Operation(str(item[method]["operationId"]), method.upper(), path, item[method])
                 if operation.id in found:
                     raise self.source.refuse(
                         f"the operationId {operation.id} is not unique.", *operation.keys, "operationId"
                     )
                 found[operation.id] = operation
         return found
+
+    def _mapping(self, *keys: str) -> dict[Any, Any]:
+        value: Any = self.document
+        for key in keys:
+            value = value[key]
+        if not isinstance(value, dict):
+            raise self.source.refuse(f"{keys[-1]} is not a mapping.", *keys)
+        return value
+
+    def _methods(self, path: Any) -> list[str]:
+        """Return the methods of a path. Raises CannotTell for a path or a key that other tools would pass over."""
+        item = self._mapping("paths", path)
+        if not str(path).startswith("/"):
+            raise self.source.refuse(f"the path {path} does not begin with a slash.", "paths", path)
+        if not PATH.fullmatch(path):
+            raise self.source.refuse(f"the path {path} has a brace without its pair.", "paths", path)
+        if "$ref" in item:
+            raise self.source.refuse("a path cannot be a $ref. Write its operations here.", "paths", path, "$ref")
+        for key in item:
+            if key not in (*METHODS, *OF_PATHS) and not str(key).startswith("x-"):
+                known = ", ".join((*METHODS, *OF_PATHS))
+                raise self.source.refuse(f"the key {key} of a path is unknown. Use one of {known}.", "paths", path, key)
+        return [key for key in item if key in METHODS]
 
     def operation_at(self, method: str, path: str) -> Operation | None:
         """Return the operation of a request; of several, the one with the most literal path."""
@@ -224,6 +225,8 @@ class Contract:
                 raise self.source.refuse(
                     "an item of x-deviations must have deviation and deviating, and no other key.", *keys
                 )
+            if mistake := schema_mistake(raw["deviating"]):
+                raise self.source.refuse(f"this is not a JSON Schema: {mistake}.", *keys, "deviating")
             yield self._shared_id(name, *keys), raw
 
     def _shared_id(self, name: str, *keys: str | int) -> str:
@@ -247,6 +250,8 @@ class Contract:
             ) from error
         if (clause.deviation is None) != (clause.deviating is None):
             raise self.source.refuse(f"{clause.id} has only one of deviation and deviating. Write both.", *keys)
+        if mistake := schema_mistake(clause.deviating or {}):
+            raise self.source.refuse(f"this is not a JSON Schema: {mistake}.", *keys, "deviating")
         if keys[0] == "x-clauses":
             clause = msgspec.structs.replace(clause, id=clause.id.replace("{operation}", operation.prefix))
         if not re.fullmatch(rf"{operation.prefix}(-[a-z0-9]+)+", clause.id):
@@ -258,16 +263,15 @@ class Contract:
         return clause
 
 
-def references_in(schema: Any) -> Iterator[str]:
-    """Yield the references of a schema to schemas for the same value, not those for its items and properties."""
-    if isinstance(schema, dict):
-        if isinstance(schema.get("$ref"), str):
-            yield schema["$ref"]
-        branches = [schema.get(key) for key in ("not", "if", "then", "else")]
-        for key in ("allOf", "anyOf", "oneOf"):
-            branches += schema[key] if isinstance(schema.get(key), list) else []
-        for branch in branches:
-            yield from references_in(branch)
+def schema_mistake(schema: Any) -> str:
+    """Return why a value is not a JSON Schema; empty if it is one."""
+    import jsonschema_rs  # noqa: PLC0415 (not every reader of a contract needs it)
+
+    try:
+        jsonschema_rs.meta.validate(schema)
+    except jsonschema_rs.ValidationError as error:
+        return error.message
+    return ""
 
 
 def contract_path() -> Path:
