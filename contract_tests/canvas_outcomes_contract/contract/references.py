@@ -32,8 +32,9 @@ def broken_references(contract: Contract) -> Iterator[tuple[Keys, str]]:
 
 def _kind(keys: Keys, default: str) -> str:
     """Return the components that a $ref may name, or the default if its place allows several."""
-    holder, name = ("", "", *keys)[-3:-1]
-    if holder in SCHEMAS or (name in SCHEMA and holder not in COMPONENTS):
+    above, holder, name = ("", "", "", *keys)[-4:-1]
+    is_named_schema = above in SCHEMAS or above == "schemas"  # a property may be called links
+    if holder in SCHEMAS or (name in SCHEMA and (is_named_schema or holder not in COMPONENTS)):
         return "schemas"
     if name == "requestBody":
         return "requestBodies"

@@ -285,7 +285,9 @@ def test_reads_scalars_as_yaml_1_2_does(tmp_path: Path) -> None:
 
 
 def test_accepts_a_schema_whose_parts_refer_to_it(tmp_path: Path) -> None:
-    parts = "A: {items: {$ref: '#/components/schemas/A'}, properties: {a: {anyOf: [{$ref: '#/components/schemas/A'}]}}}"
+    parts = (
+        "A: {items: {$ref: '#/components/schemas/A'}, properties: {links: {items: {$ref: '#/components/schemas/A'}}}}"
+    )
     text = f"info: {{version: 1.0.0}}\npaths: {{}}\ncomponents: {{schemas: {{{parts}}}}}\n"
     (tmp_path / "openapi.yaml").write_text(text)
 
