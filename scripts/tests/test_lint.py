@@ -82,6 +82,38 @@ OWN_RULES = {
         "no GET has lost_record in the parameters",
     ),
     "extension-unknown": ("x-requires-one-of", "x-requires-one", "the key x-requires-one is unknown"),
+    "extension-unknown-in-the-document": (
+        "x-resources:",
+        "x-resource: {}\nx-resources:",
+        "the key x-resource is unknown",
+    ),
+    "extension-unknown-in-a-parameter": ("x-left-out-of-cases", "x-left-out", "the key x-left-out is unknown"),
+    "left-out-sometimes": ("x-left-out-of-cases: true", "x-left-out-of-cases: sometimes", "neither true nor false"),
+    "one-of-unknown-parameters": (
+        "x-requires-one-of: [student_id",
+        "x-requires-one-of: [student",
+        "Use one or more of course_id, student_id",
+    ),
+    "one-of-a-string": (
+        "x-requires-one-of: [student_id, assignment_id]",
+        "x-requires-one-of: student_id",
+        "not a list of parameters",
+    ),
+    "one-of-none": (
+        "x-requires-one-of: [student_id, assignment_id]",
+        "x-requires-one-of: []",
+        "not a list of parameters",
+    ),
+    "deviating-with-a-type-that-does-not-exist": (
+        "status: {const: 500}",
+        "status: {type: strin}",
+        "not a JSON Schema",
+    ),
+    "find-with-a-type-that-does-not-exist": (
+        "deleted_outcome: {",
+        "lost_record: {description: a, find: [{schema: {type: strin}}]}\n  deleted_outcome: {",
+        "not a JSON Schema",
+    ),
     "clause-excepted-but-unknown": (
         "      x-requires-one-of",
         "      x-clauses-except: [no-such-clause]\n      x-requires-one-of",
@@ -91,6 +123,16 @@ OWN_RULES = {
         "Outcome: {operationId: get_outcome",
         "Outcome: {operationId: get_group",
         "not an operation",
+    ),
+    "link-without-an-operation-id": (
+        "Outcome: {operationId: get_outcome",
+        "Outcome: {operationRef: '#/paths/a/get'",
+        "has no operationId",
+    ),
+    "link-with-a-misspelled-expression": (
+        "get_outcome, parameters: {id: $response.body#/id}",
+        "get_outcome, parameters: {id: $respons.body#/id}",
+        "not a runtime expression",
     ),
     "link-with-another-parameter": (
         "update_outcome, parameters: {id:",
@@ -105,6 +147,16 @@ OWN_RULES = {
     "schema-without-title": ("      title: Throttle text\n", "", "has no title"),
     "schema-without-description": ("      description: An error.\n", "", "has no description"),
     "property-without-description": ("                description: Same as in Rating.\n", "", "no description"),
+    "path-without-its-parameter": (
+        '    parameters:\n      - $ref: "#/components/parameters/OutcomeId"\n',
+        "",
+        "Path parameter 'id'",
+    ),
+    "reference-to-another-kind-of-component": (
+        '"404": {$ref: "#/components/responses/NotFound"}',
+        '"404": {$ref: "#/components/schemas/Outcome"}',
+        "Name one of components.responses",
+    ),
     "dangling-reference": ("#/components/schemas/Rating", "#/components/schemas/Grade", "points nowhere"),
     "schema-that-applies-itself": (
         "  schemas:\n    Id:",

@@ -80,6 +80,8 @@ class ClauseReader:
                 raise self.source.refuse(
                     "an item of x-deviations must have deviation and deviating, and no other key.", *keys
                 )
+            if mistake := schema_mistake(raw["deviating"]):
+                raise self.source.refuse(f"this is not a JSON Schema: {mistake}.", *keys, "deviating")
             yield self._shared_id(name, *keys), raw
 
     def _shared_id(self, name: str, *keys: str | int) -> str:
@@ -103,6 +105,8 @@ class ClauseReader:
             ) from error
         if (clause.deviation is None) != (clause.deviating is None):
             raise self.source.refuse(f"{clause.id} has only one of deviation and deviating. Write both.", *keys)
+        if mistake := schema_mistake(clause.deviating or {}):
+            raise self.source.refuse(f"this is not a JSON Schema: {mistake}.", *keys, "deviating")
         if keys[0] == "x-clauses":
             clause = msgspec.structs.replace(clause, id=clause.id.replace("{operation}", operation.prefix))
         if not re.fullmatch(rf"{operation.prefix}(-[a-z0-9]+)+", clause.id):
@@ -112,3 +116,14 @@ class ClauseReader:
                 f"the text of {clause.id} does not have its level, {clause.level}, exactly once.", *keys
             )
         return clause
+
+
+def schema_mistake(schema: Any) -> str:
+    """Return why a value is not a JSON Schema; empty if it is one."""
+    import jsonschema_rs  # noqa: PLC0415 (not every reader of a contract needs it)
+
+    try:
+        jsonschema_rs.meta.validate(schema)
+    except jsonschema_rs.ValidationError as error:
+        return error.message
+    return ""

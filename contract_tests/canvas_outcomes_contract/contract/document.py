@@ -3,17 +3,20 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from canvas_outcomes_contract.contract.clauses import Clause, ClauseReader
-from canvas_outcomes_contract.contract.yaml_source import Keys, YamlSource, walk
+from canvas_outcomes_contract.contract.yaml_source import Keys, YamlSource
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+# The keys of a path besides the methods.
+OF_PATHS = ("parameters", "summary", "description", "servers")
 PLACEHOLDER = re.compile(r"\{([^}]+)\}")
+PATH = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
 
 
 @dataclass(frozen=True)
@@ -106,51 +109,49 @@ class Contract:
             followed.add(ref)
         return node
 
-    def broken_references(self) -> Iterator[tuple[Keys, str]]:
-        """Yield every $ref without an object at its end, and every $ref to a schema that applies itself."""
-        for keys, ref in walk(self.document):
-            if keys[-1:] != ("$ref",) or keys[-2:-1] == ("properties",):
-                continue
-            if not isinstance(ref, str):
-                yield keys, "a $ref must be a string"
-            elif ref in self._applied(ref):
-                yield keys, f"$ref {ref!r} leads back to itself"
-            elif self.follow(ref) is None:
-                yield keys, f"$ref {ref!r} points nowhere in this file"
-            elif not isinstance(self.resolve({"$ref": ref}), dict | bool):
-                yield keys, f"$ref {ref!r} does not point to an object"
-
-    def _applied(self, ref: str) -> set[str]:
-        """Return the references that the value at the end of a $ref applies in its own place."""
-        found, waiting = set[str](), list(references_in(self.follow(ref)))
-        while waiting:
-            if (one := waiting.pop()) not in found:
-                found.add(one)
-                waiting += references_in(self.follow(one))
-        return found
-
     @cached_property
     def operations(self) -> dict[str, Operation]:
         """The operations by their operationId, in the order of the file."""
         found: dict[str, Operation] = {}
-        for path, item in self.document["paths"].items():
-            if "$ref" in item:
-                raise self.source.refuse("a path cannot be a $ref. Write its operations here.", "paths", path, "$ref")
-            for method in (key for key in item if key in METHODS):
+        for path, item in self._mapping("paths").items():
+            for method in self._methods(path):
                 keys = ("paths", path, method)
-                if "operationId" not in item[method]:
+                if "operationId" not in self._mapping(*keys):
                     raise self.source.refuse(f"{method.upper()} {path} has no operationId.", *keys)
-                for status in item[method].get("responses", {}):
+                for status in self._mapping(*keys, "responses") if "responses" in item[method] else ():
                     if not isinstance(status, str):
                         reason = f"the status {status} is not a string. Write it in quotes."
                         raise self.source.refuse(reason, *keys, "responses", status)
-                operation = Operation(item[method]["operationId"], method.upper(), path, item[method])
+                operation = Operation(str(item[method]["operationId"]), method.upper(), path, item[method])
                 if operation.id in found:
                     raise self.source.refuse(
                         f"the operationId {operation.id} is not unique.", *operation.keys, "operationId"
                     )
                 found[operation.id] = operation
         return found
+
+    def _mapping(self, *keys: str) -> dict[Any, Any]:
+        value: Any = self.document
+        for key in keys:
+            value = value[key]
+        if not isinstance(value, dict):
+            raise self.source.refuse(f"{keys[-1]} is not a mapping.", *keys)
+        return value
+
+    def _methods(self, path: Any) -> list[str]:
+        """Return the methods of a path. Raises CannotTell for a path or a key that other tools would pass over."""
+        item = self._mapping("paths", path)
+        if not str(path).startswith("/"):
+            raise self.source.refuse(f"the path {path} does not begin with a slash.", "paths", path)
+        if not PATH.fullmatch(path):
+            raise self.source.refuse(f"the path {path} has a brace without its pair.", "paths", path)
+        if "$ref" in item:
+            raise self.source.refuse("a path cannot be a $ref. Write its operations here.", "paths", path, "$ref")
+        for key in item:
+            if key not in (*METHODS, *OF_PATHS) and not str(key).startswith("x-"):
+                known = ", ".join((*METHODS, *OF_PATHS))
+                raise self.source.refuse(f"the key {key} of a path is unknown. Use one of {known}.", "paths", path, key)
+        return [key for key in item if key in METHODS]
 
     def operation_at(self, method: str, path: str) -> Operation | None:
         """Return the operation of a request; of several, the one with the most literal path."""
@@ -170,18 +171,6 @@ class Contract:
     def clauses_of(self, operation: Operation) -> list[Clause]:
         """Return the clauses of one operation, in the order of `clauses`."""
         return [clause for clause in self.clauses.values() if clause.operation == operation.id]
-
-
-def references_in(schema: Any) -> Iterator[str]:
-    """Yield the references of a schema to schemas for the same value, not those for its items and properties."""
-    if isinstance(schema, dict):
-        if isinstance(schema.get("$ref"), str):
-            yield schema["$ref"]
-        branches = [schema.get(key) for key in ("not", "if", "then", "else")]
-        for key in ("allOf", "anyOf", "oneOf"):
-            branches += schema[key] if isinstance(schema.get(key), list) else []
-        for branch in branches:
-            yield from references_in(branch)
 
 
 def contract_path() -> Path:
