@@ -11,10 +11,8 @@ from canvas_outcomes_contract.contract.document import Contract
 from scripts.diff.__main__ import main
 from scripts.diff.change import Change, Kind, Step
 from scripts.diff.contracts import changes
-from scripts.diff.keywords import Effect
-from scripts.diff.schemas import SchemaComparison
+from scripts.diff.schemas import Effect, SchemaComparison
 from scripts.diff.versions import complaints
-from scripts.lint.npx import redocly_report
 from scripts.tests.diff.contract_edits import (
     BOTH,
     CALLERS,
@@ -84,7 +82,6 @@ def test_reports_a_real_change_beside_an_equivalent_one(old: Any, new: Any, effe
 
 
 def test_security_that_no_operation_uses_is_documentation_only(tmp_path: Path) -> None:
-    # Redocly calls it major, whether it applies to an operation or not.
     found = changes_after(tmp_path, lambda d: d.root.update(security=[{"accessToken": []}]))
 
     assert [change.kind for change in found] == [Kind.DOCUMENTATION]
@@ -150,27 +147,6 @@ def test_compares_a_schema_that_contains_itself(tmp_path: Path) -> None:
         document.schemas["ErrorItem"]["properties"]["message"]["maxLength"] = 9
 
     assert {change.subject for change in changes_after(tmp_path, nest_and_limit, base=nest)} == {"ErrorItem.message"}
-
-
-def redocly_verdict(folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the changes that Redocly rates as major."""
-    monkeypatch.chdir(folder)  # a redocly.yaml would replace the rules of its diff by those of the lint
-    base, revision = write(folder, unchanged, "base.yaml"), write(folder, edit)
-    report = redocly_report("diff", str(base), str(revision), "--fail-on", "none")
-    return [
-        verdict["message"] for one in report["changes"] for verdict in one["verdicts"] if verdict["impact"] == "major"
-    ]
-
-
-def test_redocly_agrees_that_compatible_edits_break_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    edits = [*COMPATIBLE.values(), *DOCUMENTATION.values()]
-
-    assert redocly_verdict(tmp_path, lambda d: [edit(d) for edit in edits], monkeypatch) == []
-
-
-@pytest.mark.parametrize("name", ["operation-removed", "request-enum-value-removed", "response-property-removed"])
-def test_redocly_agrees_that_callers_break(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    assert redocly_verdict(tmp_path, CALLERS[name], monkeypatch) != []
 
 
 # An edit of the contract's text, and the changes of the client that it causes.
