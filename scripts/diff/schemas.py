@@ -127,6 +127,12 @@ class SchemaComparison:
             yield from self._alternatives({"anyOf": old.choices[0]}, {"anyOf": new.choices[0]}, subject, True)
         else:
             before, after = ([*found.rest, *({"anyOf": one} for one in found.choices)] for found in (old, new))
+        conditions, others = ([one for one in listed if "if" in one] for listed in (before, after))
+        if [one["if"] for one in conditions] == [other["if"] for other in others]:
+            before, after = ([one for one in listed if "if" not in one] for listed in (before, after))
+            for one, other in zip(conditions, others, strict=True):
+                for branch in ("then", "else"):
+                    yield from self._visit(one.get(branch, {}), other.get(branch, {}), subject)
         if effect := self._effect({"allOf": [{}, *before]}, {"allOf": [{}, *after]}):
             yield Finding(effect, subject, "; ".join(keyword_differences(before, after)))
         yield from self._properties(old, new, subject)
@@ -184,7 +190,7 @@ def notes(old: Schema, new: Schema) -> Iterator[tuple[Effect, str]]:
         if key in TEXTS:
             yield Effect.TEXT, f"its {key} changed"
         elif key in FLAGS:
-            yield FLAG_EFFECTS[key] if after else Effect.GAINED, f"it is {'' if after else 'no longer '}{key}"
+            yield FLAG_EFFECTS[key] if after else Effect.GAINED, f"it is {key} now" if after else f"it is not {key} now"
         elif key == "format":
             narrower, wider = before is None or (after, before) in WIDER_FORMATS, (before, after) in WIDER_FORMATS
             effect = Effect.NARROWER if narrower else Effect.WIDER if wider or after is None else Effect.OTHER
@@ -197,5 +203,15 @@ def keyword_differences(before: list[Schema], after: list[Schema]) -> list[str]:
     """Return what differs between the keywords of two lists of schemas, which have to be valid together."""
     old, new = ([(key, value) for one in listed for key, value in one.items()] for listed in (before, after))
     gone, fresh = [one for one in old if one not in new], dict(one for one in new if one not in old)
-    words = [difference(key, value, fresh.pop(key, None)) for key, value in gone]
+    words = [change for key, value in gone for change in value_differences(key, value, fresh.pop(key, None))]
     return [*words, *(difference(key, None, value) for key, value in fresh.items())]
+
+
+def value_differences(key: str, before: Any, after: Any) -> list[str]:
+    if key != "enum" or after is None:
+        return [difference(key, before, after)]
+    lost, gained = ([value for value in one if value not in other] for one, other in ((before, after), (after, before)))
+    return [
+        *(f"the value {as_json(value)} is removed" for value in lost),
+        *(f"the value {as_json(value)} is new" for value in gained),
+    ]
