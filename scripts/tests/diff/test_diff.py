@@ -283,11 +283,17 @@ def test_a_git_revision_can_be_the_base(checkout: Path, capsys: pytest.CaptureFi
 
 
 UNUSABLE = {
-    "unknown-revision": ("nowhere", "Cannot compare with nowhere: it is neither a file nor a git revision."),
+    "unknown-revision": (
+        "nowhere",
+        "nowhere: it is neither a file nor a revision in the git repository of ",
+    ),
     "revision-without-the-contract": ("empty", "Cannot compare with empty: it has no openapi.yaml."),
     "revision-with-a-mistake": ("mistake", "mistake:openapi.yaml:2:1: "),
-    "an-option": ("--output=x", "Cannot compare with --output=x: it is neither a file nor a git revision."),
-    "wrong-type": ("wrong.yaml", "wrong.yaml:3:8: it is not an OpenAPI document: [] is not of type"),
+    "an-option": (
+        "--output=x",
+        "--output=x: it is neither a file nor a revision in the git repository of ",
+    ),
+    "wrong-type": ("wrong.yaml", "wrong.yaml:3:8: paths is not a mapping."),
     "version-not-a-number": ("words.yaml", "info.version 'one' is not MAJOR.MINOR.PATCH."),
 }
 

@@ -65,7 +65,8 @@ def test_every_python_generates_the_same_bytes(tmp_path: Path, version: str) -> 
     """Neither pytest nor the suite is installed beside the generator; the client that it imports needs httpx2."""
     pinned = yaml.safe_load((ROOT / "generator_config.yml").read_text())["pinned"]
     lock = ["-c", str(ROOT / "requirements.lock")]
-    python = environment(tmp_path, interpreter(version), *lock, *pinned, "pyyaml", "msgspec", "httpx2")
+    packages = ("pyyaml", "msgspec", "jsonschema-rs", "httpx2")
+    python = environment(tmp_path, interpreter(version), *lock, *pinned, *packages)
 
     seed = version.replace(".", "")
     ran = run(python, "-m", "scripts.generate", "--check", PYTHONHASHSEED=seed, PYTHONPATH=str(SUITE))
