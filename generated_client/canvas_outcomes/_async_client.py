@@ -108,7 +108,6 @@ class AsyncClient:
             connection,
             http_client,
             open_http,
-            has_hooks=bool(event_hooks),
             is_shared=http_client is not None or transport not in (None, "aiohttp"),
             calls_at_once=limits.max_connections if transport == "aiohttp" else None,
             token=token,

@@ -44,7 +44,6 @@ class AsyncSender:
         http_client: httpx2.AsyncClient | None,
         open_http: Callable[[], httpx2.AsyncClient],
         *,
-        has_hooks: bool,
         is_shared: bool,
         calls_at_once: int | None,
         token: AsyncToken,
@@ -58,7 +57,6 @@ class AsyncSender:
         if self._owned:
             connection.set_headers(self._http.headers)
         self._build: Callable[..., httpx2.Request] = httpx2.Request if self._owned else self._http.build_request
-        self._is_direct = self._owned and not has_hooks
         self._calls_at_once = calls_at_once
         self._closed = False
         # In a closure, so that no repr, log or attribute dump shows the token.
@@ -72,7 +70,7 @@ class AsyncSender:
         return f"{self.connection.base_url!r}{', closed' if self._closed else ''}"
 
     def _connect(self) -> None:
-        self._send = direct(self._http, self.connection.base_url) if self._is_direct else through_client(self._http)
+        self._send = direct(self._http, self.connection.base_url) if self._owned else through_client(self._http)
         self._slots: Any = slots(self._calls_at_once)
 
     def raise_if_closed(self) -> None:

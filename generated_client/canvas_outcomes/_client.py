@@ -106,7 +106,6 @@ class Client:
             connection,
             http_client,
             open_http,
-            has_hooks=bool(event_hooks),
             is_shared=http_client is not None or transport is not None,
             token=token,
             sleep=sleep,

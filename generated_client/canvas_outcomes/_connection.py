@@ -116,8 +116,9 @@ class Connection:
     ) -> httpx2.Request:
         """Build the request with `build`, httpx2.Request or the method build_request of a client."""
         if not (isinstance(token, str) and _is_token(token)):
+            found = "" if isinstance(token, str) else f", got {type(token).__name__}"
             raise InvalidRequestError(
-                "cannot use the token: expected a non-empty string of ASCII characters without white space."
+                f"cannot use the token: expected a non-empty string of ASCII characters without white space{found}."
             )
         url, headers = self.base_url + call.target, [*self.headers]
         if options.headers:

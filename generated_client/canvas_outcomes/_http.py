@@ -5,7 +5,7 @@ import os
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from functools import partial
@@ -79,22 +79,26 @@ class Send(NamedTuple):
     function: Callable[[httpx2.Request], Any]
     has_pool: bool
     """Whether the request may wait in a pool of httpcore2, which reports when it has a connection."""
+    hooks: Mapping[str, Sequence[Callable[..., Any]]]
+    """The event hooks that `function` does not call."""
 
 
 def direct(http: httpx2.Client | httpx2.AsyncClient, base_url: str) -> Send:
     """Send with the client's transport for a provider: the default one, or one that a proxy variable sets.
 
-    This spares what httpx2 does around a transport: cookies, redirects and authentication.
+    This spares what httpx2 does around a transport: cookies, redirects, whose Location it cannot always read, and
+    authentication.
     """
     transport = http._transport_for_url(httpx2.URL(base_url))  # pyright: ignore[reportPrivateUsage]
     has_pool = isinstance(transport, httpx2.HTTPTransport | httpx2.AsyncHTTPTransport)
     is_sync = isinstance(http, httpx2.Client)
-    return Send(getattr(transport, "handle_request" if is_sync else "handle_async_request"), has_pool)
+    return Send(getattr(transport, "handle_request" if is_sync else "handle_async_request"), has_pool, http.event_hooks)
 
 
 def through_client(http: httpx2.Client | httpx2.AsyncClient) -> Send:
-    """Send with the client itself, which calls its hooks."""
-    return Send(partial(http.send, stream=True, follow_redirects=False), has_pool=False)
+    """Send with a client that the caller configured."""
+    function = partial(http.send, stream=True, follow_redirects=False)
+    return Send(function, has_pool=False, hooks={"request": (), "response": ()})
 
 
 def receive(send: Send, request: httpx2.Request, budget: Budget, limit: int, redactor: Redactor) -> Received:
@@ -105,11 +109,16 @@ def receive(send: Send, request: httpx2.Request, budget: Budget, limit: int, red
     started = time.monotonic()
     _call.budget = budget
     try:
+        for hook in send.hooks["request"]:
+            hook(request)
         if not send.has_pool:
             budget.start()
         response = send.function(request)
         response.request = request
         try:
+            response.elapsed = timedelta(seconds=time.monotonic() - started)
+            for hook in send.hooks["response"]:
+                hook(response)
             parts: list[bytes] = []
             size = 0
             for part in _body(response, response.iter_bytes):
@@ -135,18 +144,24 @@ async def receive_async(
     started = time.monotonic()
     with anyio.CancelScope() as scope:
 
-        async def start(*_: object) -> None:
-            request.extensions.pop("trace", None)
+        async def start(*event: object) -> None:
+            if event:
+                request.extensions.pop("trace", None)
             scope.deadline = anyio.current_time() + budget.start() - time.monotonic()
 
         try:
-            if send.has_pool:
+            for hook in send.hooks["request"]:
+                await hook(request)
+            if send.has_pool and "trace" not in request.extensions:
                 request.extensions["trace"] = start
             else:
                 await start()
             response = await send.function(request)
             response.request = request
             try:
+                response.elapsed = timedelta(seconds=time.monotonic() - started)
+                for hook in send.hooks["response"]:
+                    await hook(response)
                 parts: list[bytes] = []
                 size = 0
                 async for part in _body(response, response.aiter_bytes):

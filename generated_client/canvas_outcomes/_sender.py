@@ -36,7 +36,6 @@ class Sender:
         http_client: httpx2.Client | None,
         open_http: Callable[[], httpx2.Client],
         *,
-        has_hooks: bool,
         is_shared: bool,
         token: Token,
         sleep: Sleep,
@@ -49,7 +48,6 @@ class Sender:
         if self._owned:
             connection.set_headers(self._http.headers)
         self._build: Callable[..., httpx2.Request] = httpx2.Request if self._owned else self._http.build_request
-        self._is_direct = self._owned and not has_hooks
         self._closed = False
         # In a closure, so that no repr, log or attribute dump shows the token.
         self._token: Callable[[], str] = token if callable(token) else lambda: token
@@ -61,7 +59,7 @@ class Sender:
         return f"{self.connection.base_url!r}{', closed' if self._closed else ''}"
 
     def _connect(self) -> None:
-        self._send = direct(self._http, self.connection.base_url) if self._is_direct else through_client(self._http)
+        self._send = direct(self._http, self.connection.base_url) if self._owned else through_client(self._http)
 
     def raise_if_closed(self) -> None:
         """Raise ClientClosedError if this client or its httpx2 client is closed."""

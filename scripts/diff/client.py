@@ -45,7 +45,7 @@ def _names(path: Path, text: str) -> Iterator[str]:
 
 def _members(definition: ast.ClassDef) -> Iterator[str]:
     for node in definition.body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not node.target.id.startswith("_"):
             yield node.target.id
         elif isinstance(node, ast.Assign):
             yield from (target.id for target in node.targets if isinstance(target, ast.Name))

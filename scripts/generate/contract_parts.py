@@ -50,7 +50,7 @@ class Field:
     type: str
     required: bool
     description: str
-    read_only: bool  # in a model that is sent: the server sets it
+    read_only: bool  # in a model that is sent: it may be omitted, and is never sent
     late: bool = False  # its type is the model itself or a later one
     narrows: bool = False  # required here, but not in the parent
 

@@ -95,10 +95,9 @@ class ContractView:
         return any(one.accept or one.of("header") for one in self.operations)
 
     @property
-    def read_only(self) -> dict[str, list[str]]:
-        """The fields that are not sent, by their model."""
-        found = {model.name: [one.name for one in model.fields if one.read_only] for model in self.models}
-        return {name: fields for name, fields in found.items() if fields}
+    def has_read_only(self) -> bool:
+        """Whether a field of a model that is sent is read-only."""
+        return any(field.read_only for model in self.models for field in model.fields)
 
     @property
     def media(self) -> set[str]:

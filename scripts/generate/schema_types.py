@@ -161,7 +161,8 @@ class SchemaTypes:
         own = [
             replace(one, narrows=one.name in inherited and one.required and not inherited[one.name].required)
             for one in fields
-            if one.name not in inherited or inherited[one.name].required != one.required
+            if one.name not in inherited
+            or (inherited[one.name].required, inherited[one.name].read_only) != (one.required, one.read_only)
         ]
         containers = {"list", "_Sequence", "dict", "_Any", *self._schemas.classes, *self._choices.values()}
         return Model(
@@ -179,7 +180,6 @@ class SchemaTypes:
         description = text(prop.description)
         if isinstance(prop, EnumProperty) and prop.value_type is str:
             description = f"{description.splitlines()[0] if description else ''} One of {prop.class_info.name}."
-        # A model is sent and received with the same class, so a property of one direction is optional in the other.
         definition = self._schemas.definition(model, wire)
         read_only = name in self.sent and self._schemas.has_flag(definition, "readOnly")
         write_only = name in self.received and self._schemas.has_flag(definition, "writeOnly")
@@ -187,7 +187,7 @@ class SchemaTypes:
             name=python_name(wire, taken),
             wire=wire,
             type=self.type_of(prop, (*keys, "properties", wire), sent=name in self.sent, within=name).replace(MARK, ""),
-            required=prop.required and not read_only and not write_only,
-            description=" ".join([description, *limits(definition)]).strip(),
+            required=prop.required and not write_only,
+            description=" ".join([description, *limits(definition), "Never sent." if read_only else ""]).strip(),
             read_only=read_only,
         )

@@ -166,6 +166,7 @@ CLIENTS = {
         ),
         [r"client usage, line \d+ of docs/usage\.py: Incompatible types in assignment .*"],
     ),
+    "field-becomes-read-only": (("description: The new", "readOnly: true\n          description: The new"), []),
 }
 
 

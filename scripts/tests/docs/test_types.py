@@ -14,23 +14,32 @@ from scripts import ROOT
 from scripts.generate.generator import generate
 from scripts.mutants.operations.contract import write
 from scripts.tests.docs.documents import FILE, blocks
+from scripts.tests.generate.test_fragments import FRAGMENTS, write_contract
 
 DOCUMENTS = [ROOT / "docs" / "app-developer.md", ROOT / "docs" / "fastapi.md", ROOT / "generated_client" / "README.md"]
 WRONG = "from canvas_outcomes import Client\n\nprint(Client('https://a', token='b').get_outcome(1).ratings[0])\n"
-
-
 CLIENT = "added_operations"
+# A program with a client of the fragment: a response always has the id, and a new model may omit it.
+READ_ONLY = "bodies-read-only-and-write-only"
+READER = """from typing import assert_type
+
+from read_only import Client
+from read_only.models import User, UnsetType
+
+with Client("https://a", token="b") as client:
+    user = client.call(User(name="a", password="b"))
+    assert_type(user.id, int)
+    assert_type(user.password, str | UnsetType)
+"""
 
 
 @pytest.fixture(scope="module")
 def errors(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The errors of both checkers, which read the libraries once for all files."""
     folder = tmp_path_factory.mktemp("types")
-    for name, content in generate(Contract(write(folder)), print).items():
-        if name.startswith("canvas_outcomes/"):
-            path = folder / name.replace("canvas_outcomes", CLIENT, 1)
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(content)
+    write_package(folder / CLIENT, write(folder))
+    write_package(folder / "read_only", write_contract(FRAGMENTS[READ_ONLY], folder / "read_only.yaml"))
+    (folder / "reader.py").write_text(READER)
     (folder / "wrong.py").write_text(WRONG)
     for document in DOCUMENTS:
         for name, code in programs_of(document).items():
@@ -44,6 +53,13 @@ def errors(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = [line for line in (output + trouble + done.stdout).splitlines() if "error:" in line or " - error" in line]
     return [re.sub(r"^ *(/.+/types\d+/)?", "", line) for line in lines]  # the cache may name an earlier folder
+
+
+def write_package(package: Path, contract: Path) -> None:
+    package.mkdir()
+    for name, content in generate(Contract(contract), print).items():
+        if name.startswith("canvas_outcomes/"):
+            (package / name.removeprefix("canvas_outcomes/")).write_bytes(content)
 
 
 def programs_of(document: Path) -> dict[str, str]:
@@ -67,6 +83,10 @@ def test_the_python_of_a_document_is_strictly_typed(errors: list[str], document:
 
 def test_the_client_of_added_operations_is_strictly_typed(errors: list[str]) -> None:
     assert [line for line in errors if line.startswith(f"{CLIENT}/")] == []
+
+
+def test_a_read_only_field_is_always_present_in_a_response(errors: list[str]) -> None:
+    assert [line for line in errors if line.startswith("read")] == []
 
 
 def test_both_checkers_report_a_field_that_may_be_absent(errors: list[str]) -> None:

@@ -120,13 +120,32 @@ class SingleUseStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
 def test_reads_a_response_that_an_event_hook_has_read(caller: Consumer) -> None:
     def read(response: httpx2.Response) -> Any:
-        return response.aread() if isinstance(response.stream, httpx2.AsyncByteStream) else response.read()
+        return response.aread() if caller.client_class is AsyncClient else response.read()
 
     transport = httpx2.MockTransport(lambda _: httpx2.Response(200, stream=SingleUseStream()))
     caller.open(transport=transport, event_hooks={"response": [caller.hook(read)]})
     error = caller.fail(GET)
 
     assert (type(error), error.body) == (errors.DecodeError, b" ")
+
+
+def test_keeps_the_trace_that_an_event_hook_sets(caller: Consumer) -> None:
+    events: list[str] = []
+
+    async def trace_async(name: str, _: Any) -> None:
+        events.append(name)
+
+    def trace(name: str, _: Any) -> None:
+        events.append(name)
+
+    chosen = trace_async if caller.client_class is AsyncClient else trace
+    hook = caller.hook(lambda request: request.extensions.update(trace=chosen))
+    with server(sends(NOT_FOUND)) as listening:
+        caller.open(listening.base_url, event_hooks={"request": [hook]})
+        caller.fail(GET)
+
+    assert events[0] == "connection.connect_tcp.started"
+    assert events[-1] == "http11.response_closed.complete"
 
 
 @pytest.mark.parametrize("size", [0, -1, "64 MB"])

@@ -1,6 +1,7 @@
 """Options of the client: timeouts, the base URL and options passed on to httpx2."""
 
 import math
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -214,9 +215,16 @@ def test_stores_no_cookies(consumer: Consumer, options: Any) -> None:
 
 
 def test_calls_the_event_hooks_of_httpx(consumer: Consumer) -> None:
-    seen: list[Any] = []
-    consumer.open(event_hooks={"request": [consumer.hook(seen.append)], "response": [consumer.hook(seen.append)]})
+    seen: list[str] = []
 
-    consumer.request_of(GET)
+    def sign(request: httpx2.Request) -> None:
+        request.headers["X-Signature"] = "signed"
 
-    assert [type(item) for item in seen] == [httpx2.Request, httpx2.Response]
+    def measure(response: httpx2.Response) -> None:
+        seen.append(f"{response.request.method} {response.status_code} {response.elapsed >= timedelta()}")
+
+    consumer.open(event_hooks={"request": [consumer.hook(sign)], "response": [consumer.hook(measure)]})
+    request = consumer.request_of(GET)
+
+    assert request.headers["X-Signature"] == "signed"
+    assert seen == ["GET 404 True"]

@@ -93,13 +93,15 @@ def test_rejects_a_token_that_is_not_a_valid_header_value(consumer: Consumer, to
     assert len(token) < 5 or token not in str(error)
 
 
-@pytest.mark.parametrize("token", [lambda: None, lambda: 5, lambda: b"bytes"], ids=["none", "number", "bytes"])
-def test_rejects_a_token_that_is_not_a_string(consumer: Consumer, token: Any) -> None:
-    consumer.open(token=token)
+@pytest.mark.parametrize("token", [None, 5, b"bytes"], ids=repr)
+@pytest.mark.parametrize("given", [lambda token: token, lambda token: lambda: token], ids=["value", "function"])
+def test_rejects_a_token_that_is_not_a_string(consumer: Consumer, token: Any, given: Any) -> None:
+    consumer.open(token=given(token))
 
     error = consumer.error_for(NOT_FOUND, GET)
 
     assert type(error) is errors.InvalidRequestError
+    assert f"got {type(token).__name__}" in str(error)
     assert consumer.mock.requests == []
 
 
@@ -185,9 +187,12 @@ def test_does_not_follow_redirects(consumer: Consumer, operation: Operation, sta
     assert consumer.mock.request.url.host == HOST
 
 
+@pytest.mark.parametrize("hooks", [[], [lambda _: None]], ids=["plain", "with a hook"])
 @pytest.mark.parametrize("location", UNUSABLE_LOCATIONS, ids=repr)
-def test_raises_the_status_of_a_redirect_to_an_unusable_location(consumer: Consumer, location: bytes) -> None:
-    consumer.open()
+def test_raises_the_status_of_a_redirect_to_an_unusable_location(
+    consumer: Consumer, location: bytes, hooks: list[Any]
+) -> None:
+    consumer.open(event_hooks={"request": [consumer.hook(one) for one in hooks]})
 
     error = consumer.error_for(httpx2.Response(302, headers=[(b"Location", location)]), GET)
 

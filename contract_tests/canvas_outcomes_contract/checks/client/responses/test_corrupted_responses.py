@@ -17,7 +17,7 @@ from canvas_outcomes_contract.checks.client.documented import (
     successes_of,
 )
 from canvas_outcomes_contract.checks.client.equality import is_valid
-from canvas_outcomes_contract.checks.client.examples import OUTCOME, SHOW, error_class
+from canvas_outcomes_contract.checks.client.examples import OUTCOME, SHOW, error_class, example_body, response
 from canvas_outcomes_contract.contract.document import Operation
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -58,6 +58,21 @@ UNREADABLE_BODIES = {
 }
 
 
+def required_in(success: DocumentedResponse) -> list[str]:
+    """The properties that an object, or each object of a list, has to have."""
+    schema = CONTRACT.resolve(success.schema)
+    schema = CONTRACT.resolve(schema.get("items", schema))
+    return [name for name in schema.get("required", []) if not schema["properties"][name].get("writeOnly")]
+
+
+REQUIRED_PROPERTIES = {
+    f"{success.id}-{name}": (success, name)
+    for operation in JSON_OPERATIONS
+    for success in successes_of(operation)
+    for name in required_in(success)
+}
+
+
 @pytest.mark.parametrize(("operation", "content"), UNREADABLE_BODIES.values(), ids=UNREADABLE_BODIES)
 def test_raises_decode_error_for_an_unreadable_body(consumer: Consumer, operation: Operation, content: bytes) -> None:
     status = successes_of(operation)[0].statuses[0]
@@ -77,11 +92,15 @@ def test_raises_decode_error_for_a_property_of_another_type(consumer: Consumer, 
     assert f"$.{name}" in str(error), "the message names the property"
 
 
-@pytest.mark.parametrize("missing", OUTCOME)
-def test_raises_decode_error_for_a_missing_required_property(consumer: Consumer, missing: str) -> None:
-    present = {key: value for key, value in OUTCOME.items() if key != missing}
+@pytest.mark.parametrize(("success", "missing"), REQUIRED_PROPERTIES.values(), ids=REQUIRED_PROPERTIES)
+def test_raises_decode_error_for_a_missing_required_property(
+    consumer: Consumer, success: DocumentedResponse, missing: str
+) -> None:
+    example = example_body(success)
+    found = example if isinstance(example, dict) else example[0]
+    present = {key: value for key, value in found.items() if key != missing}
 
-    error = consumer.error_for(httpx2.Response(200, json=present), SHOW)
+    error = consumer.error_for(response(success, present if found is example else [present]), success.operation)
 
     assert type(error) is errors.DecodeError
     assert missing in str(error)
