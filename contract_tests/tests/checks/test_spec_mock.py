@@ -73,7 +73,7 @@ def caller(request: pytest.FixtureRequest, base_url: str) -> Iterator[Consumer]:
 
 @pytest.mark.parametrize("variant", request_variants(), ids=lambda variant: variant.id)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, database=None)
+@settings(max_examples=25)
 def test_accepts_every_request_of_the_client(caller: Consumer, variant: RequestVariant, data: st.DataObject) -> None:
     case = data.draw(variant.cases)
 

@@ -12,19 +12,11 @@ import pytest
 
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.tests.hostile.artefacts import problems_of
-from contract_tests.tests.hostile.runs import BUDGET, EXPECTED, LARGE
+from contract_tests.tests.hostile.runs import BUDGET, EXPECTED, LARGE, LATE
 from contract_tests.tests.report.test_console import assert_harmless
 from contract_tests.tests.run.contract_runs import DEMO
 from scripts import ROOT
 
-LATE = (
-    "slow-head",
-    "slow-body",
-    "no-response",
-    "informational-responses-without-end",
-    "endless-small-chunks",
-    "endless-trailers",
-)
 IDS = re.compile("|".join(Contract(contract_path()).clauses))
 MEMORY = 350  # MB of a run
 GRACE = 10  # seconds for the restoring and the report

@@ -88,7 +88,7 @@ def until_checks_run(process: subprocess.Popen[str]) -> None:
     next(line for line in process.stdout if re.match(r" *[1-9]\d* %", line))
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, f"the condition is not true after {seconds} s"

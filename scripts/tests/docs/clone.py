@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -80,9 +79,3 @@ class Clone:
             if server.poll() is None:
                 os.killpg(server.pid, signal.SIGINT)  # as Ctrl-C does in a terminal
             server.wait(timeout=60)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

@@ -208,12 +208,12 @@ def test_delays_any_number_of_retries(consumer: Consumer) -> None:
 
 def test_gives_up_when_the_delay_would_exceed_the_timeout(consumer: Consumer) -> None:
     delays: list[float] = []
-    consumer.open(timeout=5, retries=9, sleep=delays.append)
-    consumer.mock.replies(throttled(Retry_After="3"), throttled(Retry_After="3"), success(GET))
+    consumer.open(timeout=40, retries=9, sleep=delays.append)
+    consumer.mock.replies(throttled(Retry_After="30"), throttled(Retry_After="30"), success(GET))
 
     error = consumer.fail(GET)
 
-    assert (type(error), delays) == (errors.RateLimitedError, [3.0])
+    assert (type(error), delays) == (errors.RateLimitedError, [30.0])
 
 
 def test_retries_are_immutable() -> None:
