@@ -91,6 +91,6 @@ def test_accepts_every_request_of_the_client(caller: Consumer, variant: RequestV
 def test_reports_an_invalid_request(base_url: str, body: dict[str, Any], place: str) -> None:
     headers = {"Authorization": "Bearer t", "X-Steady-Reject-On-Error": "false"}
 
-    response = httpx2.put(f"{base_url}/api/v1/outcomes/1", **body, headers=headers, trust_env=False)
+    response = httpx2.put(f"{base_url}/api/v1/outcomes/1", **body, headers=headers, timeout=60, trust_env=False)
 
     assert [error for error in errors_of(response) if place in error] != []

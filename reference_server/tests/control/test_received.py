@@ -84,7 +84,7 @@ def test_a_body_is_shown_as_what_it_is(
     ids=str,
 )
 def test_tokens_are_redacted(canvas_outcomes_server: CanvasOutcomesServer, sent: dict[str, Any]) -> None:
-    httpx2.request("PUT", canvas_outcomes_server.url + SHOW, **sent, trust_env=False, verify=False)
+    httpx2.request("PUT", canvas_outcomes_server.url + SHOW, **sent, timeout=60, trust_env=False, verify=False)
 
     shown = repr(canvas_outcomes_server.requests)
     assert SECRET not in shown

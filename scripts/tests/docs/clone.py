@@ -38,7 +38,7 @@ class Clone:
         self.run("git checkout --quiet . && git clean -fdxq --exclude=.venv --exclude=.tox")
         shutil.rmtree(self.path.parent / "state", ignore_errors=True)
 
-    def run(self, command: str, exit_code: int = 0, timeout: float = 300) -> str:
+    def run(self, command: str, exit_code: int = 0, timeout: float = 1200) -> str:
         """Run a command in bash and return its output. Raises AssertionError for another exit code."""
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command],
