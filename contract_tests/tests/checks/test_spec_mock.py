@@ -25,7 +25,7 @@ from scripts.lint.npx import npx_line
 # Rails writes arrays and objects with brackets.
 FORMS = ("--validator-form-array-format=brackets", "--validator-form-object-format=brackets")
 STEADY = "@stdy/cli@0.22.2"
-SECONDS_TO_START = 60
+SECONDS_TO_START = 300
 
 
 def errors_of(response: httpx2.Response) -> list[str]:

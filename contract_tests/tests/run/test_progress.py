@@ -36,7 +36,7 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> str:
     files = ["--target", str(EMBEDDED_TARGET), "--report", str(tmp_path_factory.mktemp("terminal"))]
     plugin = ["-p", "contract_tests.tests.run.frequent_progress"]
     command = [sys.executable, "-m", "canvas_outcomes_contract", "judge", *files, *only(CLAUSE), *plugin]
-    environment = os.environ | {"COLUMNS": "40", "TERM": "xterm-256color", "NO_COLOR": ""}
+    environment = os.environ | {"COLUMNS": "40", "TERM": "xterm-256color"}
     with subprocess.Popen(command, stdout=end, stderr=end, env=environment) as process:
         os.close(end)
         output = b""

@@ -12,7 +12,7 @@ from pathlib import Path
 from scripts import ROOT
 from scripts.release.__main__ import tracked_files
 
-SECONDS_TO_START = 120
+SECONDS_TO_START = 300
 IDENTITY = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
 # These variables of the surrounding tox, pytest and virtual environment would redirect those of the clone.
 INHERITED = ("TOX_", "PYTEST_", "PYTHON", "VIRTUAL_ENV")
