@@ -42,7 +42,7 @@ def server(serve: Serve) -> Iterator[Server]:
         listening.shutdown()
         # A client that gave up early may have opened a connection that was not accepted yet.
         listening.socket.setblocking(False)
-        with contextlib.suppress(BlockingIOError):
+        with contextlib.suppress(OSError):
             while True:
                 listening.get_request()[0].close()
 
