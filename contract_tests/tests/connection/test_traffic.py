@@ -74,7 +74,7 @@ def test_a_curl_line_sends_the_same_bytes_without_a_secret(
     base_url: str, method: str, path: str, headers: dict[str, str], body: bytes | None
 ) -> None:
     recorder = Recorder(TARGET)
-    with httpx2.Client(trust_env=False) as http:
+    with httpx2.Client(timeout=60, trust_env=False) as http:
         response = http.send(httpx2.Request(method, base_url + path, headers=headers, content=body))
 
     recorder.add(response, 0.0, "update_outcome", "editor")

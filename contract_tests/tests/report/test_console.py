@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -156,7 +156,6 @@ def test_has_colors_on_a_terminal_only(terminal: bool) -> None:
     assert ("\x1b[" in output) == terminal
 
 
-@settings(deadline=None)
 @given(
     parts=st.lists(
         st.sampled_from([*COMMANDS, "\n", "\r", " ", "x", "x" * 38, "\x85", "\u2028"]) | st.text(), max_size=6

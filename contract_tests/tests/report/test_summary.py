@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.markdown import Markdown
 
@@ -97,7 +97,6 @@ def test_a_conforming_run_has_no_table() -> None:
     assert "None of 1 judged clauses failed." in summary.text
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([*INJECTIONS, *COMMANDS]) | st.text(), min_size=1, max_size=4).map("".join))
 @example("\n\n<b>x</b>")
 def test_text_of_a_provider_is_shown_and_is_neither_markdown_nor_html(foreign: str) -> None:

@@ -188,7 +188,7 @@ def test_restores_the_outcomes_after_a_worker_is_killed(
     tmp_path: Path, running: subprocess.Popen[str], base_url: str, unchanged: list[dict[str, Any]]
 ) -> None:
     os.kill(workers_of(running)[0], signal.SIGKILL)
-    output, _ = running.communicate(timeout=120)
+    output, _ = running.communicate(timeout=300)
 
     assert running.returncode == UNDECIDED, output
     assert KILLED in read(tmp_path / "report")["stopped"]
@@ -209,7 +209,7 @@ def test_restores_the_outcomes_after_an_interrupt(
     reason: str,
 ) -> None:
     running.send_signal(number)
-    output, _ = running.communicate(timeout=120)
+    output, _ = running.communicate(timeout=300)
 
     assert running.returncode == UNDECIDED, output
     assert read(tmp_path / "report")["stopped"] == reason

@@ -142,7 +142,7 @@ def test_the_examples_in_its_readme_run() -> None:
             example.replace("https://canvas.example.edu", base_url) + "\nprint(outcome_alignments)",
         )
         headers = {"Authorization": "Bearer editor-token"}
-        shown = httpx2.get(f"{base_url}/api/v1/outcomes/1", headers=headers, trust_env=False).json()
+        shown = httpx2.get(f"{base_url}/api/v1/outcomes/1", headers=headers, timeout=60, trust_env=False).json()
 
     assert (len(blocks), ran.returncode) == (2, 0), ran.stderr
     lines = ran.stdout.splitlines()

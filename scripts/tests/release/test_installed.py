@@ -131,7 +131,7 @@ def test_the_documented_examples_run_with_the_installed_server(project: Path) ->
     with served(python) as base_url:
         run_example(python, base_url)
         usage = run_in(project, "python", str(ROOT / "docs" / "usage.py"), base_url, "admin-token")
-        page = httpx2.get(f"{base_url}/docs/openapi.json")
+        page = httpx2.get(f"{base_url}/docs/openapi.json", timeout=60)
 
     assert usage.returncode == 0, usage.stderr
     assert "not found" in usage.stdout
