@@ -69,6 +69,7 @@ REQUIRED_PROPERTIES = {
     f"{success.id}-{name}": (success, name)
     for operation in JSON_OPERATIONS
     for success in successes_of(operation)
+    if example_body(success) != []
     for name in required_in(success)
 }
 
