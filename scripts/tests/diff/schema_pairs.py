@@ -15,6 +15,7 @@ OPTIONAL = {"type": ["string", "null"]}
 STRING_OR_NULL = {"anyOf": [STRING, NULL]}
 NAMED = {**STRING, "title": "Name"}
 CONDITION = {"if": {"properties": {"a": {"const": 1}}}, "then": {"required": ["b"]}}
+INCOMPARABLE = {"oneOf": [{"minimum": 1}, {"minProperties": 3}, {"const": {"b": 1}}]}
 
 
 def content_of_id(**bound: int) -> dict[str, Any]:
@@ -93,5 +94,11 @@ CHANGED: dict[str, tuple[Any, Any, Effect]] = {
         {"allOf": [CONDITION]},
         {"allOf": [{**CONDITION, "then": {"required": ["c", "b"]}}]},
         Effect.NARROWER,
+    ),
+    # Their canonical forms exist, but cannot be compared.
+    "condition-of-incomparable-alternatives": (
+        {"not": INCOMPARABLE},
+        {"not": {"allOf": [INCOMPARABLE, {"required": ["c"]}]}},
+        Effect.OTHER,
     ),
 }
