@@ -116,7 +116,7 @@ class SchemaComparison:
         key = (contract, as_json(schema))
         if key not in self._canonical:
             document = {"allOf": [json.loads(key[1])], "components": self._components[contract]}
-            self._canonical[key] = canonicalize(document, draft=jsonschema_rs.Draft202012)
+            self._canonical[key] = canonicalize(document, draft=jsonschema_rs.Draft202012, validate_formats=True)
         return self._canonical[key]
 
     def _parts(self, old: Flat, new: Flat, subject: str) -> Iterator[Finding]:
@@ -159,12 +159,16 @@ class SchemaComparison:
             yield Finding(effect, subject, f"additional properties are {words}")
 
     def _alternatives(self, old: Any, new: Any, subject: str, with_notes: bool) -> Iterator[Finding]:
-        """Pair the alternatives that allow the same values, then those of the same name, and then the last two."""
+        """Pair the alternatives that allow the same values, then those of the same name, and then the last two.
+
+        Equal alternatives allow other values if oneOf, which refuses what two of them allow, replaces anyOf.
+        """
         gone, fresh = split(old, self._base), split(new, self._revision)
         tests: tuple[Callable[[Any, Any], bool], ...] = (
             lambda one, other: self._effect(one, other) is None,
             lambda one, other: label(one) == label(other),
         )
+        changed = False
         for test in tests:
             for one in list(gone):
                 matches = [other for other in fresh if test(one, other)]
@@ -172,6 +176,9 @@ class SchemaComparison:
                     gone.remove(one)
                     fresh.remove(matches[0])
                     yield from self._visit(one, matches[0], subject, with_notes)
+            changed |= bool(gone or fresh)
+        if not changed and (effect := self._effect(old, new)):
+            yield Finding(effect, subject, "the values that several alternatives allow changed")
         if len(gone) == len(fresh) == 1:
             yield from self._visit(gone[0], fresh[0], subject, with_notes)
         elif (gone or fresh) and self._effect(old, new):

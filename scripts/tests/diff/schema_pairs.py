@@ -11,6 +11,7 @@ ALIGNMENT = {"$ref": "#/components/schemas/OutcomeAlignment"}
 NULL = {"type": "null"}
 STRING = {"type": "string"}
 INTEGER = {"type": "integer"}
+DATE, URI = {**STRING, "format": "date"}, {**STRING, "format": "uri"}
 OPTIONAL = {"type": ["string", "null"]}
 STRING_OR_NULL = {"anyOf": [STRING, NULL]}
 NAMED = {**STRING, "title": "Name"}
@@ -101,4 +102,19 @@ CHANGED: dict[str, tuple[Any, Any, Effect]] = {
         {"not": {"allOf": [INCOMPARABLE, {"required": ["c"]}]}},
         Effect.OTHER,
     ),
+    "oneof-of-overlapping-alternatives": (
+        {"oneOf": [{"type": "number"}, INTEGER]},
+        {"anyOf": [{"type": "number"}, INTEGER]},
+        Effect.WIDER,
+    ),
+    "format-of-an-alternative-removed": ({"anyOf": [DATE, URI]}, {"anyOf": [DATE]}, Effect.NARROWER),
+    "format-inside-contains": ({"contains": DATE}, {"contains": STRING}, Effect.WIDER),
+    "format-inside-not": ({"not": DATE}, {"not": STRING}, Effect.NARROWER),
+    "format-inside-pattern-properties": (
+        {"patternProperties": {"^a": STRING}},
+        {"patternProperties": {"^a": DATE}},
+        Effect.NARROWER,
+    ),
+    "format-inside-prefix-items": ({"prefixItems": [DATE]}, {"prefixItems": [STRING]}, Effect.WIDER),
+    "format-inside-property-names": ({"propertyNames": DATE}, {"propertyNames": {}}, Effect.WIDER),
 }
