@@ -27,9 +27,9 @@ def base_url() -> Iterator[str]:
 
 def load(folder: Path, base_url: str) -> tuple[int, dict[str, Any]]:
     """The exit code of a short run, and its report."""
-    command = [sys.executable, "-m", "canvas_outcomes_contract", "load", "--users", "8", "--seconds", "3"]
+    command = [sys.executable, "-m", "canvas_outcomes_contract", "load", "--users", "8", "--seconds", "6"]
     command += ["--target", str(target(folder, base_url=base_url)), "--report", str(folder)]
-    process = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    process = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert (folder / "load.json").exists(), process.stdout + process.stderr
     return process.returncode, json.loads((folder / "load.json").read_text())
 

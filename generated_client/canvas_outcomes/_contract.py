@@ -19,6 +19,6 @@ class Contract(Struct, frozen=True):
 
 CONTRACT = Contract(
     version="1.0.0",
-    sha256="774ff5f36874316117935c752c1dea062105623c58c2e26fe0efe220f00428a7",
+    sha256="9e98eddc1e6490cb8cf4bfc99a18fea0864d32bc19f976d803aa899e9fe67faa",
     generator="openapi-python-client 0.29.1",
 )

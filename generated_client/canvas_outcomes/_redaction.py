@@ -65,11 +65,13 @@ class Redactor:
 def _pattern(text: str, unescaped: Collection[str] = ()) -> re.Pattern[str]:
     """Match a text whose characters may be escaped, each in its own way, in linear time.
 
-    The alternatives of the first character begin with literals, so that a search skips other characters quickly. Those
-    of the others are atomic and try the longest escape first.
+    The alternatives of the first character begin with literals, so that a search skips other characters quickly. The
+    longest escape is tried first. The groups are atomic, except for characters that an escape can begin with.
     """
-    first, *others = [[re.escape(one)] if one in unescaped else _escapes(one) for one in text]
-    return re.compile(f"(?:{'|'.join(first)})" + "".join(f"(?>{'|'.join(one)})" for one in others))
+    patterns = [[re.escape(one)] if one in unescaped else _escapes(one) for one in text]
+    # What looks like an escape may be characters as they are. Within a run of backslashes, trying both takes too long.
+    groups = ["(?:", *("(?:" if re.match(r"[%&]|\\[^\\]", text[place:]) else "(?>" for place in range(1, len(text)))]
+    return re.compile("".join(f"{group}{'|'.join(one)})" for group, one in zip(groups, patterns, strict=True)))
 
 
 def _escapes(char: str) -> list[str]:

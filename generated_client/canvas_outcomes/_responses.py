@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, product
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import httpx2
@@ -83,13 +83,14 @@ def read(call: Call[T], response: Received) -> T:
     try:
         return operation.decode(response.content)
     except DECODE_ERRORS as cause:
-        try:
-            value = _with_integers(msgspec.json.decode(response.content))
-            return cast("T", msgspec.convert(value, operation.returns))
-        except DECODE_ERRORS:
-            content_type = response.headers.get("Content-Type", "no content type")
-            problem = f"{cause} (status {response.status}, {content_type}, {len(response.content)} bytes)"
-            shown = response.redactor.cause(cause)
+        for value in _with_integers(response.content):
+            try:
+                return cast("T", msgspec.convert(value, operation.returns))
+            except DECODE_ERRORS:
+                continue
+        content_type = response.headers.get("Content-Type", "no content type")
+        problem = f"{cause} (status {response.status}, {content_type}, {len(response.content)} bytes)"
+        shown = response.redactor.cause(cause)
         raise _decode_error(
             f"cannot decode the response to {_info(call, response)}: {problem}.", call, response
         ) from shown
@@ -110,13 +111,21 @@ def _decode_error(text: str, call: Call[Any], response: Received) -> DecodeError
     )
 
 
-def _with_integers(value: object, key: str = "") -> object:
-    """Convert ids sent as strings, and floats without a fraction, to integers."""
+def _with_integers(body: bytes) -> list[object]:
+    """Decode JSON with integers for floats without a fraction, then also for ids that are strings; [] if it cannot."""
+    try:
+        value: object = msgspec.json.decode(body)
+        return [_converted(value, ids=False), _converted(value, ids=True)]
+    except DECODE_ERRORS:
+        return []
+
+
+def _converted(value: object, key: str = "", *, ids: bool) -> object:
     if isinstance(value, dict):
-        return {name: _with_integers(inner, name) for name, inner in cast("dict[str, object]", value).items()}
+        return {name: _converted(inner, name, ids=ids) for name, inner in cast("dict[str, object]", value).items()}
     if isinstance(value, list):
-        return [_with_integers(inner, key) for inner in cast("list[object]", value)]
-    if isinstance(value, str) and (key == "id" or key.endswith("_id")) and re.fullmatch("-?[0-9]{1,40}", value):
+        return [_converted(inner, key, ids=ids) for inner in cast("list[object]", value)]
+    if ids and isinstance(value, str) and (key == "id" or key.endswith("_id")) and re.fullmatch("-?[0-9]{1,40}", value):
         return int(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -153,11 +162,7 @@ def api_error(call: Call[Any], response: Received, retry_after: float | None) ->
 def _parsed(body: bytes, operation: Operation[Any], status: int) -> models.ErrorBody | None:
     """Decode the body as an error model: those documented for the status first, then all others."""
     documented = operation.error_bodies.get(status) or operation.error_bodies.get(status // 100, ())
-    try:
-        value = _with_integers(msgspec.json.decode(body))
-    except DECODE_ERRORS:
-        return None
-    for model in (*documented, *_ERROR_BODIES):
+    for model, value in product((*documented, *_ERROR_BODIES), _with_integers(body)):
         try:
             return msgspec.convert(value, model)
         except DECODE_ERRORS:

@@ -125,7 +125,7 @@ class Outcome(_Model, frozen=True, kw_only=True):
         context_type: The type of the owner, Account or Course; null for a global outcome.
         title: The title of the outcome. At most 255 characters.
         display_name: A friendly name for reports. At most 255 characters.
-        description: The description of the outcome, as sanitized HTML.
+        description: The description of the outcome, as sanitised HTML.
         vendor_guid: A custom GUID for the learning standard. At most 255 characters.
         can_edit: Whether the requester may update the outcome.
         assessed: Whether the outcome has been used to assess a student.
@@ -191,7 +191,7 @@ class OutcomeUpdate(_Model, frozen=True, kw_only=True):
     Attributes:
         title: The new title, as plain text. It must not be blank. At most 255 characters.
         display_name: A friendly name for reports on outcomes with cryptic titles, as plain text. At most 255 characters.
-        description: The new description, as HTML. It is sanitized before it is stored. At most 65535 characters.
+        description: The new description, as HTML. It is sanitised before it is stored. At most 65535 characters.
         vendor_guid: A custom GUID for the learning standard, as plain text. At most 255 characters.
         mastery_points: The new mastery threshold. If new ratings are sent without it, it becomes the points of the highest rating.
         ratings: The new ratings. They replace all ratings of the outcome.

@@ -12,6 +12,7 @@ import platformdirs
 import sqlalchemy as sa
 
 from canvas_outcomes_server.app import Settings
+from canvas_outcomes_server.http.hosts import host_name
 from canvas_outcomes_server.serving import ListenError, listening_socket, require_loopback, serve
 from canvas_outcomes_server.storage.database import is_in_memory
 from canvas_outcomes_server.world import DEMO
@@ -43,9 +44,16 @@ exit codes:
 
 def main(arguments: list[str] | None = None) -> int:
     """Return exit code 0 after a graceful stop, 2 if the server cannot start."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
     try:
-        _serve(options)
+        url = _database_url(options.database)
+        if options.workers > 1 and (options.control or options.reload or is_in_memory(url)):
+            parser.error(
+                "several --workers cannot be combined with --control, --reload or a database in memory: "
+                "each worker would have its own faults, clock and data"
+            )
+        _serve(options, url)
     except (WorldError, DatabaseUnusable, ListenError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -82,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--allowed-host",
+        type=_host_name,
         action="append",
         default=[],
         metavar="NAME",
@@ -119,17 +128,13 @@ def _origin(value: str) -> str:
     return value
 
 
-def _serve(options: argparse.Namespace) -> None:
-    url = _database_url(options.database)
-    if options.workers > 1 and is_in_memory(url):
-        raise DatabaseUnusable(
-            "Cannot start several workers on a database in memory: each would have its own. Use --workers 1 or a file."
-        )
-    if options.workers > 1 and (options.control or options.reload):
-        raise ListenError(
-            "Cannot use --control or --reload with several workers: "
-            "each would have faults, a clock and a world of its own. Use --workers 1."
-        )
+def _host_name(value: str) -> str:
+    if value != "*" and host_name(f"[{value}]" if ":" in value else value) is None:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a host name or an IP address, without a port")
+    return value
+
+
+def _serve(options: argparse.Namespace, url: sa.URL) -> None:
     source = WorldSource(options.world)
     with listening_socket(options.host, options.port) as listener:
         if options.control:

@@ -65,16 +65,18 @@ def application(engine: sa.Engine, settings: Settings, source: WorldSource | Non
     app: ASGIApp = router.app
     if settings.control and source:
         app = Control(app, source, database.write, buckets.clear, settings.origins)
-    if settings.origins:
-        app = CORSMiddleware(
-            app,
-            allow_origins=settings.origins,
-            allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
-            allow_headers=["*"],
-            expose_headers=RESPONSE_HEADERS,
-        )
     app = AllowedHosts(app, settings.allowed_hosts)
-    return AccessLog(app, _server_error, settings.log_requests)
+    app = AccessLog(app, _server_error, settings.log_requests)
+    if not settings.origins:
+        return app
+    # The outermost, so that pages can read every error response.
+    return CORSMiddleware(
+        app,
+        allow_origins=settings.origins,
+        allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=RESPONSE_HEADERS,
+    )
 
 
 async def _follow(database: Database, source: WorldSource) -> None:

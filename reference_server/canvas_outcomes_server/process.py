@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,10 +23,15 @@ def running_server(*arguments: str) -> Iterator[str]:
     """Run a server on a free port with a temporary database, and yield its base URL. Raises ServerNotStarted."""
     with tempfile.TemporaryDirectory(prefix="reference-server-") as folder:
         database = f"sqlite:///{Path(folder) / 'outcomes.sqlite'}"
-        command = [sys.executable, "-m", "canvas_outcomes_server", "--port", "0", "--database", database, *arguments]
+        command = [sys.executable, "-m", __name__, "--port", "0", "--database", database, *arguments]
         with (Path(folder) / "log").open("w+") as log:
             process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | UNBUFFERED
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=os.environ | UNBUFFERED,
             )
             try:
                 yield _address(process, log.name)
@@ -50,5 +56,19 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.kill()
         process.wait()
     finally:
-        if process.stdout is not None:
-            process.stdout.close()
+        for pipe in filter(None, (process.stdin, process.stdout)):
+            pipe.close()
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent, which holds the other end of stdin, has ended, even by SIGKILL."""
+    # Not sys.stdin.read(), whose lock would delay the end of the process.
+    os.read(0, 1)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    from canvas_outcomes_server.__main__ import main
+
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.exit(main())

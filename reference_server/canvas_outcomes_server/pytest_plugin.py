@@ -40,7 +40,7 @@ def canvas_outcomes_server(
     Each process of pytest-xdist has one server, which is reset before each test.
     """
     marker = request.node.get_closest_marker("canvas_world")
-    if marker and (len(marker.args) != 1 or marker.kwargs):
+    if marker and (marker.kwargs or [isinstance(one, (str, Path, Mapping)) for one in marker.args] != [True]):
         raise pytest.fail.Exception("canvas_world takes one argument: a file or a mapping.", pytrace=False)
     _load(_canvas_outcomes_process, marker and marker.args[0], request.path.parent)
     return _canvas_outcomes_process
@@ -50,6 +50,8 @@ def _load(server: "CanvasOutcomesServer", world: "str | Path | Mapping[str, Any]
     chosen = world if isinstance(world, Mapping) else folder / (world or DEMO)
     try:
         server.load(chosen)
+    except ConnectionError as error:
+        raise pytest.fail.Exception(f"Cannot reset the reference server: {error}.", pytrace=False) from None
     except (ValueError, OSError) as error:
         place = f"{chosen}: " if isinstance(chosen, Path) else ""
         raise pytest.fail.Exception(f"{place}{error}", pytrace=False) from None

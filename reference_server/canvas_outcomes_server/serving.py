@@ -17,6 +17,7 @@ from uvicorn.supervisors import Multiprocess
 from canvas_outcomes_server.app import Settings, application
 from canvas_outcomes_server.control.protocol import ControlProtocol
 from canvas_outcomes_server.http.access_log import write_line
+from canvas_outcomes_server.http.hosts import is_loopback
 from canvas_outcomes_server.http.protocol import JsonHttpProtocol
 from canvas_outcomes_server.storage.database import engine_of
 from canvas_outcomes_server.world.source import WorldSource
@@ -36,7 +37,6 @@ OPTIONS: dict[str, Any] = {
     "timeout_graceful_shutdown": SECONDS_TO_FINISH_REQUESTS,
     "backlog": BACKLOG,
 }
-LOOPBACK = ("127.0.0.1", "::1")
 
 
 class ListenError(Exception):
@@ -155,7 +155,7 @@ def _url_host(host: str) -> str:
 def require_loopback(listener: socket.socket) -> None:
     """Raises ListenError for a listener that other machines can reach."""
     host = listener.getsockname()[0]
-    if host not in LOOPBACK:
+    if not is_loopback(host):
         raise ListenError(
             f"Cannot offer --control on {host}: other machines could make the server fail. Use --host 127.0.0.1."
         )
@@ -163,7 +163,7 @@ def require_loopback(listener: socket.socket) -> None:
 
 def _warn_if_reachable(listener: socket.socket) -> None:
     host = listener.getsockname()[0]
-    if host not in LOOPBACK:
+    if not is_loopback(host):
         write_line(
             "warning", message=f"{host} can be reached from other machines. Use --host 127.0.0.1 to keep them out."
         )

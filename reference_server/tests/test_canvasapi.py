@@ -46,7 +46,9 @@ def canvas(base_url: str) -> Callable[[str], canvasapi.Canvas]:
 def outcome_by_httpx(base_url: str, id: int) -> dict[str, object]:
     """Read an outcome without canvasapi."""
     headers = {"Authorization": f"Bearer {TOKENS['editor']}"}
-    outcome: dict[str, object] = httpx2.get(f"{base_url}/api/v1/outcomes/{id}", headers=headers, trust_env=False).json()
+    outcome: dict[str, object] = httpx2.get(
+        f"{base_url}/api/v1/outcomes/{id}", headers=headers, timeout=60, trust_env=False
+    ).json()
     return outcome
 
 

@@ -2,15 +2,23 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
 
 from canvas_outcomes import AsyncClient, Client
 from canvas_outcomes.models import OutcomeUpdate
+from canvas_outcomes_server.pytest_plugin import _load
 from canvas_outcomes_server.testing import CanvasOutcomesServer
 
 HEAVY = {"canvas_outcomes", "http.client", "httpx2", "msgspec", "sqlalchemy", "starlette", "uvicorn", "yaml"}
+# Less than the server waits for a request.
+SECONDS_TO_END = 30
 PLUGINS = ["-p", "xdist", "-p", "canvas_outcomes_server.pytest_plugin", "-p", "no:cacheprovider"]
 PROJECT = {
     "conftest.py": """
@@ -51,6 +59,10 @@ def test_has_an_unusable_world(canvas_outcomes_server):
 def test_names_the_world(canvas_outcomes_server):
     pass
 
+@pytest.mark.canvas_world(None)
+def test_has_null_as_world(canvas_outcomes_server):
+    pass
+
 @pytest.mark.canvas_world("none.yaml")
 def test_has_no_world(canvas_outcomes_server):
     pass
@@ -73,6 +85,29 @@ def test_importing_the_plugin_imports_no_libraries() -> None:
     assert HEAVY.isdisjoint(loaded)
 
 
+def test_the_server_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
+    code = (
+        "from canvas_outcomes_server.process import running_server\n"
+        "with running_server() as url: print(url, flush=True), input()"
+    )
+    variables = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=variables
+    ) as parent:
+        assert parent.stdout is not None
+        address = urlsplit(parent.stdout.readline().strip())
+        with socket.create_connection((address.hostname, address.port), timeout=SECONDS_TO_END) as connection:
+            parent.kill()
+
+            with suppress(ConnectionResetError):
+                assert connection.recv(1) == b""
+
+
+def test_a_server_that_has_ended_is_not_a_mistake_in_the_world(tmp_path: Path) -> None:
+    with pytest.raises(pytest.fail.Exception, match="Cannot reset the reference server: "):
+        _load(CanvasOutcomesServer("http://127.0.0.1:1"), None, tmp_path)
+
+
 def test_tests_in_any_order_and_in_several_processes_find_the_server_fresh(tmp_path: Path) -> None:
     for name, text in PROJECT.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -80,13 +115,13 @@ def test_tests_in_any_order_and_in_several_processes_find_the_server_fresh(tmp_p
 
     output = run("-m", "pytest", "-q", "--strict-markers", *PLUGINS, "-n", "2", folder=tmp_path)
 
-    assert "8 passed, 3 errors" in output
+    assert "8 passed, 4 errors" in output
     assert (
         f"{tmp_path / 'tests' / 'wrong.yaml'}: Cannot load the world in the request, line 1, column 14, key id"
         in output
     )
     assert "No such file or directory" in output
-    assert "canvas_world takes one argument: a file or a mapping." in output
+    assert output.count("canvas_world takes one argument: a file or a mapping.") >= 2
 
 
 def test_the_clients_have_the_token_of_an_admin(

@@ -6,5 +6,5 @@ invalid. It is compatible if it adds requests without affecting those exchanges,
 contracts allow the same.
 
 Redocly's diff does not make these distinctions: it rates a narrower response as a patch, reports a change of a shared
-schema for only one of the operations that use it, and ignores clauses. The tests compare the two where both apply.
+schema for only one of the operations that use it, and ignores clauses.
 """

@@ -47,7 +47,9 @@ def base_file(base: str, revision: Path) -> Iterator[tuple[Path, str]]:
     # Resolve the commit first: "REV:PATH" fails with the same message for both of its halves.
     commit = git(revision.parent, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
     if commit is None:
-        raise CannotTell(f"Cannot compare with {base}: it is neither a file nor a git revision. Name one of them.")
+        raise CannotTell(
+            f"Cannot compare with {base}: it is neither a file nor a revision in the git repository of {revision}."
+        )
     with tempfile.TemporaryDirectory() as folder:
         for name in (Path(revision.name), USAGE):
             data = git(revision.parent, "show", f"{commit.decode().strip()}:./{name.as_posix()}")

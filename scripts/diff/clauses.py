@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from canvas_outcomes_contract.contract.document import Clause, Contract, Operation
+from canvas_outcomes_contract.contract.clauses import Clause
+from canvas_outcomes_contract.contract.document import Contract, Operation
 from scripts.diff.change import Change, Kind
 
 

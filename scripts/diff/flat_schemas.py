@@ -1,85 +1,116 @@
-"""Flattens a schema: references are followed, and the branches of allOf are merged where that keeps the meaning."""
+"""A schema without references and allOf, its alternatives, and its name."""
 
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from canvas_outcomes_contract.contract.document import Contract
-from scripts.diff.normal_form import Schema, is_unique, normal, type_list, types_of, union
+from scripts.diff.change import brief
 
+Schema = dict[str, Any]
 TEXTS = ("title", "description", "examples", "example", "$comment", "externalDocs", "xml")
-ALTERNATIVES = ("anyOf", "oneOf")
+FLAGS = ("readOnly", "writeOnly", "deprecated")
+PARTS = ("items", "additionalProperties")
+CONDITION = ("if", "then", "else")
+NULL = {"type": "null"}
 
 
-def flat(schema: Any, contract: Contract) -> Schema:
-    """Return one mapping of keywords. Branches that cannot be merged, such as conditions, stay in allOf."""
+@dataclass
+class Flat:
+    """A schema whose references are followed, and whose branches of allOf are merged."""
+
+    notes: Schema = field(default_factory=dict)  # keywords that allow every value
+    properties: Schema = field(default_factory=dict)
+    required: set[str] = field(default_factory=set)
+    parts: Schema = field(default_factory=dict)
+    choices: list[list[Any]] = field(default_factory=list)  # the values of anyOf and oneOf
+    rest: list[Schema] = field(default_factory=list)
+
+    @property
+    def is_choice(self) -> bool:
+        return len(self.choices) == 1 and not (self.properties or self.required or self.parts or self.rest)
+
+    def with_keywords(self, changed: Schema) -> Schema:
+        """Return the schema without its notes, and with other values of some keywords."""
+        parts = {"properties": self.properties, "required": sorted(self.required), **self.parts}
+        rest = [{key: value for key, value in one.items() if key not in changed} for one in self.rest]
+        branches = [*(one for one in rest if one), *({"anyOf": one} for one in self.choices)]
+        return {key: value for key, value in {**parts, "allOf": branches}.items() if value or value is False} | changed
+
+    def add(self, layer: Schema) -> None:
+        """Add a schema without references and allOf. Of two notes, the first stays."""
+        rest: Schema = {}
+        for key, value in layer.items():
+            if key in (*TEXTS, *FLAGS, "default", "format") or key.startswith("x-"):
+                self.notes.setdefault(key, value)
+            elif key in PARTS:
+                self.parts[key] = both(self.parts[key], value) if key in self.parts else value
+            elif key in ("anyOf", "oneOf"):
+                self.choices.append(value)
+            elif key not in (*CONDITION, "properties", "required"):
+                rest[key] = value
+        for name, value in layer.get("properties", {}).items():
+            self.properties[name] = both(self.properties[name], value) if name in self.properties else value
+        self.required |= set(layer.get("required", []))
+        condition = {key: layer[key] for key in CONDITION if key in layer}
+        self.rest += [one for one in (rest, condition) if one]
+
+
+def both(one: Any, other: Any) -> Schema:
+    return {"allOf": [one, other]}
+
+
+def flat(schema: Any, contract: Contract) -> Flat:
+    found = Flat()
+    for layer in layers(schema, contract):
+        found.add(layer)
+    return found
+
+
+def layers(schema: Any, contract: Contract) -> Iterator[Schema]:
+    """Yield a schema and all that it combines, without the keywords that combine them."""
     if isinstance(schema, bool):
-        return {} if schema else {"not": {}}
-    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+        yield {} if schema else {"not": {}}
+        return
+    alone = [key for key in ("anyOf", "oneOf") if len(schema.get(key, ())) == 1]
+    yield {key: value for key, value in schema.items() if key not in ("$ref", "allOf", *alone)}
     branches = [contract.follow(schema["$ref"])] if "$ref" in schema else []
-    return _with_branches(normal(own), [flat(one, contract) for one in [*branches, *schema.get("allOf", [])]])
-
-
-def _with_branches(own: Schema, branches: list[Schema]) -> Schema:
-    left: list[Any] = []
-    for branch in branches:
-        own, rest = _merged(own, branch)
-        left += rest
-    own = normal(own)
-    return {**own, "allOf": left} if left else own
-
-
-def _merged(own: Schema, branch: Schema) -> tuple[Schema, list[Any]]:
-    """Return the two as one schema, and the parts of the branch that cannot be merged."""
-    assertions = {key for key in branch if key not in (*TEXTS, "properties", "required", "allOf", "type")}
-    if "if" in branch or any(own.get(key, branch[key]) != branch[key] for key in assertions):
-        return own, [branch]
-    merged = {**branch, **own}
-    merged.pop("allOf", None)
-    if "type" in own and "type" in branch:
-        merged["type"] = sorted(types_of(own) & types_of(branch))
-    if "properties" in branch:
-        merged["properties"] = _properties(branch["properties"], own.get("properties", {}))
-    if "required" in branch:
-        merged["required"] = list(dict.fromkeys([*branch["required"], *own.get("required", [])]))
-    return merged, branch.get("allOf", [])
-
-
-def _properties(first: Schema, second: Schema) -> Schema:
-    both = {name: {"allOf": [first[name], second[name]]} for name in first if name in second}
-    return {**first, **second, **both}
-
-
-def folded(schema: Schema, contract: Contract) -> Schema:
-    """Replace alternatives of disjoint types, such as a string or null, by one schema with all their types."""
-    keywords = [keyword for keyword in ALTERNATIVES if keyword in schema]
-    if len(keywords) != 1:
-        return schema
-    own = {key: value for key, value in schema.items() if key not in (*ALTERNATIVES, "allOf")}
-    branches = [folded(flat(one, contract), contract) for one in schema[keywords[0]]]
-    one = branches[0] if len(branches) == 1 else union(branches)
-    if one is not None:
-        return _with_branches(own, [one, *schema.get("allOf", [])])
-    types = [name for branch in branches for name in types_of(branch)]
-    keyword = "anyOf" if is_unique(types) else keywords[0]
-    return {**{key: value for key, value in schema.items() if key != keywords[0]}, keyword: schema[keywords[0]]}
+    for one in [*branches, *schema.get("allOf", []), *(schema[key][0] for key in alone)]:
+        yield from layers(one, contract)
 
 
 def split(schema: Any, contract: Contract) -> list[Any]:
     """Return the alternatives that a schema has, with null as one of its own."""
     found = flat(schema, contract)
-    if found.keys() - TEXTS == {"anyOf"}:
-        return [alternative for one in found["anyOf"] for alternative in split(one, contract)]
-    types = type_list(found)
-    if "type" not in found or "null" not in types or len(types) == 1:
+    if found.is_choice:
+        return [alternative for one in found.choices[0] for alternative in split(one, contract)]
+    own = {key: value for layer in found.rest for key, value in layer.items()}
+    types, values = own.get("type", []), own.get("enum", [None])
+    if isinstance(types, str) or "null" not in types or None not in values or len(types) == 1:
         return [schema]
-    values = {"enum": [one for one in found["enum"] if one is not None]} if "enum" in found else {}
-    return [{**found, **values, "type": [name for name in types if name != "null"]}, {"type": "null"}]
+    others: Schema = {"type": [one for one in types if one != "null"]}
+    if "enum" in own:
+        others["enum"] = [one for one in values if one is not None]
+    return [found.with_keywords(others), NULL]
 
 
 def name_of(schema: Any, otherwise: str) -> str:
     """Return the name of the component that a schema refers to, or that it allows beside null."""
     if not isinstance(schema, dict):
         return otherwise
-    others = [one for key in ALTERNATIVES for one in schema.get(key, ()) if one != {"type": "null"}]
+    others = [one for key in ("anyOf", "oneOf") for one in schema.get(key, ()) if one != NULL]
     if len(others) == 1:
         return name_of(others[0], otherwise)
     return str(schema["$ref"].rpartition("/")[2]) if "$ref" in schema else otherwise
+
+
+def label(schema: Any) -> str:
+    """Return the name of the component, the title, or the JSON of an alternative."""
+    if not isinstance(schema, dict):
+        return str(schema)
+    return "null" if schema == NULL else name_of(schema, schema.get("title") or brief(schema))
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)

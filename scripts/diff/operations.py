@@ -17,9 +17,8 @@ from scripts.diff.change import (
     value_changes,
 )
 from scripts.diff.clauses import clause_changes
-from scripts.diff.keywords import Effect
-from scripts.diff.normal_form import encoding, serialization
-from scripts.diff.schemas import SchemaComparison
+from scripts.diff.schemas import Effect, SchemaComparison
+from scripts.diff.serialization import encoding, serialization
 
 REQUEST = {
     Effect.NARROWER: Kind.CALLERS,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pdoc
 
-from canvas_outcomes_contract.contract.document import Clause, Contract
+from canvas_outcomes_contract.contract.clauses import Clause
+from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell, in_one_sentence
 from scripts import ROOT
 from scripts.lint.npx import REDOCLY, redocly

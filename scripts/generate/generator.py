@@ -22,6 +22,7 @@ from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
+from canvas_outcomes_contract.contract.references import broken_references
 from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 from scripts import ROOT
 from scripts.generate.contract_view import ContractView
@@ -89,8 +90,9 @@ def check_pins() -> dict[str, str]:
 
 def parse(contract: Contract) -> ContractView:
     """Return the contract as the templates use it. Refuses whatever would be dropped or generated wrong."""
-    for keys, reason in contract.broken_references():
+    for keys, reason in broken_references(contract):
         raise refusal(contract, keys, reason)
+    _ = contract.operations  # raises CannotTell for one that would be dropped
     for keys, value in walk(contract.document):
         if (
             value is None

@@ -89,6 +89,10 @@ class Schemas:
         if isinstance(value, BaseModel):
             self._places[id(value)] = keys
             self._check_enum(value, keys)
+            if isinstance(value, oai.Schema) and isinstance(value.type, list) and None in (value.enum or []):
+                # openapi-python-client makes an enum for each type, and one more for null.
+                types = [one for one in value.type if one != oai.DataType.NULL]
+                value.type = types[0] if len(types) == 1 else value.type
             for name, info in type(value).model_fields.items():
                 self._remember(getattr(value, name), (*keys, info.alias or name))
         elif isinstance(value, dict | list):

@@ -37,10 +37,11 @@ def redocly_complaints(path: Path) -> Iterator[str]:
 def own_complaints(contract: Contract) -> list[str]:
     """Run openapi-spec-validator and, on a valid document, the style rules."""
     where = contract.source.where
-    found = [f"{where(*keys)}: {reason}. (openapi-spec-validator)" for keys, reason in invalid(contract)]
-    if found:
-        return found
+    found: list[str] = []
     try:
+        found.extend(f"{where(*keys)}: {reason}. (openapi-spec-validator)" for keys, reason in invalid(contract))
+        if found:
+            return found
         found.extend(f"{where(*keys)}: {reason} (style)" for keys, reason in complaints(contract))
     except CannotTell as reason:
         found.append(f"{str(reason).removeprefix('Cannot use the contract ')} (extensions)")

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from canvas_outcomes_contract.contract.document import Contract, Operation
+from canvas_outcomes_contract.contract.document import METHODS, Contract, Operation
 from canvas_outcomes_contract.contract.judging import ROLES, first_example, judging, known_parameters, links
 from canvas_outcomes_contract.contract.resources import reading_request, resources
 from canvas_outcomes_contract.contract.yaml_source import Keys, walk
@@ -21,8 +21,15 @@ VERBS = set(
     send set show start stop submit sync unlink unpublish update upload validate verify
     """.split()  # noqa: SIM905
 )
-# The extensions of an operation.
-EXTENSIONS = ("x-judging", "x-clauses", "x-clauses-except", "x-deviations", "x-requires-one-of")
+# The extensions by where they stand.
+EXTENSIONS = {
+    "document": ("x-resources", "x-clauses"),
+    "operation": ("x-judging", "x-clauses", "x-clauses-except", "x-deviations", "x-requires-one-of"),
+    "parameter": ("x-left-out-of-cases",),
+    "schema": ("x-enum-varnames",),
+}
+# Mappings whose keys are names.
+NAMED = frozenset({"properties", "patternProperties", "headers"})
 PROSE = frozenset({"summary", "description", "title", "text", "source", "deviation"})
 # The values of these keys are data of the API, not sentences of the contract.
 DATA = frozenset({"example", "examples", "value", "default", "enum", "const"})
@@ -39,6 +46,7 @@ def complaints(contract: Contract) -> Iterator[Complaint]:
         yield from _in_operation(contract, operation)
         yield from _in_judging(contract, operation)
     yield from _in_resources(contract)
+    yield from _in_extensions(contract.document)
     yield from _in_prose(contract.document)
     yield from _in_schemas(contract.document)
     for operation in contract.operations.values():
@@ -67,12 +75,15 @@ def _in_operation(contract: Contract, operation: Operation) -> Iterator[Complain
 
 def _in_judging(contract: Contract, operation: Operation) -> Iterator[Complaint]:
     keys, judged = (*operation.keys, "x-judging"), judging(contract, operation)
-    for key in sorted(key for key in operation.definition if key.startswith("x-") and key not in EXTENSIONS):
-        yield (*operation.keys, key), f"the key {key} is unknown. Use one of {', '.join(EXTENSIONS)}."
     if not operation.successes:
         yield (*operation.keys, "responses"), f"{operation.id} documents no response with a status of success."
     if judged.role not in ROLES:
         yield (*keys, "role"), f"the role {judged.role!r} is unknown. Use one of {', '.join(ROLES)}."
+    names = [parameter["name"] for parameter in contract.parameters(operation)]
+    one_of = operation.definition.get("x-requires-one-of", names)
+    if not isinstance(one_of, list) or set(map(str, one_of)) - set(names) or not (one_of or not names):
+        reason = f"x-requires-one-of is not a list of parameters. Use one or more of {', '.join(names)}."
+        yield (*operation.keys, "x-requires-one-of"), reason
     for name, listed in judged.parameters.items():
         for index, resource in enumerate(listed):
             if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", resource):
@@ -106,6 +117,29 @@ def _in_resources(contract: Contract) -> Iterator[Complaint]:
                         ("x-resources", name, "find", index, key),
                         f"{one!r} is unknown. Use one of {', '.join(known)}.",
                     )
+
+
+def _in_extensions(document: dict[str, Any]) -> Iterator[Complaint]:
+    for keys, value in walk(document):
+        *holder, key = keys or ("",)
+        if not str(key).startswith("x-") or not DATA.isdisjoint(holder) or not NAMED.isdisjoint(holder[-1:]):
+            continue
+        if any(str(one).startswith("x-") for one in holder):
+            continue
+        kind = _kind(tuple(holder))
+        if key not in EXTENSIONS[kind]:
+            yield keys, f"the key {key} is unknown here. Use one of {', '.join(EXTENSIONS[kind])}."
+        elif key == "x-left-out-of-cases" and not isinstance(value, bool):
+            yield keys, f"{key} is neither true nor false."
+
+
+def _kind(holder: Keys) -> str:
+    """Return the kind of object that stands at the keys, by the extensions it may have."""
+    if not holder:
+        return "document"
+    if holder[0] == "paths" and len(holder) == 3 and holder[2] in METHODS:
+        return "operation"
+    return "parameter" if "parameters" in holder[-2:-1] else "schema"
 
 
 def _in_clauses(holder: dict[str, Any], keys: Keys) -> Iterator[Complaint]:

@@ -1,5 +1,6 @@
 """Read a contract and check that it is a valid OpenAPI document, so that other tools can rely on its shape."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from openapi_spec_validator.shortcuts import get_validator_cls
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError, ValidatorDetectError
 
 from canvas_outcomes_contract.contract.document import Contract
+from canvas_outcomes_contract.contract.references import broken_references
 from canvas_outcomes_contract.contract.yaml_source import Keys, walk
 
 # The keys of schemas and of mappings of them, and those of data that may look alike.
@@ -25,11 +27,15 @@ def read(path: Path) -> Contract:
 
 
 def invalid(contract: Contract) -> Iterator[tuple[Keys, str]]:
-    """Yield every place at which the contract is not an OpenAPI document, with the reason."""
-    broken = [*contract.broken_references(), *_without_a_schema(contract.document)]
+    """Yield every place at which the contract is not an OpenAPI document, with the reason.
+
+    Raises CannotTell for an operation that cannot be read.
+    """
+    broken = [*broken_references(contract), *_without_a_schema(contract.document)]
     yield from broken
     if broken:  # the validator would stop at the first one, without its place, or pass over it
         return
+    _ = contract.operations  # raises CannotTell, with the place, where the validator has none
     try:
         validator = get_validator_cls(contract.document)(contract.document)
     except ValidatorDetectError:
@@ -60,6 +66,8 @@ def _validator_errors(document: dict[str, Any], validator: Any) -> Iterator[tupl
 
 def _place(document: dict[str, Any], error: OpenAPIValidationError) -> Keys:
     """Return the keys of the first equal value: an error in a schema has only the keys inside that schema."""
+    if operation := re.search(r"for '(\w+)' operation in '([^']+)'", error.message):
+        return "paths", operation[2], operation[1]
     tail = tuple(error.absolute_path)
     ends = (keys for keys, value in walk(document) if keys[len(keys) - len(tail) :] == tail and value == error.instance)
     return next(ends, tail)

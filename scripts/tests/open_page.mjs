@@ -12,8 +12,11 @@ async function load(name) {
   return import(pathToFileURL(join(modules, name, exports["."].import ?? exports["."].default)).href);
 }
 
+const TIMEOUT = 300_000; // the default of 30 s is short on a busy machine
+
 async function report(browser, address, module) {
   const page = await browser.newPage();
+  page.setDefaultTimeout(TIMEOUT);
   const requests = [];
   const errors = [];
   page.on("request", (request) => requests.push(request.url()));
@@ -30,7 +33,7 @@ async function report(browser, address, module) {
 
 const executablePath = process.env.BROWSER_FILE || (await (await load("@sparticuz/chromium")).default.executablePath());
 const puppeteer = (await load("puppeteer-core")).default;
-const browser = await puppeteer.launch({ executablePath, headless: "shell", args: ["--no-sandbox"] });
+const browser = await puppeteer.launch({ executablePath, headless: "shell", args: ["--no-sandbox"], timeout: TIMEOUT });
 try {
   const pages = process.argv.slice(2);
   const reports = [];

@@ -15,9 +15,13 @@ def encode(fields: dict[str, Any], encoding: str) -> tuple[bytes, str]:
         return json.dumps(fields, allow_nan=False).encode(), "application/json"
     if encoding == "form":
         return urlencoded(form_pairs(fields)).encode(), "application/x-www-form-urlencoded"
-    # A hash of the fields instead of a random boundary: the same seed sends the same bytes.
-    boundary = hashlib.sha256(repr(fields).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    boundary = boundary_of(repr(fields).encode("utf-8", "backslashreplace"))
     return _multipart(fields, boundary), f"multipart/form-data; boundary={boundary}"
+
+
+def boundary_of(content: bytes) -> str:
+    """The boundary of a multipart body, not a random one: the same seed sends the same bytes."""
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def encode_body(value: Any, media_type: str) -> tuple[bytes, str]:

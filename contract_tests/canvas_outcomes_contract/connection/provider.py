@@ -47,7 +47,7 @@ class Provider:
     recorder: Recorder
     pace: Pace
     before_write: Callable[[str], None] = lambda path: None  # called with the path of each request but GET
-    require_time: Callable[[], float] = lambda: math.inf  # called before each request; returns the seconds left
+    require_time: Callable[[], float] = lambda: math.inf  # returns the seconds left; raises NotApplicable
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """Keep Hypothesis from printing every field of a dataclass: the whole run."""
@@ -107,7 +107,7 @@ class Provider:
             delay = retry_delay(response, attempt, time.time())
             if waited + delay > MAX_WAIT:
                 raise ProviderGone(THROTTLED.format(self.base_url, response.status_code, MAX_WAIT))
-            self.pace.sleep(min(delay, max(0.0, self.require_time())))
+            self.pace.sleep(min(delay, self.require_time()))
             waited, attempt = waited + delay, attempt + 1
         self.created.add(operation, response)
         return response
@@ -131,19 +131,24 @@ class Provider:
             if problem and not response.status_code:
                 self._raise_if_gone()
             if problem:
+                self.require_time()  # its end may be what cut the response
                 raise AssertionError(f"{request.method} {self.recorder.redact(str(request.url))} returned {problem}")
             return response
 
     def _send_connected(self, request: httpx2.Request) -> Received:
         """Send a request, once more if no connection could be opened. Raises ProviderGone if none can be."""
         try:
-            return receive(self.http, request, self.target)
+            return receive(self.http, request, self.target, self._seconds())
         except NOT_CONNECTED:
             self._raise_if_gone()
         try:
-            return receive(self.http, request, self.target)
+            return receive(self.http, request, self.target, self._seconds())
         except NOT_CONNECTED as error:
             raise ProviderGone(explain(error, self.target, self.base_url)) from None
+
+    def _seconds(self) -> float:
+        """The seconds that a response may take."""
+        return min(self.target.response_seconds, self.require_time())
 
     def _raise_if_gone(self) -> None:
         until = time.monotonic() + RECONNECT_TIMEOUT

@@ -6,7 +6,7 @@ import ssl
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, get_type_hints
+from typing import Any, Protocol
 from urllib.parse import unquote
 from urllib.request import getproxies
 
@@ -14,12 +14,12 @@ import msgspec
 from msgspec import UNSET
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
-from canvas_outcomes_contract.connection.target_file import further, target_file
+from canvas_outcomes_contract.connection.target_file import further, refusal, target_file
 from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.redaction import SHORTEST, Redactor
 from canvas_outcomes_contract.contract.resources import changed_resources, similar_resources
-from canvas_outcomes_contract.contract.yaml_source import YamlSource, keys_of
+from canvas_outcomes_contract.contract.yaml_source import YamlSource
 
 EMBEDDED_TARGET = Path(__file__).resolve().parent / "embedded_target.yaml"  # the default: the reference server
 MADE_UP_ID = 999999999  # of no record
@@ -33,16 +33,6 @@ HEADER_VALUE = re.compile(r"[!-~]([ -~]*[!-~])?")
 NOT_OF_VARIABLES = re.compile(r"\W", re.ASCII)  # characters that the name of an environment variable cannot have
 OWN_HEADERS = ("accept", "authorization", "content-length", "content-type", "host")
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-KINDS = {
-    "str": "a string",
-    "int": "an integer",
-    "float": "a number",
-    "bool": "true or false",
-    "object": "a mapping",
-    "array": "a list",
-    "str | null": "a string",
-    "object | array": "a mapping or a list",
-}
 
 
 @dataclass(frozen=True)
@@ -115,7 +105,7 @@ def load_target(path: Path, contract: Contract) -> Target:
     try:
         file = msgspec.convert(source.data, kind)
     except msgspec.ValidationError as error:
-        raise _refusal(source, kind, str(error)) from None
+        raise refusal(source, kind, str(error)) from None
     given = msgspec.to_builtins(file.tokens)
     tokens = {role: token_of(source, role, _expand(source, token, "tokens", role)) for role, token in given.items()}
     resources = msgspec.to_builtins(file.resources)
@@ -138,23 +128,6 @@ def load_target(path: Path, contract: Contract) -> Target:
         known_failures=_known_failures(source, file, contract),
         further={name: ids for name, ids in others.items() if name in resources},
     )
-
-
-def _refusal(source: YamlSource, kind: Any, error: str) -> CannotTell:
-    """The error for a message of msgspec, such as: Expected `str`, got `int` - at `$.tokens.editor`."""
-    problem, _, path = error.partition(" - at `$.")
-    path = path.removesuffix("`")
-    keys = keys_of(f".{path}")
-    place = f"{path}: " if path else ""
-    name = problem.rpartition("`")[0].rpartition("`")[2]
-    if problem.startswith("Object contains unknown field"):
-        struct = get_type_hints(kind)[path] if path else kind
-        allowed = ", ".join(struct.__struct_fields__)
-        return source.refuse(f"{place}the key {name} is unknown. Use one of {allowed}.", *keys, name)
-    plain = re.sub(
-        "`([^`]+)`", lambda kinds: " or ".join(KINDS.get(kind, kind) for kind in kinds[1].split(" | ")), problem
-    )
-    return source.refuse(f"{place}{plain[0].lower()}{plain[1:]}.", *keys)
 
 
 def _check_further(source: YamlSource, resource: str, ids: tuple[int, ...], used: set[int]) -> None:
@@ -196,7 +169,7 @@ def base_url_of(source: Source, text: str) -> str:
         )
     if not ADDRESS.fullmatch(url):
         raise source.refuse(
-            f"base_url {url!r} is not a URL. Write it like https://canvas.example.edu, without a query.", "base_url"
+            f"base_url {text!r} is not a URL. Write it like https://canvas.example.edu, without a query.", "base_url"
         )
     return url
 

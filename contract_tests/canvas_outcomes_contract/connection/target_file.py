@@ -1,17 +1,30 @@
 """The keys of a target file: the definition that validates one, and that its JSON Schema is generated from."""
 
 import json
+import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from canvas_outcomes_contract.contract.document import Contract, contract_path
+from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.judging import ROLES
 from canvas_outcomes_contract.contract.resources import changed_resources, resources
+from canvas_outcomes_contract.contract.yaml_source import YamlSource, keys_of
 
 SCHEMA = Path(__file__).resolve().parent / "target.schema.json"
+KINDS = {
+    "str": "a string",
+    "int": "an integer",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "str | null": "a string",
+    "object | array": "a mapping or a list",
+}
 
 
 def _fields(descriptions: dict[str, str], kind: Any) -> list[Any]:
@@ -74,6 +87,23 @@ def target_file(contract: Contract) -> Any:
     known = Annotated[kind, Meta(description="ids of known resources")]
     field = ("resources", known, msgspec.field(default_factory=kind))
     return msgspec.defstruct("TargetFile", [field], bases=(TargetFile,), kw_only=True)
+
+
+def refusal(source: YamlSource, kind: Any, error: str) -> CannotTell:
+    """The error for a message of msgspec, such as: Expected `str`, got `int` - at `$.tokens.editor`."""
+    problem, _, path = error.partition(" - at `$.")
+    path = path.removesuffix("`")
+    keys = keys_of(f".{path}")
+    place = f"{path}: " if path else ""
+    name = problem.rpartition("`")[0].rpartition("`")[2]
+    if problem.startswith("Object contains unknown field"):
+        struct = get_type_hints(kind)[path] if path else kind
+        allowed = ", ".join(struct.__struct_fields__)
+        return source.refuse(f"{place}the key {name} is unknown. Use one of {allowed}.", *keys, name)
+    plain = re.sub(
+        "`([^`]+)`", lambda kinds: " or ".join(KINDS.get(kind, kind) for kind in kinds[1].split(" | ")), problem
+    )
+    return source.refuse(f"{place}{plain[0].lower()}{plain[1:]}.", *keys)
 
 
 def json_schema() -> str:

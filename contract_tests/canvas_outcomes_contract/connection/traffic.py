@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import httpx2
 
 from canvas_outcomes_contract.connection.target import PROXY_OF_ENVIRONMENT, Target, variable_of
-from canvas_outcomes_contract.contract.escaping import shortened
+from canvas_outcomes_contract.contract.escaping import COMMAND, shortened
 from canvas_outcomes_contract.contract.redaction import Hidden
 
 KEPT_CHARACTERS = 50_000_000  # of bodies and headers of responses; after that, the start of each
@@ -161,11 +161,16 @@ def _word(parts: Iterable[str]) -> str:
     """A word of a shell command, with variables in place of secrets."""
     parts = list(parts)
     if not any(isinstance(one, Hidden) for one in parts):
-        return shlex.quote("".join(parts))
+        return _quoted("".join(parts))
     if NOT_IN_QUOTES.search("".join(parts)):
-        return "".join(f'"${{{one.variable}}}"' if isinstance(one, Hidden) else shlex.quote(one) for one in parts)
+        return "".join(f'"${{{one.variable}}}"' if isinstance(one, Hidden) else _quoted(one) for one in parts)
     text = "".join(f"${{{one.variable}}}" if isinstance(one, Hidden) else one for one in parts)
-    return '"' + BRACES.sub(r"$\1", text) + '"'
+    return '"' + COMMAND.sub('#""', BRACES.sub(r"$\1", text)) + '"'
+
+
+def _quoted(text: str) -> str:
+    """A word for a shell, in which a CI server finds no command."""
+    return COMMAND.sub("#''", shlex.quote(text))
 
 
 def _decoded(part: str) -> str:

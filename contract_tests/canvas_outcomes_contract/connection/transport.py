@@ -125,25 +125,25 @@ class Received(NamedTuple):
     problem: str = ""
 
 
-def receive(http: httpx2.Client, request: httpx2.Request, target: Target) -> Received:
-    """Send a request, and read its response within the limits of the target. Raises one of NOT_CONNECTED.
+def receive(http: httpx2.Client, request: httpx2.Request, target: Target, seconds: float) -> Received:
+    """Send a request, and read its response in so many seconds and bytes of the target. Raises one of NOT_CONNECTED.
 
     A server may close a connection after a response, and clients notice that late, so a request is sent again if it
     used the connection of an earlier one.
     """
     while True:
         _current.connects = False
-        received = _receive(http, request, target)
+        received = _receive(http, request, target, seconds)
         is_lost = received.problem.startswith(NO_RESPONSE) and request.method in IDEMPOTENT
         if _current.connects or not is_lost:
             return received
 
 
-def _receive(http: httpx2.Client, request: httpx2.Request, target: Target) -> Received:
+def _receive(http: httpx2.Client, request: httpx2.Request, target: Target, seconds: float) -> Received:
     response = httpx2.Response(0, request=request)
     parts: list[bytes] = []
     problem = ""
-    _current.end = time.monotonic() + target.response_seconds
+    _current.end = time.monotonic() + seconds
     try:
         response = http.send(request, stream=True)
         size = 0
@@ -157,7 +157,7 @@ def _receive(http: httpx2.Client, request: httpx2.Request, target: Target) -> Re
     except NOT_CONNECTED:
         raise
     except httpx2.TimeoutException:
-        problem = f"no complete response within {target.response_seconds:g} s"
+        problem = f"no complete response within {seconds:g} s"
     except httpx2.DecodingError as error:
         problem = f"a body that is not {response.headers.get('Content-Encoding')}: {error}"
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:

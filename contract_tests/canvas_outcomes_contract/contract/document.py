@@ -3,30 +3,20 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
-
-from canvas_outcomes_contract.contract.yaml_source import Keys, YamlSource, walk
+from canvas_outcomes_contract.contract.clauses import Clause, ClauseReader
+from canvas_outcomes_contract.contract.yaml_source import Keys, YamlSource
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+# The keys of a path besides the methods.
+OF_PATHS = ("parameters", "summary", "description", "servers")
 PLACEHOLDER = re.compile(r"\{([^}]+)\}")
-
-
-class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A requirement that a schema cannot express."""
-
-    id: str
-    operation: str
-    text: str
-    level: Literal["MUST", "SHOULD"]
-    source: str
-    deviation: str | None = None
-    deviating: dict[str, Any] | None = None  # the schema of an exchange, by which a check recognizes the deviation
+PATH = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
 
 
 @dataclass(frozen=True)
@@ -119,51 +109,49 @@ class Contract:
             followed.add(ref)
         return node
 
-    def broken_references(self) -> Iterator[tuple[Keys, str]]:
-        """Yield every $ref without an object at its end, and every $ref to a schema that applies itself."""
-        for keys, ref in walk(self.document):
-            if keys[-1:] != ("$ref",) or keys[-2:-1] == ("properties",):
-                continue
-            if not isinstance(ref, str):
-                yield keys, "a $ref must be a string"
-            elif ref in self._applied(ref):
-                yield keys, f"$ref {ref!r} leads back to itself"
-            elif self.follow(ref) is None:
-                yield keys, f"$ref {ref!r} points nowhere in this file"
-            elif not isinstance(self.resolve({"$ref": ref}), dict | bool):
-                yield keys, f"$ref {ref!r} does not point to an object"
-
-    def _applied(self, ref: str) -> set[str]:
-        """Return the references that the value at the end of a $ref applies in its own place."""
-        found, waiting = set[str](), list(references_in(self.follow(ref)))
-        while waiting:
-            if (one := waiting.pop()) not in found:
-                found.add(one)
-                waiting += references_in(self.follow(one))
-        return found
-
     @cached_property
     def operations(self) -> dict[str, Operation]:
         """The operations by their operationId, in the order of the file."""
         found: dict[str, Operation] = {}
-        for path, item in self.document["paths"].items():
-            if "$ref" in item:
-                raise self.source.refuse("a path cannot be a $ref. Write its operations here.", "paths", path, "$ref")
-            for method in (key for key in item if key in METHODS):
+        for path, item in self._mapping("paths").items():
+            for method in self._methods(path):
                 keys = ("paths", path, method)
-                if "operationId" not in item[method]:
+                if "operationId" not in self._mapping(*keys):
                     raise self.source.refuse(f"{method.upper()} {path} has no operationId.", *keys)
-                for status in item[method].get("responses", {}):
+                for status in self._mapping(*keys, "responses") if "responses" in item[method] else ():
                     if not isinstance(status, str):
                         reason = f"the status {status} is not a string. Write it in quotes."
                         raise self.source.refuse(reason, *keys, "responses", status)
-                operation = Operation(item[method]["operationId"], method.upper(), path, item[method])
+                operation = Operation(str(item[method]["operationId"]), method.upper(), path, item[method])
                 if operation.id in found:
                     raise self.source.refuse(
                         f"the operationId {operation.id} is not unique.", *operation.keys, "operationId"
                     )
                 found[operation.id] = operation
         return found
+
+    def _mapping(self, *keys: str) -> dict[Any, Any]:
+        value: Any = self.document
+        for key in keys:
+            value = value[key]
+        if not isinstance(value, dict):
+            raise self.source.refuse(f"{keys[-1]} is not a mapping.", *keys)
+        return value
+
+    def _methods(self, path: Any) -> list[str]:
+        """Return the methods of a path. Raises CannotTell for a path or a key that other tools would pass over."""
+        item = self._mapping("paths", path)
+        if not str(path).startswith("/"):
+            raise self.source.refuse(f"the path {path} does not begin with a slash.", "paths", path)
+        if not PATH.fullmatch(path):
+            raise self.source.refuse(f"the path {path} has a brace without its pair.", "paths", path)
+        if "$ref" in item:
+            raise self.source.refuse("a path cannot be a $ref. Write its operations here.", "paths", path, "$ref")
+        for key in item:
+            if key not in (*METHODS, *OF_PATHS) and not str(key).startswith("x-"):
+                known = ", ".join((*METHODS, *OF_PATHS))
+                raise self.source.refuse(f"the key {key} of a path is unknown. Use one of {known}.", "paths", path, key)
+        return [key for key in item if key in METHODS]
 
     def operation_at(self, method: str, path: str) -> Operation | None:
         """Return the operation of a request; of several, the one with the most literal path."""
@@ -178,96 +166,11 @@ class Contract:
     @cached_property
     def clauses(self) -> dict[str, Clause]:
         """The clauses by their id: for each operation those at the root of the contract, then its own."""
-        found: dict[str, Clause] = {}
-        for operation in self.operations.values():
-            for keys, raw in self._raw_clauses(operation):
-                clause = self._clause(operation, raw, keys)
-                if clause.id in found:
-                    raise self.source.refuse(f"the id {clause.id!r} is used twice.", *keys)
-                found[clause.id] = clause
-        return found
+        return ClauseReader(self.source, self.document).read(self.operations.values())
 
     def clauses_of(self, operation: Operation) -> list[Clause]:
         """Return the clauses of one operation, in the order of `clauses`."""
         return [clause for clause in self.clauses.values() if clause.operation == operation.id]
-
-    def _raw_clauses(self, operation: Operation) -> Iterator[tuple[Keys, Any]]:
-        excepted, deviations = self._excepted(operation), dict(self._deviations(operation))
-        for index, raw in enumerate(self._list(self.document, "x-clauses")):
-            if not isinstance(raw, dict):
-                yield ("x-clauses", index), raw
-            elif raw.get("id") not in excepted:
-                yield ("x-clauses", index), raw | deviations.get(str(raw.get("id")), {})
-        for index, raw in enumerate(self._list(operation.definition, "x-clauses", *operation.keys)):
-            yield (*operation.keys, "x-clauses", index), raw
-
-    def _list(self, holder: dict[str, Any], key: str, *keys: str | int) -> list[Any]:
-        found = holder.get(key, [])
-        if not isinstance(found, list):
-            raise self.source.refuse(f"{key} is not a list of clauses.", *keys, key)
-        return found
-
-    def _excepted(self, operation: Operation) -> set[str]:
-        """The ids of the clauses of every operation that do not apply to this one."""
-        keys = (*operation.keys, "x-clauses-except")
-        excepted = self._list(operation.definition, "x-clauses-except", *operation.keys)
-        return {self._shared_id(name, *keys, index) for index, name in enumerate(excepted)}
-
-    def _deviations(self, operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The deviations from clauses of every operation, by the id of the clause."""
-        deviations = operation.definition.get("x-deviations", {})
-        if not isinstance(deviations, dict):
-            raise self.source.refuse("x-deviations is not a mapping.", *operation.keys, "x-deviations")
-        for name, raw in deviations.items():
-            keys = (*operation.keys, "x-deviations", name)
-            if not isinstance(raw, dict) or raw.keys() != {"deviation", "deviating"}:
-                raise self.source.refuse(
-                    "an item of x-deviations must have deviation and deviating, and no other key.", *keys
-                )
-            yield self._shared_id(name, *keys), raw
-
-    def _shared_id(self, name: str, *keys: str | int) -> str:
-        """The id of a clause of every operation."""
-        shared = [raw.get("id") for raw in self._list(self.document, "x-clauses") if isinstance(raw, dict)]
-        if f"{{operation}}-{name}" not in shared:
-            raise self.source.refuse(
-                f"{name!r} is not a clause of every operation. Write its id without {{operation}}-.", *keys
-            )
-        return f"{{operation}}-{name}"
-
-    def _clause(self, operation: Operation, raw: Any, keys: Keys) -> Clause:
-        try:
-            fields = raw | {"operation": operation.id} if isinstance(raw, dict) else raw
-            clause = msgspec.convert(fields, Clause)
-        except msgspec.ValidationError as error:
-            raise self.source.refuse(
-                "a clause has id, text, level, source and, where live Canvas differs, deviation and deviating: "
-                f"{error}.",
-                *keys,
-            ) from error
-        if (clause.deviation is None) != (clause.deviating is None):
-            raise self.source.refuse(f"{clause.id} has only one of deviation and deviating. Write both.", *keys)
-        if keys[0] == "x-clauses":
-            clause = msgspec.structs.replace(clause, id=clause.id.replace("{operation}", operation.prefix))
-        if not re.fullmatch(rf"{operation.prefix}(-[a-z0-9]+)+", clause.id):
-            raise self.source.refuse(f"the id {clause.id!r} is not {operation.prefix}-… in kebab case.", *keys)
-        if re.findall(r"\b(?:MUST|SHOULD)\b", clause.text) != [clause.level]:
-            raise self.source.refuse(
-                f"the text of {clause.id} does not have its level, {clause.level}, exactly once.", *keys
-            )
-        return clause
-
-
-def references_in(schema: Any) -> Iterator[str]:
-    """Yield the references of a schema to schemas for the same value, not those for its items and properties."""
-    if isinstance(schema, dict):
-        if isinstance(schema.get("$ref"), str):
-            yield schema["$ref"]
-        branches = [schema.get(key) for key in ("not", "if", "then", "else")]
-        for key in ("allOf", "anyOf", "oneOf"):
-            branches += schema[key] if isinstance(schema.get(key), list) else []
-        for branch in branches:
-            yield from references_in(branch)
 
 
 def contract_path() -> Path:

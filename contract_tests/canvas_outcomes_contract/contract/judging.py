@@ -1,5 +1,6 @@
 """Facts about an operation that a run needs beside its schemas: `x-judging`, `x-clauses-except`, links, examples."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -22,6 +23,10 @@ ROLES = {
     "revoked": "a token that was revoked",
     "unscoped": "a valid token that has the scope of no operation of the contract",
 }
+# A runtime expression of OpenAPI.
+EXPRESSION = re.compile(
+    r"\$(?:url|method|statusCode|(?:request|response)\.(?:body(?:#(?:/.*)?)?|header\.\S+|query\..+|path\..+))"
+)
 
 
 class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,26 +69,30 @@ def judging(contract: Contract, operation: Operation) -> Judging:
 
 
 def links(contract: Contract, operation: Operation) -> Iterator[Link]:
-    """Yield the links of the successful responses that name an operation. Raises CannotTell for an unusable one."""
+    """Yield the links of the successful responses. Raises CannotTell for an unusable one."""
     for status in operation.successes:
         response = contract.resolve(operation.definition["responses"][status])
         for name, link in response.get("links", {}).items():
             found = contract.resolve(link)
-            if "operationId" in found:
-                one = Link(status, found["operationId"], found.get("parameters", {}))
-                if reason := _mistake(contract, one):
-                    keys = (*operation.keys, "responses", status, "links", name)
-                    raise contract.source.refuse(f"the link {name} of {operation.id} {reason}.", *keys)
-                yield one
+            one = Link(status, found.get("operationId", ""), found.get("parameters", {}))
+            if reason := _mistake(contract, one):
+                keys = (*operation.keys, "responses", status, "links", name)
+                raise contract.source.refuse(f"the link {name} of {operation.id} {reason}.", *keys)
+            yield one
 
 
 def _mistake(contract: Contract, link: Link) -> str:
+    if not link.operation:
+        return "has no operationId. Name the operation by it"
     target = contract.operations.get(link.operation)
     if target is None:
         return f"leads to {link.operation!r}, which is not an operation"
     known = {parameter["name"] for parameter in contract.parameters(target)}
     if unknown := sorted(link.parameters.keys() - known):
         return f"has {unknown[0]!r}, which is not a parameter of {target.id}"
+    for value in link.parameters.values():
+        if str(value).startswith("$") and not EXPRESSION.fullmatch(value):
+            return f"has {value!r}, which is not a runtime expression such as $response.body#/id"
     missing = sorted(target.placeholders - link.parameters.keys())
     return f"does not have {missing[0]!r}, a parameter of {target.id}" if missing else ""
 

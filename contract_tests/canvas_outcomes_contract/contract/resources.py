@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from canvas_outcomes_contract.contract.clauses import schema_mistake
 from canvas_outcomes_contract.contract.document import Contract, Operation
 from canvas_outcomes_contract.contract.judging import judging
 from canvas_outcomes_contract.contract.restoring import restorable
@@ -41,6 +42,11 @@ def resources(contract: Contract) -> dict[str, Resource]:
         message, _, path = str(error).partition(" - at `$")
         keys = keys_of(path.removesuffix("`").replace("[...]", ""))
         raise contract.source.refuse(f"a resource has description and find: {message}.", "x-resources", *keys) from None
+    for name, resource in described.items():
+        for index, find in enumerate(resource.find):
+            if mistake := schema_mistake(find.schema):
+                place = ("x-resources", name, "find", index, "schema")
+                raise contract.source.refuse(f"this is not a JSON Schema: {mistake}.", *place)
     named = {name: Resource(f"the {name} of x-judging") for _, _, name in _named(contract)}
     return described | {name: resource for name, resource in named.items() if name not in described}
 

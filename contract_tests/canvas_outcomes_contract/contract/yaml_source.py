@@ -3,15 +3,33 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 from canvas_outcomes_contract.contract.errors import CannotTell
 
 DEEPEST, LONGEST_SCALAR, MOST_ALIASED = 100, 100, 1_000_000
-_STRING = "tag:yaml.org,2002:str"
+_TAG = "tag:yaml.org,2002:"
+_STRING = f"{_TAG}str"
 Keys = tuple[str | int, ...]
+
+
+class _Loader(yaml.CSafeLoader):
+    """Reads plain scalars as YAML 1.2 does, like the other tools: a date, a time, `yes` and `off` are strings."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]
+
+
+for _type, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(0|[1-9][0-9]*)|0x[0-9a-fA-F]+", list("-+0123456789")),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+0123456789.")),
+    ("float", r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", list("-+.")),
+    ("merge", "<<", ["<"]),
+):
+    _Loader.add_implicit_resolver(_TAG + _type, re.compile(rf"(?:{_pattern})\Z"), _first)
 
 
 class YamlSource:
@@ -25,7 +43,7 @@ class YamlSource:
         try:
             self.text = path.read_bytes().decode("utf-8")
             nodes = _count_nodes(self.text)
-            self._root: Any = yaml.compose(self.text, Loader=yaml.CSafeLoader)
+            self._root: Any = yaml.compose(self.text, Loader=_Loader)
             for mark, reason in _problems(self._root, nodes + MOST_ALIASED):
                 raise CannotTell(f"Cannot use the {purpose} {_place(path, mark)}: {reason}.")
             # Last, because it merges the values of `<<` into the nodes.
@@ -37,7 +55,7 @@ class YamlSource:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             where = _place(path, mark) if mark else path
-            raise CannotTell(f"Cannot read the {purpose} {where}: {error.problem}.") from error
+            raise CannotTell(f"Cannot read the {purpose} {where}: {error.problem}.{self._advice(mark)}") from error
         except (yaml.YAMLError, ValueError) as error:
             raise CannotTell(f"Cannot read the {purpose} {path}: {error}.") from error
         if not isinstance(self.data, dict):
@@ -52,6 +70,15 @@ class YamlSource:
                 break
             node = child
         return _place(self.path, node.start_mark)
+
+    def _advice(self, mark: Any) -> str:
+        """Return how to correct the character at which YAML cannot be parsed; empty if many mistakes lead there."""
+        line = next(iter(self.text.splitlines()[mark.line :]), "") if mark else ""
+        character = line[mark.column :][:1] if mark else ""
+        advice = {"\t": " Write spaces, not a tab.", ":": " Put text that contains a colon in quotes."}
+        return advice.get(
+            character, f" Put text that begins with {character} in quotes." if character in ("@", "`", "%") else ""
+        )
 
     def refuse(self, reason: str, *keys: str | int) -> CannotTell:
         return CannotTell(f"Cannot use the {self.purpose} {self.where(*keys)}: {reason}")

@@ -26,7 +26,8 @@ from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.redaction import Output
 from canvas_outcomes_contract.load.calls import reads, writes
 from canvas_outcomes_contract.load.locust_processes import Locust
-from canvas_outcomes_contract.load.report import as_report, as_text, write
+from canvas_outcomes_contract.load.report import REPORT, as_report, as_text, write
+from canvas_outcomes_contract.report.files import remove_files
 from canvas_outcomes_contract.report.results import EXIT_CODES
 
 
@@ -38,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
 @in_one_sentence
 def _main(arguments: list[str] | None, output: Output) -> int:
     options = _parser().parse_args(arguments)
+    if not options.join:
+        remove_files(options.report, REPORT)
     contract = Contract(contract_path())
     target = load_target(options.target, contract)
     output.redactor = target.redactor

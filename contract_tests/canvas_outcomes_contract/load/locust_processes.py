@@ -3,11 +3,13 @@
 import argparse
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,15 +17,17 @@ from typing import Any
 from canvas_outcomes_contract.contract.errors import CannotTell
 
 USERS = Path(__file__).resolve().parent / "users.py"
+PORTS = range(20_000, 32_000)
 SECONDS_TO_JOIN = 60  # for workers on all machines
 SECONDS_TO_END = 30
 
 
 def free_port() -> int:
-    """A free port of the loopback interface."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """A free port of the loopback interface, outside the range from which systems choose ports for other programs."""
+    while True:
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class Locust:

@@ -10,6 +10,7 @@ from canvas_outcomes_contract.report.files import write_json_and_page
 from canvas_outcomes_contract.report.page import render_page
 from canvas_outcomes_contract.report.results import CONFORMS, UNDECIDED, VIOLATES
 
+REPORT = ("load.json", "load.html")
 THROTTLED = " (throttled)"
 
 

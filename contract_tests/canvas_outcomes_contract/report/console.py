@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from canvas_outcomes_contract.contract.escaping import on_one_line, printable
+from canvas_outcomes_contract.contract.escaping import on_one_line, printable, shortened
 from canvas_outcomes_contract.report.results import FAILURES
 
 LINES, WIDTH = 12, 400  # of a failure on the console
@@ -44,9 +44,10 @@ def show(report: dict[str, Any], console: Console, command: str) -> None:
     _show_counts(console, report)
     _quote(console, report["stopped"])
     verdict = report["verdict"]
-    changed = f"; records not restored: {report['not_restored']}" if report["not_restored"] else ""
+    doubts = "; the run was cut short" if report["cut_short"] else ""
+    doubts += f"; records not restored: {report['not_restored']}" if report["not_restored"] else ""
     target = on_one_line(report["target"])
-    console.print(Text.assemble("verdict: ", (verdict, COLORS[verdict]), f" ({target}){changed}"), soft_wrap=True)
+    console.print(Text.assemble("verdict: ", (verdict, COLORS[verdict]), f" ({target}){doubts}"), soft_wrap=True)
 
 
 def _show_heading(console: Console, status: str, name: str) -> None:
@@ -57,7 +58,7 @@ def _show_heading(console: Console, status: str, name: str) -> None:
 def _quote(console: Console, text: str) -> None:
     """Print the first lines of a text that the suite did not write; report.html has all of it."""
     lines = [line for line in printable(text).splitlines() if line.strip()]
-    shown = [line if len(line) <= WIDTH else f"{line[:WIDTH]}..." for line in lines[:LINES]]
+    shown = [shortened(line, WIDTH) for line in lines[:LINES]]
     if len(lines) > LINES:
         shown.append(f"... {len(lines) - LINES} more lines in report.html")
     for line in shown:

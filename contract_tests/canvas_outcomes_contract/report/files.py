@@ -1,20 +1,38 @@
-"""Write the files of a report: report.json, report.html, summary.md and the recorded traffic."""
+"""Write the files of a report: report.json, report.html, summary.md, junit.xml and the recorded traffic."""
 
 import dataclasses
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from canvas_outcomes_contract.connection.traffic import Recorder
-from canvas_outcomes_contract.contract.document import Clause
+from canvas_outcomes_contract.connection.traffic import Exchange, Recorder
+from canvas_outcomes_contract.contract.clauses import Clause
+from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.redaction import Redactor
 from canvas_outcomes_contract.report.coverage import Coverage
 from canvas_outcomes_contract.report.har import write_har
+from canvas_outcomes_contract.report.junit import write_junit
 from canvas_outcomes_contract.report.page import render_report
-from canvas_outcomes_contract.report.results import Results
+from canvas_outcomes_contract.report.results import UNDECIDED, Results
 from canvas_outcomes_contract.report.summary import as_markdown
+
+REPORT = ("report.json", "report.html", "summary.md", "junit.xml", "traffic.har")
+
+
+def remove_files(folder: Path, names: Iterable[str]) -> None:
+    """Remove the files of an earlier run, which would be taken for those of this run if it wrote none.
+
+    Raises CannotTell for a folder that cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotTell(f"Cannot write the report to {folder}: {error.strerror}. Name another folder.") from None
 
 
 def write_report(
@@ -23,10 +41,33 @@ def write_report(
     """Write all files into the folder and return the content of report.json; `about` describes the run."""
     coverage = Coverage(results.contract, recorder.exchanges)
     report = about | redacted(as_json(results, coverage), recorder.target.redactor) | {"cases": recorder.counts()}
+    _write(folder, report, recorder.exchanges, full_har=full_har)
+    return report
+
+
+def write_refusal(folder: Path, about: dict[str, Any], reason: str) -> None:
+    """Write all files for a run that ended before it judged anything; `about` describes the run."""
+    nothing: dict[str, Any] = {
+        "contract": {"version": "", "sha256": ""},
+        "cut_short": False,
+        "notes": [],
+        "not_restored": 0,
+        "clauses": [],
+        "unchecked": [],
+        "client": [],
+        "coverage": {},
+        "not_covered": {},
+        "seconds": {},
+        "cases": {"requests": 0},
+    }
+    _write(folder, about | nothing | {"verdict": UNDECIDED, "stopped": reason}, [], full_har=False)
+
+
+def _write(folder: Path, report: dict[str, Any], exchanges: Sequence[Exchange], *, full_har: bool) -> None:
     write_json_and_page(folder, "report", report, render_report(report))
     (folder / "summary.md").write_text(as_markdown(report, folder / "report.html"), encoding="utf-8")
-    write_har(folder / "traffic.har", recorder.exchanges, full=full_har)
-    return report
+    write_junit(folder / "junit.xml", report)
+    write_har(folder / "traffic.har", exchanges, full=full_har)
 
 
 def write_json_and_page(folder: Path, name: str, report: dict[str, Any], page: str) -> None:
@@ -55,6 +96,7 @@ def as_json(results: Results, coverage: Coverage) -> dict[str, Any]:
     return {
         "contract": {"version": results.contract.version, "sha256": results.contract.sha256},
         "verdict": results.verdict(),
+        "cut_short": results.is_cut_short,
         "stopped": results.stopped,
         "seed": results.seed,
         "selected": sorted(results.selected),

@@ -1,4 +1,4 @@
-"""Write junit.xml: a case per clause and per check of the client."""
+"""Write junit.xml: a case per clause and per check of the client, and an error of a run without a verdict."""
 
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,19 @@ ELEMENTS = {
 }
 
 
-def write_junit(path: Path, report: dict[str, Any], command: str) -> None:
-    """Write the file; `command` with `--clause ID` judges a clause again."""
+def write_junit(path: Path, report: dict[str, Any]) -> None:
+    """Write the file."""
+    command = report["command"]
     root = ET.Element("testsuites", name=printable(report["target"]))
     clauses = [_case(one["operation"], one["id"], one, command) for one in report["clauses"]]
     suites = [_suite("clauses", clauses, sum(report["seconds"].values()))]
     checks = [(*one["check"].split("::", 1), one) for one in report["client"]]
     if checks:
         suites.append(_suite("client", [_case(module, name, one) for module, name, one in checks]))
+    if report["stopped"]:
+        suites.append(
+            _suite("run", [_case("run", "ends with a verdict", {"status": "error", "detail": report["stopped"]})])
+        )
     notes = [note for note in (report["stopped"], *report["notes"]) if note]
     if notes:
         ET.SubElement(suites[0], "system-err").text = printable("\n".join(notes))

@@ -2,16 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis.errors import FlakyFailure
 
 from canvas_outcomes_contract.connection.traffic import Recorder
-from canvas_outcomes_contract.contract.document import Clause, Contract
+from canvas_outcomes_contract.contract.clauses import Clause
+from canvas_outcomes_contract.contract.document import Contract
 
 CONFORMS, VIOLATES, UNDECIDED = "conforms", "violates", "undecided"
 EXIT_CODES = {CONFORMS: 0, VIOLATES: 1, UNDECIDED: 2}
@@ -52,21 +51,14 @@ def result_of(error: BaseException | None, recorder: Recorder) -> CheckResult:
 
 def _blames_the_provider(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
-        return all(map(_blames_the_provider, _parts(error)))
+        return all(map(_blames_the_provider, error.exceptions))
     return isinstance(error, AssertionError | pytest.fail.Exception)
 
 
 def _message(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
-        flaky = ["The same requests, sent again, had another result."] if isinstance(error, FlakyFailure) else []
-        return "\n".join([*map(_message, _parts(error)), *flaky])
+        return "\n".join(map(_message, error.exceptions))
     return PYTEST_WORDS.sub("", str(error)) if _blames_the_provider(error) else f"{type(error).__name__}: {error}"
-
-
-def _parts(group: BaseExceptionGroup[BaseException]) -> Sequence[BaseException]:
-    """The failures in a group; without the reports of Hypothesis about their repetition, if the failures are flaky."""
-    failures = [part for part in group.exceptions if _blames_the_provider(part)]
-    return failures if failures and isinstance(group, FlakyFailure) else group.exceptions
 
 
 @dataclass
@@ -94,6 +86,10 @@ class Results:
     def stop(self, reason: str) -> None:
         """Record why the run ended early. The first reason counts."""
         self.stopped = self.stopped or reason
+
+    @property
+    def is_cut_short(self) -> bool:
+        return bool(self.stopped or self.unfinished)
 
     def found(self) -> dict[str, Any]:
         """The results that a worker passes to its controller."""
@@ -153,15 +149,13 @@ class Results:
     def verdict(self) -> str:
         """The verdict of the run.
 
-        `violates` if a MUST or a client check failed, `undecided` if the suite could not tell, had no time for every
-        check or could not restore a record, else `conforms`.
+        `violates` if a MUST or a client check failed, whatever ended the run; `undecided` if the suite could not tell,
+        did not finish every check or could not restore a record, else `conforms`.
         """
         results = [*self.failures().values(), *self.client.values()]
         statuses = {result.status for result in results}
         judged_any = any(result.status != "not_applicable" for results in self.by_clause.values() for result in results)
-        if self.stopped:
-            return UNDECIDED
         if "failed" in statuses:
             return VIOLATES
-        is_unsure = "error" in statuses or self.unfinished or self.not_restored or not (judged_any or self.client)
-        return UNDECIDED if is_unsure else CONFORMS
+        is_sure = (judged_any or self.client) and not ("error" in statuses or self.is_cut_short or self.not_restored)
+        return CONFORMS if is_sure else UNDECIDED

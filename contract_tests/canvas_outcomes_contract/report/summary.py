@@ -15,22 +15,22 @@ WIDTH = 1000  # of a text
 
 def as_markdown(report: dict[str, Any], page: Path) -> str:
     """The summary; text of the provider stands in blocks of HTML, in which Markdown has no meaning."""
-    changed = ", not restored" if report["not_restored"] else ""
-    server = report["base_url"] or "the reference server, started by the run"
+    doubts = ", cut short" if report["cut_short"] else ""
+    doubts += ", not restored" if report["not_restored"] else ""
     counts = Counter(clause["status"] for clause in report["clauses"])
     statuses = ", ".join(f"{counts[status]} {status}" for status in WORST_FIRST if counts[status])
     notes = [note for note in (report["stopped"], *report["notes"]) if note]
     failures = [*wording.failures(report), *wording.client_failures(report)]
     return "\n\n".join(
         [
-            f"<h2>{_code(report['target'])}: {report['verdict']}{changed}</h2>",
+            f"<h2>{_code(report['target'])}: {report['verdict']}{doubts}</h2>",
             wording.sentences(report),
-            f"Clauses: {statuses}.",
+            *([f"Clauses: {statuses}."] if statuses else []),
             *(f"<pre>{_text(note)}</pre>" for note in notes[:MOST]),
             *([_table(failures[:MOST])] if failures else []),
             *([f"{len(failures) - MOST} more failures are in the report."] if len(failures) > MOST else []),
-            f"<p>Server: {_code(server)}, effort {report['effort']}, seed {report['seed']}, {report['elapsed']} s. "
-            f"Requests, responses and commands: {_code(str(page))}</p>",
+            f"<p>Server: {_code(wording.server(report))}, effort {report['effort']}, seed {report['seed']}, "
+            f"{report['elapsed']} s. Requests, responses and commands: {_code(str(page))}</p>",
             "",
         ]
     )

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from canvas_outcomes_contract.contract.escaping import visible
+from canvas_outcomes_contract.contract.escaping import shortened, visible
 from canvas_outcomes_contract.report.results import FAILURES
 
 LINES, WIDTH = 3, 300  # of a failure in a list
@@ -42,6 +42,12 @@ def sentences(report: dict[str, Any]) -> str:
     return " ".join(filter(None, found))
 
 
+def server(report: dict[str, Any]) -> str:
+    if report["base_url"]:
+        return str(report["base_url"])
+    return "the reference server, started by the run" if report["cases"]["requests"] else "none was reached"
+
+
 def without_example(detail: str) -> str:
     return EXAMPLE.split(detail, maxsplit=1)[0]
 
@@ -65,4 +71,4 @@ def _cut(text: str, width: int) -> str:
     got, comma, wanted = text.partition(", wanted ")
     if len(text) <= width:
         return text
-    return _cut(got, width // 2) + comma + _cut(wanted, width // 2) if comma else f"{text[:width]}…"
+    return _cut(got, width // 2) + comma + _cut(wanted, width // 2) if comma else shortened(text, width)

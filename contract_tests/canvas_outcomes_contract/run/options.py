@@ -1,5 +1,6 @@
 """The options of a contract run, defined once for argparse and for pytest; imports nothing that is slow."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ def add_options(add: Callable[..., Any]) -> None:
     add("--effort", choices=list(EXAMPLES_BY_EFFORT), default="default", help="the number of cases per check (default)")
     add("--clause", action="append", default=[], metavar="ID", help="judge only this clause (repeatable)")
     add("--contract", type=Path, metavar="FILE", help="the contract (default: the openapi.yaml of the suite)")
-    add("--max-time", type=_positive(float), metavar="SECONDS", help="send no request of a check after this time")
+    add("--max-time", type=_positive(float), metavar="SECONDS", help="let no request of a check last beyond this time")
     add(
         "--max-failures",
         type=_positive(int),
@@ -35,6 +36,15 @@ def add_options(add: Callable[..., Any]) -> None:
         "--rate", type=_positive(float), metavar="N", help="requests per second at most (20; no limit for this machine)"
     )
     add("--at-once", type=_positive(int), default=4, metavar="N", help="concurrent requests at most (4)")
+
+
+def command(options: Any) -> str:
+    """The command that repeats a run with these options."""
+    files = [("--target", options.target), ("--contract", options.contract)]
+    given = [part for name, file in files if file is not None for part in (name, str(file))]
+    return shlex.join(
+        ["canvas-outcomes-contract", "judge", *given, "--effort", options.effort, "--seed", str(options.seed)]
+    )
 
 
 def _positive(kind: type[float]) -> Callable[[str], float]:

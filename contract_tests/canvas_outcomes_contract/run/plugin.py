@@ -3,8 +3,7 @@
 import gc
 import math
 import time
-from collections.abc import Generator, Iterator
-from contextlib import nullcontext
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,8 @@ import hypothesis
 import pytest
 from rich.console import Console
 
-from canvas_outcomes_contract.connection.embedded_server import reference_server
-from canvas_outcomes_contract.connection.provider import Provider
-from canvas_outcomes_contract.connection.restore import Restorer
-from canvas_outcomes_contract.connection.snapshots import exclusive_lock, shared_lock
-from canvas_outcomes_contract.contract.document import Contract
 from canvas_outcomes_contract.report.console import show
 from canvas_outcomes_contract.report.files import write_report
-from canvas_outcomes_contract.report.junit import write_junit
 from canvas_outcomes_contract.report.results import EXIT_CODES, result_of
 from canvas_outcomes_contract.run.clauses import clauses_of, is_broken_by, is_client_check, parametrize_by_operation
 from canvas_outcomes_contract.run.judge import CLIENT_CHECKS
@@ -35,15 +28,16 @@ from canvas_outcomes_contract.run.private_interfaces import (
 )
 from canvas_outcomes_contract.run.progress import Progress
 from canvas_outcomes_contract.run.run import RUN_KEY, Run, exit_on_cannot_tell
-from canvas_outcomes_contract.run.signals import ignore_signals, interrupt_on_signals
+from canvas_outcomes_contract.run.signals import interrupt_on_signals
 from canvas_outcomes_contract.run.workers import Controller, group_names, save_results
-from canvas_outcomes_contract.run.wrong_types import is_of_types
 
 JUDGED_BY_CASES = ("answers-as-documented", "never-fails-on-a-request")
+FIXTURES = "canvas_outcomes_contract.run.fixtures"
 CONTROLLER = "workers of the contract run"
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.import_plugin(FIXTURES)
     add_options(parser.getgroup("contract", "contract run").addoption)
     if not pluginmanager.has_plugin("schemathesis"):
         pluginmanager.import_plugin(SCHEMATHESIS_PLUGIN)
@@ -58,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clause_of_each_operation(suffix): the end of the clause's id, by operation")
     with exit_on_cannot_tell():
         run = config.stash[RUN_KEY] = Run(config)
+        run.begin()
     if config.option.har == "full":
         run.recorder.room = math.inf
     config.pluginmanager.register(run, "contract run")
@@ -180,11 +175,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     report = yield
     run = item.config.stash[RUN_KEY]
-    error = call.excinfo.value if call.excinfo else None
+    error = run.examples.failure(call.excinfo.value if call.excinfo else None)
     if (error is not None or call.when == "call") and not isinstance(error, pytest.exit.Exception):
         result = result_of(error, run.recorder)
-        if result.status == "error" and is_of_types(error):
-            result = run.blame_response(result)
+        if result.status == "error":
+            result = run.examples.blame_response(error, result)
         for clause in _clauses(item):
             if is_broken_by(clause, error):
                 run.results.add(clause, result if error else run.examples.deviating.get(clause, result))
@@ -221,48 +216,5 @@ def pytest_terminal_summary(config: pytest.Config) -> None:
         return
     is_full = config.option.har == "full"
     report = write_report(run.folder, run.about(), run.results, run.recorder, full_har=is_full)
-    write_junit(run.folder / "junit.xml", report, run.command)
     show(report, Console(), run.command)
     print(f"report: {run.folder / 'report.html'}")
-
-
-@pytest.fixture(scope="session")
-def run(request: pytest.FixtureRequest) -> Run:
-    return request.config.stash[RUN_KEY]
-
-
-@pytest.fixture(scope="session")
-def contract(run: Run) -> Contract:
-    return run.contract
-
-
-@pytest.fixture(scope="session")
-def provider(run: Run) -> Iterator[Provider]:
-    """The provider of the target, or an embedded reference server."""
-    with exit_on_cannot_tell():
-        if run.target.base_url is None:
-            with reference_server() as base_url:
-                yield from _provider(run, base_url)
-        else:
-            lock = exclusive_lock if run.worker is None else shared_lock
-            with lock(run.target.base_url) if run.target.writes else nullcontext():
-                yield from _provider(run, run.target.base_url)
-
-
-def _provider(run: Run, base_url: str) -> Iterator[Provider]:
-    provider = Provider(run.target, base_url, run.contract, run.recorder, run.pace(base_url))
-    provider.require_time = run.budget.require_time
-    restorer = Restorer(provider, on_disk=run.target.base_url is not None)
-    if run.target.disposable:
-        yield provider
-        provider.require_time = lambda: math.inf
-        run.results.notes += provider.delete_created_records()
-    elif run.worker is not None and run.target.base_url is not None:
-        yield provider  # the controller restores what it changes
-    else:
-        run.results.notes += restorer.restore_after_killed_runs()
-        yield provider
-        provider.require_time = lambda: math.inf
-        ignore_signals()
-        run.results.not_restored += restorer.restore()
-    provider.close()

@@ -2,20 +2,16 @@
 
 import math
 import os
-import secrets
-import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
-from canvas_outcomes_contract.cases.response_schemas import ResponseSchemas
 from canvas_outcomes_contract.cases.verdicts import NotApplicable
 from canvas_outcomes_contract.connection.pace import Pace, default_rate
 from canvas_outcomes_contract.connection.target import EMBEDDED_TARGET, Target, load_target
@@ -27,11 +23,10 @@ from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.contract.escaping import on_one_line
 from canvas_outcomes_contract.contract.judging import links
 from canvas_outcomes_contract.contract.redaction import Output
-from canvas_outcomes_contract.report.results import CheckResult, Results
+from canvas_outcomes_contract.report.results import Results
 from canvas_outcomes_contract.run.examples import Examples
-from canvas_outcomes_contract.run.options import SHRINKING_BY_EFFORT
+from canvas_outcomes_contract.run.options import SHRINKING_BY_EFFORT, command
 from canvas_outcomes_contract.run.signals import ignore_signals
-from canvas_outcomes_contract.run.wrong_types import wrong_response
 
 RUN_KEY = pytest.StashKey["Run"]()
 
@@ -42,7 +37,6 @@ class Worker:
 
     number: int  # from 0
     count: int
-    seed: int
     folder: str  # for the results of the workers
 
 
@@ -59,9 +53,9 @@ class Budget:
         self.has_failed = False  # whether the current check has, so that a request is part of shrinking or of its end
 
     def require_time(self) -> float:
-        """The seconds that are left. Raises NotApplicable if none are, unless the current check has failed."""
-        left = self.end - time.monotonic()
-        if left <= 0 and not self.has_failed:
+        """The seconds that are left, all for a check that has failed. Raises NotApplicable if none are."""
+        left = math.inf if self.has_failed else self.end - time.monotonic()
+        if left <= 0:
             self._leave_out(f"The time of the run is over: --max-time {self.seconds:g}.")
         return left
 
@@ -105,10 +99,7 @@ class Run:
         self.recorder = Recorder(self.target)
         for output in (plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, Output)):
             output.redactor = self.target.redactor
-        seed = secrets.randbelow(2**32) if options.seed is None else options.seed
-        if self.worker is not None:
-            seed = self.worker.seed
-        self.results = Results(self.contract, self.target.known_failures, seed, frozenset(options.clause))
+        self.results = Results(self.contract, self.target.known_failures, options.seed, frozenset(options.clause))
         self.budget = Budget(self.results, options, self.worker.count if self.worker else 1)
         self.examples = Examples(self.contract, self.recorder)
         self.effort: str = options.effort
@@ -117,14 +108,17 @@ class Run:
         self.at_once: int = options.at_once
         self.judges = False  # whether a check of this run judges a clause or the client
         self.requests_of_workers: dict[str, int] = {}
-        for clause in options.clause:
+        if self.worker is not None and self.changes_a_shared_provider:
+            self.target = self.target.for_worker(self.worker.number)
+
+    def begin(self) -> None:
+        """Raise CannotTell for options that do not fit the contract or the target, and for an unreachable provider."""
+        for clause in self.options.clause:
             self.require(clause, "--clause")
         if self.target.base_url is not None:
             require_reachable(self.target, self.target.base_url)
-        if self.workers and self.target.base_url is not None:
-            self._require_enough_for_workers()
-        if self.worker is not None and self.changes_a_shared_provider:
-            self.target = self.target.for_worker(self.worker.number)
+            if self.workers:
+                self._require_enough_for_workers()
 
     def _require_enough_for_workers(self) -> None:
         for resource, ids in self.target.further.items():
@@ -156,15 +150,6 @@ class Run:
         """The number of requests so far, of this process and of its workers."""
         return len(self.recorder.exchanges) + sum(self.requests_of_workers.values())
 
-    @cached_property
-    def _schemas(self) -> ResponseSchemas:
-        return ResponseSchemas(self.contract, mask=None)
-
-    def blame_response(self, result: CheckResult) -> CheckResult:
-        """A failure instead of an error, if a response of the current example violates its schema."""
-        violation = wrong_response(self._schemas, self.recorder.example)
-        return replace(result, status="failed", detail=f"{violation}\n{result.detail}") if violation else result
-
     @property
     def description(self) -> str:
         where = f" at {self.target.base_url}" if self.target.base_url else ""
@@ -185,10 +170,7 @@ class Run:
     @property
     def command(self) -> str:
         """The command that repeats this run."""
-        files = [("--target", self.options.target), ("--contract", self.options.contract)]
-        given = [part for name, file in files if file is not None for part in (name, str(file))]
-        options = [*given, "--effort", self.effort, "--seed", str(self.results.seed)]
-        return shlex.join(["canvas-outcomes-contract", "judge", *options])
+        return command(self.options)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Report why the run was stopped: by a signal, or because the provider is gone."""

@@ -9,7 +9,7 @@ import requests
 import schemathesis
 from schemathesis.checks import CHECKS, load_all_checks
 
-from canvas_outcomes_contract.cases.encodings import form_pairs, urlencoded
+from canvas_outcomes_contract.cases.encodings import boundary_of, form_pairs, urlencoded
 from canvas_outcomes_contract.cases.strings import HOSTILE_STRINGS
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import MADE_UP_ID
@@ -93,7 +93,7 @@ def send_case(provider: Provider, case: Case) -> httpx2.Response:
     provider.recorder.begin_example()
     operation = operation_of(provider.contract, case)
     _use_known_ids(provider, operation, case)
-    prepared = requests.Request(**_requests_arguments(case, provider.base_url)).prepare()
+    prepared = _fix_boundary(requests.Request(**_requests_arguments(case, provider.base_url)).prepare())
     role = judging(provider.contract, operation).role
 
     def send() -> httpx2.Response:
@@ -118,6 +118,17 @@ def phase_of(case: Case) -> str:
 def _requests_arguments(case: Case, base_url: str) -> dict[str, Any]:
     arguments = case.as_transport_kwargs(base_url=base_url)
     return {key: value for key, value in arguments.items() if key not in ("timeout", "verify", "allow_redirects")}
+
+
+def _fix_boundary(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Replace the boundary that requests has drawn."""
+    media_type, _, drawn = str(prepared.headers.get("Content-Type")).partition("; boundary=")
+    body = prepared.body
+    if isinstance(body, bytes) and media_type == "multipart/form-data" and body.startswith(b"--" + drawn.encode()):
+        boundary = boundary_of(body.replace(drawn.encode(), b""))
+        prepared.prepare_headers(dict(prepared.headers) | {"Content-Type": f"{media_type}; boundary={boundary}"})
+        prepared.body = body.replace(drawn.encode(), boundary.encode())
+    return prepared
 
 
 def _use_known_ids(provider: Provider, operation: Operation, case: Case) -> None:

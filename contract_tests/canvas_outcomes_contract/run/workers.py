@@ -57,7 +57,6 @@ class Controller:
         node.workerinput["contract_run"] = {
             "number": self.started,
             "count": self.run.workers,
-            "seed": self.run.results.seed,
             "folder": self.folder,
         }
         self.started += 1

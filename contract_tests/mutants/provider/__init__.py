@@ -6,7 +6,7 @@ from canvas_outcomes_contract.contract.document import Contract, contract_path
 from contract_tests.mutants.provider import outcomes, schema_statements
 from contract_tests.mutants.provider.faults import Fault, Provider, Request, Response
 from contract_tests.mutants.provider.outcomes.live_canvas import live_canvas
-from contract_tests.mutants.provider.wrong_types import sends_wrong_types
+from contract_tests.mutants.provider.wrong_types import sends_null, sends_wrong_types
 from contract_tests.mutants.verdicts import Mutant
 
 WRONG_TYPES = 2
@@ -22,8 +22,10 @@ def mutants(contract: Contract) -> Iterator[Mutant[Fault]]:
             for operation in contract.operations.values():
                 yield Mutant(name, clause.format(operation=operation.prefix), _only(operation.id, fault))
     yield Mutant("(control: live Canvas)", "", live_canvas, "deviates")
+    yield Mutant("(control: null where it may be)", "", sends_null, "any")
     for salt in range(WRONG_TYPES):
         yield Mutant(f"(control: wrong types {salt})", "", sends_wrong_types(salt, one_in=3), "any")
+    yield Mutant("(control: changing wrong types)", "", sends_wrong_types(0, one_in=3, changes=True), "any")
     for one in contract.clauses.values():
         if one.deviation:
             yield Mutant("behaves like live Canvas", one.id, live_canvas, "deviates")

@@ -4,6 +4,7 @@
 """
 
 import re
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -81,8 +82,15 @@ def test_forty_operations_are_generated_in_seconds(contract: Path, tmp_path: Pat
     copied.write_text(yaml.safe_dump(document, sort_keys=False))
 
     command = [sys.executable, "-m", "scripts.generate", "--contract", copied, "--output", tmp_path / "client"]
+    before = seconds_of_children()
     done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert len(Contract(copied).operations) > 40
     assert done.returncode == 0, done.stderr
-    assert float(done.stdout.splitlines()[-1].split()[0]) < 10, done.stdout
+    assert seconds_of_children() - before < 10, done.stdout
+
+
+def seconds_of_children() -> float:
+    """The time of the processor that ended processes took, which other processes do not change."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -3,7 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
-from threading import Lock
+from threading import Barrier, Lock
 
 import httpx2
 import pytest
@@ -30,12 +30,14 @@ def test_requests_are_spaced_evenly() -> None:
 
 def test_limits_the_concurrent_requests() -> None:
     pace, lock, under_way, most = Pace(rate=None, at_once=2), Lock(), [0], [0]
+    pair = Barrier(2, timeout=60)
 
     def work(_: int) -> None:
         with pace.slot():
             with lock:
                 under_way[0] += 1
                 most[0] = max(most[0], under_way[0])
+            pair.wait()
             time.sleep(0.01)
             with lock:
                 under_way[0] -= 1

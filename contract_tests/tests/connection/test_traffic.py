@@ -9,6 +9,7 @@ import pytest
 
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import SET_BY_CURL, Recorder
+from canvas_outcomes_contract.contract.escaping import on_one_line
 from contract_tests.tests.run.contract_runs import EmptyObjects, in_shell, serve
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="There is no curl on this machine.")
@@ -62,6 +63,9 @@ def bearer(token: str) -> dict[str, str]:
         ("PUT", "/", {}, b"--b\r\nContent-Disposition: form-data; name=x\r\n\r\n%s\\1\r\n--b--\r\n"),
         ("PUT", "/", {}, b"\xff\xfe\0\x1b[2J"),
         ("POST", "/", {}, b"@/etc/hostname"),
+        ("PUT", "/", bearer(SECRET) | {"X-CI": "##[error]'x'"}, b"::error::x ###vso[x] '##teamcity[x]'"),
+        ("PUT", "/", {}, f"{SECRET}##[error]{ODD_SECRET}##[error]x".encode()),
+        ("PUT", "/", {}, f"{SECRET}##[error]$x".encode()),
         ("PUT", "/", {}, f"access_token={SECRET}&title=\u00e9'$x".encode()),
         ("PUT", "/", {}, f"\0{ODD_SECRET}\xff{SECRET}".encode("latin-1")),
     ],
@@ -70,7 +74,7 @@ def test_a_curl_line_sends_the_same_bytes_without_a_secret(
     base_url: str, method: str, path: str, headers: dict[str, str], body: bytes | None
 ) -> None:
     recorder = Recorder(TARGET)
-    with httpx2.Client(trust_env=False) as http:
+    with httpx2.Client(timeout=60, trust_env=False) as http:
         response = http.send(httpx2.Request(method, base_url + path, headers=headers, content=body))
 
     recorder.add(response, 0.0, "update_outcome", "editor")
@@ -81,6 +85,7 @@ def test_a_curl_line_sends_the_same_bytes_without_a_secret(
     assert path in RecordsRequests.received[-1][0]
     assert ("--path-as-is" in line) == ("%2E" in path)
     assert [secret for secret in VARIABLES.values() if secret in line] == []
+    assert on_one_line(line) == line  # so it can be copied from the console
 
 
 def test_names_another_variable_for_an_encoded_secret() -> None:

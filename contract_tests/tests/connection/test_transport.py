@@ -1,5 +1,7 @@
 """A provider is not blamed for a connection that cannot be opened."""
 
+import math
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -10,12 +12,13 @@ import httpx2
 import pytest
 import trustme
 
-from canvas_outcomes_contract.cases.verdicts import ProviderGone
+from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
+from canvas_outcomes_contract.connection import provider as provider_module
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import Target
 from canvas_outcomes_contract.connection.traffic import Recorder
-from canvas_outcomes_contract.connection.transport import require_reachable, ssl_context
+from canvas_outcomes_contract.connection.transport import Received, require_reachable, ssl_context
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.contract.errors import CannotTell
 from canvas_outcomes_contract.load.locust_processes import free_port
@@ -108,6 +111,40 @@ def test_a_connection_that_is_refused_twice_ends_the_run_undecided(provider: Pro
 
     with pytest.raises(ProviderGone, match=r"Cannot reach .*: refused"):
         provider.send(None, "GET", "/")
+
+
+@pytest.mark.parametrize(("left", "seconds"), [(math.inf, 30), (40, 30), (2, 2)])
+def test_a_response_may_take_the_seconds_of_the_target_or_what_is_left_of_the_run(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, left: float, seconds: float
+) -> None:
+    given: list[float] = []
+
+    def receive(http: object, request: httpx2.Request, target: Target, seconds: float) -> Received:
+        given.append(seconds)
+        return Received(httpx2.Response(200, request=request))
+
+    monkeypatch.setattr(provider_module, "receive", receive)
+    provider.require_time = lambda: left
+
+    provider.send(None, "GET", "/")
+
+    assert given == [seconds]
+
+
+def test_a_response_that_the_end_of_the_run_cuts_is_not_a_violation(provider: Provider) -> None:
+    left = iter([0.2, 0.2])
+
+    def require_time() -> float:
+        if (seconds := next(left, None)) is None:
+            raise NotApplicable("The time of the run is over.")
+        return seconds
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        provider.base_url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        provider.require_time = require_time
+
+        with pytest.raises(NotApplicable, match="The time of the run is over"):
+            provider.send(None, "GET", "/")
 
 
 def test_reads_the_certificates_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

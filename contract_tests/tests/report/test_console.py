@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -70,6 +70,7 @@ def report(detail: str = "id: got 2, wanted 1, where: $.id", foreign: str = "", 
         "selected": [],
         "contract": {"version": "1.0.0", "sha256": "0" * 64},
         "verdict": "violates",
+        "cut_short": False,
         "stopped": foreign,
         "seed": 1,
         "notes": [foreign],
@@ -128,6 +129,13 @@ def test_shows_failures_after_the_rest_with_detail_request_and_command() -> None
     assert output.splitlines()[-1] == "verdict: violates (My server)"
 
 
+def test_the_verdict_states_that_the_run_was_cut_short_and_what_it_did_not_restore() -> None:
+    output = printed(report(cut_short=True, not_restored=2))
+
+    end = "; the run was cut short; records not restored: 2"
+    assert output.splitlines()[-1] == f"verdict: violates (My server){end}"
+
+
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_fits_the_width_of_the_terminal_except_for_names_and_commands(width: int) -> None:
     long = {"detail": f"got {'x' * 300}, wanted {'some words ' * 30}", "foreign": f" {'y' * 200}"}
@@ -148,7 +156,6 @@ def test_has_colors_on_a_terminal_only(terminal: bool) -> None:
     assert ("\x1b[" in output) == terminal
 
 
-@settings(deadline=None)
 @given(
     parts=st.lists(
         st.sampled_from([*COMMANDS, "\n", "\r", " ", "x", "x" * 38, "\x85", "\u2028"]) | st.text(), max_size=6

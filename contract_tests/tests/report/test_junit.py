@@ -51,7 +51,7 @@ def violations(root: ET.Element) -> list[str]:
 
 
 def written(folder: Path, report: dict[str, Any]) -> ET.Element:
-    write_junit(folder / "junit.xml", report, COMMAND)
+    write_junit(folder / "junit.xml", report)
     return ET.parse(folder / "junit.xml").getroot()
 
 
@@ -91,7 +91,7 @@ def test_a_failure_has_got_wanted_and_the_commands(tmp_path: Path) -> None:
     ]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(st.characters(exclude_categories=())) | st.sampled_from(COMMANDS))
 def test_is_valid_by_the_schema_of_jenkins_whatever_a_provider_sends(tmp_path: Path, foreign: str) -> None:
     root = written(tmp_path, report(foreign=foreign))

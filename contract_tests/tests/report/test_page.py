@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from canvas_outcomes_contract.connection.traffic import Recorder
@@ -61,7 +61,6 @@ def test_marks_the_value_that_a_failure_is_about(detail: str, body: str, expecte
     assert marked(detail, body) == expected
 
 
-@settings(deadline=None)
 @given(json_values, st.sampled_from([None, 1]))
 def test_indents_json_without_a_change_of_its_values(value: object, indent: int | None) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=False)
@@ -69,7 +68,6 @@ def test_indents_json_without_a_change_of_its_values(value: object, indent: int 
     assert json.loads("".join(piece for piece, _ in indented(text, []))) == value
 
 
-@settings(deadline=None)
 @given(st.text('[]{},:"\\ \n1ab') | st.text())
 @example('[1 2"x"')
 @example("]}:,")

@@ -26,7 +26,7 @@ OFTEN = ("-p", "contract_tests.tests.run.frequent_progress")
 UNSHRUNK = ("-p", "contract_tests.tests.run.unshrunk")
 CONFORMS, VIOLATES, UNDECIDED = 0, 1, 2
 # Without certificates, whose reading takes longer than a request.
-HTTP = httpx2.Client(verify=False, trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
+HTTP = httpx2.Client(timeout=60, verify=False, trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
 DEMO: dict[str, Any] = yaml.safe_load(EMBEDDED_TARGET.read_text())
 
 
@@ -88,7 +88,7 @@ def until_checks_run(process: subprocess.Popen[str]) -> None:
     next(line for line in process.stdout if re.match(r" *[1-9]\d* %", line))
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, f"the condition is not true after {seconds} s"

@@ -90,14 +90,29 @@ def test_a_run_without_time_for_every_check_does_not_conform(result: CheckResult
     assert run.results.verdict() == verdict
 
 
+@pytest.mark.parametrize(("result", "verdict"), [(PASSED, UNDECIDED), (FAILED, VIOLATES)])
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_a_run_that_was_cut_short_reports_the_violations_that_it_saw(
+    result: CheckResult, verdict: str, is_stopped: bool
+) -> None:
+    results = Results(CONTRACT, {}, seed=1)
+    results.add(MUSTS[0], result)
+    if is_stopped:
+        results.stop("The run was interrupted.")
+    else:
+        results.unfinished.add("The time of the run is over.")
+
+    assert (results.verdict(), results.is_cut_short) == (verdict, True)
+
+
 def test_sends_no_request_after_the_time_but_those_that_show_a_failure() -> None:
     run = budget(max_time=1e-9)
 
     with pytest.raises(NotApplicable):
         run.require_time()
     with run.shrink():
-        run.require_time()
-    run.require_time()  # Hypothesis sends the smallest case again
+        assert run.require_time() == math.inf
+    assert run.require_time() == math.inf  # Hypothesis sends the smallest case again
 
 
 def test_a_run_without_a_limit_has_time() -> None:

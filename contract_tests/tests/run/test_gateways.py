@@ -19,6 +19,7 @@ from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.load.locust_processes import free_port
 from contract_tests.tests.run.contract_runs import CONFORMS, UNDECIDED, in_shell, judged, only, run, target
 from contract_tests.tests.run.gateways import Gateway, Proxy, TunnelProxy, served
+from reference_server.tests.server_process import has_ipv6
 
 CLAUSES = (
     "get-outcome-answers-as-documented",  # its cases are prepared by requests
@@ -182,6 +183,7 @@ def test_a_provider_that_a_proxy_cannot_reach_is_not_judged(tmp_path: Path) -> N
     assert "it responds with 502" in output
 
 
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 def test_conforms_over_ipv6(tmp_path: Path) -> None:
     with reference_server("--host", "::1") as url:
         assert url.startswith("http://[::1]:")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import hypothesis
@@ -19,6 +20,7 @@ from hypothesis.internal.conjecture import engine, providers
 from canvas_outcomes_contract.contract.document import Contract, contract_path
 from canvas_outcomes_contract.run import private_interfaces
 from canvas_outcomes_contract.run.schema_cases import load_schema
+from contract_tests.tests.run.contract_runs import only, requests, run
 
 REPLACED: tuple[tuple[Any, str], ...] = (
     (hypothesis.core, "RepresentationPrinter"),
@@ -120,6 +122,19 @@ def test_forces_a_seed_on_a_run_that_has_begun() -> None:
 
 def test_the_seed_of_the_session_wins_over_that_of_a_check() -> None:
     assert drawn(1, own_seed=3) == drawn(1, own_seed=4) != drawn(2, own_seed=3)
+
+
+def test_a_seed_sends_the_same_requests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clauses = ("answers-as-documented", "names-every-refused-attribute", "takes-null-ratings-as-not-sent")
+    sent = []
+    for hash_seed in ("1", "2"):  # decides the order of a set
+        monkeypatch.setenv("PYTHONHASHSEED", hash_seed)
+        report = tmp_path / hash_seed
+        run(*only(*(f"update-outcome-{one}" for one in clauses)), "--effort", "quick", "--seed", "1", report=report)
+        sent.append([(one["method"], urlsplit(one["url"])[2:], one.get("postData")) for one in requests(report)])
+
+    assert len(sent[0]) > 500
+    assert sent[0] == sent[1]
 
 
 def test_runs_each_example_in_a_context() -> None:

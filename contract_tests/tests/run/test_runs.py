@@ -151,7 +151,7 @@ def start_and_wait(base_url: str, folder: Path) -> subprocess.Popen[str]:
 def test_a_run_is_undecided_after_the_server_stops(tmp_path: Path) -> None:
     with reference_server() as url:
         process = start_and_wait(url, tmp_path)
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=300)
 
     assert process.returncode == UNDECIDED, output
     assert f"Cannot reach {url}" in output
@@ -175,7 +175,7 @@ def test_an_interrupted_run_is_undecided_and_restores_the_outcome(
     process = start_and_wait(base_url, tmp_path)
 
     process.send_signal(number)
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=300)
 
     assert process.returncode == UNDECIDED, output
     assert read(tmp_path)["stopped"] == reason

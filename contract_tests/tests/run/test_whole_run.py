@@ -61,7 +61,7 @@ def whole_run(tmp_path_factory: pytest.TempPathFactory) -> WholeRun:
         resources = DEMO["resources"] | {"editable_outcome": EDITABLE[0], "further_editable_outcomes": [EDITABLE[1]]}
         file = target(folder, base_url=proxy.base_url, resources=resources)
         before = [outcome(server, id) for id in EDITABLE]
-        options = ["--effort", "quick", "-n", "2", "--junit-xml", folder / "checks.xml"]
+        options = ["--effort", "quick", "--seed", "1", "-n", "2", "--junit-xml", folder / "checks.xml"]
         code, output = run("--target", file, *options, *OFTEN, report=folder / "report")
         after = [outcome(server, id) for id in EDITABLE]
     return WholeRun(code, output, folder / "report", folder / "state", before, after, writers)

@@ -107,7 +107,7 @@ def test_a_run_with_checks_that_cannot_be_collected_is_undecided(tmp_path: Path,
 
 
 def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
-    """A run of this process, without pytest."""
+    """A run of this process, without pytest. Raises CannotTell if it cannot begin."""
     options: dict[str, Any] = {
         "contract": None,
         "seed": 1,
@@ -122,7 +122,9 @@ def prepare_run(target: Path, workers: int = 0, **changes: Any) -> Run:
     option = Namespace(target=target, tx=["popen"] * workers, **(options | changes))
     dist = "load" if workers else "no"
     plugins = Namespace(get_plugins=list)
-    return Run(Namespace(option=option, getoption=lambda *_: dist, pluginmanager=plugins))  # type: ignore[arg-type]
+    run = Run(Namespace(option=option, getoption=lambda *_: dist, pluginmanager=plugins))  # type: ignore[arg-type]
+    run.begin()
+    return run
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ def test_restores_the_outcomes_after_a_worker_is_killed(
     tmp_path: Path, running: subprocess.Popen[str], base_url: str, unchanged: list[dict[str, Any]]
 ) -> None:
     os.kill(workers_of(running)[0], signal.SIGKILL)
-    output, _ = running.communicate(timeout=120)
+    output, _ = running.communicate(timeout=300)
 
     assert running.returncode == UNDECIDED, output
     assert KILLED in read(tmp_path / "report")["stopped"]
@@ -207,7 +209,7 @@ def test_restores_the_outcomes_after_an_interrupt(
     reason: str,
 ) -> None:
     running.send_signal(number)
-    output, _ = running.communicate(timeout=120)
+    output, _ = running.communicate(timeout=300)
 
     assert running.returncode == UNDECIDED, output
     assert read(tmp_path / "report")["stopped"] == reason

@@ -1,5 +1,6 @@
 """The ASGI application that controls the one behind it, and its own routes."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,7 +23,7 @@ from canvas_outcomes_server.world.source import WorldSource
 from canvas_outcomes_server.world.world_file import WorldError
 
 PREFIX = "/_control/"
-UNRECORDED = ("/docs", "/healthz", "/favicon.ico")
+UNRECORDED = re.compile(r"/(?:docs(?:/.*)?|healthz|favicon\.ico)")
 Methods = dict[str, Callable[[Request], Awaitable[Any]]]
 Body = TypeVar("Body")
 
@@ -60,7 +61,7 @@ class Control:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(UNRECORDED):
+        if scope["type"] != "http" or UNRECORDED.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
         elif not scope["path"].startswith(PREFIX):
             await self._handle(scope, receive, send)

@@ -11,6 +11,8 @@ Kind = Literal["connection_reset", "truncated_body", "malformed_json", "html_pag
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # Kinds that are responses of their own, with their default status.
 STATUS_OF_KIND = {"html_page": 502, "throttled": 429}
+# A second value of these makes a malformed response.
+HEADERS_OF_THE_SERVER = {"content-length", "date", "transfer-encoding", "x-content-type-options", "x-request-id"}
 
 Seconds = Annotated[float, Meta(ge=0, le=LONGEST_DELAY)]
 Path = Annotated[str, Meta(pattern=r"^[/*]")]
@@ -67,6 +69,9 @@ class Fault(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, omit_
             "throttled has status 403 or 429": self.kind == "throttled" and self.status not in (None, 403, 429),
             f"{self.kind} has a body of its own": own and self.body is not UNSET,
             "body needs status": not own and self.body is not UNSET and not self.status,
+            f"the server sets {', '.join(sorted(HEADERS_OF_THE_SERVER))}: leave them out of headers": (
+                HEADERS_OF_THE_SERVER & {*map(str.lower, self.headers)}
+            ),
             "headers need status": not own and self.headers and not self.status,
         }
         for problem, applies in refused.items():

@@ -20,6 +20,7 @@ CONTRACTS = [PAGE.parents[1] / "openapi.yaml", PAGE.parents[3] / "openapi.yaml"]
 LIBRARY = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 MEDIA_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".png": "image/png"}
 HIDDEN, SHOWN = b"<nav hidden>", b"<nav>"
+OF_EVERY_OPERATION = "Clauses of every operation, with {operation} for its id, such as get-outcome"
 # Swagger UI uses inline styles and icons.
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
@@ -57,12 +58,16 @@ def contract_json() -> bytes:
     text = next(path for path in CONTRACTS if path.exists()).read_text(encoding="utf-8")
     contract: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     contract["servers"] = [{"url": "/", "description": "This server"}]
-    _describe(contract["info"], map(_clause, contract.pop("x-clauses", [])), "Clauses of every operation")
+    _describe(contract["info"], map(_clause, contract.pop("x-clauses", [])), OF_EVERY_OPERATION)
     for path in contract["paths"].values():
         for operation in path.values():
             if "operationId" in operation:
                 _describe(operation, map(_clause, operation.pop("x-clauses", [])), "Clauses")
-                deviations = map(_deviation, operation.pop("x-deviations", {}).items())
+                prefix = operation["operationId"].replace("_", "-")
+                deviations = [
+                    f"- {clause['deviation']} `{prefix}-{name}`"
+                    for name, clause in operation.pop("x-deviations", {}).items()
+                ]
                 _describe(operation, deviations, "Deviations from clauses of every operation")
     return msgspec.json.encode(contract)
 
@@ -70,11 +75,6 @@ def contract_json() -> bytes:
 def _describe(described: dict[str, Any], lines: Iterable[str], heading: str) -> None:
     if listed := "\n".join(lines):
         described["description"] = f"{described.get('description', '')}\n\n**{heading}**\n\n{listed}"
-
-
-def _deviation(item: tuple[str, dict[str, Any]]) -> str:
-    name, clause = item
-    return f"- {clause['deviation']} `{{operation}}-{name}`"
 
 
 def _clause(clause: dict[str, str]) -> str:

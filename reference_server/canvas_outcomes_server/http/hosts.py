@@ -10,7 +10,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from canvas_outcomes_server.http.errors import error_list
 from canvas_outcomes_server.http.responses import json_response
 
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 ALL_ADDRESSES = {"0.0.0.0", "::"}
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?\Z")
 ONE_HOST = "A request has exactly one header Host with a host name or an IP address."
@@ -27,7 +26,7 @@ class AllowedHosts:
 
     def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
         self._app = app
-        self._names = {*LOOPBACK_NAMES, *map(str.lower, names)}
+        self._names = {"localhost", *map(str.lower, names)}
         self._refusal = lru_cache(100)(self._refusal_of)
 
     # Not a coroutine: one more would slow down every await.
@@ -46,18 +45,28 @@ class AllowedHosts:
         return None if not hosts and scope["http_version"] == "1.0" else ONE_HOST
 
     def _refusal_of(self, host: bytes) -> str | None:
-        match = _HOST.match(host.decode("latin-1"))
-        if match is None:
+        name = host_name(host.decode("latin-1"))
+        if name is None:
             return ONE_HOST
-        name = (match[1] or match[2]).lower()
-        if name in self._names or "*" in self._names or (self._names & ALL_ADDRESSES and _is_address(name)):
+        if self._names & {name, "*"} or is_loopback(name) or (self._names & ALL_ADDRESSES and _address(name)):
             return None
         return NOT_ALLOWED.format(name, name)
 
 
-def _is_address(name: str) -> bool:
+def host_name(host: str) -> str | None:
+    """Return the name or address in a header Host, in lower case; None if it is malformed."""
+    match = _HOST.match(host)
+    return (match[1] or match[2]).lower() if match else None
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host is an address of loopback, such as 127.0.0.2."""
+    address = _address(name)
+    return address is not None and address.is_loopback
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(name)
+        return ipaddress.ip_address(name)
     except ValueError:
-        return False
-    return True
+        return None

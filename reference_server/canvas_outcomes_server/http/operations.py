@@ -85,12 +85,11 @@ class Endpoint:
     by_method: dict[str, tuple[Runner, Operation]]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = ApiRequest(scope)
-        if request.has_body:
-            try:
-                await request.read_body(receive)
-            except ClientDisconnect:
-                return
+        request = ApiRequest(scope, receive)
+        try:
+            await request.read_content()
+        except ClientDisconnect:
+            return
         response = await self._respond(scope, request)
         await response(scope, receive, send)
 

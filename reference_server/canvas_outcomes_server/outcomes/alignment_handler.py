@@ -56,7 +56,7 @@ def list_outcome_alignments(session: Session, request: ApiRequest) -> list[Align
         rows = _of_assignment(session, requester, course, assignment_id)
     else:
         raise errors.message(400, "student_id or assignment_id is required")
-    address = f"{request.base_url}/courses/{course.id}"
+    address = f"{request.address}/courses/{course.id}"
     return [_view(row, address) for row in rows]
 
 

@@ -45,7 +45,7 @@ _DATA_ATTRIBUTE = re.compile(
 _SCHEME = re.compile(r"\s*([^/#]*?)(?::|&#0*58|&#x0*3a)", re.IGNORECASE)
 # Browsers ignore some of these characters in a URL; other software may ignore the rest. nh3 reads U+0000 as U+FFFD.
 _IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufffd]")
-_SCRIPT = re.compile(r"(?:(?:java|vb|live|j|ecma)script|mocha):|data:[^,]{0,200}(?:html|xml|script)", re.IGNORECASE)
+_SCRIPT = re.compile(r"(?:(?:java|vb|live|j|ecma)script|mocha):|data:[^,]{0,200}(?:html|xml|svg|script)", re.IGNORECASE)
 
 
 def sanitised(html: str) -> str:

@@ -113,6 +113,6 @@ def _unusable_outcomes(world: World) -> Iterator[Problem]:
         if is_blank(outcome.title):
             yield ("outcomes", index, "title"), "the title is blank. Write one"
         method = outcome.calculation_method or ("decaying_average" if outcome.calculation_method is UNSET else None)
-        if method is not None and outcome.calculation_int is not None:
+        if method is not None and isinstance(outcome.calculation_int, int):
             for _, message in calculation_rules.problems(Calculation(method, outcome.calculation_int)).values():
                 yield ("outcomes", index, "calculation_int"), f"{message}. Correct it or leave it out"

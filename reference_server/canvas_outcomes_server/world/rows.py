@@ -114,5 +114,5 @@ def _content(outcome: w.Outcome, new_decaying_average: bool) -> Outcome:
         ratings=ratings,
         mastery_points=highest if outcome.mastery_points is UNSET else outcome.mastery_points,
         calculation_method=method,
-        calculation_int=DEFAULTS.get(method) if value is None else value,
+        calculation_int=DEFAULTS.get(method) if value is UNSET else value,
     )

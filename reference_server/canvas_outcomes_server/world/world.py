@@ -123,7 +123,9 @@ class Outcome(Record, frozen=True):
     calculation_method: Annotated[
         Method | UnsetType | None, Meta(description="Calculation method; null for a record older than methods.")
     ] = UNSET
-    calculation_int: Annotated[int | None, Meta(description="Value of the method; null for its default.")] = None
+    calculation_int: Annotated[
+        int | UnsetType | None, Meta(description="Value of the method, or its default; null for a record without one.")
+    ] = UNSET
     mastery_points: Annotated[
         Number | UnsetType, Meta(description="Points of mastery; those of the highest rating if left out.")
     ] = UNSET

@@ -1,7 +1,6 @@
 """Reset, other worlds, the clock, the description of /_control, and who may use it."""
 
 import json
-import time
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -14,10 +13,9 @@ import pytest
 from canvas_outcomes_server.control.messages import Clock, Fault, Ready, Received
 from canvas_outcomes_server.testing import CanvasOutcomesServer
 from reference_server.tests.conftest import DATABASES, new_database
-from reference_server.tests.server_process import Server, new_client, started
+from reference_server.tests.server_process import Server, new_client, started, wait_until
 
 SHOW = "/api/v1/outcomes/1"
-SECONDS_TO_FOLLOW = 10
 ORIGIN = "http://localhost:3000"
 TIMES = ["2019-12-31T23:59:59Z", "2020-01-01T00:00:00Z", "2999-12-31T01:00:00+02:00", "2999-12-31T00:00:00Z"]
 OWN_WORLD: dict[str, Any] = {
@@ -141,16 +139,21 @@ def test_a_reset_restores_the_database_and_the_rate_limits(followed: tuple[Serve
     assert server.show(7, "sam")["title"] == OWN_WORLD["outcomes"][0]["title"]
 
 
+def replace(path: Path, text: str) -> None:
+    """Write a file so that a server that follows it never finds a part of the text."""
+    other = path.with_suffix(".new")
+    other.write_text(text, "utf-8")
+    other.replace(path)
+
+
 def test_an_edited_world_is_loaded_and_a_wrong_one_is_logged(followed: tuple[Server, Path]) -> None:
     server, world = followed
     server.client.post("/_control/reset")
 
-    world.write_text(json.dumps(OWN_WORLD).replace('"id": 7', '"idd": 7'), "utf-8")
+    replace(world, json.dumps(OWN_WORLD).replace('"id": 7', '"idd": 7'))
     refused = server.line(event="world")["message"]
-    world.write_text(json.dumps(OWN_WORLD).replace("1/2", "3/4"), "utf-8")
-    until = time.monotonic() + SECONDS_TO_FOLLOW
-    while "Loaded the world" not in server.log.read_text() and time.monotonic() < until:
-        time.sleep(0.02)
+    replace(world, json.dumps(OWN_WORLD).replace("1/2", "3/4"))
+    wait_until(lambda: "Loaded the world" in server.log.read_text())
 
     assert server.show(7, "sam")["title"] == "3/4 \U0001f9ea"
     assert refused.startswith(f"Cannot load the world {world}, line 1, ")
@@ -172,6 +175,17 @@ def test_pages_of_an_allowed_origin_may_read_responses(followed: tuple[Server, P
     assert allowed == [ORIGIN, ORIGIN, ORIGIN, None]
     assert "PUT" in preflight.headers["Access-Control-Allow-Methods"]
     assert "X-Request-Id" in shown.headers["Access-Control-Expose-Headers"]
+
+
+def test_pages_of_an_allowed_origin_may_read_the_errors_of_middleware(tmp_path: Path) -> None:
+    with started(f"sqlite:///{tmp_path / 'x.sqlite'}", tmp_path, "--cors", ORIGIN) as server:
+        with server.engine.connect() as connection:
+            connection.exec_driver_sql("DROP TABLE outcomes")
+        crash = server.get("/outcomes/1", headers={"Origin": ORIGIN})
+        foreign = server.get("/outcomes/1", headers={"Origin": ORIGIN, "Host": "rebound.example"})
+
+    found = [(one.status_code, one.headers.get("Access-Control-Allow-Origin")) for one in (crash, foreign)]
+    assert found == [(500, ORIGIN), (400, ORIGIN)]
 
 
 @pytest.mark.parametrize(("origin", "status"), [(ORIGIN, 200), ("http://localhost:4000", 403), ("null", 403)])

@@ -79,6 +79,13 @@ def test_the_descriptions_contain_the_clauses(shown: dict[str, Any]) -> None:
     assert [missing_parts(clauses, part["description"]) for clauses, part in described] == [[]] * 4
 
 
+def test_deviations_name_the_clause_of_the_operation(shown: dict[str, Any]) -> None:
+    description = shown["paths"]["/api/v1/outcomes/{id}"]["put"]["description"]
+
+    assert "- Live Canvas responds with 500 to some values of a wrong type" in description
+    assert "`update-outcome-never-fails-on-a-request`" in description
+
+
 @pytest.mark.parametrize("path", ["/docs/", "/docs/index.html", "/docs/../app.py", "/docs/%2e%2e/app.py", "/docs/%00"])
 def test_the_page_has_no_other_files(client: httpx2.Client, path: str) -> None:
     response = client.get(path)

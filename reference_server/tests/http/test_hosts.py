@@ -28,6 +28,7 @@ def status_and_body(server: Server, head: str) -> tuple[int, bytes]:
         "1.1\r\nHost: localhost",
         "1.1\r\nhOST: LocalHost:1",
         "1.1\r\nHost: 127.0.0.1:99",
+        "1.1\r\nHost: 127.255.255.254",
         "1.1\r\nHost: [::1]:8000",
         "1.1\r\nHost: canvas.example.edu:443",
         "1.0",

@@ -47,6 +47,12 @@ ACCEPTED: list[tuple[tuple[int, str], Stored, dict[str, Any], Stored]] = [
     (OFF, (None, 5), {METHOD: "decaying_average", VALUE: 5}, ("decaying_average", 65)),
     (OFF, (None, 5), {METHOD: "n_mastery", VALUE: 5}, ("n_mastery", 5)),
     (OFF, (None, None), {METHOD: "highest"}, ("highest", None)),
+    (OFF, ("decaying_average", None), {"title": "x"}, ("decaying_average", 65)),
+    (OFF, ("decaying_average", None), {VALUE: None}, ("decaying_average", 65)),
+    (OFF, ("n_mastery", None), {"title": "x"}, ("n_mastery", 5)),
+    (OFF, ("n_mastery", None), {METHOD: "latest", VALUE: "65 "}, ("latest", None)),
+    (ON, ("weighted_average", None), {METHOD: "latest"}, ("latest", None)),
+    (ON, ("standard_decaying_average", None), {"vendor_guid": "5.5"}, ("standard_decaying_average", 65)),
     (OFF, ("decaying_average", 65), {METHOD: "standard_decaying_average", VALUE: 75}, ("decaying_average", 75)),
     (OFF, ("standard_decaying_average", 75), {"title": "x"}, ("decaying_average", 65)),
     (OFF, ("highest", None), {METHOD: "weighted_average"}, ("weighted_average", 65)),
@@ -149,6 +155,16 @@ def test_a_record_older_than_methods_has_method_highest_and_rejects_an_unknown_o
 
     assert errors.keys() == {METHOD}
     assert calculation(server.show(1)) == ("highest", None)
+
+
+@section("2.3")
+@pytest.mark.parametrize("method", ["decaying_average", "weighted_average", "standard_decaying_average", "n_mastery"])
+def test_shows_null_for_a_record_without_the_value_that_its_method_needs(server: Server, method: str) -> None:
+    server.store(1, calculation_method=method, calculation_int=None)
+
+    shown = server.show(1)
+
+    assert (shown[METHOD], shown[VALUE]) == (method, None)
 
 
 @pytest.mark.parametrize("value", ["1e400", "-1e400"])

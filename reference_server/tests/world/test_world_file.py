@@ -398,13 +398,13 @@ def test_follows_a_file_after_the_database_rejected_it(tmp_path: Path, monkeypat
 
     async def follow() -> None:
         following = asyncio.create_task(WorldSource(path).follow(write, report))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)  # until it has seen the file
         path.write_text(ACCOUNT)
         while len(reports) < 2 and not following.done():
             await asyncio.sleep(0.001)
         following.cancel()
 
-    asyncio.run(asyncio.wait_for(follow(), 5))
+    asyncio.run(asyncio.wait_for(follow(), 60))
 
     assert reports == [
         f"Cannot load the world {path} again: database is locked. Save the file again.",

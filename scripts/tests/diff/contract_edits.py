@@ -138,7 +138,7 @@ CALLERS: dict[str, Edit] = {
     "request-min-properties-added": lambda d: d.update.update(minProperties=1),
     "form-property-removed": lambda d: d.schemas["OutcomeUpdateForm"]["properties"].pop("mastery_points"),
     "request-multiple-added": lambda d: d.sent["mastery_points"].update(multipleOf=0.5),
-    "request-pattern-added": lambda d: d.sent["calculation_int"].update(pattern="^x"),
+    "request-pattern-added": lambda d: d.sent["title"].update(pattern="^x"),
     "request-pattern-changed": lambda d: d.sent["vendor_guid"].update(pattern="^[a-z]*$"),
     "request-format-narrowed": lambda d: d.schemas["Id"].update(format="int32"),
     "request-closed": lambda d: d.update.update(additionalProperties=False),

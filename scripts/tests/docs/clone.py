@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 from scripts import ROOT
 from scripts.release.__main__ import tracked_files
 
-SECONDS_TO_START = 120
+SECONDS_TO_START = 300
 IDENTITY = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
 # These variables of the surrounding tox, pytest and virtual environment would redirect those of the clone.
 INHERITED = ("TOX_", "PYTEST_", "PYTHON", "VIRTUAL_ENV")
@@ -39,7 +38,7 @@ class Clone:
         self.run("git checkout --quiet . && git clean -fdxq --exclude=.venv --exclude=.tox")
         shutil.rmtree(self.path.parent / "state", ignore_errors=True)
 
-    def run(self, command: str, exit_code: int = 0, timeout: float = 300) -> str:
+    def run(self, command: str, exit_code: int = 0, timeout: float = 1200) -> str:
         """Run a command in bash and return its output. Raises AssertionError for another exit code."""
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command],
@@ -80,9 +79,3 @@ class Clone:
             if server.poll() is None:
                 os.killpg(server.pid, signal.SIGINT)  # as Ctrl-C does in a terminal
             server.wait(timeout=60)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

@@ -9,9 +9,10 @@ import yaml
 
 from canvas_outcomes_contract.connection.target import load_target
 from canvas_outcomes_contract.contract.document import Contract, contract_path
+from canvas_outcomes_contract.load.locust_processes import free_port
 from scripts import ROOT
 from scripts.generate import __main__ as generate
-from scripts.tests.docs.clone import Clone, free_port
+from scripts.tests.docs.clone import Clone
 from scripts.tests.docs.documents import Reader, blocks
 
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
@@ -70,7 +71,7 @@ def test_tox_lists_the_documented_environments_while_the_server_of_the_readme_ru
 
     with clone.serving(f"{serve.replace('8000', port)} --database sqlite://"):
         response = clone.run(curl.replace("8000", port))
-        environments = clone.run(".venv/bin/tox list", timeout=20)
+        environments = clone.run(".venv/bin/tox list")
 
     names = re.findall(r"^(\w+) +->", environments, re.MULTILINE)
     documented = re.findall(r"tox -e (\w+)", "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS))

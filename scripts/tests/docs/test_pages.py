@@ -107,7 +107,7 @@ def test_the_server_page_shows_every_operation_and_clause(pages: dict[str, Page]
 
 def test_the_server_page_sends_requests_to_the_server(pages: dict[str, Page], server: str) -> None:
     address, token = f"{server}/api/v1/outcomes/3", {"Authorization": "Bearer editor-token"}
-    expected = httpx2.get(address, params={"add_defaults": "true"}, headers=token).json()
+    expected = httpx2.get(address, params={"add_defaults": "true"}, headers=token, timeout=60).json()
     page = pages["server"]
 
     assert page.seen["acted"]["status"] == "200"

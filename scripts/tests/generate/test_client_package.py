@@ -65,7 +65,8 @@ def test_every_python_generates_the_same_bytes(tmp_path: Path, version: str) -> 
     """Neither pytest nor the suite is installed beside the generator; the client that it imports needs httpx2."""
     pinned = yaml.safe_load((ROOT / "generator_config.yml").read_text())["pinned"]
     lock = ["-c", str(ROOT / "requirements.lock")]
-    python = environment(tmp_path, interpreter(version), *lock, *pinned, "pyyaml", "msgspec", "httpx2")
+    packages = ("pyyaml", "msgspec", "jsonschema-rs", "httpx2")
+    python = environment(tmp_path, interpreter(version), *lock, *pinned, *packages)
 
     seed = version.replace(".", "")
     ran = run(python, "-m", "scripts.generate", "--check", PYTHONHASHSEED=seed, PYTHONPATH=str(SUITE))
@@ -141,7 +142,7 @@ def test_the_examples_in_its_readme_run() -> None:
             example.replace("https://canvas.example.edu", base_url) + "\nprint(outcome_alignments)",
         )
         headers = {"Authorization": "Bearer editor-token"}
-        shown = httpx2.get(f"{base_url}/api/v1/outcomes/1", headers=headers, trust_env=False).json()
+        shown = httpx2.get(f"{base_url}/api/v1/outcomes/1", headers=headers, timeout=60, trust_env=False).json()
 
     assert (len(blocks), ran.returncode) == (2, 0), ran.stderr
     lines = ran.stdout.splitlines()

@@ -24,8 +24,12 @@ class Server(socketserver.ThreadingTCPServer):
         self.connections = 0
         self.base_url = f"http://127.0.0.1:{self.server_address[1]}"
 
-    def finish_request(self, request: Any, client_address: Any) -> None:
+    def get_request(self) -> tuple[socket.socket, Any]:
+        accepted = super().get_request()
         self.connections += 1
+        return accepted
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
         with contextlib.suppress(OSError):  # the client closes the connection
             self.serve(request)
 
@@ -36,6 +40,19 @@ def server(serve: Serve) -> Iterator[Server]:
         threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield listening
         listening.shutdown()
+        # A client that gave up early may have opened a connection that was not accepted yet.
+        listening.socket.setblocking(False)
+        with contextlib.suppress(OSError):
+            while True:
+                listening.get_request()[0].close()
+
+
+@contextmanager
+def closed_port() -> Iterator[str]:
+    """The base URL of a port at which nothing listens, and which no other program gets."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
 def sends(content: bytes) -> Serve:
@@ -87,5 +104,5 @@ def repeats(content: bytes, pause: float = 0) -> Serve:
 def responds_slowly(connection: socket.socket) -> None:
     """Respond to every request on the same connection after a pause."""
     while connection.recv(65536):
-        time.sleep(0.035)
+        time.sleep(0.08)
         connection.sendall(NOT_FOUND)

@@ -38,6 +38,7 @@ SLOW: dict[str, Serve] = {
     "a flood of interim responses": repeats(INTERIM * 1000),
 }
 SIZE = 100_000
+SECONDS = 10  # for a call that a correct client ends at once
 SIZE_IN_TIME = 100  # more parts of one byte than arrive before the timeout
 
 
@@ -59,7 +60,7 @@ def test_ends_a_call_at_its_timeout(caller: Consumer, serve: Serve) -> None:
         caller.close()
 
     assert type(error) is errors.TimeoutError
-    assert listening.connections == 1
+    assert listening.connections <= 1  # none if this process paused for longer than the timeout
 
 
 class EndlessStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
@@ -157,7 +158,7 @@ def test_rejects_a_size_that_is_not_positive(caller: Consumer, size: Any) -> Non
 
 
 # Far more calls than connections: the last of them waits longer than its timeout.
-CALLS, CONNECTIONS, SHORT = 60, 2, 0.8
+CALLS, CONNECTIONS, SHORT = 60, 2, 2.0
 
 
 def test_threads_wait_for_a_connection_in_turn() -> None:
@@ -181,7 +182,7 @@ def test_tasks_wait_for_a_connection_in_turn(transport: Any) -> None:
         async with AsyncClient(base_url, token=TOKEN, timeout=SHORT, limits=limits, transport=transport) as client:
             call = getattr(client, method_name(GET))
             # The first call imports the transport.
-            await asyncio.gather(call(1, timeout=10), return_exceptions=True)
+            await asyncio.gather(call(1, timeout=60), return_exceptions=True)
             return await asyncio.gather(*(call(1) for _ in range(CALLS)), return_exceptions=True)
 
     with server(responds_slowly) as listening:
@@ -203,12 +204,12 @@ def test_a_cancelled_call_frees_its_connection(transport: Any) -> None:
                 with pytest.raises(TimeoutError):
                     await asyncio.wait_for(call(1), 0.01)
             released.set()
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(SECONDS):
                 return await asyncio.gather(call(1), return_exceptions=True)
 
     def respond(connection: socket.socket) -> None:
         connection.recv(65536)
-        released.wait(3)
+        released.wait(SECONDS)
         connection.sendall(NOT_FOUND)
 
     with server(respond) as listening:

@@ -45,7 +45,7 @@ print(type(call(client)).__name__, in_child(client), in_child(client), type(call
 
 def run_fork(base_url: str, kind: str, given: str) -> list[str]:
     command = [sys.executable, "-c", FORK, base_url, method_name(GET), kind, given]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.split()
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout.split()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")

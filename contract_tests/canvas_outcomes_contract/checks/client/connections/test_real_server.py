@@ -81,7 +81,7 @@ def responses(base_url: str) -> dict[str, list[httpx2.Response]]:
 def request_all(base_url: str, token: str) -> list[httpx2.Response]:
     """Send every call as a plain request."""
     headers = {"Authorization": f"Bearer {token}"}
-    with httpx2.Client(base_url=base_url, headers=headers, verify=False, trust_env=False) as plain:
+    with httpx2.Client(base_url=base_url, headers=headers, timeout=60, verify=False, trust_env=False) as plain:
         return [
             plain.request(CONTRACT.operations[one.operation].method, one.path, params=one.parameters, json=one.fields)
             for one in CALLS

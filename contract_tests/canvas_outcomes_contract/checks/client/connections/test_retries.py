@@ -156,11 +156,12 @@ def test_calls_the_token_function_for_each_attempt(consumer: Consumer) -> None:
 
 
 def test_sleeps_by_default(consumer: Consumer) -> None:
-    delay = 0.2  # longer than the call takes without it
+    delay = 0.5  # longer than the call takes without it
     consumer.close()
     retries = Retries(first_pause=2 * delay)  # shortened at random by up to half
     consumer.client = consumer.client_class(BASE_URL, token=TOKEN, retries=retries, verify=CERTIFICATES)
-    consumer.mock.replies(httpx2.Response(503), success(GET))
+    consumer.mock.replies(success(GET), httpx2.Response(503), success(GET))
+    consumer.send(GET)  # imports what later calls use
     began = time.perf_counter()
 
     consumer.send(GET)
@@ -208,12 +209,12 @@ def test_delays_any_number_of_retries(consumer: Consumer) -> None:
 
 def test_gives_up_when_the_delay_would_exceed_the_timeout(consumer: Consumer) -> None:
     delays: list[float] = []
-    consumer.open(timeout=5, retries=9, sleep=delays.append)
-    consumer.mock.replies(throttled(Retry_After="3"), throttled(Retry_After="3"), success(GET))
+    consumer.open(timeout=40, retries=9, sleep=delays.append)
+    consumer.mock.replies(throttled(Retry_After="30"), throttled(Retry_After="30"), success(GET))
 
     error = consumer.fail(GET)
 
-    assert (type(error), delays) == (errors.RateLimitedError, [3.0])
+    assert (type(error), delays) == (errors.RateLimitedError, [30.0])
 
 
 def test_retries_are_immutable() -> None:

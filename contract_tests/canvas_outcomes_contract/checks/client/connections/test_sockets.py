@@ -6,7 +6,13 @@ import httpx2
 import pytest
 
 from canvas_outcomes import Retries, errors
-from canvas_outcomes_contract.checks.client.connections.servers import hangs, responds_to_all, sends, server
+from canvas_outcomes_contract.checks.client.connections.servers import (
+    closed_port,
+    hangs,
+    responds_to_all,
+    sends,
+    server,
+)
 from canvas_outcomes_contract.checks.client.consumers import Consumer
 from canvas_outcomes_contract.checks.client.documented import GET, example_path
 from canvas_outcomes_contract.contract.document import Operation
@@ -35,20 +41,18 @@ def test_retries_when_a_server_closes_the_connection(caller: Consumer, content: 
 
 def test_times_out_when_the_server_does_not_respond(caller: Consumer, operation: Operation) -> None:
     with server(hangs) as listening:
-        caller.open(listening.base_url, timeout=0.1, retries=Retries(limit=2))
+        caller.open(listening.base_url, timeout=0.25, retries=Retries(limit=2))
         error = caller.fail(operation)
 
     assert type(error) is errors.TimeoutError
     assert isinstance(error.__cause__, httpx2.ReadTimeout)
-    assert listening.connections == 1
+    assert listening.connections <= 1  # none if this process paused for longer than the timeout
 
 
 def test_raises_transport_error_when_the_connection_is_refused(caller: Consumer) -> None:
-    with server(responds_to_all) as listening:
-        pass
-    caller.open(listening.base_url, retries=Retries(limit=1))
-
-    error: Any = caller.fail(GET)
+    with closed_port() as base_url:
+        caller.open(base_url, retries=Retries(limit=1))
+        error: Any = caller.fail(GET)
 
     assert isinstance(error.__cause__, httpx2.ConnectError)
     assert (type(error), error.request.path) == (errors.TransportError, example_path(GET))

@@ -135,6 +135,7 @@ FAULTS: Faults = {
         "wraps the description in a paragraph": description(lambda text: f"<p>{text}</p>" if len(text) < 999 else text),
     },
     "update-outcome-keeps-allowed-html": {
+        "stores null instead of HTML": description(lambda html: None if "<" in html else html),
         "drops HTML": description(lambda html: re.sub("<.*?>", "", html)),
         "escapes HTML": description(lambda html: html.replace("<", "&lt;")),
         "drops links": description(lambda html: re.sub("</?a.*?>", "", html)),
