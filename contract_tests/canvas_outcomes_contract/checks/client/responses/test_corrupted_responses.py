@@ -12,6 +12,7 @@ from canvas_outcomes_contract.checks.client.consumers import Consumer
 from canvas_outcomes_contract.checks.client.documented import (
     CONTRACT,
     JSON_OPERATIONS,
+    OPERATIONS,
     DocumentedResponse,
     method_name,
     successes_of,
@@ -66,9 +67,9 @@ def required_in(success: DocumentedResponse) -> list[str]:
 
 REQUIRED_PROPERTIES = {
     f"{success.id}-{name}": (success, name)
-    for operation in JSON_OPERATIONS
+    for operation in OPERATIONS
     for success in successes_of(operation)
-    if example_body(success) != []
+    if success.kind == "json"
     for name in required_in(success)
 }
 
