@@ -77,6 +77,14 @@ def test_rejects_a_timeout_that_is_not_a_number_of_seconds(consumer: Consumer, t
     assert type(error) is errors.InvalidRequestError
 
 
+@pytest.mark.parametrize("timeout", [1e300, 10**400, math.inf], ids=["float", "integer", "infinity"])
+def test_takes_a_timeout_that_is_too_long_for_a_socket(consumer: Consumer, timeout: float) -> None:
+    consumer.open(timeout=timeout)
+
+    assert type(consumer.error_for(NOT_FOUND, GET)) is errors.NotFoundError
+    assert type(consumer.error_for(NOT_FOUND, GET, timeout=timeout)) is errors.NotFoundError
+
+
 def test_uses_the_timeout_of_a_given_http_client(consumer: Consumer) -> None:
     consumer.open(http_client=consumer.http_class(timeout=11, verify=CERTIFICATES))
 

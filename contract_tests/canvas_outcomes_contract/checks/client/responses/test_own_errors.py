@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from canvas_outcomes import Retries, errors
 from canvas_outcomes.models import Outcome
 from canvas_outcomes_contract.checks.client.connections.servers import Server, sends, server
-from canvas_outcomes_contract.checks.client.consumers import BASE_URL, Consumer
+from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, Consumer
 from canvas_outcomes_contract.checks.client.examples import SHOW
 
 
@@ -31,7 +31,6 @@ ODD = st.one_of(
     st.lists(st.text(max_size=3), max_size=2),
     st.dictionaries(st.text(max_size=3) | st.integers(), st.text(max_size=3) | st.none(), max_size=2),
 )
-LONG = st.sampled_from([1e300, 10**400])  # seconds
 MAPPINGS = st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=3) | ODD
 HOSTS = (
     st.text(st.sampled_from("aZ0.-_:@[]%/\\ #?\u00e9\u3002\ud83e\0"), max_size=12)
@@ -54,14 +53,14 @@ OPENING: dict[str, st.SearchStrategy[Any]] = {
 CALLING: dict[str, st.SearchStrategy[Any]] = {
     "base_url": BASE_URLS,
     "token": st.text(max_size=9) | ODD,
-    "timeout": st.floats() | LONG | ODD,
+    "timeout": st.floats() | ODD,
     "retries": st.integers(0, 3) | ODD,
     "max_response_bytes": st.integers() | ODD,
     "headers": MAPPINGS,
 }
 OF_A_CALL: dict[str, st.SearchStrategy[Any]] = {
     "id": st.integers() | ODD,
-    "timeout": st.floats() | LONG | ODD,
+    "timeout": st.floats() | ODD,
     "headers": MAPPINGS,
     "extra_query": MAPPINGS,
 }
@@ -112,12 +111,7 @@ def listening() -> Iterator[Server]:
         yield listening
 
 
-@pytest.fixture(scope="module", params=[{}, {"event_hooks": {"request": []}}], ids=["plain", "with hooks"])
-def options(request: pytest.FixtureRequest) -> Any:
-    """Options of the client, with which it sends in two ways."""
-    return request.param
-
-
+@pytest.mark.parametrize("is_given", [False, True], ids=["own HTTP client", "given HTTP client"])
 @given(content=replies() | st.binary(max_size=30))
 @example(b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 900 + b"]" * 900)
 @example(b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 100_000)
@@ -125,9 +119,13 @@ def options(request: pytest.FixtureRequest) -> Any:
 @example(b"HTTP/1.1 302 OK\r\nLocation: https:login\r\n\r\n")
 @example(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nno gzip")
 @example(b"HTTP/1.1 429 OK\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 -2359\r\n\r\n")
-def test_raises_own_errors_for_any_response(caller: Consumer, listening: Server, options: Any, content: bytes) -> None:
+def test_raises_own_errors_for_any_response(
+    caller: Consumer, listening: Server, is_given: bool, content: bytes
+) -> None:
     listening.serve = sends(content)
-    caller.open(listening.base_url, timeout=2, **options)
+    options: dict[str, Any] = {"limits": httpx2.Limits(max_keepalive_connections=0), "verify": CERTIFICATES}
+    given_options = {"http_client": caller.http_class(**options)} if is_given else options
+    caller.open(listening.base_url, timeout=2, **given_options)
 
     result = caller.attempt(SHOW)
 
