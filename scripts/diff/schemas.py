@@ -66,7 +66,7 @@ class SchemaComparison:
         self._unchanged = unchanged_components(base, revision)
         self._open: set[tuple[str, str]] = set()  # the pairs that contain the current one
         self._found: dict[tuple[str, str, str], list[Finding]] = {}  # operations and statuses share schemas
-        self._canonical: dict[tuple[Contract, str], CanonicalSchema | None] = {}
+        self._canonical: dict[tuple[Contract, str], CanonicalSchema] = {}
 
     def compare(self, old: Any, new: Any, subject: str) -> list[Finding]:
         """Return every difference once. `subject` names a schema that is not a component."""
@@ -101,24 +101,22 @@ class SchemaComparison:
         """Return the effect of a change on the valid values, or None if they are the same."""
         if self._are_same(as_json(old), as_json(new)):
             return None
-        before, after = self._as_canonical(old, self._base), self._as_canonical(new, self._revision)
-        if before is None or after is None:
+        try:
+            before, after = self._as_canonical(old, self._base), self._as_canonical(new, self._revision)
+            keeps = after.covers(before) == canonical.Containment.YES
+            adds = before.covers(after) != canonical.Containment.YES
+        except ValueError:  # a schema without a canonical form, or two forms that cannot be compared
             return Effect.OTHER
-        keeps = after.covers(before) == canonical.Containment.YES
-        adds = before.covers(after) != canonical.Containment.YES
         if keeps:
             return Effect.WIDER if adds else None
         return Effect.OTHER if adds else Effect.NARROWER
 
-    def _as_canonical(self, schema: Any, contract: Contract) -> CanonicalSchema | None:
-        """Return the schema in the form that can be compared, or None if it has none."""
+    def _as_canonical(self, schema: Any, contract: Contract) -> CanonicalSchema:
+        """Return the schema in the form that can be compared. Raises ValueError if it has none."""
         key = (contract, as_json(schema))
         if key not in self._canonical:
             document = {"allOf": [json.loads(key[1])], "components": self._components[contract]}
-            try:
-                self._canonical[key] = canonicalize(document, draft=jsonschema_rs.Draft202012)
-            except ValueError:
-                self._canonical[key] = None
+            self._canonical[key] = canonicalize(document, draft=jsonschema_rs.Draft202012, validate_formats=True)
         return self._canonical[key]
 
     def _parts(self, old: Flat, new: Flat, subject: str) -> Iterator[Finding]:
@@ -161,12 +159,16 @@ class SchemaComparison:
             yield Finding(effect, subject, f"additional properties are {words}")
 
     def _alternatives(self, old: Any, new: Any, subject: str, with_notes: bool) -> Iterator[Finding]:
-        """Pair the alternatives that allow the same values, then those of the same name, and then the last two."""
+        """Pair the alternatives that allow the same values, then those of the same name, and then the last two.
+
+        Equal alternatives allow other values if oneOf, which refuses what two of them allow, replaces anyOf.
+        """
         gone, fresh = split(old, self._base), split(new, self._revision)
         tests: tuple[Callable[[Any, Any], bool], ...] = (
             lambda one, other: self._effect(one, other) is None,
             lambda one, other: label(one) == label(other),
         )
+        changed = False
         for test in tests:
             for one in list(gone):
                 matches = [other for other in fresh if test(one, other)]
@@ -174,6 +176,9 @@ class SchemaComparison:
                     gone.remove(one)
                     fresh.remove(matches[0])
                     yield from self._visit(one, matches[0], subject, with_notes)
+            changed |= bool(gone or fresh)
+        if not changed and (effect := self._effect(old, new)):
+            yield Finding(effect, subject, "the values that several alternatives allow changed")
         if len(gone) == len(fresh) == 1:
             yield from self._visit(gone[0], fresh[0], subject, with_notes)
         elif (gone or fresh) and self._effect(old, new):

@@ -51,10 +51,11 @@ class Examples:
         try:
             yield
         except (Exception, BaseExceptionGroup) as error:
+            if self._excuses(error):
+                return
             if not isinstance(error, HypothesisException):
                 self.keep_failure(error)
-            if not self._excuses(error):
-                raise
+            raise
 
     def keep_failure(self, error: BaseException) -> None:
         """Keep the error of an example, for the case that the example passes when it is repeated."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from hypothesis.errors import Flaky
 
 from canvas_outcomes_contract.cases.deviations import exchange
 from canvas_outcomes_contract.cases.encodings import encode
@@ -81,6 +82,17 @@ def test_forgets_the_deviations_of_the_check_before(examples: Examples) -> None:
     examples.begin_check([DEVIATING])
 
     assert examples.deviating == {}
+
+
+def test_keeps_the_failure_of_an_example_through_a_later_deviation(examples: Examples) -> None:
+    examples.begin_check([DEVIATING])
+    with pytest.raises(AssertionError) as failed, examples.one():
+        assert_status(response(500), 403)
+
+    with examples.one():
+        assert_status(response(401), 403)
+
+    assert examples.failure(Flaky("it passed when it was repeated")) is failed.value
 
 
 @pytest.mark.parametrize("status", [200, 404, 500])

@@ -11,10 +11,12 @@ ALIGNMENT = {"$ref": "#/components/schemas/OutcomeAlignment"}
 NULL = {"type": "null"}
 STRING = {"type": "string"}
 INTEGER = {"type": "integer"}
+DATE, URI = {**STRING, "format": "date"}, {**STRING, "format": "uri"}
 OPTIONAL = {"type": ["string", "null"]}
 STRING_OR_NULL = {"anyOf": [STRING, NULL]}
 NAMED = {**STRING, "title": "Name"}
 CONDITION = {"if": {"properties": {"a": {"const": 1}}}, "then": {"required": ["b"]}}
+INCOMPARABLE = {"oneOf": [{"minimum": 1}, {"minProperties": 3}, {"const": {"b": 1}}]}
 
 
 def content_of_id(**bound: int) -> dict[str, Any]:
@@ -94,4 +96,25 @@ CHANGED: dict[str, tuple[Any, Any, Effect]] = {
         {"allOf": [{**CONDITION, "then": {"required": ["c", "b"]}}]},
         Effect.NARROWER,
     ),
+    # Their canonical forms exist, but cannot be compared.
+    "condition-of-incomparable-alternatives": (
+        {"not": INCOMPARABLE},
+        {"not": {"allOf": [INCOMPARABLE, {"required": ["c"]}]}},
+        Effect.OTHER,
+    ),
+    "oneof-of-overlapping-alternatives": (
+        {"oneOf": [{"type": "number"}, INTEGER]},
+        {"anyOf": [{"type": "number"}, INTEGER]},
+        Effect.WIDER,
+    ),
+    "format-of-an-alternative-removed": ({"anyOf": [DATE, URI]}, {"anyOf": [DATE]}, Effect.NARROWER),
+    "format-inside-contains": ({"contains": DATE}, {"contains": STRING}, Effect.WIDER),
+    "format-inside-not": ({"not": DATE}, {"not": STRING}, Effect.NARROWER),
+    "format-inside-pattern-properties": (
+        {"patternProperties": {"^a": STRING}},
+        {"patternProperties": {"^a": DATE}},
+        Effect.NARROWER,
+    ),
+    "format-inside-prefix-items": ({"prefixItems": [DATE]}, {"prefixItems": [STRING]}, Effect.WIDER),
+    "format-inside-property-names": ({"propertyNames": DATE}, {"propertyNames": {}}, Effect.WIDER),
 }
