@@ -21,7 +21,7 @@ VERBS = set(
     send set show start stop submit sync unlink unpublish update upload validate verify
     """.split()  # noqa: SIM905
 )
-# The extensions by where they stand.
+# The extensions by where they stand. Schemas, and all other objects, may have those of other tools besides.
 EXTENSIONS = {
     "document": ("x-resources", "x-clauses"),
     "operation": ("x-judging", "x-clauses", "x-clauses-except", "x-deviations", "x-requires-one-of"),
@@ -127,7 +127,8 @@ def _in_extensions(document: dict[str, Any]) -> Iterator[Complaint]:
         if any(str(one).startswith("x-") for one in holder):
             continue
         kind = _kind(tuple(holder))
-        if key not in EXTENSIONS[kind]:
+        is_foreign = kind == "schema" and not any(key in known for known in EXTENSIONS.values())
+        if key not in EXTENSIONS[kind] and not is_foreign:
             yield keys, f"the key {key} is unknown here. Use one of {', '.join(EXTENSIONS[kind])}."
         elif key == "x-left-out-of-cases" and not isinstance(value, bool):
             yield keys, f"{key} is neither true nor false."

@@ -74,6 +74,11 @@ OWN_RULES = {
         "the key x-resource is unknown",
     ),
     "extension-unknown-in-a-parameter": ("x-left-out-of-cases", "x-left-out", "the key x-left-out is unknown"),
+    "extension-in-another-place": (
+        "      title: Outcome\n",
+        "      title: Outcome\n      x-clauses: []\n",
+        "x-clauses is unknown here",
+    ),
     "left-out-sometimes": ("x-left-out-of-cases: true", "x-left-out-of-cases: sometimes", "neither true nor false"),
     "one-of-unknown-parameters": (
         "x-requires-one-of: [student_id",
