@@ -107,7 +107,8 @@ def receive(send: Send, request: httpx2.Request, budget: Budget, limit: int, red
     Raises ResponseTooLarge for more than `limit` bytes, one of FAILURES otherwise.
     """
     started = time.monotonic()
-    _call.budget = budget
+    # An event hook may send another call in between.
+    outer, _call.budget = _call.budget, budget
     try:
         for hook in send.hooks["request"]:
             hook(request)
@@ -130,7 +131,7 @@ def receive(send: Send, request: httpx2.Request, budget: Budget, limit: int, red
         finally:
             response.close()
     finally:
-        _call.budget = None
+        _call.budget = outer
         budget.stop()
     return _complete(response, parts, started, redactor)
 

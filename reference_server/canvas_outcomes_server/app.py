@@ -69,7 +69,7 @@ def application(engine: sa.Engine, settings: Settings, source: WorldSource | Non
     app = AccessLog(app, _server_error, settings.log_requests)
     if not settings.origins:
         return app
-    # The outermost, so that pages can read every error response.
+    # The outermost, so that pages can also read the error responses of the other middleware.
     return CORSMiddleware(
         app,
         allow_origins=settings.origins,

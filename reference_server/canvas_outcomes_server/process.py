@@ -32,6 +32,8 @@ def running_server(*arguments: str) -> Iterator[str]:
                 stderr=log,
                 text=True,
                 env=os.environ | UNBUFFERED,
+                # Ctrl-C is for the tests, which may need the server until their end.
+                start_new_session=True,
             )
             try:
                 yield _address(process, log.name)

@@ -7,12 +7,14 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from canvas_outcomes import AsyncClient, Client
 from canvas_outcomes.models import OutcomeUpdate
+from canvas_outcomes_server import process
 from canvas_outcomes_server.pytest_plugin import _load
 from canvas_outcomes_server.testing import CanvasOutcomesServer
 
@@ -101,6 +103,22 @@ def test_the_server_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
 
             with suppress(ConnectionResetError):
                 assert connection.recv(1) == b""
+
+
+def test_ctrl_c_ends_the_tests_and_not_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups: list[int] = []
+
+    class Recorded(subprocess.Popen[str]):
+        def __init__(self, *values: Any, **named: Any) -> None:
+            super().__init__(*values, **named)
+            groups.append(os.getpgid(self.pid))
+
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    with process.running_server():
+        pass
+
+    assert len(groups) == 1
+    assert os.getpgrp() not in groups
 
 
 def test_a_server_that_has_ended_is_not_a_mistake_in_the_world(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ _encode_lines = msgspec.json.Encoder().encode_lines
 
 
 class AccessLog:
-    """The outermost ASGI application, which also logs exceptions with their tracebacks.
+    """Logs each request but CORS preflights, which do not reach it, and exceptions with their tracebacks.
 
     `server_error` makes the response to a request that raised one, with the id that its line in the log has.
     """

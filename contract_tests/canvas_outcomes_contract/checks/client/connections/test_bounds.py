@@ -24,6 +24,7 @@ from canvas_outcomes_contract.checks.client.connections.servers import (
 )
 from canvas_outcomes_contract.checks.client.consumers import TOKEN, Consumer
 from canvas_outcomes_contract.checks.client.documented import GET, method_name
+from canvas_outcomes_contract.checks.client.examples import success
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 NO_BODY = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nX-Filler: " + b"x" * 200 + b"\r\n\r\n"
@@ -61,6 +62,18 @@ def test_ends_a_call_at_its_timeout(caller: Consumer, serve: Serve) -> None:
 
     assert type(error) is errors.TimeoutError
     assert listening.connections <= 1  # none if this process paused for longer than the timeout
+
+
+def test_ends_a_call_whose_event_hook_sends_another(caller: Consumer) -> None:
+    transport = httpx2.MockTransport(lambda _: success(GET))
+    other = caller.client_class("https://canvas.test", token=TOKEN, transport=transport)
+    hook = caller.hook(lambda _: getattr(other, method_name(GET))(1))
+    with server(SLOW["the head byte by byte"]) as listening:
+        caller.open(listening.base_url, timeout=TIMEOUT, event_hooks={"request": [hook]})
+        error = caller.fail(GET)
+        caller.close()
+
+    assert type(error) is errors.TimeoutError
 
 
 class EndlessStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
