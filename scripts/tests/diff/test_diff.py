@@ -13,6 +13,7 @@ from scripts.diff.change import Change, Kind, Step
 from scripts.diff.contracts import changes
 from scripts.diff.schemas import Effect, SchemaComparison
 from scripts.diff.versions import complaints
+from scripts.lint.npx import redocly_report
 from scripts.tests.diff.contract_edits import (
     BOTH,
     CALLERS,
@@ -82,6 +83,7 @@ def test_reports_a_real_change_beside_an_equivalent_one(old: Any, new: Any, effe
 
 
 def test_security_that_no_operation_uses_is_documentation_only(tmp_path: Path) -> None:
+    # Redocly calls it major, whether it applies to an operation or not.
     found = changes_after(tmp_path, lambda d: d.root.update(security=[{"accessToken": []}]))
 
     assert [change.kind for change in found] == [Kind.DOCUMENTATION]
@@ -147,6 +149,27 @@ def test_compares_a_schema_that_contains_itself(tmp_path: Path) -> None:
         document.schemas["ErrorItem"]["properties"]["message"]["maxLength"] = 9
 
     assert {change.subject for change in changes_after(tmp_path, nest_and_limit, base=nest)} == {"ErrorItem.message"}
+
+
+def redocly_verdict(folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the changes that Redocly rates as major."""
+    monkeypatch.chdir(folder)  # a redocly.yaml would replace the rules of its diff by those of the lint
+    base, revision = write(folder, unchanged, "base.yaml"), write(folder, edit)
+    report = redocly_report("diff", str(base), str(revision), "--fail-on", "none")
+    return [
+        verdict["message"] for one in report["changes"] for verdict in one["verdicts"] if verdict["impact"] == "major"
+    ]
+
+
+def test_redocly_agrees_that_compatible_edits_break_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edits = [*COMPATIBLE.values(), *DOCUMENTATION.values()]
+
+    assert redocly_verdict(tmp_path, lambda d: [edit(d) for edit in edits], monkeypatch) == []
+
+
+@pytest.mark.parametrize("name", ["operation-removed", "request-enum-value-removed", "response-property-removed"])
+def test_redocly_agrees_that_callers_break(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert redocly_verdict(tmp_path, CALLERS[name], monkeypatch) != []
 
 
 # An edit of the contract's text, and the changes of the client that it causes.
@@ -240,6 +263,20 @@ def test_compares_contracts_whose_clients_cannot_be_generated(
     assert re.search(rf"{tmp_path / side}/openapi\.yaml:\d+:\d+: ", line)
 
 
+@pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf"])
+def test_a_schema_that_applies_itself_ends_with_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], keyword: str
+) -> None:
+    def edit(document: Document) -> None:
+        rating = document.root["components"]["schemas"]["Rating"]
+        rating[keyword] = [{"$ref": "#/components/schemas/Rating"}]
+
+    base, revision = write(tmp_path / "base", unchanged), write(tmp_path / "revision", edit)
+
+    assert main(["--base", str(base), "--revision", str(revision)]) == 2
+    assert re.search(r"revision/openapi\.yaml:\d+:\d+: .* leads back to itself", capsys.readouterr().err)
+
+
 @pytest.mark.parametrize(("version", "code"), [("1.1.0", 1), ("2.0.0", 0)])
 def test_a_version_without_the_required_step_ends_with_exit_code_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], version: str, code: int
@@ -294,8 +331,11 @@ UNUSABLE = {
         "--output=x",
         "--output=x: it is neither a file nor a revision in the git repository of ",
     ),
+    "malformed": ("malformed.yaml", "malformed.yaml:2:1: "),
+    "not-openapi": ("other.yaml", "other.yaml:1:1: info.version is missing."),
     "wrong-type": ("wrong.yaml", "wrong.yaml:3:8: paths is not a mapping."),
     "version-not-a-number": ("words.yaml", "info.version 'one' is not MAJOR.MINOR.PATCH."),
+    "folder": (".", "Cannot read the contract .: Is a directory."),
 }
 
 
@@ -304,6 +344,8 @@ def test_an_unreadable_base_ends_with_exit_code_2(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], base: str, reason: str
 ) -> None:
     monkeypatch.chdir(checkout)
+    (checkout / "malformed.yaml").write_text("openapi: [\n")
+    (checkout / "other.yaml").write_text("a: 1\n")
     (checkout / "wrong.yaml").write_text("openapi: 3.1.1\ninfo: {title: T, version: 1.0.0}\npaths: []\n")
     write(checkout, lambda d: d.root["info"].update(version="one"), "words.yaml")
 
