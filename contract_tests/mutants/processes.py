@@ -15,7 +15,7 @@ from typing import Any
 from canvas_outcomes_contract.contract.errors import CannotTell
 from contract_tests.mutants.verdicts import BROKEN, Job, Verdict
 
-SECONDS_TO_JUDGE = 600
+SECONDS_TO_JUDGE = 300
 Judge = Callable[[Job, int], Verdict]  # of a job and the number of its slot
 Report = Callable[[Job, Verdict], None]
 

@@ -19,7 +19,7 @@ from scripts import ROOT
 
 IDS = re.compile("|".join(Contract(contract_path()).clauses))
 MEMORY = 350  # MB of a run
-GRACE = 30  # seconds for the restoring and the report
+GRACE = 10  # seconds for the restoring and the report
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def results(folder: Path) -> dict[str, dict[str, Any]]:
     """Exit code, seconds and megabytes of each run."""
     command = [sys.executable, "-m", "contract_tests.tests.hostile.runs", str(folder)]
-    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1200, check=False)
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     lines = [json.loads(line) for line in process.stdout.splitlines() if line.startswith("{")]
     assert {line["kind"] for line in lines} == set(EXPECTED), process.stdout + process.stderr
     return {line["kind"]: line for line in lines}

@@ -29,7 +29,7 @@ from canvas_outcomes_contract.checks.client.examples import success
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 NO_BODY = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nX-Filler: " + b"x" * 200 + b"\r\n\r\n"
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-TIMEOUT = 0.25
+TIMEOUT = 0.5
 # Each part arrives in time, but the whole takes seconds or never ends.
 SLOW: dict[str, Serve] = {
     "the head byte by byte": drips(NO_BODY, pause=0.01),
@@ -61,7 +61,7 @@ def test_ends_a_call_at_its_timeout(caller: Consumer, serve: Serve) -> None:
         caller.close()
 
     assert type(error) is errors.TimeoutError
-    assert listening.connections <= 1  # none if this process paused for longer than the timeout
+    assert listening.connections == 1
 
 
 def test_ends_a_call_whose_event_hook_sends_another(caller: Consumer) -> None:

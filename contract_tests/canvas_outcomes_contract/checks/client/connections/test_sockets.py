@@ -41,12 +41,12 @@ def test_retries_when_a_server_closes_the_connection(caller: Consumer, content: 
 
 def test_times_out_when_the_server_does_not_respond(caller: Consumer, operation: Operation) -> None:
     with server(hangs) as listening:
-        caller.open(listening.base_url, timeout=0.25, retries=Retries(limit=2))
+        caller.open(listening.base_url, timeout=0.5, retries=Retries(limit=2))
         error = caller.fail(operation)
 
     assert type(error) is errors.TimeoutError
     assert isinstance(error.__cause__, httpx2.ReadTimeout)
-    assert listening.connections <= 1  # none if this process paused for longer than the timeout
+    assert listening.connections == 1
 
 
 def test_raises_transport_error_when_the_connection_is_refused(caller: Consumer) -> None:
