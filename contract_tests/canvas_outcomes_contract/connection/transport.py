@@ -131,19 +131,22 @@ def receive(http: httpx2.Client, request: httpx2.Request, target: Target, second
     A server may close a connection after a response, and clients notice that late, so a request is sent again if it
     used the connection of an earlier one.
     """
-    while True:
-        _current.connects = False
-        received = _receive(http, request, target, seconds)
-        is_lost = received.problem.startswith(NO_RESPONSE) and request.method in IDEMPOTENT
-        if _current.connects or not is_lost:
-            return received
+    _current.end = time.monotonic() + seconds
+    try:
+        while True:
+            _current.connects = False
+            received = _receive(http, request, target, seconds)
+            is_lost = received.problem.startswith(NO_RESPONSE) and request.method in IDEMPOTENT
+            if _current.connects or not is_lost:
+                return received
+    finally:
+        _current.end = None
 
 
 def _receive(http: httpx2.Client, request: httpx2.Request, target: Target, seconds: float) -> Received:
     response = httpx2.Response(0, request=request)
     parts: list[bytes] = []
     problem = ""
-    _current.end = time.monotonic() + seconds
     try:
         response = http.send(request, stream=True)
         size = 0
@@ -164,7 +167,6 @@ def _receive(http: httpx2.Client, request: httpx2.Request, target: Target, secon
         what = "an incomplete response" if response.status_code else NO_RESPONSE
         problem = f"{what}: {error or type(error).__name__}"
     finally:
-        _current.end = None
         response.close()
     response._content = b"".join(parts)  # `read` of httpx2 knows no limit
     if response.charset_encoding is not None:

@@ -14,6 +14,7 @@ import trustme
 
 from canvas_outcomes_contract.cases.verdicts import NotApplicable, ProviderGone
 from canvas_outcomes_contract.connection import provider as provider_module
+from canvas_outcomes_contract.connection import transport
 from canvas_outcomes_contract.connection.pace import Pace
 from canvas_outcomes_contract.connection.provider import Provider
 from canvas_outcomes_contract.connection.target import Target
@@ -129,6 +130,23 @@ def test_a_response_may_take_the_seconds_of_the_target_or_what_is_left_of_the_ru
     provider.send(None, "GET", "/")
 
     assert given == [seconds]
+
+
+def test_a_request_that_is_sent_again_has_no_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends: list[float | None] = []
+
+    def receive_once(http: object, request: httpx2.Request, target: Target, seconds: float) -> Received:
+        ends.append(transport._current.end)
+        return Received(httpx2.Response(0, request=request), transport.NO_RESPONSE if len(ends) == 1 else "")
+
+    monkeypatch.setattr(transport, "_receive", receive_once)
+    with httpx2.Client(verify=False) as http:
+        transport.receive(http, httpx2.Request("GET", "http://a"), Target(""), 5)
+
+    assert len(ends) == 2
+    assert ends[0] is not None
+    assert ends[0] == ends[1]
+    assert transport._current.end is None
 
 
 def test_a_response_that_the_end_of_the_run_cuts_is_not_a_violation(provider: Provider) -> None:
