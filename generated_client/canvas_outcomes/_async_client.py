@@ -43,6 +43,7 @@ class AsyncClient:
         http_client: An httpx2.AsyncClient to use instead of these options. Closing this client leaves it open.
 
     More calls at once than limits.max_connections wait for a connection, in turn; their time counts from then on.
+    An event hook that sends a request needs another client: its own call may have the last connection.
     A forked process opens connections of its own, and so does another event loop after the first has ended.
 
     Raises:

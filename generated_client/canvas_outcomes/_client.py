@@ -41,6 +41,7 @@ class Client:
         http_client: An httpx2.Client to use instead of these options. Closing this client leaves it open.
 
     More calls at once than limits.max_connections wait for a connection, in turn; their time counts from then on.
+    An event hook that sends a request needs another client: its own call may have the last connection.
     A forked process opens connections of its own.
 
     Raises:
