@@ -126,7 +126,7 @@ def _fix_boundary(prepared: requests.PreparedRequest) -> requests.PreparedReques
     body = prepared.body
     if isinstance(body, bytes) and media_type == "multipart/form-data" and body.startswith(b"--" + drawn.encode()):
         boundary = boundary_of(body.replace(drawn.encode(), b""))
-        prepared.prepare_headers(dict(prepared.headers) | {"Content-Type": f"{media_type}; boundary={boundary}"})
+        prepared.headers["Content-Type"] = f"{media_type}; boundary={boundary}"
         prepared.body = body.replace(drawn.encode(), boundary.encode())
     return prepared
 
