@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from msgspec import UNSET
 
-from ._types import mismatch, shown
+from ._types import mismatch, plain, shown
 from .errors import InvalidRequestError
 
 Encoding: TypeAlias = Literal["json", "form", "multipart"]
@@ -21,15 +21,15 @@ FormFields: TypeAlias = Mapping[str, Sequence[str] | None]
 
 
 _is_integer = re.compile("-?[0-9]+").fullmatch
-_to_json = msgspec.json.Encoder(decimal_format="number").encode
+_to_json = msgspec.json.Encoder(decimal_format="number", enc_hook=plain).encode
 
 
 def integer(name: str, value: int | str) -> str:
     """Encode an integer. Anything else in a path could name another resource."""
-    if type(value) is int:
+    if isinstance(value, int) and not isinstance(value, bool):
         return _digits(name, value)
     if isinstance(value, str) and _is_integer(value):
-        return value
+        return str.__str__(value)
     raise InvalidRequestError(
         f"cannot send {name}={shown(value)}: expected an integer, as int or as a string of digits."
     )
@@ -37,7 +37,7 @@ def integer(name: str, value: int | str) -> str:
 
 def _digits(name: str, value: int) -> str:
     try:
-        return str(value)
+        return int.__repr__(value)
     except ValueError as cause:  # Python limits the digits of an integer it converts to a string
         raise InvalidRequestError(f"cannot send {name}: {cause}.") from cause
 
@@ -55,14 +55,14 @@ def number(name: str, value: object) -> str:
         return _digits(name, value)
     if not isinstance(value, float) or not math.isfinite(value):
         raise InvalidRequestError(f"cannot send {name}={shown(value)}: expected a finite number.")
-    return repr(value)
+    return float.__repr__(value)
 
 
 def integer_or_match(name: str, value: int | str, pattern: str) -> str:
     """Encode an integer, or a string that matches the pattern of the contract."""
     # In Python, `$` matches before a line feed at the end, too.
     if isinstance(value, str) and not value.endswith("\n") and re.search(pattern, value, re.ASCII):
-        return value
+        return str.__str__(value)
     try:
         return integer(name, value)
     except InvalidRequestError as error:
@@ -186,7 +186,7 @@ def _scalar(name: str, value: Any) -> str:
     if isinstance(value, int | float):
         return number(name, value)
     if isinstance(value, str):
-        return str(value)
+        return str.__str__(value)
     kind = "null" if value is None else f"a {type(value).__name__}"
     raise _not_encodable(name, f"a form cannot encode {kind}")
 

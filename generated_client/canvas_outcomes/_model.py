@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ._types import mismatch
+from ._types import mismatch, plain
 
 
 class _Dataclass:
@@ -46,11 +46,11 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields that are set, under their names in JSON, as values that the module json can write."""
-        return cast("dict[str, Any]", msgspec.to_builtins(self))
+        return cast("dict[str, Any]", msgspec.to_builtins(self, enc_hook=plain))
 
     def to_json(self) -> str:
         """Return the fields that are set as JSON."""
-        return msgspec.json.encode(self).decode()
+        return msgspec.json.encode(self, enc_hook=plain).decode()
 
     if not TYPE_CHECKING:  # the signature of each model has its fields
 

@@ -25,6 +25,21 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
 
 
+def plain(value: Any) -> Any:
+    """Return a value of a subclass of str, int or float, such as a member of an enumeration, as one of its base class.
+
+    Its own `__str__` may show anything, and msgspec encodes no such value but members of enumerations. Raises TypeError
+    for other values.
+    """
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    raise TypeError(f"Encoding objects of type {type(value).__name__} is unsupported")
+
+
 class Mismatch(NamedTuple):
     """A value of a wrong type."""
 
@@ -57,7 +72,8 @@ def _is(value: object, kind: Any) -> bool:
     if kind is Any:
         return True
     if origin is Literal:
-        return any(value == one and type(value) is type(one) for one in get_args(kind))
+        equal = [one for one in get_args(kind) if value == one and isinstance(value, type(one))]
+        return any(isinstance(value, bool) is isinstance(one, bool) for one in equal)
     if origin in (list, Sequence):
         return isinstance(value, list | tuple)
     if origin is dict:

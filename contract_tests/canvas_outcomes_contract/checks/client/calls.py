@@ -94,6 +94,43 @@ def argument(hint: Any, value: Any) -> Any:
     return value
 
 
+class Text(str):
+    """A string whose conversions show something else, as those of a member of an enumeration."""
+
+    def __str__(self) -> str:
+        return "converted"
+
+    __repr__ = __str__
+
+    def __format__(self, _: str) -> str:
+        return "converted"
+
+
+class Integer(int):
+    __str__ = __repr__ = Text.__str__
+    __format__ = Text.__format__
+
+
+class Float(float):
+    __str__ = __repr__ = Text.__str__
+    __format__ = Text.__format__
+
+
+SUBCLASSES: dict[type[Any], type[Any]] = {str: Text, int: Integer, float: Float}
+
+
+def of_subclasses(value: Any) -> Any:
+    """Convert the strings and numbers of an argument to those of subclasses."""
+    if isinstance(value, Struct):
+        fields = {name: of_subclasses(getattr(value, name)) for name in value.__struct_fields__}
+        return msgspec.structs.replace(value, **fields)
+    if isinstance(value, dict):
+        return {key: of_subclasses(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [of_subclasses(item) for item in value]
+    return SUBCLASSES.get(type(value), lambda same: same)(value)
+
+
 def from_string(kind: Any, value: str) -> Any:
     """The date, UUID or bytes in a string; None if it has none of this type."""
     try:

@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from canvas_outcomes import errors
+from canvas_outcomes_contract.checks.client.calls import of_subclasses
 from canvas_outcomes_contract.checks.client.consumers import CERTIFICATES, NOT_FOUND, TOKEN, Consumer
 from canvas_outcomes_contract.checks.client.documented import GET, accepted_media_type
 from canvas_outcomes_contract.checks.client.examples import UPDATE, UPDATE_REQUEST
@@ -126,7 +127,7 @@ def test_adds_extra_parameters_to_the_query(consumer: Consumer, operation: Opera
     consumer.fail(operation)
     consumer.fail(operation, extra_query=extra)
     with pytest.raises(errors.ApiError):
-        consumer.send_raw(operation, extra_query=extra)
+        consumer.send_raw(operation, extra_query=of_subclasses(extra))
     consumer.fail(operation)
 
     before, with_extra, with_extra_raw, after = (httpx2.URL(str(request.url)) for request in consumer.mock.requests)

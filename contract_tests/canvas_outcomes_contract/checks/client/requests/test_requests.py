@@ -12,7 +12,7 @@ from canvas_outcomes import CONTRACT as GENERATED_FROM
 from canvas_outcomes import errors
 from canvas_outcomes.models import OutcomeUpdate
 from canvas_outcomes_contract.checks.client import sent_requests
-from canvas_outcomes_contract.checks.client.calls import argument, arguments
+from canvas_outcomes_contract.checks.client.calls import argument, arguments, of_subclasses
 from canvas_outcomes_contract.checks.client.consumers import HOST, NOT_FOUND, TOKEN, Consumer
 from canvas_outcomes_contract.checks.client.documented import (
     CONTRACT,
@@ -122,6 +122,29 @@ def test_sends_the_same_request_for_a_raw_response(
         consumer.call_raw(method_name(variant.operation), **arguments(consumer.client, variant, case))
 
     assert outline(consumer.mock.request) == outline(expected)
+
+
+@every_request
+@given(data=st.data())
+def test_sends_the_same_request_for_values_of_subclasses(
+    consumer: Consumer, variant: RequestVariant, data: st.DataObject
+) -> None:
+    case = data.draw(variant.cases)
+    expected = sent(consumer, variant, case)
+    values = arguments(consumer.client, variant, case)
+
+    consumer.mock.replies(NOT_FOUND)
+    with pytest.raises(errors.ApiError):
+        consumer.call(
+            method_name(variant.operation),
+            **{name: value if name == "encoding" else of_subclasses(value) for name, value in values.items()},
+        )
+
+    request = consumer.mock.request
+    assert outline(request) == outline(expected)
+    if case.body is not NO_BODY:
+        bodies = (sent_requests.body(variant, one) for one in (expected, request))
+        assert differences(*bodies) == []
 
 
 def outline(request: httpx2.Request) -> tuple[str, httpx2.URL, str, int]:

@@ -15,6 +15,7 @@ import canvas_outcomes
 from canvas_outcomes import errors, models
 from canvas_outcomes.models import UNSET, CalculationMethod, OutcomeUpdate
 from canvas_outcomes_contract.checks.client import sent_requests
+from canvas_outcomes_contract.checks.client.calls import of_subclasses
 from canvas_outcomes_contract.checks.client.consumers import NOT_FOUND, Consumer
 from canvas_outcomes_contract.checks.client.documented import CONTRACT, method_name
 from canvas_outcomes_contract.checks.client.equality import differences, named, to_json
@@ -160,6 +161,7 @@ def test_a_model_becomes_a_dict_and_json(kind: type[Any], example: Any) -> None:
 
     assert differences(example, model.to_dict()) == []
     assert json.loads(json.dumps(model.to_dict())) == json.loads(model.to_json()) == model.to_dict()
+    assert (of_subclasses(model).to_dict(), of_subclasses(model).to_json()) == (model.to_dict(), model.to_json())
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
