@@ -40,14 +40,16 @@ class AsyncClient:
         transport: As in httpx2.AsyncClient, or "aiohttp" (install canvas-outcomes-client[aiohttp]): much faster with
             many calls at once.
         proxy, http2, verify, limits, event_hooks, trust_env: As in httpx2.AsyncClient.
-        http_client: An httpx2.AsyncClient to use instead of these options. Closing this client leaves it open.
+        http_client: An httpx2.AsyncClient to use instead of these options. It calls its event hooks itself,
+            and its `auth` may replace the token. Closing this client leaves it open.
 
     More calls at once than limits.max_connections wait for a connection, in turn; their time counts from then on.
-    An event hook that sends a request needs another client: its own call may have the last connection.
+    Event hooks run before a request is sent and when its response was read. Their time does not count, and the caller
+    gets their exceptions.
     A forked process opens connections of its own, and so does another event loop after the first has ended.
 
     Raises:
-        InvalidRequestError: The base URL or an option is not usable, or http_client is combined with options that it
+        InvalidRequestError: The base URL, the token or an option is not usable, or http_client is combined with options that it
             replaces.
     """
 

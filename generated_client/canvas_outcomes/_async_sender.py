@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import httpx2
 
-from ._connection import Connection, Options
+from ._connection import Connection, Options, valid_token
 from ._http import (
     FAILURES,
     Budget,
@@ -49,6 +49,8 @@ class AsyncSender:
         token: AsyncToken,
         sleep: AsyncSleep,
     ) -> None:
+        if not callable(token):
+            valid_token(token)
         self.connection = connection
         self._owned = http_client is None
         self._is_shared = is_shared
@@ -56,7 +58,6 @@ class AsyncSender:
         self._http = open_http() if http_client is None else http_client
         if self._owned:
             connection.set_headers(self._http.headers)
-        self._build: Callable[..., httpx2.Request] = httpx2.Request if self._owned else self._http.build_request
         self._calls_at_once = calls_at_once
         self._closed = False
         # In a closure, so that no repr, log or attribute dump shows the token.
@@ -112,8 +113,10 @@ class AsyncSender:
             token = self._token()
             if inspect.isawaitable(token):
                 token = await token
-            request = self.connection.request(self._build, call, token, options)
+            request = self.connection.request(self._send, call, token, options, budget.left)
             redactor = redactor_of(token)
+            for hook in self._send.hooks["request"]:
+                await hook(request)
             try:
                 async with self._slots:
                     response = await receive_async(self._send, request, budget, self.connection.max_bytes, redactor)
@@ -125,6 +128,8 @@ class AsyncSender:
                 self.raise_if_closed()  # another task closed it in the meantime
                 raise
             else:
+                for hook in self._send.hooks["response"]:
+                    await hook(response.response)
                 if self.connection.is_success(call, response):
                     return response
                 error, pause = self.connection.response_error(call, attempt, response, budget)

@@ -38,14 +38,16 @@ class Client:
         sleep: The function that waits between two attempts.
         headers: Headers sent with each request.
         transport, proxy, http2, verify, limits, event_hooks, trust_env: As in httpx2.Client.
-        http_client: An httpx2.Client to use instead of these options. Closing this client leaves it open.
+        http_client: An httpx2.Client to use instead of these options. It calls its event hooks itself,
+            and its `auth` may replace the token. Closing this client leaves it open.
 
     More calls at once than limits.max_connections wait for a connection, in turn; their time counts from then on.
-    An event hook that sends a request needs another client: its own call may have the last connection.
+    Event hooks run before a request is sent and when its response was read. Their time does not count, and the caller
+    gets their exceptions.
     A forked process opens connections of its own.
 
     Raises:
-        InvalidRequestError: The base URL or an option is not usable, or http_client is combined with options that it
+        InvalidRequestError: The base URL, the token or an option is not usable, or http_client is combined with options that it
             replaces.
     """
 

@@ -4,14 +4,14 @@
 import logging
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import httpx2
 
 from ._contract import CONTRACT
-from ._http import CONNECTION_ERRORS, Budget, Received, is_timeout
+from ._http import CONNECTION_ERRORS, Budget, Received, Send, is_timeout
 from ._redaction import Redactor
 from ._responses import Call, api_error, is_throttled
 from ._retries import IDEMPOTENT_METHODS, RETRIED_STATUSES, Retries, retry_after
@@ -93,7 +93,6 @@ class Connection:
             raise InvalidRequestError(f"cannot use max_response_bytes {shown(max_bytes)}: expected a positive number.")
         self.max_bytes: int = max_bytes
         self.last_headers: httpx2.Headers | None = None
-        self._phases = _phases(self.timeout)
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -111,15 +110,9 @@ class Connection:
         """Set the headers of every request. httpx2 would send both of two headers with the same name."""
         self.headers = [(name, value) for name, value in headers.raw if name.lower() not in SET_BY_THE_CLIENT]
 
-    def request(
-        self, build: Callable[..., httpx2.Request], call: Call[Any], token: object, options: Options
-    ) -> httpx2.Request:
-        """Build the request with `build`, httpx2.Request or the method build_request of a client."""
-        if not (isinstance(token, str) and _is_token(token)):
-            found = "" if isinstance(token, str) else f", got {type(token).__name__}"
-            raise InvalidRequestError(
-                f"cannot use the token: expected a non-empty string of ASCII characters without white space{found}."
-            )
+    def request(self, send: Send, call: Call[Any], token: object, options: Options, seconds: float) -> httpx2.Request:
+        """Build a request that may take a number of seconds."""
+        token = valid_token(token)
         url, headers = self.base_url + call.target, [*self.headers]
         if options.headers:
             headers = _replaced(headers, valid_headers(options.headers).items())
@@ -128,9 +121,9 @@ class Connection:
         headers.append((b"Authorization", f"Bearer {token}".encode()))
         if call.media_type is not None:
             headers.append((b"Content-Type", call.media_type.encode()))
-        phases = self._phases if options.timeout is None else _phases(options.timeout)
+        phases = _phases(seconds, None if send.has_pool else seconds)
         try:
-            return build(call.operation.method, url, headers=headers, content=call.content, extensions=phases)
+            return send.build(call.operation.method, url, headers=headers, content=call.content, extensions=phases)
         except (httpx2.InvalidURL, UnicodeError) as cause:
             raise InvalidRequestError(f"cannot send {call.operation.name}: {cause}.") from cause
 
@@ -187,6 +180,16 @@ class Connection:
         return seconds
 
 
+def valid_token(token: object) -> str:
+    """Return a token. Raise InvalidRequestError if a header cannot carry it; the token is not shown."""
+    if isinstance(token, str) and _is_token(token):
+        return str.__str__(token)
+    found = "" if isinstance(token, str) else f", got {type(token).__name__}"
+    raise InvalidRequestError(
+        f"cannot use the token: expected a non-empty string of ASCII characters without white space{found}."
+    )
+
+
 def valid_timeout(timeout: float) -> float:
     """Return a timeout in seconds. Raise InvalidRequestError if it is not a positive number."""
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -194,11 +197,11 @@ def valid_timeout(timeout: float) -> float:
     return min(timeout, LONGEST_TIMEOUT)
 
 
-def _phases(seconds: float) -> dict[str, Any]:
+def _phases(seconds: float, pool: float | None) -> dict[str, Any]:
     """Return the extension of httpx2 with the timeouts of the phases; nothing for those of the httpx2 client."""
     if seconds == math.inf:
         return {}
-    return {"timeout": {"connect": min(seconds, LONGEST_CONNECT), "read": seconds, "write": seconds, "pool": None}}
+    return {"timeout": {"connect": min(seconds, LONGEST_CONNECT), "read": seconds, "write": seconds, "pool": pool}}
 
 
 def _replaced(headers: list[tuple[bytes, bytes]], own: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
@@ -214,7 +217,7 @@ def _encoded(query: Mapping[str, str]) -> str:
     if not (isinstance(query, Mapping) and all(isinstance(one, str) for pair in query.items() for one in pair)):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError("cannot use extra_query: expected a mapping of names to strings.")
     try:
-        return urlencode(query)
+        return urlencode([(str.__str__(name), str.__str__(value)) for name, value in query.items()])
     except UnicodeError as cause:
         raise InvalidRequestError(f"cannot use extra_query: {cause}.") from cause
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import asyncio
 
 # What httpx2 and the transports below it raise; ValueError is for a host or a Location that they cannot read.
-FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError)
+FAILURES = (httpx2.RequestError, httpx2.StreamError, httpx2.InvalidURL, OSError, ValueError)
 # A read timeout is not listed: the provider may still be busy with the first request.
 CONNECTION_ERRORS = (httpx2.NetworkError, httpx2.RemoteProtocolError, httpx2.ConnectTimeout)
 DEFAULT_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=20)
@@ -76,6 +76,7 @@ class Budget:
 class Send(NamedTuple):
     """How a client sends a request and returns the response before its body."""
 
+    build: Callable[..., httpx2.Request]
     function: Callable[[httpx2.Request], Any]
     has_pool: bool
     """Whether the request may wait in a pool of httpcore2, which reports when it has a connection."""
@@ -92,13 +93,14 @@ def direct(http: httpx2.Client | httpx2.AsyncClient, base_url: str) -> Send:
     transport = http._transport_for_url(httpx2.URL(base_url))  # pyright: ignore[reportPrivateUsage]
     has_pool = isinstance(transport, httpx2.HTTPTransport | httpx2.AsyncHTTPTransport)
     is_sync = isinstance(http, httpx2.Client)
-    return Send(getattr(transport, "handle_request" if is_sync else "handle_async_request"), has_pool, http.event_hooks)
+    function = getattr(transport, "handle_request" if is_sync else "handle_async_request")
+    return Send(httpx2.Request, function, has_pool, http.event_hooks)
 
 
 def through_client(http: httpx2.Client | httpx2.AsyncClient) -> Send:
     """Send with a client that the caller configured."""
     function = partial(http.send, stream=True, follow_redirects=False)
-    return Send(function, has_pool=False, hooks={"request": (), "response": ()})
+    return Send(http.build_request, function, has_pool=False, hooks={"request": (), "response": ()})
 
 
 def receive(send: Send, request: httpx2.Request, budget: Budget, limit: int, redactor: Redactor) -> Received:
@@ -107,19 +109,14 @@ def receive(send: Send, request: httpx2.Request, budget: Budget, limit: int, red
     Raises ResponseTooLarge for more than `limit` bytes, one of FAILURES otherwise.
     """
     started = time.monotonic()
-    # An event hook may send another call in between.
+    # A transport may send another call in between.
     outer, _call.budget = _call.budget, budget
     try:
-        for hook in send.hooks["request"]:
-            hook(request)
         if not send.has_pool:
             budget.start()
         response = send.function(request)
         response.request = request
         try:
-            response.elapsed = timedelta(seconds=time.monotonic() - started)
-            for hook in send.hooks["response"]:
-                hook(response)
             parts: list[bytes] = []
             size = 0
             for part in _body(response, response.iter_bytes):
@@ -151,8 +148,6 @@ async def receive_async(
             scope.deadline = anyio.current_time() + budget.start() - time.monotonic()
 
         try:
-            for hook in send.hooks["request"]:
-                await hook(request)
             if send.has_pool and "trace" not in request.extensions:
                 request.extensions["trace"] = start
             else:
@@ -160,9 +155,6 @@ async def receive_async(
             response = await send.function(request)
             response.request = request
             try:
-                response.elapsed = timedelta(seconds=time.monotonic() - started)
-                for hook in send.hooks["response"]:
-                    await hook(response)
                 parts: list[bytes] = []
                 size = 0
                 async for part in _body(response, response.aiter_bytes):

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import httpx2
 
-from ._connection import Connection, Options
+from ._connection import Connection, Options, valid_token
 from ._http import (
     FAILURES,
     Budget,
@@ -40,6 +40,8 @@ class Sender:
         token: Token,
         sleep: Sleep,
     ) -> None:
+        if not callable(token):
+            valid_token(token)
         self.connection = connection
         self._owned = http_client is None
         self._is_shared = is_shared
@@ -47,7 +49,6 @@ class Sender:
         self._http = open_http() if http_client is None else http_client
         if self._owned:
             connection.set_headers(self._http.headers)
-        self._build: Callable[..., httpx2.Request] = httpx2.Request if self._owned else self._http.build_request
         self._closed = False
         # In a closure, so that no repr, log or attribute dump shows the token.
         self._token: Callable[[], str] = token if callable(token) else lambda: token
@@ -90,8 +91,10 @@ class Sender:
         while True:
             self._prepare()
             token = self._token()
-            request = self.connection.request(self._build, call, token, options)
+            request = self.connection.request(self._send, call, token, options, budget.left)
             redactor = redactor_of(token)
+            for hook in self._send.hooks["request"]:
+                hook(request)
             try:
                 response = receive(self._send, request, budget, self.connection.max_bytes, redactor)
             except ResponseTooLarge:
@@ -102,6 +105,8 @@ class Sender:
                 self.raise_if_closed()  # another thread closed it in the meantime
                 raise
             else:
+                for hook in self._send.hooks["response"]:
+                    hook(response.response)
                 if self.connection.is_success(call, response):
                     return response
                 error, pause = self.connection.response_error(call, attempt, response, budget)

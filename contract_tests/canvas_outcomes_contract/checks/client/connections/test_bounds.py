@@ -64,12 +64,24 @@ def test_ends_a_call_at_its_timeout(caller: Consumer, serve: Serve) -> None:
     assert listening.connections == 1
 
 
-def test_ends_a_call_whose_event_hook_sends_another(caller: Consumer) -> None:
+def test_ends_a_call_whose_transport_sends_another(caller: Consumer) -> None:
     transport = httpx2.MockTransport(lambda _: success(GET))
     other = caller.client_class("https://canvas.test", token=TOKEN, transport=transport)
-    hook = caller.hook(lambda _: getattr(other, method_name(GET))(1))
+    send_another = getattr(other, method_name(GET))
+
+    class Transport(httpx2.HTTPTransport):
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            send_another(1)
+            return super().handle_request(request)
+
+    class AsyncTransport(httpx2.AsyncHTTPTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            await send_another(1)
+            return await super().handle_async_request(request)
+
+    transports: dict[type[Any], type[Any]] = {Client: Transport, AsyncClient: AsyncTransport}
     with server(SLOW["the head byte by byte"]) as listening:
-        caller.open(listening.base_url, timeout=TIMEOUT, event_hooks={"request": [hook]})
+        caller.open(listening.base_url, timeout=TIMEOUT, transport=transports[caller.client_class]())
         error = caller.fail(GET)
         caller.close()
 
@@ -117,49 +129,6 @@ def test_reads_a_response_of_the_maximum_size(caller: Consumer, response: Any) -
 
     assert type(error) is errors.DecodeError
     assert len(error.body) == SIZE
-
-
-class SingleUseStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
-    """A body that can be read once, as from a connection."""
-
-    def __init__(self) -> None:
-        self.parts = [b" "]
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self.parts.pop()
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self.parts.pop()
-
-
-def test_reads_a_response_that_an_event_hook_has_read(caller: Consumer) -> None:
-    def read(response: httpx2.Response) -> Any:
-        return response.aread() if caller.client_class is AsyncClient else response.read()
-
-    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, stream=SingleUseStream()))
-    caller.open(transport=transport, event_hooks={"response": [caller.hook(read)]})
-    error = caller.fail(GET)
-
-    assert (type(error), error.body) == (errors.DecodeError, b" ")
-
-
-def test_keeps_the_trace_that_an_event_hook_sets(caller: Consumer) -> None:
-    events: list[str] = []
-
-    async def trace_async(name: str, _: Any) -> None:
-        events.append(name)
-
-    def trace(name: str, _: Any) -> None:
-        events.append(name)
-
-    chosen = trace_async if caller.client_class is AsyncClient else trace
-    hook = caller.hook(lambda request: request.extensions.update(trace=chosen))
-    with server(sends(NOT_FOUND)) as listening:
-        caller.open(listening.base_url, event_hooks={"request": [hook]})
-        caller.fail(GET)
-
-    assert events[0] == "connection.connect_tcp.started"
-    assert events[-1] == "http11.response_closed.complete"
 
 
 @pytest.mark.parametrize("size", [0, -1, "64 MB"])

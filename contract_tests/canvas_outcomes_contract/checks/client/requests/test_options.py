@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from canvas_outcomes import Client, errors
+from canvas_outcomes import Client, Retries, errors
 from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, NOT_FOUND, Consumer
 from canvas_outcomes_contract.checks.client.documented import GET
 from canvas_outcomes_contract.contract.document import Operation
@@ -64,6 +64,15 @@ def test_uses_the_timeout_of_the_call(consumer: Consumer, operation: Operation, 
     given, given_raw, default = map(timeouts_of, consumer.mock.requests)
     assert given == given_raw == phases(timeout, connect=min(timeout, 10))
     assert default == phases(7, connect=7)
+
+
+def test_a_retry_has_the_seconds_that_are_left(consumer: Consumer) -> None:
+    consumer.open(timeout=60, retries=Retries(limit=1, first_pause=40, longest_pause=40))
+    consumer.mock.replies(httpx2.ConnectError("refused"), NOT_FOUND)
+
+    consumer.fail(GET)
+
+    assert 0 < timeouts_of(consumer.mock.requests[1])["read"] <= 40
 
 
 @pytest.mark.parametrize("timeout", [0, -1, "3", True, math.nan, httpx2.Timeout(3)], ids=repr)
