@@ -106,6 +106,8 @@ def _content(outcome: w.Outcome, new_decaying_average: bool) -> Outcome:
         highest = ratings[0]["points"] if ratings else highest
     sent, value = outcome.calculation_method, outcome.calculation_int
     method = default_method(new_decaying_average) if sent is UNSET else sent
+    if value is UNSET:
+        value = DEFAULTS[method] if sent is UNSET else None
     return Outcome(
         title=outcome.title,
         display_name=outcome.display_name,
@@ -114,5 +116,5 @@ def _content(outcome: w.Outcome, new_decaying_average: bool) -> Outcome:
         ratings=ratings,
         mastery_points=highest if outcome.mastery_points is UNSET else outcome.mastery_points,
         calculation_method=method,
-        calculation_int=DEFAULTS.get(method) if value is UNSET else value,
+        calculation_int=value,
     )

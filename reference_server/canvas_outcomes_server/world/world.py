@@ -121,10 +121,12 @@ class Outcome(Record, frozen=True):
     description: Annotated[Description | None, Meta(description="Description in HTML, which is sanitised.")] = None
     vendor_guid: Annotated[VendorGuid | None, Meta(description="Id that a vendor gave it.")] = None
     calculation_method: Annotated[
-        Method | UnsetType | None, Meta(description="Calculation method; null for a record older than methods.")
+        Method | UnsetType | None,
+        Meta(description="Calculation method, by default with its value; null for a record older than methods."),
     ] = UNSET
     calculation_int: Annotated[
-        int | UnsetType | None, Meta(description="Value of the method, or its default; null for a record without one.")
+        int | UnsetType | None,
+        Meta(description="Value of the method; a method without one gets its default with the next update."),
     ] = UNSET
     mastery_points: Annotated[
         Number | UnsetType, Meta(description="Points of mastery; those of the highest rating if left out.")

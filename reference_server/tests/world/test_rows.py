@@ -71,16 +71,16 @@ def test_enrollments_and_alignments_are_numbered_in_their_order(tmp_path: Path) 
     [
         ("", ("decaying_average", 65)),
         (", calculation_int: null", ("decaying_average", None)),
-        (", calculation_method: n_mastery", ("n_mastery", 5)),
+        (", calculation_int: 70", ("decaying_average", 70)),
+        (", calculation_method: n_mastery", ("n_mastery", None)),
         (", calculation_method: n_mastery, calculation_int: null", ("n_mastery", None)),
+        (", calculation_method: n_mastery, calculation_int: 4", ("n_mastery", 4)),
         (", calculation_method: null", (None, None)),
         (", calculation_method: null, calculation_int: 5", (None, 5)),
         (", calculation_method: highest", ("highest", None)),
     ],
 )
-def test_a_calculation_int_of_null_is_stored_and_one_left_out_is_the_default(
-    tmp_path: Path, keys: str, stored: tuple[str | None, int | None]
-) -> None:
+def test_stores_the_calculation_of_a_record(tmp_path: Path, keys: str, stored: tuple[str | None, int | None]) -> None:
     (outcome,) = rows(tmp_path, f"outcomes: [{{id: 1, context: null, title: x{keys}}}]")["outcomes"]
 
     content = json.loads(outcome["content"])
