@@ -17,7 +17,7 @@ from uvicorn.supervisors import Multiprocess
 from canvas_outcomes_server.app import Settings, application
 from canvas_outcomes_server.control.protocol import ControlProtocol
 from canvas_outcomes_server.http.access_log import write_line
-from canvas_outcomes_server.http.hosts import is_loopback
+from canvas_outcomes_server.http.hosts import is_loopback, url_host
 from canvas_outcomes_server.http.protocol import JsonHttpProtocol
 from canvas_outcomes_server.storage.database import engine_of
 from canvas_outcomes_server.world.source import WorldSource
@@ -145,11 +145,7 @@ def _first_contact(listener: socket.socket, token: str | None) -> str:
 
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://{_url_host(host)}:{port}"
-
-
-def _url_host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+    return f"http://{url_host(host)}:{port}"
 
 
 def require_loopback(listener: socket.socket) -> None:

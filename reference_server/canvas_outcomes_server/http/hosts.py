@@ -59,6 +59,11 @@ def host_name(host: str) -> str | None:
     return (match[1] or match[2]).lower() if match else None
 
 
+def url_host(name: str) -> str:
+    """Return a name or address as a URL has it."""
+    return f"[{name}]" if ":" in name else name
+
+
 def is_loopback(name: str) -> bool:
     """Whether a host is an address of loopback, such as 127.0.0.2."""
     address = _address(name)
