@@ -29,7 +29,7 @@ from canvas_outcomes_server.http.access_log import SECONDS_TO_FINISH, log, write
 from canvas_outcomes_server.http.operations import Bucket, Buckets, Endpoint
 from canvas_outcomes_server.serving import SECONDS_TO_FINISH_REQUESTS
 from canvas_outcomes_server.storage.database import Database, engine_of, is_in_memory
-from canvas_outcomes_server.storage.queries import user_digest
+from canvas_outcomes_server.storage.queries import digest, user_digest
 from canvas_outcomes_server.storage.runners import SECONDS_TO_CLOSE
 from reference_server.tests.conftest import DATABASES, new_database
 from reference_server.tests.sections import on_both_databases
@@ -251,9 +251,9 @@ def test_throttles_a_token_above_its_quota_and_logs_no_requests(tmp_path: Path) 
     assert entries(server) == []
 
 
-def responses_of(application: ASGIApp, times: int) -> list[httpx2.Response]:
+def responses_of(application: ASGIApp, times: int, token: str = SECRET) -> list[httpx2.Response]:
     async def request() -> list[httpx2.Response]:
-        transport, headers = httpx2.ASGITransport(application), {"Authorization": f"Bearer {SECRET}"}
+        transport, headers = httpx2.ASGITransport(application), {"Authorization": f"Bearer {token}"}
         async with httpx2.AsyncClient(transport=transport, base_url="http://a", headers=headers) as client:
             return [await client.get("/") for _ in range(times)]
 
@@ -298,7 +298,7 @@ def test_a_request_that_fails_before_its_measurement_costs_nothing(monkeypatch: 
     with pytest.raises(ConnectionError):
         responses_of(Endpoint(buckets, None, None, {"GET": (without_a_database, lambda *_: {})}), 1)
 
-    assert buckets.of(SECRET).remaining == 600
+    assert buckets.of(digest(SECRET)).remaining == 600
 
 
 def test_the_level_of_a_bucket_has_a_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,11 +326,15 @@ def test_drops_the_least_recently_used_bucket(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_bucket_does_not_keep_its_token() -> None:
-    buckets = Buckets()
+    async def run(*_: object) -> dict[str, object]:
+        return {}
+
+    endpoint = Endpoint(Buckets(), None, None, {"GET": (run, lambda *_: {})})
+    responses_of(endpoint, 1)
 
     tracemalloc.start()
     for number in range(20):
-        buckets.of(f"{number}" * 1_000_000)
+        responses_of(endpoint, 1, f"{number}" * 1_000_000)
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -411,6 +415,16 @@ def test_controls_without_a_warning_on_loopback(tmp_path: Path, host: str, shown
         assert server.get("/outcomes/1").status_code == 200
 
     assert [entry["event"] for entry in entries(server)] == ["request"]
+
+
+@pytest.mark.parametrize("host", [ipv6("::1"), linux("127.0.0.2")])
+def test_urls_have_the_address_of_the_server_without_a_host(tmp_path: Path, host: str) -> None:
+    path = "/api/v1/courses/1/outcome_alignments?assignment_id=1&access_token=teacher-token"
+    with started("sqlite://", tmp_path, "--host", host) as server, server.connect() as connection:
+        connection.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+        response = b"".join(iter(lambda: connection.recv(65536), b""))
+
+        assert f'"url":"{server.url}/courses/1/assignments/1"'.encode() in response
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

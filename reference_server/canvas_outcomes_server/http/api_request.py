@@ -2,14 +2,16 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import Request, empty_receive
+from starlette.types import Receive, Scope
 
 from canvas_outcomes_server.http import errors
 from canvas_outcomes_server.http.bodies import parse_body
+from canvas_outcomes_server.http.hosts import url_host
 from canvas_outcomes_server.http.nested_parameters import MalformedRequest, parse_nested, parse_pairs
+from canvas_outcomes_server.storage.queries import digest
 from canvas_outcomes_server.storage.tables import MAX_ID
 
 MAX_BODY = 1024 * 1024
@@ -27,19 +29,23 @@ STRING_IDS = b"application/json+canvas-string-ids"
 class ApiRequest(Request):
     """A request to an operation. `content` is its body, or None if it is larger than MAX_BODY.
 
-    Starlette's headers and base_url would take a tenth of the time of a request.
+    Starlette's headers and base_url would take a tenth of the time of a request, and so would cached_property, which
+    takes a lock in Python 3.11.
     """
 
     content: bytes | None = b""
+    _token: str | None = None
+    _token_digest: str | None = None
+    _parameters: dict[str, Any] | None = None
 
-    @cached_property
-    def _header_values(self) -> dict[bytes, bytes]:
-        """The headers by name, with the values of a repeated one joined as Rack does: two tokens are not valid."""
-        headers = self.scope["headers"]
+    def __init__(self, scope: Scope, receive: Receive = empty_receive) -> None:
+        super().__init__(scope, receive)
+        headers = scope["headers"]
         values = dict(headers)
         if len(values) < len(headers):
+            # As Rack does: two tokens are not valid.
             values = {name: b", ".join(value for other, value in headers if other == name) for name in values}
-        return values
+        self._header_values: dict[bytes, bytes] = values
 
     @property
     def now(self) -> datetime:
@@ -70,16 +76,26 @@ class ApiRequest(Request):
     def address(self) -> str:
         """Scheme and host from the Host header, or the server's own address in HTTP/1.0 without it."""
         name, port = self.scope["server"]
-        return f"{self.scope['scheme']}://{self._header_values.get(b'host', b'').decode() or f'{name}:{port}'}"
+        own = f"{url_host(name)}:{port}"
+        return f"{self.scope['scheme']}://{self._header_values.get(b'host', b'').decode() or own}"
 
     @property
     def wants_string_ids(self) -> bool:
         return STRING_IDS in self._header_values.get(b"accept", b"")
 
-    @cached_property
+    @property
     def token(self) -> str:
         """The token from the header, else from the parameter access_token, else empty."""
-        return self._token_of_header() or self._token_of_parameters()
+        if self._token is None:
+            self._token = self._token_of_header() or self._token_of_parameters()
+        return self._token
+
+    @property
+    def token_digest(self) -> str:
+        """The digest under which the token is stored."""
+        if self._token_digest is None:
+            self._token_digest = digest(self.token)
+        return self._token_digest
 
     def _token_of_header(self) -> str:
         header = self._header_values.get(b"authorization", b"").decode("latin-1")
@@ -94,13 +110,15 @@ class ApiRequest(Request):
                     return token
         return ""
 
-    @cached_property
+    @property
     def parameters(self) -> dict[str, Any]:
         """The known parameters; the query string wins over the body. Raises ApiError with 400 or 413."""
-        try:
-            return self._form_or_json() | self._query()
-        except MalformedRequest as error:
-            raise errors.bad_request(str(error)) from None
+        if self._parameters is None:
+            try:
+                self._parameters = self._form_or_json() | self._query()
+            except MalformedRequest as error:
+                raise errors.bad_request(str(error)) from None
+        return self._parameters
 
     def _query(self) -> dict[str, Any]:
         return parse_nested(parse_pairs(self.scope["query_string"], "The query string"), PARAMETERS)

@@ -10,7 +10,7 @@ from canvas_outcomes_server.http import errors
 from canvas_outcomes_server.http.api_request import ApiRequest, parse_id
 from canvas_outcomes_server.http.ruby_values import is_blank
 from canvas_outcomes_server.storage.permissions import may_act_as
-from canvas_outcomes_server.storage.queries import Record, RequesterRow, digest, get_masquerade, user_digest
+from canvas_outcomes_server.storage.queries import Record, RequesterRow, get_masquerade, user_digest
 from canvas_outcomes_server.storage.session import Session
 
 
@@ -26,7 +26,7 @@ def authenticated(
     """
     if not request.token:
         raise errors.unauthenticated()
-    token_digest = digest(request.token)
+    token_digest = request.token_digest
     requester, record = look_up(token_digest)
     if requester is None or not hmac.compare_digest(requester.digest, token_digest):
         raise errors.rejected_token("Invalid access token.")

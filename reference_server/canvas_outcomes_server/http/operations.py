@@ -16,7 +16,6 @@ from starlette.types import Receive, Scope, Send
 from canvas_outcomes_server.http.api_request import ApiRequest
 from canvas_outcomes_server.http.errors import ApiError
 from canvas_outcomes_server.http.responses import json_response
-from canvas_outcomes_server.storage.queries import digest
 from canvas_outcomes_server.storage.session import Session
 
 Operation = Callable[[Session, ApiRequest], Any]
@@ -59,16 +58,15 @@ class Buckets:
     def clear(self) -> None:
         self._buckets.clear()
 
-    def of(self, token: str) -> Bucket:
-        """Find or make the bucket of a token, under its digest: the token itself may be long, and is a secret."""
-        key = digest(token)
-        bucket = self._buckets.get(key)
+    def of(self, token_digest: str) -> Bucket:
+        """Find or make the bucket of a token by its digest: the token itself may be long, and is a secret."""
+        bucket = self._buckets.get(token_digest)
         if bucket is None:
-            bucket = self._buckets[key] = Bucket()
+            bucket = self._buckets[token_digest] = Bucket()
             if len(self._buckets) > MOST_BUCKETS:
                 self._buckets.popitem(last=False)
         else:
-            self._buckets.move_to_end(key)
+            self._buckets.move_to_end(token_digest)
         return bucket
 
 
@@ -94,7 +92,7 @@ class Endpoint:
         await response(scope, receive, send)
 
     async def _respond(self, scope: Scope, request: ApiRequest) -> Response:
-        bucket, throttle = self.buckets.of(request.token), self.throttle
+        bucket, throttle = self.buckets.of(request.token_digest), self.throttle
         if throttle and bucket.remaining < UP_FRONT_COST:
             return throttled(throttle)
         run, operation = self.by_method["GET" if scope["method"] == "HEAD" else scope["method"]]

@@ -35,6 +35,8 @@ class _CombiningTransport:
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._head = b""
+        # Called for every request; __getattr__ is slow.
+        self.is_closing = transport.is_closing
 
     def write(self, data: Any) -> None:
         if self._head:

@@ -303,12 +303,3 @@ def test_urls_have_the_host_of_the_request(server: Server, host: str) -> None:
     rows = server.get(f"{PATH}?assignment_id=1", "teacher-token", headers={"Host": host}).json()
 
     assert rows[0]["url"] == f"http://{host}/courses/1/assignments/1"
-
-
-def test_urls_have_the_address_of_the_server_without_a_host(server: Server) -> None:
-    path = f"/api/v1{PATH}?assignment_id=1&access_token=teacher-token"
-    with server.connect() as connection:
-        connection.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
-        response = b"".join(iter(lambda: connection.recv(65536), b""))
-
-    assert f'"url":"{server.url}/courses/1/assignments/1"'.encode() in response
