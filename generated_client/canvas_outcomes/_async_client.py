@@ -13,7 +13,7 @@ from . import _operations
 from . import models as _models
 from ._async_sender import AsyncSender, AsyncSleep, AsyncToken, wait_async
 from ._connection import DEFAULT_SIZE, DEFAULT_TIMEOUT, Connection, Options, RateLimit, request_headers
-from ._http import DEFAULT_LIMITS, aiohttp_transport, tls
+from ._http import aiohttp_transport, tls, valid_hooks, valid_limits
 from ._responses import RawResponse
 from ._responses import read as _read
 from ._retries import Retries, policy
@@ -41,11 +41,11 @@ class AsyncClient:
             many calls at once.
         proxy, http2, verify, limits, event_hooks, trust_env: As in httpx2.AsyncClient.
         http_client: An httpx2.AsyncClient to use instead of these options. It calls its event hooks itself,
-            and its `auth` may replace the token. Closing this client leaves it open.
+            as a part of the call, and its `auth` may replace the token, which is then redacted nowhere. Closing this
+            client leaves it open.
 
     More calls at once than limits.max_connections wait for a connection, in turn; their time counts from then on.
-    Event hooks run before a request is sent and when its response was read. Their time does not count, and the caller
-    gets their exceptions.
+    Event hooks run before a request is sent and when its response was read. The caller gets their exceptions.
     A forked process opens connections of its own, and so does another event loop after the first has ended.
 
     Raises:
@@ -76,7 +76,9 @@ class AsyncClient:
             raise InvalidRequestError(f"cannot use {_shown(http_client)}: expected an httpx2.AsyncClient.")
         if not isinstance(transport, httpx2.AsyncBaseTransport | None) and transport != "aiohttp":  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidRequestError(f"cannot use {_shown(transport)}: expected an httpx2.AsyncBaseTransport.")
-        if http_client and (transport or proxy or http2 or verify is not True or limits or event_hooks):
+        if http_client and (
+            transport or proxy or http2 or verify is not True or limits or event_hooks or trust_env is not True
+        ):
             raise InvalidRequestError(
                 "cannot combine http_client with options that it replaces. Configure the httpx2 client."
             )
@@ -85,7 +87,8 @@ class AsyncClient:
         all_headers = request_headers(headers, http_client.headers if http_client else None)
         connection = Connection(base_url, timeout, policy(retries), max_response_bytes)
         connection.set_headers(all_headers)
-        limits = limits or DEFAULT_LIMITS
+        limits = valid_limits(limits)
+        valid_hooks(event_hooks)
 
         def open_http() -> httpx2.AsyncClient:
             try:

@@ -10,11 +10,11 @@ import httpx2
 
 from ._connection import Connection, Options, valid_token
 from ._http import (
-    FAILURES,
     Budget,
     Received,
     ResponseTooLarge,
     direct,
+    is_failure,
     receive_async,
     running_loop,
     slots,
@@ -93,9 +93,11 @@ class AsyncSender:
             raise InvalidRequestError(
                 f"cannot use the client of {self}: its connections belong to another process or event loop."
             )
-        self._loop = loop
-        self._process, self._http = process, self._open()
+        self._http = self._open()
         self._connect()
+        # Last: until then, another thread opens connections of its own, too.
+        self._loop = loop
+        self._process = process
 
     async def close(self) -> None:
         """Close the httpx2 client, unless the caller passed it in."""
@@ -107,26 +109,31 @@ class AsyncSender:
     async def send(self, call: Call[Any], options: Options) -> Received:
         """Return a successful response, or raise the error of the last attempt."""
         budget = Budget(self.connection.seconds(options))
-        attempt = 0
+        attempt, error = 0, None
         while True:
-            self._prepare()
+            self.raise_if_closed()
             token = self._token()
             if inspect.isawaitable(token):
                 token = await token
-            request = self.connection.request(self._send, call, token, options, budget.left)
+            self._prepare()
+            if error is not None and budget.left <= 0:
+                raise error
+            request = self.connection.request(self._send, call, token, options, budget)
             redactor = redactor_of(token)
             for hook in self._send.hooks["request"]:
                 await hook(request)
+                self.raise_if_closed()
             try:
-                async with self._slots:
-                    response = await receive_async(self._send, request, budget, self.connection.max_bytes, redactor)
+                response = await receive_async(
+                    self._send, self._slots, request, budget, self.connection.max_bytes, redactor
+                )
             except ResponseTooLarge:
                 error, pause = self.connection.size_error(call, request), None
-            except FAILURES as cause:
+            except Exception as cause:
+                if not is_failure(cause):
+                    self.raise_if_closed()  # another task closed it in the meantime
+                    raise
                 error, pause = self.connection.transport_error(call, attempt, request, cause, redactor, budget)
-            except RuntimeError:
-                self.raise_if_closed()  # another task closed it in the meantime
-                raise
             else:
                 for hook in self._send.hooks["response"]:
                     await hook(response.response)
@@ -135,6 +142,7 @@ class AsyncSender:
                 error, pause = self.connection.response_error(call, attempt, response, budget)
             if pause is None:
                 raise error
+            left = budget.left - pause
             await self._sleep(pause)
-            budget.left -= pause
+            budget.left = left
             attempt += 1

@@ -12,7 +12,7 @@ import httpx2
 from . import _operations
 from . import models as _models
 from ._connection import DEFAULT_SIZE, DEFAULT_TIMEOUT, Connection, Options, RateLimit, request_headers
-from ._http import DEFAULT_LIMITS, bound_reads, tls
+from ._http import bound_reads, tls, valid_hooks, valid_limits
 from ._responses import RawResponse
 from ._responses import read as _read
 from ._retries import Retries, policy
@@ -33,17 +33,19 @@ class Client:
         token: An access token, or a callable that returns one and is called for each request sent.
         timeout: The seconds that a call may take from its first request to the end of its last response, retries and
             their pauses included. The default is 60, of which at most 10 to connect, or the timeouts of http_client.
+            With a transport that is no httpx2.HTTPTransport, each read of a head may take as long.
         retries: The retry policy, or the maximum number of retries.
         max_response_bytes: The maximum size of a decoded body; more raises ResponseTooLargeError.
         sleep: The function that waits between two attempts.
         headers: Headers sent with each request.
-        transport, proxy, http2, verify, limits, event_hooks, trust_env: As in httpx2.Client.
+        transport, proxy, http2, verify, limits, event_hooks, trust_env: As in httpx2.Client. With http2, threads need a
+            client each: httpx2 reads for all of them, with the timeout of one.
         http_client: An httpx2.Client to use instead of these options. It calls its event hooks itself,
-            and its `auth` may replace the token. Closing this client leaves it open.
+            as a part of the call, and its `auth` may replace the token, which is then redacted nowhere. Closing this
+            client leaves it open.
 
     More calls at once than limits.max_connections wait for a connection, in turn; their time counts from then on.
-    Event hooks run before a request is sent and when its response was read. Their time does not count, and the caller
-    gets their exceptions.
+    Event hooks run before a request is sent and when its response was read. The caller gets their exceptions.
     A forked process opens connections of its own.
 
     Raises:
@@ -74,7 +76,9 @@ class Client:
             raise InvalidRequestError(f"cannot use {_shown(http_client)}: expected an httpx2.Client.")
         if not isinstance(transport, httpx2.BaseTransport | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidRequestError(f"cannot use {_shown(transport)}: expected an httpx2.BaseTransport.")
-        if http_client and (transport or proxy or http2 or verify is not True or limits or event_hooks):
+        if http_client and (
+            transport or proxy or http2 or verify is not True or limits or event_hooks or trust_env is not True
+        ):
             raise InvalidRequestError(
                 "cannot combine http_client with options that it replaces. Configure the httpx2 client."
             )
@@ -83,7 +87,8 @@ class Client:
         all_headers = request_headers(headers, http_client.headers if http_client else None)
         connection = Connection(base_url, timeout, policy(retries), max_response_bytes)
         connection.set_headers(all_headers)
-        limits = limits or DEFAULT_LIMITS
+        limits = valid_limits(limits)
+        valid_hooks(event_hooks)
 
         def open_http() -> httpx2.Client:
             try:
@@ -105,6 +110,8 @@ class Client:
                     raise
                 raise InvalidRequestError(f"cannot use the options of httpx2: {cause}") from cause
 
+        if http_client is not None:
+            bound_reads(http_client)
         self._sender = Sender(
             connection,
             http_client,

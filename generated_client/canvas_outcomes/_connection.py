@@ -110,8 +110,8 @@ class Connection:
         """Set the headers of every request. httpx2 would send both of two headers with the same name."""
         self.headers = [(name, value) for name, value in headers.raw if name.lower() not in SET_BY_THE_CLIENT]
 
-    def request(self, send: Send, call: Call[Any], token: object, options: Options, seconds: float) -> httpx2.Request:
-        """Build a request that may take a number of seconds."""
+    def request(self, send: Send, call: Call[Any], token: object, options: Options, budget: Budget) -> httpx2.Request:
+        """Build a request for the seconds that are left. Only the first one may wait for a connection of a pool."""
         token = valid_token(token)
         url, headers = self.base_url + call.target, [*self.headers]
         if options.headers:
@@ -121,7 +121,7 @@ class Connection:
         headers.append((b"Authorization", f"Bearer {token}".encode()))
         if call.media_type is not None:
             headers.append((b"Content-Type", call.media_type.encode()))
-        phases = _phases(seconds, None if send.has_pool else seconds)
+        phases = _phases(budget.left, waits=send.has_pool and budget.end is None)
         try:
             return send.build(call.operation.method, url, headers=headers, content=call.content, extensions=phases)
         except (httpx2.InvalidURL, UnicodeError) as cause:
@@ -197,11 +197,12 @@ def valid_timeout(timeout: float) -> float:
     return min(timeout, LONGEST_TIMEOUT)
 
 
-def _phases(seconds: float, pool: float | None) -> dict[str, Any]:
+def _phases(seconds: float, waits: bool) -> dict[str, Any]:
     """Return the extension of httpx2 with the timeouts of the phases; nothing for those of the httpx2 client."""
     if seconds == math.inf:
         return {}
-    return {"timeout": {"connect": min(seconds, LONGEST_CONNECT), "read": seconds, "write": seconds, "pool": pool}}
+    connect, pool = min(seconds, LONGEST_CONNECT), None if waits else seconds
+    return {"timeout": {"connect": connect, "read": seconds, "write": seconds, "pool": pool}}
 
 
 def _replaced(headers: list[tuple[bytes, bytes]], own: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import make_dataclass
 from functools import cache
 from importlib import import_module
-from operator import methodcaller
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
 
 import msgspec
@@ -83,9 +82,23 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
             parsed = read(value)
             return cls(**{name: getattr(parsed, key) for key, name in names.items()})
 
-        # A serializer without a return type leaves the schema of the response that of the model.
-        serializer = pydantic.PlainSerializer(methodcaller("to_dict"))
+        fields: Any = pydantic.TypeAdapter(dict[str, Any])
+
+        # Without a return type, the schema of a response is that of the model. FastAPI passes what a response leaves out.
+        def serialize(model: Model, info: Any):  # type: ignore[no-untyped-def]
+            shown = fields.dump_python(model.to_dict(), include=info.include, exclude=info.exclude)
+            return _without_null(shown) if info.exclude_none else shown
+
+        serializer = pydantic.PlainSerializer(serialize)
         return handler.generate_schema(Annotated[_pydantic_model(cls), pydantic.WrapValidator(validate), serializer])
+
+
+def _without_null(value: object) -> object:
+    if isinstance(value, list):
+        return [_without_null(one) for one in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {key: _without_null(one) for key, one in cast("dict[str, object]", value).items() if one is not None}
+    return value
 
 
 def _examples() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice, product
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -18,8 +19,10 @@ T = TypeVar("T")
 # msgspec raises its own errors, UnicodeDecodeError for invalid UTF-8 and RecursionError for deeply nested JSON.
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 THROTTLED = b"Rate Limit Exceeded"
-# An error message is looked for at the beginning of a body.
+# An error message is looked for at the beginning of a body, and a longer body is not parsed.
 MESSAGE_SIZE, MESSAGES = 65536, 50
+# To convert so many values takes about a second, in which an event loop stands still.
+MOST_CONVERTED = 500_000
 # Models with the most required fields first: a model with fewer would match their bodies too.
 _ERROR_BODIES: tuple[type[models.ErrorBody], ...] = (
     models.AuthorizationError,
@@ -84,10 +87,8 @@ def read(call: Call[T], response: Received) -> T:
         return operation.decode(response.content)
     except DECODE_ERRORS as cause:
         for value in _with_integers(response.content):
-            try:
+            with suppress(*DECODE_ERRORS):
                 return cast("T", msgspec.convert(value, operation.returns))
-            except DECODE_ERRORS:
-                continue
         content_type = response.headers.get("Content-Type", "no content type")
         problem = f"{cause} (status {response.status}, {content_type}, {len(response.content)} bytes)"
         shown = response.redactor.cause(cause)
@@ -111,13 +112,17 @@ def _decode_error(text: str, call: Call[Any], response: Received) -> DecodeError
     )
 
 
-def _with_integers(body: bytes) -> list[object]:
-    """Decode JSON with integers for floats without a fraction, then also for ids that are strings; [] if it cannot."""
-    try:
+def _with_integers(body: bytes) -> Iterator[object]:
+    """Decode JSON with integers for floats without a fraction, then also for ids that are strings.
+
+    Yields nothing if the body is not JSON, or has so many values that the conversion could take seconds.
+    """
+    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_CONVERTED:
+        return
+    with suppress(*DECODE_ERRORS):
         value: object = msgspec.json.decode(body)
-        return [_converted(value, ids=False), _converted(value, ids=True)]
-    except DECODE_ERRORS:
-        return []
+        yield _converted(value, ids=False)
+        yield _converted(value, ids=True)
 
 
 def _converted(value: object, key: str = "", *, ids: bool) -> object:
@@ -161,6 +166,8 @@ def api_error(call: Call[Any], response: Received, retry_after: float | None) ->
 
 def _parsed(body: bytes, operation: Operation[Any], status: int) -> models.ErrorBody | None:
     """Decode the body as an error model: those documented for the status first, then all others."""
+    if len(body) > MESSAGE_SIZE:
+        return None
     documented = operation.error_bodies.get(status) or operation.error_bodies.get(status // 100, ())
     for model, value in product((*documented, *_ERROR_BODIES), _with_integers(body)):
         try:

@@ -10,11 +10,11 @@ import httpx2
 
 from ._connection import Connection, Options, valid_token
 from ._http import (
-    FAILURES,
     Budget,
     Received,
     ResponseTooLarge,
     direct,
+    is_failure,
     receive,
     through_client,
 )
@@ -75,8 +75,10 @@ class Sender:
             return
         if self._is_shared:
             raise InvalidRequestError(f"cannot use the client of {self}: its connections belong to another process.")
-        self._process, self._http = process, self._open()
+        self._http = self._open()
         self._connect()
+        # Last: until then, another thread opens connections of its own, too.
+        self._process = process
 
     def close(self) -> None:
         """Close the httpx2 client, unless the caller passed it in."""
@@ -87,23 +89,27 @@ class Sender:
     def send(self, call: Call[Any], options: Options) -> Received:
         """Return a successful response, or raise the error of the last attempt."""
         budget = Budget(self.connection.seconds(options))
-        attempt = 0
+        attempt, error = 0, None
         while True:
-            self._prepare()
+            self.raise_if_closed()
             token = self._token()
-            request = self.connection.request(self._send, call, token, options, budget.left)
+            self._prepare()
+            if error is not None and budget.left <= 0:
+                raise error
+            request = self.connection.request(self._send, call, token, options, budget)
             redactor = redactor_of(token)
             for hook in self._send.hooks["request"]:
                 hook(request)
+                self.raise_if_closed()
             try:
                 response = receive(self._send, request, budget, self.connection.max_bytes, redactor)
             except ResponseTooLarge:
                 error, pause = self.connection.size_error(call, request), None
-            except FAILURES as cause:
+            except Exception as cause:
+                if not is_failure(cause):
+                    self.raise_if_closed()  # another thread closed it in the meantime
+                    raise
                 error, pause = self.connection.transport_error(call, attempt, request, cause, redactor, budget)
-            except RuntimeError:
-                self.raise_if_closed()  # another thread closed it in the meantime
-                raise
             else:
                 for hook in self._send.hooks["response"]:
                     hook(response.response)
@@ -112,6 +118,7 @@ class Sender:
                 error, pause = self.connection.response_error(call, attempt, response, budget)
             if pause is None:
                 raise error
+            left = budget.left - pause
             self._sleep(pause)
-            budget.left -= pause
+            budget.left = left
             attempt += 1

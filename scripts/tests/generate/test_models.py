@@ -48,6 +48,18 @@ def app() -> TestClient:
     def list_all() -> list[Outcome]:
         return [stored]
 
+    @app.get("/included", response_model_include={"id", "title"})
+    def show_some() -> Outcome:
+        return stored
+
+    @app.get("/excluded", response_model_exclude={"title", "ratings"})
+    def show_others() -> Outcome:
+        return stored
+
+    @app.get("/without-null", response_model_exclude_none=True)
+    def show_without_null() -> Outcome:
+        return stored
+
     @app.get("/nothing")
     def show_nothing() -> Outcome | None:
         return None
@@ -73,6 +85,14 @@ def test_fastapi_returns_a_model(app: TestClient, path: str) -> None:
 def test_fastapi_returns_models_in_a_list_and_null(app: TestClient) -> None:
     assert app.get("/outcomes").json() == [Outcome.example(title="Stored").to_dict()]
     assert app.get("/nothing").json() is None
+
+
+def test_fastapi_leaves_out_what_a_response_excludes(app: TestClient) -> None:
+    whole = Outcome.example(title="Stored").to_dict()
+
+    assert app.get("/included").json() == {"id": whole["id"], "title": "Stored"}
+    assert app.get("/excluded").json() == {key: one for key, one in whole.items() if key not in ("title", "ratings")}
+    assert app.get("/without-null").json() == {key: one for key, one in whole.items() if one is not None}
 
 
 @pytest.mark.parametrize("body", [{}, {"display_name": None}, {"ratings": [{"description": "A", "points": 2.5}, {}]}])

@@ -1,6 +1,7 @@
 """A call ends in time, with a response of bounded size, however many calls are made at once."""
 
 import asyncio
+import contextlib
 import socket
 import threading
 import time
@@ -12,11 +13,12 @@ from typing import Any
 import httpx2
 import pytest
 
-from canvas_outcomes import AsyncClient, Client, errors
+from canvas_outcomes import AsyncClient, Client, Retries, errors
 from canvas_outcomes_contract.checks.client.connections.servers import (
     NOT_FOUND,
     Serve,
     drips,
+    hangs,
     repeats,
     responds_slowly,
     sends,
@@ -27,6 +29,7 @@ from canvas_outcomes_contract.checks.client.documented import GET, method_name
 from canvas_outcomes_contract.checks.client.examples import success
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 NO_BODY = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nX-Filler: " + b"x" * 200 + b"\r\n\r\n"
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 TIMEOUT = 0.5
@@ -86,6 +89,50 @@ def test_ends_a_call_whose_transport_sends_another(caller: Consumer) -> None:
         caller.close()
 
     assert type(error) is errors.TimeoutError
+
+
+def test_connects_to_another_address_in_time(caller: Consumer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that never accepts takes a share of the time alone."""
+    with server(sends(NOT_FOUND)) as listening, socket.socket() as busy, contextlib.ExitStack() as stack:
+        port = listening.server_address[1]
+        try:
+            busy.bind(("127.0.0.2", port))
+        except OSError:
+            pytest.skip("the system has no other address of loopback")
+        busy.listen(0)
+        for _ in range(3):  # more than it keeps waiting, so that others are not accepted
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.2", port))
+        addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, port)) for name in ("127.0.0.2", "127.0.0.1")]
+        of_address = socket.getaddrinfo
+
+        def resolve(host: Any, *arguments: Any, **options: Any) -> Any:
+            named = host in ("two.example", b"two.example")
+            return addresses if named else of_address(host, *arguments, **options)
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        caller.open(f"http://two.example:{port}", timeout=2 * TIMEOUT, trust_env=False)
+        error = caller.fail(GET)
+        caller.close()
+
+    assert type(error) is errors.NotFoundError
+
+
+def test_a_late_token_ends_the_retries(caller: Consumer) -> None:
+    delays = iter([0, 2 * TIMEOUT])
+
+    def token() -> str:
+        time.sleep(next(delays))
+        return TOKEN
+
+    with server(sends(UNAVAILABLE)) as listening:
+        caller.open(listening.base_url, token=token, timeout=TIMEOUT, retries=Retries(1, first_pause=0))
+        error = caller.fail(GET)
+        caller.close()
+
+    assert type(error) is errors.ServerError
+    assert listening.connections == 1
 
 
 class EndlessStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
@@ -198,3 +245,66 @@ def test_a_cancelled_call_frees_its_connection(transport: Any) -> None:
         [result] = asyncio.run(cancel_and_call(listening.base_url))
 
     assert type(result) is errors.NotFoundError
+
+
+class Busy:
+    """A server that responds 503 to the first request and never to the second."""
+
+    def __init__(self) -> None:
+        self.requests = iter([UNAVAILABLE])
+        self.is_held = threading.Event()
+
+    def __call__(self, connection: socket.socket) -> None:
+        connection.recv(65536)
+        response = next(self.requests, None)
+        if response is not None:
+            connection.sendall(response)
+        else:
+            self.is_held.set()
+            hangs(connection)
+
+
+ONE_RETRY: dict[str, Any] = {"timeout": TIMEOUT, "retries": Retries(1, first_pause=0), "token": TOKEN}
+
+
+def test_a_retry_waits_for_a_connection_within_the_timeout() -> None:
+    serve, limits = Busy(), httpx2.Limits(max_connections=1)
+
+    def call_in_between(_: float) -> None:
+        threads.submit(call, 1, timeout=4 * TIMEOUT)
+        serve.is_held.wait(SECONDS)
+
+    with (
+        server(serve) as listening,
+        ThreadPoolExecutor(1) as threads,
+        Client(listening.base_url, limits=limits, sleep=call_in_between, **ONE_RETRY) as client,
+    ):
+        call: Any = getattr(client, method_name(GET))
+        with pytest.raises(errors.TimeoutError, match="PoolTimeout"):
+            call(1)
+
+
+@pytest.mark.parametrize("transport", [None, "aiohttp"])
+def test_a_retry_of_a_task_waits_for_a_connection_within_the_timeout(transport: Any) -> None:
+    serve, limits = Busy(), httpx2.Limits(max_connections=1)
+
+    async def call_twice(base_url: str) -> tuple[Any, bool]:
+        between: list[asyncio.Task[Any]] = []
+
+        async def call_in_between(_: float) -> None:
+            between.append(asyncio.create_task(call(1, timeout=4 * TIMEOUT)))
+            await asyncio.to_thread(serve.is_held.wait, SECONDS)
+
+        client = AsyncClient(base_url, limits=limits, sleep=call_in_between, transport=transport, **ONE_RETRY)
+        async with client:
+            call: Any = getattr(client, method_name(GET))
+            results: Any = await asyncio.gather(call(1), return_exceptions=True)
+            is_other_done = between[0].done()
+            await asyncio.gather(*between, return_exceptions=True)
+            return results[0], is_other_done
+
+    with server(serve) as listening:
+        error, is_other_done = asyncio.run(call_twice(listening.base_url))
+
+    assert type(error) is errors.TimeoutError
+    assert not is_other_done

@@ -87,6 +87,16 @@ def test_raises_the_exceptions_of_event_hooks(consumer: Consumer, event: str, er
     assert len(consumer.mock.requests) == EVENTS.index(event)
 
 
+def test_sends_nothing_if_an_event_hook_closes_the_client(consumer: Consumer) -> None:
+    consumer.mock.replies()
+    close = "aclose" if consumer.client_class is AsyncClient else "close"
+    client = consumer.open(event_hooks={"request": [consumer.hook(lambda _: getattr(client, close)())]})
+
+    assert type(consumer.fail(GET)) is errors.ClientClosedError
+    assert consumer.mock.requests == []
+    consumer.open()
+
+
 @pytest.mark.parametrize("is_given", [False, True], ids=["own HTTP client", "given HTTP client"])
 def test_raises_the_status_error_of_an_event_hook(consumer: Consumer, is_given: bool) -> None:
     hooks = {"response": [consumer.hook(raises_for_status)]}

@@ -43,9 +43,48 @@ print(type(call(client)).__name__, in_child(client), in_child(client), type(call
 """
 
 
+# A thread of a forked process calls while another one opens the connections of that process.
+FORKED_THREADS = """
+import os, sys, threading
+from canvas_outcomes import Client, errors
+
+def call():
+    try:
+        getattr(client, sys.argv[2])(1)
+    except errors.NotFoundError:
+        pass
+
+client = Client(sys.argv[1], token="a-token")
+call()
+if os.fork() == 0:
+    opens = client._sender._open
+
+    def open_slowly():
+        client._sender._open = opens
+        thread = threading.Thread(target=call)
+        thread.start()
+        thread.join()
+        return opens()
+
+    client._sender._open = open_slowly
+    call()
+    os._exit(0)
+os.wait()
+"""
+
+
 def run_fork(base_url: str, kind: str, given: str) -> list[str]:
     command = [sys.executable, "-c", FORK, base_url, method_name(GET), kind, given]
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout.split()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_threads_of_a_forked_process_open_connections_of_their_own() -> None:
+    with server(responds_to_all) as listening:
+        command = [sys.executable, "-c", FORKED_THREADS, listening.base_url, method_name(GET)]
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
+
+    assert listening.connections == 3
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")

@@ -129,7 +129,7 @@ def test_uses_the_default_connection_limits_of_httpx(consumer: Consumer, given: 
     assert given["limits"] == httpx2.Limits(max_connections=100, max_keepalive_connections=20)
 
 
-@pytest.mark.parametrize("option", [name for name in HTTPX_OPTIONS if name not in ("trust_env", "verify")])
+@pytest.mark.parametrize("option", [name for name in HTTPX_OPTIONS if name != "verify"])
 def test_rejects_an_http_client_with_options_that_it_replaces(consumer: Consumer, option: str) -> None:
     http_client = consumer.http_class(verify=CERTIFICATES)
 
@@ -137,6 +137,43 @@ def test_rejects_an_http_client_with_options_that_it_replaces(consumer: Consumer
         consumer.open(http_client=http_client, **{option: HTTPX_OPTIONS[option]})
 
     consumer.open()
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        *(5, httpx2.Limits(max_connections=0), httpx2.Limits(max_connections=-1), httpx2.Limits(max_connections=True)),
+        *(httpx2.Limits(max_connections="5"), httpx2.Limits(max_keepalive_connections=-1)),  # type: ignore[arg-type]
+        *(httpx2.Limits(keepalive_expiry=-1), httpx2.Limits(keepalive_expiry=math.nan)),
+    ],
+    ids=repr,
+)
+def test_rejects_limits_with_which_no_call_could_end(consumer: Consumer, limits: Any) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="limits"):
+        consumer.open(limits=limits)
+
+    consumer.open()
+
+
+@pytest.mark.parametrize(
+    "hooks", [5, [print], {"request": 5}, {"request": [print, 5]}, {"respond": [print]}, {5: [print]}], ids=repr
+)
+def test_rejects_event_hooks_that_cannot_be_called(consumer: Consumer, hooks: Any) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="event hooks"):
+        consumer.open(event_hooks=hooks)
+
+    consumer.open()
+
+
+def test_adds_the_parameters_of_a_given_http_client(consumer: Consumer, operation: Operation) -> None:
+    consumer.open()
+    consumer.mock.replies(NOT_FOUND, NOT_FOUND)
+    consumer.fail(operation, extra_query={"page": "a b&c"})
+    consumer.open(http_client=consumer.http_class(params={"tenant": "d e&f"}, verify=CERTIFICATES))
+    consumer.fail(operation, extra_query={"page": "a b&c"})
+
+    alone, added = (request.url.params.multi_items() for request in consumer.mock.requests)
+    assert sorted(added) == sorted([*alone, ("tenant", "d e&f")])
 
 
 @pytest.mark.parametrize("http_client", [httpx2.Client, httpx2.AsyncClient, object])

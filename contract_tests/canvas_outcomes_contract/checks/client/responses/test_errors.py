@@ -11,7 +11,7 @@ import pytest
 from canvas_outcomes import errors
 from canvas_outcomes_contract.checks.client.consumers import Consumer, Reply
 from canvas_outcomes_contract.checks.client.documented import GET, example_path, method_name
-from canvas_outcomes_contract.checks.client.examples import ERROR_STATUSES, class_of
+from canvas_outcomes_contract.checks.client.examples import ERROR_STATUSES, class_of, error_class
 from canvas_outcomes_contract.contract.document import Operation
 
 # Every form of a JSON error body, with the strings that the message includes.
@@ -51,6 +51,12 @@ CONNECTION_ERRORS = (
     httpx2.UnsupportedProtocol,
 )
 TIMEOUTS = (httpx2.ConnectTimeout, httpx2.ReadTimeout, httpx2.WriteTimeout, httpx2.PoolTimeout)
+
+
+def test_does_not_parse_an_error_body_of_more_than_64_kb(consumer: Consumer) -> None:
+    error = consumer.error_for(httpx2.Response(400, json={"errors": [{"message": "a" * START}]}), GET)
+
+    assert (type(error), error.parsed) == (error_class(400), None)
 
 
 @pytest.mark.parametrize(("body", "words"), JSON_BODIES)

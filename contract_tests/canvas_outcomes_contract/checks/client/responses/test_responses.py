@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canvas_outcomes import errors, models
+from canvas_outcomes import _responses, errors, models
 from canvas_outcomes_contract.cases.response_schemas import validator
 from canvas_outcomes_contract.cases.responses import with_string_ids
 from canvas_outcomes_contract.checks.client.calls import hints_of, members
@@ -146,6 +146,17 @@ def test_reads_string_ids_as_integers(consumer: Consumer, variant: ResponseVaria
     # An id that may be a string is read as it is.
     expected = with_strings if is_valid(CONTRACT, variant.schema, with_strings) else body
     assert differences(readable(variant, expected), to_json(parsed)) == []
+
+
+def test_converts_no_more_values_than_it_can_in_about_a_second(
+    consumer: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = with_string_ids(OUTCOME)
+    consumer.mock.replies(httpx2.Response(200, json=body), httpx2.Response(200, json=body))
+
+    assert consumer.send(SHOW) is not None
+    monkeypatch.setattr(_responses, "MOST_CONVERTED", 5)
+    assert type(consumer.fail(SHOW)) is errors.DecodeError
 
 
 @every_json_success
