@@ -48,8 +48,9 @@ serving.OPTIONS["timeout_graceful_shutdown"] = 3600
 raise SystemExit(__main__.main())
 """
 IMPATIENT = """
-from canvas_outcomes_server import __main__
+from canvas_outcomes_server import __main__, serving
 from canvas_outcomes_server.http import protocol
+serving.OPTIONS["timeout_keep_alive"] = 1
 protocol.SECONDS_TO_SEND_A_REQUEST = 1
 raise SystemExit(__main__.main())
 """
@@ -491,6 +492,16 @@ def test_closes_a_connection_that_does_not_finish_its_request(impatient: Server,
 
             assert connection.recv(65536) == b""
         assert time.monotonic() - began > 0.9
+
+
+@pytest.mark.parametrize("sent", [b"\r\n", b"\n\n", HEALTH[:9], HEALTH[:-2]])
+def test_closes_a_connection_that_does_not_send_a_second_request(impatient: Server, sent: bytes) -> None:
+    with impatient.connect() as connection:
+        connection.sendall(HEALTH)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(sent)
+
+        assert connection.recv(65536) == b""
 
 
 def test_closes_a_connection_that_sends_a_byte_at_a_time(impatient: Server) -> None:

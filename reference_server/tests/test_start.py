@@ -43,7 +43,7 @@ INVALID_ACCOUNT = ("--database", "postgresql+psycopg://nobody@127.0.0.1:1/none")
                 ["--allowed-host", name],
                 f"argument --allowed-host: {name!r} is not a host name or an IP address, without a port",
             )
-            for name in ("http://canvas", "canvas:8000", "[::1]", "")
+            for name in ("http://canvas", "canvas:8000", "cafe:8932", "a:80", "10.0.0.5:8000", "[::1]", "")
         ),
         (["--request-cost", "much"], "argument --request-cost: much is not a positive number"),
         (["--request-cost", "nan"], "argument --request-cost: nan is not a positive number"),

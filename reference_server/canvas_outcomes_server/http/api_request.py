@@ -43,8 +43,11 @@ class ApiRequest(Request):
         headers = scope["headers"]
         values = dict(headers)
         if len(values) < len(headers):
-            # As Rack does: two tokens are not valid.
+            # As Rack does.
             values = {name: b", ".join(value for other, value in headers if other == name) for name in values}
+            if sum(name == b"authorization" for name, _ in headers) > 1:
+                # Two tokens are not valid, nor is a token beside another scheme.
+                values[b"authorization"] = b"Bearer " + values[b"authorization"]
         self._header_values: dict[bytes, bytes] = values
 
     @property

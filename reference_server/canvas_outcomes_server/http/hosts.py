@@ -56,7 +56,9 @@ class AllowedHosts:
 def host_name(host: str) -> str | None:
     """Return the name or address in a header Host, in lower case; None if it is malformed."""
     match = _HOST.match(host)
-    return (match[1] or match[2]).lower() if match else None
+    if match is None or (match[1] and not isinstance(_address(match[1]), ipaddress.IPv6Address)):
+        return None
+    return (match[1] or match[2]).lower()
 
 
 def url_host(name: str) -> str:

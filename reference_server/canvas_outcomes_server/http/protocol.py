@@ -1,12 +1,13 @@
 """uvicorn's HTTP protocol with limits of size and time, JSON errors for malformed HTTP, and one write per response."""
 
 import asyncio
+import re
 import secrets
 import sys
 from typing import Any
 
 import msgspec
-from httptools import HttpParserUpgrade
+from httptools import HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from canvas_outcomes_server.http.access_log import write_line
@@ -17,6 +18,7 @@ MAX_HEAD = 64 * 1024
 # From the start of a connection, or of a request that arrives in pieces, to the end of the request.
 SECONDS_TO_SEND_A_REQUEST = 60
 VERSIONS = ("1.0", "1.1")
+_AUTHORITY = re.compile(rb"[A-Za-z]+://([^/?#]*)")
 STATUS_LINE, INTERIM = b"HTTP/1.1 ", b"HTTP/1.1 1"
 TOO_LARGE = f"The head of the request is larger than {MAX_HEAD} bytes."
 NOT_HTTP = "The request does not follow HTTP/1.1."
@@ -65,8 +67,9 @@ class JsonHttpProtocol(HttpToolsProtocol):
 
     transport: _CombiningTransport  # type: ignore[assignment]
 
-    # Sizes of the current chunk, of the chunk in which the request began, and of the chunks since then.
+    # Sizes of the current packet, of the packet in which the request or its current part began, and of those since.
     _current = _first = _received = 0
+    # Whether the parser reads a head, the line before a chunk, or trailers.
     _in_head, _is_complete = True, False
     _deadline: asyncio.TimerHandle | None = None
     # The bytes that the parser has, and those to parse again because of the header Upgrade.
@@ -97,6 +100,11 @@ class JsonHttpProtocol(HttpToolsProtocol):
             self._reject(TOO_LARGE)
         if self._deadline is not None or not self._is_complete:
             self._set_deadline()
+        # uvicorn stops the timer of an idle connection at any data, such as an empty line or the end of a body.
+        if self._is_complete and self.cycle is not None and self.cycle.response_complete:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def _set_deadline(self) -> None:
         """Start the timer of a request that is not complete, and stop it otherwise."""
@@ -114,22 +122,62 @@ class JsonHttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        # Adding up the headers of each request would be slower.
-        if self._first + self._received > MAX_HEAD and self._head_size() > MAX_HEAD:
-            self._reject(TOO_LARGE)
+        self._check_size(self.url)
+        if self.parser.get_http_version() not in VERSIONS:
             raise _Rejected
-        if self.parser.get_http_version() not in VERSIONS or self._has_other_encoding():
-            raise _Rejected
+        if self._is_chunked():
+            self._begin_lines()
+        if not self.url.startswith(b"/"):
+            self._use_authority()
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        self._in_head = False
+        super().on_body(body)
+
+    def on_chunk_header(self) -> None:
+        # Data follows, or trailers, which uvicorn would add to the headers of the request.
+        self.headers = []
+        self._begin_lines()
+
+    def on_chunk_complete(self) -> None:
+        if self._in_head:
+            self._check_size()
+            # The parser would ignore the requests after a trailer "Connection: close".
+            if self.cycle.keep_alive and not self.parser.should_keep_alive():
+                raise _Rejected
+        self._begin_lines()
+
     def on_message_complete(self) -> None:
-        self._is_complete = True
+        self._in_head, self._is_complete = False, True
         super().on_message_complete()
 
-    def _has_other_encoding(self) -> bool:
-        """Whether the body has another encoding than chunks, or chunks in HTTP/1.0, which servers read differently."""
+    def _begin_lines(self) -> None:
+        """Limit the lines that follow as a head is limited."""
+        self._in_head, self._first, self._received = True, self._current, 0
+
+    def _check_size(self, url: bytes = b"") -> None:
+        # Adding up the headers of each request would be slower.
+        if self._first + self._received <= MAX_HEAD:
+            return
+        if len(url) + sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD:
+            self._reject(TOO_LARGE)
+            raise _Rejected
+
+    def _use_authority(self) -> None:
+        """Use the host of an absolute URL instead of the header Host (RFC 9112, section 3.2.2)."""
+        if match := _AUTHORITY.match(self.url):
+            host = (b"host", match[1])
+            self.headers[:] = [host if header[0] == b"host" else header for header in self.headers]
+            if host not in self.headers and self.parser.get_http_version() == "1.0":
+                self.headers.append(host)
+
+    def _is_chunked(self) -> bool:
+        """Whether the body has chunks. Rejects other encodings, and chunks in HTTP/1.0, which some servers ignore."""
         encodings = [value for name, value in self.headers if name == b"transfer-encoding"]
-        return bool(encodings) and (encodings != [b"chunked"] or self.parser.get_http_version() == "1.0")
+        if encodings and (encodings != [b"chunked"] or self.parser.get_http_version() == "1.0"):
+            raise _Rejected
+        return bool(encodings)
 
     # The parser ends a request with the header Upgrade after its head, and uvicorn would read its body as the next
     # request. With these two methods, which are meant for WebSockets, the request is read again as plain HTTP/1.1.
@@ -143,10 +191,10 @@ class JsonHttpProtocol(HttpToolsProtocol):
             self._reject(NOT_HTTP)
             return
         headers = b"".join(b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade")
+        # A parser reads nothing after a request that ends its connection.
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self._again = b"%b %b HTTP/%b\r\n%b\r\n" % (method, self.url, version, headers) + self._fed[ended.args[0] :]
-
-    def _head_size(self) -> int:
-        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def send_400_response(self, msg: str) -> None:
         self._reject(NOT_HTTP)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
 from itertools import accumulate, pairwise
 
@@ -42,7 +43,7 @@ _DATA_ATTRIBUTE = re.compile(
     r"data-(?!xml|kyle-menu|turn-into-dialog|flash-message|popup-within|html-tooltip-title|method)"
     r"[a-z_][a-z0-9_.\u00e0-\u00f6\u00f8-\u017f\u01dd-\u02af-]*\Z"
 )
-_SCHEME = re.compile(r"\s*([^/#]*?)(?::|&#0*58|&#x0*3a)", re.IGNORECASE)
+_SCHEME = re.compile(r"([^/#]*?)(?::|&#0*58|&#x0*3a)", re.IGNORECASE)
 # Browsers ignore some of these characters in a URL; other software may ignore the rest. nh3 reads U+0000 as U+FFFD.
 _IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufffd]")
 _SCRIPT = re.compile(r"(?:(?:java|vb|live|j|ecma)script|mocha):|data:[^,]{0,200}(?:html|xml|svg|script)", re.IGNORECASE)
@@ -58,6 +59,13 @@ def sanitised(html: str) -> str:
 
 def _attribute(element: str, name: str, value: str) -> str | None:
     """Return the value of an attribute with an allowed name, or None to drop the attribute."""
+    # Python converts no number of thousands of digits, in CSS or in an entity.
+    with suppress(ValueError):
+        return _allowed_value(element, name, value)
+    return None
+
+
+def _allowed_value(element: str, name: str, value: str) -> str | None:
     if name == "style":
         return _allowed_declarations(value) or None
     if name.startswith("data-") and not _DATA_ATTRIBUTE.match(name):
@@ -75,7 +83,7 @@ def _attribute(element: str, name: str, value: str) -> str | None:
 def _has_scheme(url: str, schemes: set[str]) -> bool:
     """Whether a URL has one of the schemes, or none."""
     match = _SCHEME.match(url)
-    return match is None or match[1].lower() in schemes
+    return match is None or match[1].lstrip().lower() in schemes
 
 
 def _runs_script(value: str) -> bool:

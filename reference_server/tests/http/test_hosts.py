@@ -13,9 +13,9 @@ from reference_server.tests.server_process import Server
 REBOUND = "rebound.example"
 
 
-def status_and_body(server: Server, head: str) -> tuple[int, bytes]:
+def status_and_body(server: Server, head: str, url: str = "/healthz") -> tuple[int, bytes]:
     with server.connect() as connection:
-        connection.sendall(f"GET /healthz HTTP/{head}\r\nConnection: close\r\n\r\n".encode())
+        connection.sendall(f"GET {url} HTTP/{head}\r\nConnection: close\r\n\r\n".encode())
         response = b"".join(iter(lambda: connection.recv(65536), b""))
     assert b"\r\nx-request-id: " in response
     assert b"\r\nx-content-type-options: nosniff\r\n" in response
@@ -59,6 +59,8 @@ def test_rejects_other_hosts_and_names_the_option(server: Server, host: str) -> 
         "1.1\r\nHost: http://localhost",
         "1.1\r\nHost: localhost:99999999",
         "1.1\r\nHost: [::",
+        "1.1\r\nHost: [cafe:80]",
+        "1.1\r\nHost: [127.0.0.1]",
         "1.1\r\nHost: <script>",
         "1.0\r\nHost: localhost\r\nHost: localhost",
     ],
@@ -67,6 +69,24 @@ def test_rejects_a_missing_repeated_or_malformed_host(server: Server, head: str)
     status, body = status_and_body(server, head)
 
     assert (status, b"exactly one header Host" in body) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "status"),
+    [
+        ("http://localhost/healthz", "1.1\r\nHost: rebound.example", 200),
+        ("HTTP://[::1]:8000/healthz?x", "1.1\r\nHost: localhost", 200),
+        ("http://localhost/healthz", "1.0", 200),
+        ("http://rebound.example/healthz", "1.1\r\nHost: localhost", 400),
+        ("http://rebound.example:80/healthz", "1.0\r\nHost: localhost", 400),
+        ("http://rebound.example/healthz", "1.0", 400),
+        ("http://localhost@rebound.example/healthz", "1.1\r\nHost: localhost", 400),
+        ("http://localhost/healthz", "1.1", 400),
+        ("http://localhost/healthz", "1.1\r\nHost: localhost\r\nHost: localhost", 400),
+    ],
+)
+def test_reads_the_host_of_an_absolute_url(server: Server, url: str, head: str, status: int) -> None:
+    assert status_and_body(server, head, url)[0] == status
 
 
 async def accept(scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,6 +100,7 @@ async def accept(scope: Scope, receive: Receive, send: Send) -> None:
         (["::"], "[fd00::1]", 200),
         (["0.0.0.0"], REBOUND, 400),
         (["10.1.2.3"], "10.1.2.3", 200),
+        (["fd00::1"], "[FD00::1]", 200),
         (["Canvas.local"], "canvas.LOCAL", 200),
         (["*"], REBOUND, 200),
     ],

@@ -8,6 +8,7 @@ from reference_server.tests.server_process import Server
 
 SHOW = b" /api/v1/outcomes/2 HTTP/1.1\r\n"
 HEADERS = b"Host: localhost\r\nAuthorization: Bearer editor-token\r\n"
+CHUNKED = b"PUT" + SHOW + HEADERS + b"Transfer-Encoding: chunked\r\n\r\n"
 GET = b"GET" + SHOW + HEADERS + b"\r\n"
 OK = b"HTTP/1.1 200 OK\r\n"
 MAX_HEAD = 65536
@@ -83,9 +84,31 @@ def test_the_limit_of_a_head_is_exact(server: Server, more: int, status: int, pi
         assert connection.recv(65536).startswith(b"HTTP/1.1 %d " % status)
 
 
-def test_rejects_an_endless_head_once_it_exceeds_the_limit(server: Server) -> None:
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 400)])
+@pytest.mark.parametrize("pieces", [1, 7])
+def test_limits_trailers_as_a_head(server: Server, more: int, status: int, pieces: int) -> None:
+    line = b"X: " + b"x" * (MAX_HEAD // 2 - 1) + b"\r\n"
+    request = CHUNKED + b"3\r\n{ }\r\n0\r\n" + line + line[:-2] + b"x" * more + b"\r\n\r\n"
+    size = -(-len(request) // pieces)
     with server.connect() as connection:
-        connection.sendall(b"GET" + SHOW + HEADERS + b"X: ")
+        for start in range(0, len(request), size):
+            connection.sendall(request[start : start + size])
+
+        assert connection.recv(65536).startswith(b"HTTP/1.1 %d " % status)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"GET" + SHOW + HEADERS + b"X: ",
+        CHUNKED + b"0\r\nX: ",
+        CHUNKED + b"1;x=",
+        CHUNKED + b"1\r\n{\r\n1;x=",
+    ],
+)
+def test_rejects_an_endless_head_once_it_exceeds_the_limit(server: Server, beginning: bytes) -> None:
+    with server.connect() as connection:
+        connection.sendall(beginning)
         time.sleep(0.2)
         for _ in range(4):
             connection.sendall(b"x" * (MAX_HEAD // 4))

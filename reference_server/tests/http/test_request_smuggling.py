@@ -15,6 +15,7 @@ SIZED, CHUNKED = b"Content-Length: %d\r\n" % len(BODY), b"Transfer-Encoding: chu
 CHUNKS = b"%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
 LAST = HEALTH + b"Connection: close\r\n\r\n"
+OLD = HEAD.replace(b"/1.1", b"/1.0") + b"Connection: Upgrade\r\n"
 UPGRADES = [
     b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
     b"Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nConnection: upgrade\r\n",
@@ -49,6 +50,19 @@ def test_reads_the_body_of_a_request_that_asks_for_an_upgrade(
     assert server.show(13)["title"] == "Read to its end"
 
 
+@pytest.mark.parametrize(
+    "head", [HEAD + b"Connection: close, Upgrade\r\n", HEAD + b"Connection: Upgrade, close\r\n", OLD]
+)
+@pytest.mark.parametrize("cut", [0, 7])
+def test_reads_the_body_of_an_upgrade_and_closes_the_connection(server: Server, head: bytes, cut: int) -> None:
+    server.update(13, json={"title": "Before"})
+
+    responses = received(server, head + b"Upgrade: h2c\r\n" + SIZED + b"\r\n" + BODY[:cut], BODY[cut:])
+
+    assert statuses(responses) == [b"200"]
+    assert server.show(13)["title"] == "Read to its end"
+
+
 def test_does_not_read_the_body_of_an_upgrade_as_a_request(server: Server) -> None:
     hidden = HEAD.replace(b"/13", b"/16") + SIZED + b"\r\n" + BODY
     head = HEALTH + UPGRADES[0] + b"Content-Length: %d\r\n\r\n" % len(hidden)
@@ -61,6 +75,27 @@ def test_reads_many_upgrades_in_one_packet(server: Server) -> None:
     responses = received(server, (HEALTH + UPGRADES[0] + b"\r\n") * 500 + LAST)
 
     assert statuses(responses) == [b"200"] * 501
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [(b"Authorization: Bearer editor-token\r\n", b"401"), (b"Host: localhost\r\n", b"400"), (b"X: y\r\n", b"200")],
+)
+@pytest.mark.parametrize("connection", [b"", b"Connection: close\r\n"])
+def test_ignores_trailers(server: Server, line: bytes, status: bytes, connection: bytes) -> None:
+    head = HEAD.replace(line, b"") + connection + CHUNKED + b"\r\n"
+
+    response = received(server, head + CHUNKS[:-2] + line + b"\r\n" + LAST)
+
+    assert statuses(response)[0] == status
+
+
+def test_a_trailer_repeats_no_header(server: Server) -> None:
+    trailers = b"Host: rebound.example\r\nAuthorization: Bearer x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+
+    responses = received(server, HEAD + CHUNKED + b"\r\n" + CHUNKS[:-2] + trailers + LAST)
+
+    assert statuses(responses) == [b"200", b"200"]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +124,9 @@ def test_reads_many_upgrades_in_one_packet(server: Server) -> None:
         HEAD.replace(b"/1.1", b"/1.0") + CHUNKED + b"\r\n" + CHUNKS,
         HEAD + CHUNKED + b"\r\n" + CHUNKS.replace(b"\r\n", b"\n"),
         HEAD + CHUNKED + b"\r\n-1\r\n",
+        HEAD + CHUNKED + b"\r\n" + CHUNKS[:-2] + b"Content-Length: 1\r\n\r\n",
+        HEAD + CHUNKED + b"\r\n" + CHUNKS[:-2] + b"Transfer-Encoding: chunked\r\n\r\n",
+        HEAD + CHUNKED + b"\r\n" + CHUNKS[:-2] + b"Connection: close\r\n\r\n",
     ],
 )
 def test_rejects_a_request_without_one_meaning(server: Server, request_: bytes) -> None:

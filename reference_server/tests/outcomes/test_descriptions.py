@@ -104,6 +104,8 @@ CHANGED = [
         (f'<p style="{style}">x</p>', "<p>x</p>")
         for style in ("", " ", "transition:x", "content:'x'", "--x:1", "color", "/**/")
     ),
+    *((f'<p style="color:red;width:{number}px">x</p>', "<p>x</p>") for number in ("9" * 5000, "0" * 5000 + "1")),
+    (f'<a href="/&amp;#{"9" * 5000};" title="t">x</a>', '<a title="t">x</a>'),
     ('<p style="height:10px;unknown:1;width:2px">x</p>', '<p style="height:10px;width:2px">x</p>'),
     ('<p style=" color : red ;; x:1; width:1px; ">x</p>', '<p style="color : red ; width:1px;">x</p>'),
     ('<p style="color:red;}width:1px;height:1px">x</p>', '<p style="color:red;height:1px">x</p>'),
@@ -212,6 +214,7 @@ def test_a_parser_that_reads_stored_html_finds_no_other_tags_in_it(pieces: list[
     [
         *('<p style="' + "(" * 60_000 + '">x</p>', '<p style="color:' + "data:" * 13_000 + '">x</p>', "<b>" * 20_000),
         *('<a href="' + ":" * 65_000 + '">x</a>', '<p title=":' + "," * 65_000 + '">x</p>', "<iframe>" * 8_000),
+        "<p style=\"background:url('" + " " * 190_000 + "')\">x</p>",
     ],
 )
 def test_a_long_description_takes_no_long_time(html: str) -> None:
