@@ -85,15 +85,14 @@ class WorldSource:
             seen = version
             try:
                 self.use(read_world(self._file))
+                await write(self.load)
             except WorldError as error:
                 report(f"{error} The server keeps its data.")
-                continue
-            try:
-                await write(self.load)
             except Exception as error:  # The database is locked, or its connection has ended.
-                report(f"Cannot load the world {self._file} again: {error}. Save the file again.")
-                continue
-            report(f"Loaded the world {self._file} again.")
+                reason = str(error) or type(error).__name__
+                report(f"Cannot load the world {self._file} again: {reason}. Save the file again.")
+            else:
+                report(f"Loaded the world {self._file} again.")
 
     def _version(self) -> tuple[int, ...] | None:
         try:

@@ -68,6 +68,7 @@ def test_another_world_replaces_the_world(
         (b'{"users": [{"id": "1"}]}', "line 1, column 19, key id: expected integer, got string. "),
         (b"courses: [{id: 1, account: 9}]", "key account: accounts has no id 9. "),
         (b"users: [", "in the request, line 2, column 1: "),
+        (b"users: [{id: !!int ''}]", "in the request, line 1, column 14, key id: '' cannot be read (it does not have "),
         (b"\xff", "it is not UTF-8."),
     ],
 )
