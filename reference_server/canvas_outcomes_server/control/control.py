@@ -1,5 +1,6 @@
 """The ASGI application that controls the one behind it, and its own routes."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -44,7 +45,7 @@ class Control:
         origins: tuple[str, ...],
     ) -> None:
         self._app, self._source, self._write, self._forget, self._origins = app, source, write, forget, origins
-        self._faults, self._record = faults.Faults(), Record()
+        self._faults, self._record = faults.Faults(), Record(lambda: source.tokens)
         self._now: datetime | None = None
         routes: dict[str, Methods] = {
             "reset": {"POST": self._reset},
@@ -125,7 +126,9 @@ class Control:
         self._faults.clear()
 
     async def _requests(self, _: Request) -> Any:
-        return self._record.requests
+        # In a thread, and encoded one by one, because decoded bodies take much time and memory.
+        requests = self._record.requests
+        return await asyncio.to_thread(lambda: [msgspec.Raw(msgspec.json.encode(one)) for one in requests])
 
     async def _put_clock(self, request: Request) -> None:
         self._now = _decoded(await _body(request), Clock).now

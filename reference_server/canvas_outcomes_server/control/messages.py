@@ -89,7 +89,7 @@ class Clock(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Received(Struct):
-    """A request that the server received. Tokens are redacted."""
+    """A request that the server received. Tokens and passwords are redacted."""
 
     time: Annotated[datetime, Meta(description="Time of arrival.")]
     method: Annotated[str, Meta(description="Method.")]

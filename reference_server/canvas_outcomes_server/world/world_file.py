@@ -139,7 +139,7 @@ class _WorldFile:
             raise self._error_at(node, key, f"the string {unusable}. Remove it")
         return value
 
-    def _unreadable(self, node: yaml.ScalarNode, key: str, reason: str) -> WorldError:
+    def _unreadable(self, node: yaml.Node, key: str, reason: str) -> WorldError:
         return self._error_at(node, key, f"{_shown(node.value)!r} cannot be read ({reason}). Correct it")
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:

@@ -427,7 +427,7 @@ def test_follows_a_file_whatever_reading_it_raises(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(source, "SECONDS_BETWEEN_LOOKS", 0.001)
     path = tmp_path / "world.yaml"
     path.write_text(USER)
-    outcomes = iter([RuntimeError("no such thing"), KeyError(), World()])
+    outcomes: Iterator[World | Exception] = iter([RuntimeError("no such thing"), KeyError(), World()])
     reports: list[str] = []
 
     def read_world(_: Path) -> World:
