@@ -57,8 +57,8 @@ class CanvasOutcomesServer:
             kind: connection_reset, html_page or throttled: nothing is changed. Or truncated_body or malformed_json,
                 which damage the response to a request that was carried out.
             operation: The operationId of the requests that fail; all requests if nothing selects some.
-            method: The method of the requests that fail.
-            path: The path of the requests that fail; * matches any characters.
+            method: The method of the requests that fail; GET is HEAD too.
+            path: The path of the requests that fail, decoded and without a query; * matches any characters.
             times: The number of requests that fail; None for all.
             status: The status of the response; nothing is changed.
             headers: Headers of that response.

@@ -1,7 +1,6 @@
 """The ASGI application that controls the one behind it, and its own routes."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from canvas_outcomes_server.control import faults
 from canvas_outcomes_server.control.document import document
-from canvas_outcomes_server.control.messages import Clock, Fault, Ready
+from canvas_outcomes_server.control.messages import PREFIX, UNRECORDED, Clock, Fault, Ready
 from canvas_outcomes_server.control.received import Record
 from canvas_outcomes_server.http.api_request import MAX_DISCARDED
 from canvas_outcomes_server.http.errors import ApiError, bad_request, error_list, too_large
@@ -23,8 +22,6 @@ from canvas_outcomes_server.world.messages import MISSING, UNKNOWN, read_message
 from canvas_outcomes_server.world.source import WorldSource
 from canvas_outcomes_server.world.world_file import WorldError
 
-PREFIX = "/_control/"
-UNRECORDED = re.compile(r"/(?:docs(?:/.*)?|healthz|favicon\.ico)")
 Methods = dict[str, Callable[[Request], Awaitable[Any]]]
 Body = TypeVar("Body")
 
