@@ -1,9 +1,12 @@
 """Reset, other worlds, the clock, the description of /_control, and who may use it."""
 
 import json
+from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx2
@@ -59,6 +62,29 @@ def test_another_world_replaces_the_world(
     client.put("/api/v1/outcomes/7", json={"title": "Changed"}, headers={"Authorization": "Bearer sam"})
     assert client.post("/_control/reset").json() == {"token": "sam"}
     assert title(client, "/api/v1/outcomes/7", "sam") == OWN_WORLD["outcomes"][0]["title"]
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_world_is_loaded_from_a_file(
+    canvas_outcomes_server: CanvasOutcomesServer, tmp_path: Path, kind: type[str | Path]
+) -> None:
+    (tmp_path / "world.yaml").write_text(json.dumps(OWN_WORLD), "utf-8")
+    server = CanvasOutcomesServer(canvas_outcomes_server.url)
+
+    server.load(kind(tmp_path / "world.yaml"))
+
+    assert server.token == "sam"
+    with pytest.raises(FileNotFoundError, match="my-world"):
+        server.load(kind("my-world.yaml"))
+
+
+def test_a_world_may_be_any_mapping(canvas_outcomes_server: CanvasOutcomesServer) -> None:
+    expiry = datetime(2030, 1, 1, tzinfo=UTC)
+    users = [MappingProxyType({"id": 1, "tokens": deque([{"value": "sam"}, {"value": "old", "expires_at": expiry}])})]
+
+    canvas_outcomes_server.load(MappingProxyType({"users": users, "accounts": {}.keys()}))
+
+    assert canvas_outcomes_server.token == "sam"
 
 
 @pytest.mark.parametrize(
