@@ -1,6 +1,7 @@
 """The ASGI application that controls the one behind it, and its own routes."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,6 +23,9 @@ from canvas_outcomes_server.world.messages import MISSING, UNKNOWN, read_message
 from canvas_outcomes_server.world.source import WorldSource
 from canvas_outcomes_server.world.world_file import WorldError
 
+# Escapes of JSON: whole ones, and those of half of a character.
+WHOLE_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|[^u])", re.DOTALL)
+HALF_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 Methods = dict[str, Callable[[Request], Awaitable[Any]]]
 Body = TypeVar("Body")
 
@@ -184,4 +188,7 @@ def _decoded(body: bytes, kind: type[Body]) -> Body:
         advice = f". The keys are {', '.join(kind.__struct_fields__)}" if reason in (MISSING, UNKNOWN) else ""  # type: ignore[attr-defined]
         raise bad_request(f"Cannot use the body{place}: {reason}{advice}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise bad_request(f"Cannot use the body: it is not JSON ({error}).") from None
+        half = HALF_ESCAPE.search(WHOLE_ESCAPE.sub(b" ", body))
+        # msgspec reports for it that the input is truncated.
+        reason = f"the escape {half[0].decode()} is half of a character" if half else str(error)
+        raise bad_request(f"Cannot use the body: it is not JSON ({reason}).") from None

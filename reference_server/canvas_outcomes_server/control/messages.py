@@ -43,8 +43,8 @@ class Fault(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, omit_
         Path | None,
         Meta(
             description="Path of the requests that fail, decoded and without a query; * matches any characters, and no "
-            "other character is special. Any if left out. Requests to /_control/, /docs, /healthz and /favicon.ico never"
-            " fail."
+            "other character is special. Any if left out. Requests to /_control/, /docs, /healthz and /favicon.ico "
+            "never fail."
         ),
     ] = None
     times: Annotated[

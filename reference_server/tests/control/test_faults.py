@@ -362,6 +362,15 @@ def test_a_fault_that_is_not_usable_is_refused_with_the_reason(
         (b"status=500", "it is not JSON"),
         (b"", "it is not JSON"),
         (b"\xff", "it is not JSON"),
+        *(
+            (b'{"status": 500, "body": "' + text + b'"}', f"it is not JSON (the escape {half} is half of a character)")
+            for text, half in (
+                (rb"\ud800", r"\ud800"),
+                (rb"\u00fc \ud83e\uddea \\ud800 \uDFFF", r"\uDFFF"),
+                (rb"\ud83e\u0041", r"\ud83e"),
+            )
+        ),
+        (b'{"status": 500, "body": "\\ud83e\\uddea \\\\ud800 ', "it is not JSON (Input data was truncated)"),
         (b'{"status": 500, "body": ' + b"[" * 100_000, "it is not JSON"),
     ],
 )
