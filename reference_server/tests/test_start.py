@@ -159,6 +159,8 @@ def test_a_database_that_cannot_be_opened_is_an_error(capsys: Captured, database
         "postgresql+psycopg://127.0.0.1:1/none?password=secret",
         "postgresql+psycopg://127.0.0.1:1/none?password=x&secret=1",
         "postgresql+psycopg://127.0.0.1:1/none?sslmode=secret",
+        "postgresql+psycopg://127.0.0.1:1/none;password=secret",
+        "postgresql+psycopg://127.0.0.1:1/none%3Fpassword=secret",
         "postgresql+psycopg://nobody:secret",
         "mysql://nobody:x@secret@127.0.0.1/none",
         "mysql://127.0.0.1/none?password=secret",
