@@ -158,8 +158,8 @@ def _database_url(given: str | None) -> sa.URL:
         return sa.URL.create("sqlite", database=str(folder / "outcomes.sqlite"))
     try:
         url = sa.make_url(given)
-        # Behind an @ is a part of the password, which no message may contain.
-        if url.get_backend_name() != "sqlite" and "@" in f"{url.host}{url.database}":
+        # Behind an @ is a part of the password, which no message may contain, and behind password= the whole.
+        if url.get_backend_name() != "sqlite" and re.search("@|password=", f"{url.host}{url.database}"):
             raise ValueError
     except (sa.exc.ArgumentError, ValueError):
         raise DatabaseUnusable(

@@ -1,5 +1,6 @@
 """Pytest fixtures for tests of apps: a reference server that each test finds fresh, and clients for it."""
 
+import reprlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,15 +40,21 @@ def canvas_outcomes_server(
 
     Each process of pytest-xdist has one server, which is reset before each test.
     """
-    marker = request.node.get_closest_marker("canvas_world")
+    marker = _marker(request)
     if marker and (marker.kwargs or [isinstance(one, (str, Path, Mapping)) for one in marker.args] != [True]):
         raise pytest.fail.Exception("canvas_world takes one argument: a file or a mapping.", pytrace=False)
     _load(_canvas_outcomes_process, marker and marker.args[0], request.path.parent)
     return _canvas_outcomes_process
 
 
+def _marker(request: pytest.FixtureRequest) -> pytest.Mark | None:
+    marker: pytest.Mark | None = request.node.get_closest_marker("canvas_world")
+    return marker
+
+
 def _load(server: "CanvasOutcomesServer", world: "str | Path | Mapping[str, Any] | None", folder: Path) -> None:
     chosen = world if isinstance(world, Mapping) else folder / (world or DEMO)
+    server.folder = folder
     try:
         server.load(chosen)
     except ConnectionError as error:
@@ -57,17 +64,34 @@ def _load(server: "CanvasOutcomesServer", world: "str | Path | Mapping[str, Any]
         raise pytest.fail.Exception(f"{place}{error}", pytrace=False) from None
 
 
+def _token(server: "CanvasOutcomesServer", request: pytest.FixtureRequest) -> str:
+    if server.token is None:
+        marker = _marker(request)
+        world = marker.args[0] if marker else "the world of the test"
+        shown = reprlib.repr(world) if isinstance(world, Mapping) else world
+        raise pytest.fail.Exception(
+            f"Cannot make a client for {shown}: it has no token without revoked, expires_at and scopes. Add one.",
+            pytrace=False,
+        )
+    return server.token
+
+
 @pytest.fixture
-def canvas_outcomes_client(canvas_outcomes_server: "CanvasOutcomesServer") -> Iterator["Client"]:
+def canvas_outcomes_client(
+    canvas_outcomes_server: "CanvasOutcomesServer", request: pytest.FixtureRequest
+) -> Iterator["Client"]:
     """A client for the reference server, with the token of an admin."""
     canvas_outcomes = pytest.importorskip("canvas_outcomes", reason="the generated client is not installed")
 
-    with canvas_outcomes.Client(canvas_outcomes_server.url, token=canvas_outcomes_server.token, **LOCAL) as client:
+    token = _token(canvas_outcomes_server, request)
+    with canvas_outcomes.Client(canvas_outcomes_server.url, token=token, **LOCAL) as client:
         yield client
 
 
 @pytest.fixture
-def canvas_outcomes_async_client(canvas_outcomes_server: "CanvasOutcomesServer") -> "AsyncClient":
+def canvas_outcomes_async_client(
+    canvas_outcomes_server: "CanvasOutcomesServer", request: pytest.FixtureRequest
+) -> "AsyncClient":
     """An asynchronous client for the reference server, with the token of an admin, for any event loop."""
     canvas_outcomes = pytest.importorskip("canvas_outcomes", reason="the generated client is not installed")
     httpx2 = pytest.importorskip("httpx2")
@@ -75,6 +99,6 @@ def canvas_outcomes_async_client(canvas_outcomes_server: "CanvasOutcomesServer")
     # Without idle connections there is nothing to close, so the fixture needs no event loop.
     limits = httpx2.Limits(max_keepalive_connections=0)
     client: AsyncClient = canvas_outcomes.AsyncClient(
-        canvas_outcomes_server.url, token=canvas_outcomes_server.token, limits=limits, **LOCAL
+        canvas_outcomes_server.url, token=_token(canvas_outcomes_server, request), limits=limits, **LOCAL
     )
     return client

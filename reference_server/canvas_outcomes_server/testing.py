@@ -1,7 +1,7 @@
 """Control of a running server from Python, for tests of apps."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -22,19 +22,25 @@ class CanvasOutcomesServer:
         url: Its base URL, without a slash at the end.
         token: An access token of its world without limits, of an admin if there is one; None if the world has none,
             and before the first reset() or load().
+        folder: The folder of the files that load() reads: the working directory, or in a test with the fixture
+            canvas_outcomes_server the folder of the test.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.token: str | None = None
+        self.folder = Path()
 
     def reset(self) -> None:
         """Load the world again, remove all faults, forget the requests, and use the time of the machine."""
         self.token = self._send("POST", "reset")["token"]
 
-    def load(self, world: Path | Mapping[str, Any]) -> None:
+    def load(self, world: str | Path | Mapping[str, Any]) -> None:
         """Reset to another world, from a YAML or JSON file or as a mapping. Raises ValueError if it is not usable."""
-        text = world.read_bytes() if isinstance(world, Path) else json.dumps(world, default=str).encode()
+        if isinstance(world, (str, Path)):
+            text = (self.folder / world).read_bytes()
+        else:
+            text = json.dumps(world, default=_as_json).encode()
         self.token = self._send("PUT", "world", text)["token"]
 
     def fail(
@@ -57,8 +63,8 @@ class CanvasOutcomesServer:
             kind: connection_reset, html_page or throttled: nothing is changed. Or truncated_body or malformed_json,
                 which damage the response to a request that was carried out.
             operation: The operationId of the requests that fail; all requests if nothing selects some.
-            method: The method of the requests that fail.
-            path: The path of the requests that fail; * matches any characters.
+            method: The method of the requests that fail; GET is HEAD too.
+            path: The path of the requests that fail, decoded and without a query; * matches any characters.
             times: The number of requests that fail; None for all.
             status: The status of the response; nothing is changed.
             headers: Headers of that response.
@@ -95,3 +101,10 @@ class CanvasOutcomesServer:
         if response.status >= HTTPStatus.BAD_REQUEST:
             raise ValueError(content["errors"][0]["message"])
         return content
+
+
+def _as_json(value: object) -> Any:
+    """Convert a value of a world that JSON does not have, such as a read-only mapping, a set or a time."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return [*value] if isinstance(value, Collection) else str(value)

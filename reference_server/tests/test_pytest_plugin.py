@@ -31,7 +31,9 @@ def pytest_collection_modifyitems(items):
 """,
     "tests/world.yaml": "users: [{id: 1, tokens: [{value: sam}], site_admin: true}]",
     "tests/wrong.yaml": "users: [{id: one}]",
+    "tests/tokenless.yaml": "users: [{id: 1, tokens: [{value: sam, revoked: true}]}]",
     "tests/test_app.py": """
+import types
 import pytest
 from canvas_outcomes.models import OutcomeUpdate
 
@@ -52,6 +54,22 @@ def test_has_a_world_in_a_file(canvas_outcomes_server, number):
 @pytest.mark.parametrize("number", range(2))
 def test_has_a_world_of_its_own(canvas_outcomes_server, number):
     assert canvas_outcomes_server.token == "pam"
+
+@pytest.mark.canvas_world(types.MappingProxyType({"users": (types.MappingProxyType({"id": 1, "tokens": []}),)}))
+def test_has_a_read_only_world(canvas_outcomes_server):
+    assert canvas_outcomes_server.token is None
+
+def test_loads_a_file_beside_it(canvas_outcomes_server):
+    canvas_outcomes_server.load("world.yaml")
+    assert canvas_outcomes_server.token == "sam"
+
+@pytest.mark.canvas_world("tokenless.yaml")
+def test_has_no_token_for_a_client(canvas_outcomes_client):
+    pass
+
+@pytest.mark.canvas_world({"users": [{"id": 23}]})
+def test_has_no_token_for_an_asynchronous_client(canvas_outcomes_async_client):
+    pass
 
 @pytest.mark.canvas_world("wrong.yaml")
 def test_has_an_unusable_world(canvas_outcomes_server):
@@ -133,7 +151,9 @@ def test_tests_in_any_order_and_in_several_processes_find_the_server_fresh(tmp_p
 
     output = run("-m", "pytest", "-q", "--strict-markers", *PLUGINS, "-n", "2", folder=tmp_path)
 
-    assert "8 passed, 4 errors" in output
+    assert "10 passed, 6 errors" in output
+    assert "Cannot make a client for tokenless.yaml: it has no token without revoked, " in output
+    assert "Cannot make a client for {'users': [{'id': 23}]}: it has no token " in output
     assert (
         f"{tmp_path / 'tests' / 'wrong.yaml'}: Cannot load the world in the request, line 1, column 14, key id"
         in output

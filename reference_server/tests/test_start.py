@@ -159,6 +159,8 @@ def test_a_database_that_cannot_be_opened_is_an_error(capsys: Captured, database
         "postgresql+psycopg://127.0.0.1:1/none?password=secret",
         "postgresql+psycopg://127.0.0.1:1/none?password=x&secret=1",
         "postgresql+psycopg://127.0.0.1:1/none?sslmode=secret",
+        "postgresql+psycopg://127.0.0.1:1/none;password=secret",
+        "postgresql+psycopg://127.0.0.1:1/none%3Fpassword=secret",
         "postgresql+psycopg://nobody:secret",
         "mysql://nobody:x@secret@127.0.0.1/none",
         "mysql://127.0.0.1/none?password=secret",
@@ -167,6 +169,20 @@ def test_a_database_that_cannot_be_opened_is_an_error(capsys: Captured, database
 )
 def test_no_message_contains_a_part_of_the_password(capsys: Captured, database: str) -> None:
     assert "secret" not in start_error(capsys, "Cannot open the database", "--database", database)
+
+
+@pytest.mark.parametrize(
+    "database",
+    [
+        "postgresql+psycopg://127.0.0.1:1/none?user=u&password=secret",
+        "postgresql+psycopg://127.0.0.1:1/none?user=connection&password=refused-",
+        "postgresql+psycopg://u:e@127.0.0.1:1/none",
+        "postgresql+psycopg://u:refuse@127.0.0.1:1/none?application_name=nect",
+    ],
+)
+def test_words_that_are_not_secrets_stay_whole(capsys: Captured, database: str) -> None:
+    pattern = r"Cannot open the database .*/none: connection failed: .*[Cc]onnection refused"
+    start_error(capsys, pattern, "--database", database)
 
 
 def test_a_file_of_another_format_is_an_error(tmp_path: Path, capsys: Captured) -> None:

@@ -1,5 +1,6 @@
 """The ASGI application that controls the one behind it, and its own routes."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from canvas_outcomes_server.control import faults
 from canvas_outcomes_server.control.document import document
-from canvas_outcomes_server.control.messages import Clock, Fault, Ready
+from canvas_outcomes_server.control.messages import PREFIX, UNRECORDED, Clock, Fault, Ready
 from canvas_outcomes_server.control.received import Record
 from canvas_outcomes_server.http.api_request import MAX_DISCARDED
 from canvas_outcomes_server.http.errors import ApiError, bad_request, error_list, too_large
@@ -22,8 +23,9 @@ from canvas_outcomes_server.world.messages import MISSING, UNKNOWN, read_message
 from canvas_outcomes_server.world.source import WorldSource
 from canvas_outcomes_server.world.world_file import WorldError
 
-PREFIX = "/_control/"
-UNRECORDED = re.compile(r"/(?:docs(?:/.*)?|healthz|favicon\.ico)")
+# Escapes of JSON: whole ones, and those of half of a character.
+WHOLE_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|[^u])", re.DOTALL)
+HALF_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 Methods = dict[str, Callable[[Request], Awaitable[Any]]]
 Body = TypeVar("Body")
 
@@ -44,7 +46,7 @@ class Control:
         origins: tuple[str, ...],
     ) -> None:
         self._app, self._source, self._write, self._forget, self._origins = app, source, write, forget, origins
-        self._faults, self._record = faults.Faults(), Record()
+        self._faults, self._record = faults.Faults(), Record(lambda: source.tokens)
         self._now: datetime | None = None
         routes: dict[str, Methods] = {
             "reset": {"POST": self._reset},
@@ -125,7 +127,9 @@ class Control:
         self._faults.clear()
 
     async def _requests(self, _: Request) -> Any:
-        return self._record.requests
+        # In a thread, and encoded one by one, because decoded bodies take much time and memory.
+        requests = self._record.requests
+        return await asyncio.to_thread(lambda: [msgspec.Raw(msgspec.json.encode(one)) for one in requests])
 
     async def _put_clock(self, request: Request) -> None:
         self._now = _decoded(await _body(request), Clock).now
@@ -184,4 +188,7 @@ def _decoded(body: bytes, kind: type[Body]) -> Body:
         advice = f". The keys are {', '.join(kind.__struct_fields__)}" if reason in (MISSING, UNKNOWN) else ""  # type: ignore[attr-defined]
         raise bad_request(f"Cannot use the body{place}: {reason}{advice}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise bad_request(f"Cannot use the body: it is not JSON ({error}).") from None
+        half = HALF_ESCAPE.search(WHOLE_ESCAPE.sub(b" ", body))
+        # msgspec reports for it that the input is truncated.
+        reason = f"the escape {half[0].decode()} is half of a character" if half else str(error)
+        raise bad_request(f"Cannot use the body: it is not JSON ({reason}).") from None

@@ -16,16 +16,17 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from canvas_outcomes_server.control.messages import STATUS_OF_KIND, Fault
+from canvas_outcomes_server.control.messages import DAMAGED, NO_BODY, STATUS_OF_KIND, Fault, encoded, half
 from canvas_outcomes_server.control.protocol import TRANSPORT
 from canvas_outcomes_server.http.docs_page import contract_json
 from canvas_outcomes_server.http.errors import error_list
 from canvas_outcomes_server.http.operations import throttled
 from canvas_outcomes_server.http.responses import JSON
 
-NO_BODY = (204, 205, 304)
 # Closing a socket that does not linger sends a reset.
 DO_NOT_LINGER = struct.pack("ii", 1, 0)
+# Characters besides * that are special to fnmatch.
+_SPECIAL = re.compile(r"[?\[]")
 PAGE = "<!DOCTYPE html>\n<html><head><title>{0}</title></head>\n<body><h1>{0}</h1></body></html>\n"
 
 
@@ -67,10 +68,13 @@ class Faults:
 
 def _matches(fault: Fault, scope: Scope) -> bool:
     method, path = scope["method"], scope["path"]
+    if method == "HEAD" and fault.kind in DAMAGED:
+        return False
+    methods = (method, "GET") if method == "HEAD" else (method,)
     if fault.operation:
         expected, pattern = operations()[fault.operation]
-        return method.replace("HEAD", "GET") == expected and bool(pattern.match(path.removesuffix(".json")))
-    return fault.method in (None, method) and fnmatchcase(path, fault.path or "*")
+        return expected in methods and bool(pattern.match(path.removesuffix(".json")))
+    return fault.method in (None, *methods) and fnmatchcase(path, _SPECIAL.sub(r"[\g<0>]", fault.path or "*"))
 
 
 async def respond(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,16 +88,17 @@ async def respond(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, se
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, DO_NOT_LINGER)
         await _close(transport, receive)
         return
-    half = len(body) // 2
+    is_truncated = fault.kind == "truncated_body"
     if fault.kind == "malformed_json":
-        body = body[:half]
+        body = half(body)
+    # At least 1, so that an empty body is truncated too.
+    length = max(len(body), 1) if is_truncated else len(body)
     start["headers"] = [
         *(pair for pair in start["headers"] if pair[0] != b"content-length"),
-        *([] if start["status"] in NO_BODY else [(b"content-length", b"%d" % len(body))]),
+        *([] if start["status"] in NO_BODY else [(b"content-length", b"%d" % length)]),
     ]
     await send(start)
-    is_truncated = fault.kind == "truncated_body"
-    if await _sent(body[:half] if is_truncated else body, fault.delay_between_bytes, receive, send):
+    if await _sent(body[: len(body) // 2] if is_truncated else body, fault.delay_between_bytes, receive, send):
         if is_truncated:
             await _close(transport, receive)
         else:
@@ -119,10 +124,8 @@ def _replacement(fault: Fault) -> Response | None:
 def _chosen(status: int, body: Any) -> Response:
     if status in NO_BODY:
         return Response(status_code=status)
-    if isinstance(body, str):
-        return Response(body, status, media_type="text/plain")
     value = error_list(_phrase(status)) if body is msgspec.UNSET else body
-    return Response(msgspec.json.encode(value), status, media_type=JSON.decode())
+    return Response(encoded(value), status, media_type="text/plain" if isinstance(body, str) else JSON.decode())
 
 
 def _phrase(status: int) -> str:

@@ -1,5 +1,7 @@
 """Prepare a database before the server starts: create the tables and load a world, or keep existing data."""
 
+import re
+
 import sqlalchemy as sa
 
 from canvas_outcomes_server.storage.database import engine_of
@@ -7,6 +9,10 @@ from canvas_outcomes_server.storage.tables import SCHEMA_VERSION, metadata, sche
 from canvas_outcomes_server.world.source import RowsOfTables, WorldSource
 
 ROWS_AT_ONCE = 10_000
+# Keys of the query of a URL whose values messages may contain.
+PUBLIC_KEYS = ("host", "hostaddr", "port", "user", "dbname")
+# A shorter one is no secret, and may be a word of any message.
+SHORTEST_SECRET = 4
 
 
 class DatabaseUnusable(Exception):
@@ -35,10 +41,12 @@ def prepared_engine(url: sa.URL, world: WorldSource, reset: bool) -> sa.Engine:
 
 
 def _without_secrets(reason: str, url: sa.URL) -> str:
-    """Hide the password, and everything in the query of a URL, which can hold passwords too."""
-    query = [part for pair in url.query.items() if pair[0] not in ("host", "port") for part in pair]
-    for secret in filter(None, (url.password, *query)):
-        reason = reason.replace(str(secret), "***")
+    """Hide the password, and the parts of the query of a URL that may be one, where they stand as whole words."""
+    query = url.normalized_query
+    parts = [part for key, values in query.items() if key not in PUBLIC_KEYS for part in (key, *values)]
+    for secret in (str(url.password or ""), *parts):
+        if len(secret) >= SHORTEST_SECRET:
+            reason = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", reason)
     return reason
 
 

@@ -22,12 +22,13 @@ _STATEMENTS = {
 
 
 class WorldSource:
-    """A world file, read when it is needed first, or the world that replaced it."""
+    """A world file, read when it is needed first, or the world that replaced it. `tokens` are those of all users."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._rows: RowsOfTables | None = None
         self._token: str | None = None
+        self.tokens: frozenset[str] = frozenset()
         self._text: str | None = None
 
     @property
@@ -47,6 +48,7 @@ class WorldSource:
     def use(self, world: World) -> None:
         """Replace the world. Nothing is loaded yet."""
         self._rows, self._token, self._text = rows_of(world), _unlimited_token(world), None
+        self.tokens = frozenset(token.value for user in world.users for token in user.tokens)
 
     def use_text(self, text: str) -> None:
         """Replace the world by one in YAML or JSON, parsed once if it is sent for each test. Raises WorldError."""
@@ -85,15 +87,14 @@ class WorldSource:
             seen = version
             try:
                 self.use(read_world(self._file))
+                await write(self.load)
             except WorldError as error:
                 report(f"{error} The server keeps its data.")
-                continue
-            try:
-                await write(self.load)
             except Exception as error:  # The database is locked, or its connection has ended.
-                report(f"Cannot load the world {self._file} again: {error}. Save the file again.")
-                continue
-            report(f"Loaded the world {self._file} again.")
+                reason = str(error) or type(error).__name__
+                report(f"Cannot load the world {self._file} again: {reason}. Save the file again.")
+            else:
+                report(f"Loaded the world {self._file} again.")
 
     def _version(self) -> tuple[int, ...] | None:
         try:

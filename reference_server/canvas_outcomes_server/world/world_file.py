@@ -19,7 +19,6 @@ from canvas_outcomes_server.world.world import World, world_schema
 DEEPEST, LONGEST_SCALAR, MOST_ALIASED = 50, 100, 1_000_000
 _STRING = "tag:yaml.org,2002:str"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_constructor = yaml.constructor.SafeConstructor()
 # Escapes that JSON has and YAML has not: pairs of surrogates, and the slash.
 _ESCAPE = re.compile(r"\\(?:u([dD][89abAB]..)\\u([dD][c-fC-F]..)|(.))", re.DOTALL)
 
@@ -113,6 +112,8 @@ class _WorldFile:
     top: yaml.Node
     most_values: int
     _seen: Iterator[int] = field(default_factory=count)
+    # One for each file, because it keeps the nodes that it has constructed.
+    _constructor: Any = field(default_factory=yaml.constructor.SafeConstructor)
 
     def values(self) -> Any:
         """The values of the nodes. Raises WorldError for a repeated key and an unusable scalar."""
@@ -128,13 +129,18 @@ class _WorldFile:
         try:
             if node.tag != _STRING and len(node.value) > LONGEST_SCALAR:
                 raise ValueError(f"longer than {LONGEST_SCALAR} characters")
-            value = _constructor.construct_object(node)
+            # Deep, or the scalar of !!seq would be an empty list.
+            value = self._constructor.construct_object(node, deep=True)
         except (yaml.YAMLError, ValueError) as error:
-            reason = f"{_shown(node.value)!r} cannot be read ({_first_line(error)}). Correct it"
-            raise self._error_at(node, key, reason) from None
+            raise self._unreadable(node, key, _first_line(error)) from None
+        except (LookupError, AttributeError):  # from PyYAML, for a scalar that does not have the form of its tag
+            raise self._unreadable(node, key, f"it does not have the form of {_shown(node.tag)}") from None
         if isinstance(value, str) and (unusable := unstorable(value)):
             raise self._error_at(node, key, f"the string {unusable}. Remove it")
         return value
+
+    def _unreadable(self, node: yaml.Node, key: str, reason: str) -> WorldError:
+        return self._error_at(node, key, f"{_shown(node.value)!r} cannot be read ({reason}). Correct it")
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         values: dict[str, Any] = {}

@@ -1,9 +1,12 @@
 """Reset, other worlds, the clock, the description of /_control, and who may use it."""
 
 import json
+from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx2
@@ -61,6 +64,29 @@ def test_another_world_replaces_the_world(
     assert title(client, "/api/v1/outcomes/7", "sam") == OWN_WORLD["outcomes"][0]["title"]
 
 
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_world_is_loaded_from_a_file(
+    canvas_outcomes_server: CanvasOutcomesServer, tmp_path: Path, kind: type[str | Path]
+) -> None:
+    (tmp_path / "world.yaml").write_text(json.dumps(OWN_WORLD), "utf-8")
+    server = CanvasOutcomesServer(canvas_outcomes_server.url)
+
+    server.load(kind(tmp_path / "world.yaml"))
+
+    assert server.token == "sam"
+    with pytest.raises(FileNotFoundError, match="my-world"):
+        server.load(kind("my-world.yaml"))
+
+
+def test_a_world_may_be_any_mapping(canvas_outcomes_server: CanvasOutcomesServer) -> None:
+    expiry = datetime(2030, 1, 1, tzinfo=UTC)
+    users = [MappingProxyType({"id": 1, "tokens": deque([{"value": "sam"}, {"value": "old", "expires_at": expiry}])})]
+
+    canvas_outcomes_server.load(MappingProxyType({"users": users, "accounts": {}.keys()}))
+
+    assert canvas_outcomes_server.token == "sam"
+
+
 @pytest.mark.parametrize(
     ("world", "reason"),
     [
@@ -68,6 +94,7 @@ def test_another_world_replaces_the_world(
         (b'{"users": [{"id": "1"}]}', "line 1, column 19, key id: expected integer, got string. "),
         (b"courses: [{id: 1, account: 9}]", "key account: accounts has no id 9. "),
         (b"users: [", "in the request, line 2, column 1: "),
+        (b"users: [{id: !!int ''}]", "in the request, line 1, column 14, key id: '' cannot be read (it does not have "),
         (b"\xff", "it is not UTF-8."),
     ],
 )

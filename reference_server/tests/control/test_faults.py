@@ -10,7 +10,7 @@ import pytest
 from starlette.types import Message
 
 from canvas_outcomes_server.control.faults import respond
-from canvas_outcomes_server.control.messages import Fault
+from canvas_outcomes_server.control.messages import Fault, Kind
 from canvas_outcomes_server.control.protocol import TRANSPORT
 from canvas_outcomes_server.testing import CanvasOutcomesServer
 from reference_server.tests.control.conftest import unanswered
@@ -55,7 +55,7 @@ def test_faults_apply_in_the_order_in_which_they_were_added(
 @pytest.mark.parametrize(
     ("selection", "failing"),
     [
-        ({}, "GET HEAD PUT LIST LIST.json OTHER"),
+        ({}, "GET HEAD PUT LIST LIST.json OTHER BRACKETS"),
         ({"operation": "get_outcome"}, "GET HEAD"),
         ({"operation": "update_outcome"}, "PUT"),
         ({"operation": "list_outcome_alignments"}, "LIST LIST.json"),
@@ -63,7 +63,10 @@ def test_faults_apply_in_the_order_in_which_they_were_added(
         ({"path": "/api/v1/courses/*"}, "LIST LIST.json"),
         ({"path": "*.json"}, "LIST.json"),
         ({"method": "PUT"}, "PUT"),
-        ({"method": "GET", "path": SHOW}, "GET"),
+        ({"method": "GET", "path": SHOW}, "GET HEAD"),
+        ({"method": "HEAD"}, "HEAD"),
+        ({"path": "/api/v1/outcomes/[0-9]"}, ""),
+        ({"path": "*[x]*"}, "BRACKETS"),
     ],
     ids=str,
 )
@@ -79,6 +82,7 @@ def test_a_fault_applies_to_the_selected_requests(
         "LIST": client.get(f"{LIST}?student_id=30"),
         "LIST.json": client.get(f"{LIST}.json?student_id=30"),
         "OTHER": client.get("/api/v2/other"),
+        "BRACKETS": client.get("/api/v2/[x]"),
         "HEALTH": client.get("/healthz"),
     }
 
@@ -135,6 +139,43 @@ def test_malformed_json_is_whole_http(client: httpx2.Client, canvas_outcomes_ser
 
     assert (response.status_code, response.headers["Content-Type"]) == (200, "application/json; charset=utf-8")
     assert response.content == whole[: len(whole) // 2]
+
+
+@pytest.mark.parametrize("body", [1, None, [], {}, "x", "text", {"a": [1, 2, 3]}], ids=str)
+def test_a_chosen_body_becomes_malformed(
+    client: httpx2.Client, canvas_outcomes_server: CanvasOutcomesServer, body: object
+) -> None:
+    fault = {"kind": "malformed_json", "status": 200, "body": body}
+    client.post("/_control/faults", json=fault).raise_for_status()
+
+    response = client.get(SHOW)
+
+    assert response.status_code == 200
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated|Extra"):
+        response.json()
+
+
+def test_an_empty_response_is_damaged(client: httpx2.Client, canvas_outcomes_server: CanvasOutcomesServer) -> None:
+    canvas_outcomes_server.fail("malformed_json", times=1)
+    canvas_outcomes_server.fail("truncated_body", times=1)
+
+    assert client.get("/").text == "{"
+    with pytest.raises(httpx2.RemoteProtocolError, match="without sending complete message body"):
+        client.get("/")
+
+
+@pytest.mark.parametrize("kind", ["truncated_body", "malformed_json"])
+def test_head_is_left_out_where_the_body_is_damaged(
+    client: httpx2.Client, canvas_outcomes_server: CanvasOutcomesServer, kind: Kind
+) -> None:
+    canvas_outcomes_server.fail(kind, operation="get_outcome", times=1)
+
+    head = client.head(SHOW)
+
+    assert (head.status_code, int(head.headers["Content-Length"]) > 100) == (200, True)
+    with pytest.raises((httpx2.TransportError, ValueError)):
+        client.get(SHOW).json()
+    assert client.get(SHOW).json()["title"] == TITLE
 
 
 def test_a_truncated_body_ends_with_the_connection(
@@ -258,6 +299,31 @@ def test_a_fault_ends_when_the_client_leaves(fault: Fault) -> None:
         ({"status": 600}, "key status: expected integer <= 599"),
         ({"kind": "fire"}, "key kind: invalid enum value 'fire'"),
         ({"status": 500, "method": "get"}, "key method: invalid enum value 'get'"),
+        *(
+            ({"status": 500, "path": path}, f"no request to {path} fails")
+            for path in ("/healthz", "/favicon.ico", "/docs", "/docs/", "/docs/*", "/_control/*", "/_control/faults")
+        ),
+        ({"status": 500, "path": f"{SHOW}?add_defaults=1"}, "path is without a query: leave out what follows the"),
+        ({"status": 500, "path": "/api/v1/outcomes/%31"}, "path is decoded: write characters, not their escapes"),
+        *(
+            ({"kind": kind, "status": status}, f"a response with status {status} has no body")
+            for kind in ("truncated_body", "malformed_json", "html_page")
+            for status in (204, 205, 304)
+        ),
+        ({"status": 204, "body": "x"}, "a response with status 204 has no body"),
+        ({"status": 204, "delay_between_bytes": 1}, "a response with status 204 has no body"),
+        *(
+            ({"method": "HEAD"} | damage, "a response to HEAD has no body")
+            for damage in ({"kind": "truncated_body"}, {"kind": "malformed_json"}, {"delay_between_bytes": 1})
+        ),
+        *(
+            ({"status": 200, "body": ""} | damage, "an empty body cannot be damaged")
+            for damage in ({"kind": "truncated_body"}, {"kind": "malformed_json"}, {"delay_between_bytes": 1})
+        ),
+        *(
+            ({"kind": "malformed_json", "status": 200, "body": body}, "half of this body is valid JSON")
+            for body in (12345, -1.5, "12", "{}  ", "[1]     ")
+        ),
         ({"status": 500, "path": "outcomes"}, "key path: expected string in another form"),
         ({"status": 500, "operation": "show"}, "key operation: the contract has none of this name. Choose one of get_"),
         ({"status": 500, "operation": "get_outcome", "path": "*"}, "operation cannot be combined with method and path"),
@@ -296,6 +362,15 @@ def test_a_fault_that_is_not_usable_is_refused_with_the_reason(
         (b"status=500", "it is not JSON"),
         (b"", "it is not JSON"),
         (b"\xff", "it is not JSON"),
+        *(
+            (b'{"status": 500, "body": "' + text + b'"}', f"it is not JSON (the escape {half} is half of a character)")
+            for text, half in (
+                (rb"\ud800", r"\ud800"),
+                (rb"\u00fc \ud83e\uddea \\ud800 \uDFFF", r"\uDFFF"),
+                (rb"\ud83e\u0041", r"\ud83e"),
+            )
+        ),
+        (b'{"status": 500, "body": "\\ud83e\\uddea \\\\ud800 ', "it is not JSON (Input data was truncated)"),
         (b'{"status": 500, "body": ' + b"[" * 100_000, "it is not JSON"),
     ],
 )

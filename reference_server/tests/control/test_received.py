@@ -1,5 +1,7 @@
 """The record of received requests: what it shows, what it hides, and how large it becomes."""
 
+import json
+import tracemalloc
 from typing import Any
 
 import httpx2
@@ -82,6 +84,41 @@ def test_a_body_is_shown_as_what_it_is(
         },
         {"content": f"access_t%6Fken={SECRET}".encode(), "headers": {"Content-Type": "text/plain"}},
         {"content": f"password={SECRET}".encode()},
+        *(
+            {"headers": {"Authorization": value}}
+            for value in (f"{SECRET} x", f"Bearer\t{SECRET}", f"Bearer:{SECRET} x")
+        ),
+        *({"headers": {name: SECRET}} for name in ("Authentication", "X-Auth", "X-Session-Id")),
+        *({"headers": {name: f"http://a/?access_token={SECRET}"}} for name in ("Referer", "X-Original-URL")),
+        {"headers": {"Referer": f"http://a/?b=http%3A%2F%2Fa%3Faccess%5Ftoken%3D{SECRET}"}},
+        {"params": {"return_to": f"http://a/?access_token={SECRET}"}},
+        {"params": {"return_to": f"http://a/?b=http%3A%2F%2Fa%3Faccess_token%3D{SECRET}"}},
+        {"params": f"x=1;access_token={SECRET}"},
+        {"json": {"title": f"http://a/?access_token={SECRET}"}},
+        {"json": {f"access_token={SECRET}": 1}},
+        *(
+            {"content": text.encode(), "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+            for text in (
+                f'{{"access_token":"{SECRET}"}}',
+                f'{{"access_token":"a={SECRET}"}}',
+                f'{{"access_token":"a&{SECRET}"}}',
+                f'{{"a":"{{\\"access_token\\": \\"a&{SECRET}\\"}}"}}',
+            )
+        ),
+        *(
+            {
+                "content": f"--b\r\n{head}\r\n\r\n{SECRET}\r\n--b--\r\n".encode(),
+                "headers": {"Content-Type": "multipart/form-data; boundary=b"},
+            }
+            for head in (
+                "X\r\nContent-Disposition: form-data; name=access_token",
+                "Content-Disposition: form-data; name=a; name=access_token",
+                'Content-Disposition: form-data; name=a; x="access_tok\\en"',
+                "Content-Disposition: form-data; name*=utf-8''access%5Ftoken",
+                "Content-Disposition: form-data; name=a\r\nContent-Disposition: form-data; name=access_token",
+                "A: b\r\n\r\n\r\n--c\r\nContent-Disposition: form-data; name=access_token",
+            )
+        ),
     ],
     ids=str,
 )
@@ -91,6 +128,52 @@ def test_tokens_are_redacted(canvas_outcomes_server: CanvasOutcomesServer, sent:
     shown = repr(canvas_outcomes_server.requests)
     assert SECRET not in shown
     assert "REDACTED" in shown
+
+
+LONG_SECRET = "open/sesame"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"headers": {"Authorization": f"Bearer {LONG_SECRET}"}},
+        {"params": {"access_token": LONG_SECRET}},
+        {"json": {"a": [{"password": LONG_SECRET}]}},
+        {"json": {"title": f"Bearer {LONG_SECRET}"}},
+        {"data": {"access_token": LONG_SECRET}},
+        {"headers": {"Referer": f"http://a/?access_token={LONG_SECRET}"}},
+    ],
+    ids=str,
+)
+def test_a_token_is_redacted_wherever_the_request_contains_it(
+    canvas_outcomes_server: CanvasOutcomesServer, sent: dict[str, Any]
+) -> None:
+    url = f"{canvas_outcomes_server.url}/{LONG_SECRET}"
+    sent = sent | {"headers": sent.get("headers", {}) | {"X-Url": "http://a/?b=c%20open%2Fsesame"}}
+    httpx2.request("PUT", url, **sent, timeout=60, trust_env=False, verify=False)
+
+    shown = repr(canvas_outcomes_server.requests)
+    assert "sesame" not in shown
+    assert "'/REDACTED'" in shown
+
+
+def test_the_tokens_of_the_world_are_redacted_if_they_are_not_short(
+    client: httpx2.Client, canvas_outcomes_server: CanvasOutcomesServer
+) -> None:
+    canvas_outcomes_server.load({"users": [{"id": 1, "tokens": [{"value": "old"}, {"value": 'open "sesame"'}]}]})
+    client.put(SHOW, json={"title": 'An old open "sesame"', 'open "sesame"': [{"a": ['open "sesame"', 12345678]}]})
+
+    (request,) = canvas_outcomes_server.requests
+    assert request.body == {"title": "An old REDACTED", "REDACTED": [{"a": ["REDACTED", 12345678]}]}
+
+
+def test_text_about_secrets_is_shown(client: httpx2.Client, canvas_outcomes_server: CanvasOutcomesServer) -> None:
+    sent = {"title": "Session 1: keep a password secret", "author": "Bearer of news", "a": "token economy = reward"}
+    client.put(SHOW, json=sent, headers={"Access-Control-Request-Headers": "authorization"})
+
+    (request,) = canvas_outcomes_server.requests
+    assert request.body == sent
+    assert request.headers["access-control-request-headers"] == "authorization"
 
 
 def test_the_scheme_of_a_token_is_shown(client: httpx2.Client, canvas_outcomes_server: CanvasOutcomesServer) -> None:
@@ -126,3 +209,34 @@ def test_the_record_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert paths([b"1"] * 5) == ["/2", "/3", "/4"]
     assert paths([b"1" * 10] * 3) == ["/1", "/2"]
+
+
+def test_bodies_are_kept_as_they_were_sent_and_decoded_one_by_one() -> None:
+    body = b"[" + b"{}," * 40_000 + b"{}]"
+    scope = {"type": "http", "method": "PUT", "path": "/", "query_string": b"", "headers": []}
+    record = Record()
+
+    tracemalloc.start()
+    try:
+        for _ in range(10):
+            record.add(scope, bytes(bytearray(body)))
+        kept, _ = tracemalloc.get_traced_memory()
+        sizes = [len(json.dumps(request.body)) for request in record.requests]
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert sizes == [160_004] * 10
+    assert kept < 20 * len(body)
+    assert most - kept < 130 * len(body)
+
+
+def test_headers_and_queries_count_among_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(received, "MOST_BYTES", 25)
+    record = Record()
+    for number, (query, headers) in enumerate([(b"a" * 20, []), (b"", [(b"a", b"b" * 20)]), (b"", [])]):
+        record.add(
+            {"type": "http", "method": "GET", "path": f"/{number}", "query_string": query, "headers": headers}, b""
+        )
+
+    assert [request.path for request in record.requests] == ["/1", "/2"]

@@ -113,6 +113,17 @@ ERRORS = [
     (token("value: a, expires_at: ¦7"), "expires_at", "expected a time, got 7. Correct it: Expiry time"),
     (token("value: a, expires_at: ¦2020-99-99"), "expires_at", "cannot be read (month must be in 1..12). Correct it."),
     (token("value: a, expires_at: ¦'9999-12-31T23:59:59-05:00'"), "expires_at", "date value out of range"),
+    *(
+        (f"accounts: [{{id: ¦!!{tag} {value!r}}}]", "id", f"(it does not have the form of tag:yaml.org,2002:{tag}).")
+        for tag, value in (
+            *(("int", value) for value in ("", "-", "_")),
+            *(("float", value) for value in ("", "_")),
+            ("bool", "maybe"),
+            ("timestamp", "x"),
+        )
+    ),
+    ("accounts: [{id: 1, name: ¦!!int x}]", "name", "'x' cannot be read (invalid literal for int()"),
+    ("accounts: ¦!!seq x", "accounts", "'x' cannot be read (expected a sequence node, but found scalar"),
     ("accounts: [{id: 1, name: ¦!name x}]", "name", "'x' cannot be read (could not determine a constructor for"),
     # Ids, tokens and references
     ("accounts:\n  - {id: 1}\n  - {id: ¦1}", "id", "the id 1 is given twice in accounts, first in entry 1."),
@@ -408,5 +419,43 @@ def test_follows_a_file_after_the_database_rejected_it(tmp_path: Path, monkeypat
 
     assert reports == [
         f"Cannot load the world {path} again: database is locked. Save the file again.",
+        f"Loaded the world {path} again.",
+    ]
+
+
+def test_follows_a_file_whatever_reading_it_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "SECONDS_BETWEEN_LOOKS", 0.001)
+    path = tmp_path / "world.yaml"
+    path.write_text(USER)
+    outcomes: Iterator[World | Exception] = iter([RuntimeError("no such thing"), KeyError(), World()])
+    reports: list[str] = []
+
+    def read_world(_: Path) -> World:
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def report(message: str) -> None:
+        reports.append(message)
+        path.write_text(f"users: [{{id: {10 ** len(reports)}}}]")
+
+    async def write(_: object) -> None:
+        pass
+
+    async def follow() -> None:
+        following = asyncio.create_task(WorldSource(path).follow(write, report))
+        await asyncio.sleep(0)  # until it has seen the file
+        path.write_text(ACCOUNT)
+        while len(reports) < 3 and not following.done():
+            await asyncio.sleep(0.001)
+        following.cancel()
+
+    monkeypatch.setattr(source, "read_world", read_world)
+    asyncio.run(asyncio.wait_for(follow(), 60))
+
+    assert reports == [
+        f"Cannot load the world {path} again: no such thing. Save the file again.",
+        f"Cannot load the world {path} again: KeyError. Save the file again.",
         f"Loaded the world {path} again.",
     ]
