@@ -12,9 +12,10 @@ REDACTED = "REDACTED"
 SHORTEST_TOKEN = 8
 _WORDS = "api.?key|auth(?!or)|authoriz|cookie|credential|password|secret|session|token"
 SECRET = re.compile(_WORDS, re.IGNORECASE)
-# A secret in a text, such as a URL, JSON or a form: its name, a separator and its value.
+# A secret in a text, such as a URL, JSON or a form: its name, a separator and its value. The bounds keep it fast.
 _ASSIGNED = re.compile(
-    rf"(?:{_WORDS})[\w.\[-]{{0,40}}(?:[\]\\\"']*\s*=|[\\\"']+\s*:)[\s\\\"']*([^\s\\\"'&;]*)", re.IGNORECASE
+    rf"(?:{_WORDS})[\w.\[-]{{0,50}}(?:[\]\\\"']{{0,9}}\s{{0,9}}=|[\\\"']{{1,9}}\s{{0,9}}:)[\s\\\"']*([^\s\\\"'&;]*)",
+    re.IGNORECASE,
 )
 _BEARER = re.compile(r"\bBearer\s+([^\s\\\"'&;,]+)", re.IGNORECASE)
 # The scheme shows whether a token was sent; an unknown one could be the token.

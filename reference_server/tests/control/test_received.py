@@ -1,6 +1,7 @@
 """The record of received requests: what it shows, what it hides, and how large it becomes."""
 
 import json
+import time
 import tracemalloc
 from typing import Any
 
@@ -229,6 +230,22 @@ def test_bodies_are_kept_as_they_were_sent_and_decoded_one_by_one() -> None:
     assert sizes == [160_004] * 10
     assert kept < 20 * len(body)
     assert most - kept < 130 * len(body)
+
+
+@pytest.mark.parametrize(
+    "unit", ["token[", "token.", "token\\", "token]", "token'", "Bearer ", "token ", "%", "[", " "]
+)
+def test_a_long_text_is_searched_in_time_proportional_to_its_length(unit: str) -> None:
+    record = Record()
+    scope = {"type": "http", "method": "PUT", "path": "/", "query_string": b"", "headers": []}
+    text = unit * (MAX_BODY // 5 // len(unit))
+    record.add(scope, json.dumps({"title": text, "other": "token" + text}).encode())
+
+    start = time.perf_counter()
+    (request,) = record.requests
+
+    assert request.body
+    assert time.perf_counter() - start < 20
 
 
 def test_headers_and_queries_count_among_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
