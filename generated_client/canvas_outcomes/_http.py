@@ -63,11 +63,10 @@ class Budget:
         self.end: float | None = None
         """The time of time.monotonic() at which the seconds are over; None before the first connection."""
 
-    def start(self) -> float:
-        """Count from now on, unless they already do, and return the end."""
+    def start(self) -> None:
+        """Count from now on, unless they already do."""
         if self.end is None:
-            self.end = time.monotonic() + self._seconds
-        return self.end
+            self.left = self._seconds
 
     @property
     def left(self) -> float:
