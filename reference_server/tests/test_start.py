@@ -171,6 +171,12 @@ def test_no_message_contains_a_part_of_the_password(capsys: Captured, database: 
     assert "secret" not in start_error(capsys, "Cannot open the database", "--database", database)
 
 
+def test_no_message_contains_a_short_secret(capsys: Captured) -> None:
+    database = "postgresql+psycopg://127.0.0.1:1/none?sslmode=xyz"
+
+    assert "xyz" not in start_error(capsys, "Cannot open the database", "--database", database)
+
+
 @pytest.mark.parametrize(
     "database",
     [

@@ -11,8 +11,6 @@ from canvas_outcomes_server.world.source import RowsOfTables, WorldSource
 ROWS_AT_ONCE = 10_000
 # Keys of the query of a URL whose values messages may contain.
 PUBLIC_KEYS = ("host", "hostaddr", "port", "user", "dbname")
-# A shorter one is no secret, and may be a word of any message.
-SHORTEST_SECRET = 4
 
 
 class DatabaseUnusable(Exception):
@@ -44,9 +42,8 @@ def _without_secrets(reason: str, url: sa.URL) -> str:
     """Hide the password, and the parts of the query of a URL that may be one, where they stand as whole words."""
     query = url.normalized_query
     parts = [part for key, values in query.items() if key not in PUBLIC_KEYS for part in (key, *values)]
-    for secret in (str(url.password or ""), *parts):
-        if len(secret) >= SHORTEST_SECRET:
-            reason = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", reason)
+    for secret in filter(None, (url.password, *parts)):
+        reason = re.sub(rf"(?<!\w){re.escape(str(secret))}(?!\w)", "***", reason)
     return reason
 
 
