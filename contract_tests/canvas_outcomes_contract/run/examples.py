@@ -5,6 +5,7 @@ value of a wrong type is a failure, and the response that violates its schema is
 if the same requests pass when they are sent again.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -53,13 +54,18 @@ class Examples:
         except (Exception, BaseExceptionGroup) as error:
             if self._excuses(error):
                 return
-            if not isinstance(error, HypothesisException):
-                self.keep_failure(error)
+            self._keep_failure(error)
             raise
 
-    def keep_failure(self, error: BaseException) -> None:
+    def end_sequence(self) -> None:
+        """Keep what a step of a state machine raises. To be called by its `teardown`."""
+        if isinstance(error := sys.exc_info()[1], Exception | BaseExceptionGroup):
+            self._keep_failure(error)
+
+    def _keep_failure(self, error: BaseException) -> None:
         """Keep the error of an example, for the case that the example passes when it is repeated."""
-        self._last_failure = error, self.recorder.example
+        if not isinstance(error, HypothesisException):
+            self._last_failure = error, self.recorder.example
 
     def failure(self, error: BaseException | None) -> BaseException | None:
         """The error of the last failed example instead of the report that it passed when it was repeated."""

@@ -3,8 +3,10 @@
 from typing import Any
 
 import httpx2
+import hypothesis
 import pytest
 from hypothesis.errors import Flaky
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from canvas_outcomes_contract.cases.deviations import exchange
 from canvas_outcomes_contract.cases.encodings import encode
@@ -93,6 +95,26 @@ def test_keeps_the_failure_of_an_example_through_a_later_deviation(examples: Exa
         assert_status(response(401), 403)
 
     assert examples.failure(Flaky("it passed when it was repeated")) is failed.value
+
+
+@pytest.mark.parametrize("error", [AssertionError("wrong"), TypeError("a list"), ExceptionGroup("", [KeyError("id")])])
+def test_keeps_what_a_step_of_a_sequence_raised_once(examples: Examples, error: Exception) -> None:
+    examples.begin_check([STRICT])
+    errors = iter([error])
+
+    class Steps(RuleBasedStateMachine):
+        @rule()
+        def step(self) -> None:
+            for raised in errors:
+                raise raised
+
+        def teardown(self) -> None:
+            examples.end_sequence()
+
+    with pytest.raises(Flaky) as flaky:
+        run_state_machine_as_test(Steps, settings=hypothesis.settings(database=None))
+
+    assert examples.failure(flaky.value) is error
 
 
 @pytest.mark.parametrize("status", [200, 404, 500])

@@ -117,6 +117,9 @@ def test_responds_as_documented_in_sequences(run: Run, provider: Provider, opera
 
         def validate_response(self, *_: Any, **__: Any) -> None: ...
 
+        def teardown(self) -> None:
+            run.examples.end_sequence()
+
     print_steps_by_name(Sequences)
     Sequences.run(settings=settings(max_examples=SEQUENCES, stateful_step_count=STEPS))
     if not_started:
