@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
+from multiprocessing import parent_process
 from queue import Full, Queue
-from select import PIPE_BUF
+from select import PIPE_BUF, select
+from stat import S_ISFIFO, S_ISREG
 from threading import Thread
 from time import monotonic, perf_counter, sleep
 from typing import Any
@@ -135,7 +137,11 @@ def _write(lines: list[Any]) -> None:
 
 
 class _Log:
-    """Writes to stderr in a thread, so that a pipe that nobody reads stops the log and not the server."""
+    """Writes to stderr; what would have to wait is written in a thread.
+
+    So a pipe that nobody reads stops the log and not the server. The thread does not write everything, because each of
+    its turns takes the interpreter from the event loop: a tenth of the time of a request.
+    """
 
     def __init__(self) -> None:
         self._texts: Queue[bytes] = Queue(MOST_TEXTS)
@@ -143,7 +149,10 @@ class _Log:
         self._dropped = 0
 
     def write(self, text: bytes) -> None:
-        """Queue a text, or drop it while the queue is full."""
+        """Write a text if that needs no waiting; otherwise queue it, or drop it while the queue is full."""
+        if not self._texts.unfinished_tasks and _stderr_takes(text):
+            _write_to_stderr(text)
+            return
         if not self._is_running:
             self._is_running = True
             Thread(target=self._write, daemon=True).start()
@@ -156,8 +165,7 @@ class _Log:
     def _write(self) -> None:
         while True:
             text = self._texts.get()
-            with suppress(OSError):  # The reader of a pipe has ended, or the disk is full.
-                os.write(STDERR, text)
+            _write_to_stderr(text)
             self._texts.task_done()
             if self._dropped:
                 dropped, self._dropped = self._dropped, 0
@@ -168,6 +176,21 @@ class _Log:
         until = monotonic() + SECONDS_TO_FINISH
         while self._texts.unfinished_tasks and monotonic() < until:
             sleep(0.005)
+
+
+def _stderr_takes(text: bytes) -> bool:
+    """Whether stderr is a file, or a pipe with room for the text, into which no other worker writes meanwhile."""
+    try:
+        mode, (_, ready, _) = os.fstat(STDERR).st_mode, select([], [STDERR], [], 0)
+    except OSError:
+        return False
+    is_own_pipe = S_ISFIFO(mode) and len(text) <= PIPE_BUF and parent_process() is None
+    return bool(ready) and (S_ISREG(mode) or is_own_pipe)
+
+
+def _write_to_stderr(text: bytes) -> None:
+    with suppress(OSError):  # The reader of a pipe has ended, or the disk is full.
+        os.write(STDERR, text)
 
 
 log = _Log()
