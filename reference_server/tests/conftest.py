@@ -11,6 +11,8 @@ from reference_server.tests.postgresql import PostgreSQL, memory_folder, running
 from reference_server.tests.server_process import Server, started
 
 WORLDS = Path(__file__).parent
+# A parser opens each of the elements again in each of the paragraphs.
+GROWING_HTML = "<p>" + "".join(f"<b x{number}=1>" for number in range(1200)) + "<p>x" * 6000
 DATABASES = ("sqlite", "postgresql")
 # The fixtures that start a server on a database.
 SERVERS = {"server", "overrides"}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reference_server.tests.conftest import GROWING_HTML
 from reference_server.tests.sections import section
 from reference_server.tests.server_process import Server
 
@@ -145,6 +146,31 @@ def test_sanitises_descriptions(server: Server, html: str, stored: str) -> None:
 def test_limits_a_description_before_sanitising_it(server: Server) -> None:
     assert server.put("/outcomes/1", json={"description": "<script>" + "x" * 65536}).status_code == 400
     assert server.put("/outcomes/1", json={"description": "&" * 65535}).status_code == 200
+
+
+@section("3.4")
+def test_refuses_a_description_that_becomes_much_larger(server: Server) -> None:
+    before = server.show(1)
+
+    response = server.put("/outcomes/1", json={"description": GROWING_HTML})
+
+    message = "has elements that are not closed, and becomes too large when it is parsed"
+    error = {"attribute": "description", "message": message, "type": "invalid"}
+    assert (response.status_code, response.json()) == (400, {"errors": {"description": [error]}})
+    assert server.show(1) == before
+
+
+@section("3.4")
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<b style="color: red;">x</b>' * 2200,
+        "<p>x</p>" * 8190,
+        f"<p>{'</p><p>'.join([''.join(f'<b>x</b><i>{word}</i>' for word in 'abc')] * 400)}</p>",
+    ],
+)
+def test_keeps_a_large_description_with_closed_elements(server: Server, html: str) -> None:
+    assert server.update(1, json={"description": html})["description"] == html
 
 
 @section("3.9")

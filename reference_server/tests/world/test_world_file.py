@@ -17,7 +17,7 @@ from canvas_outcomes_server.world import DEMO, source, world_file
 from canvas_outcomes_server.world.source import WorldSource
 from canvas_outcomes_server.world.world import SCHEMA, World, schema_text, world_schema
 from canvas_outcomes_server.world.world_file import WorldError, read_world
-from reference_server.tests.conftest import WORLDS
+from reference_server.tests.conftest import GROWING_HTML, WORLDS
 
 TOO_LARGE = 2**63 - 1
 LIMITS = {"title": 255, "display_name": 255, "description": 65535, "vendor_guid": 255}
@@ -92,6 +92,11 @@ ERRORS = [
         for key, limit in LIMITS.items()
     ),
     (outcome(title="¦' '"), "title", "the title is blank. Write one."),
+    (
+        outcome(description=f"¦{GROWING_HTML}"),
+        "description",
+        "the description has elements that are not closed, and becomes too large when it is parsed. Close them.",
+    ),
     (outcome(title='¦"x\\0"'), "title", "the string contains the character U+0000, which cannot be stored. Remove it."),
     *(
         (token(f"value: ¦{value}"), "value", "expected string in another form. Correct it: Access token, unique in")
