@@ -39,7 +39,9 @@ def _sanitised_in_a_process(html: str) -> str:
     command = [sys.executable, "-m", __name__]
     try:
         done = subprocess.run(command, input=html.encode(), capture_output=True, check=True)
-    except subprocess.CalledProcessError:
+    except subprocess.CalledProcessError as error:
+        if error.returncode > 0:  # not ended by the limit
+            raise
         raise GrowsTooMuch("has elements that are not closed, and becomes too large when it is parsed") from None
     return done.stdout.decode()
 
