@@ -12,7 +12,7 @@ import platformdirs
 import sqlalchemy as sa
 
 from canvas_outcomes_server.app import Settings
-from canvas_outcomes_server.http.hosts import host_name
+from canvas_outcomes_server.http.hosts import host_name, url_host
 from canvas_outcomes_server.serving import ListenError, listening_socket, require_loopback, serve
 from canvas_outcomes_server.storage.database import is_in_memory
 from canvas_outcomes_server.world import DEMO
@@ -129,7 +129,7 @@ def _origin(value: str) -> str:
 
 
 def _host_name(value: str) -> str:
-    if value != "*" and host_name(f"[{value}]" if ":" in value else value) is None:
+    if value != "*" and host_name(url_host(value)) is None:
         raise argparse.ArgumentTypeError(f"{value!r} is not a host name or an IP address, without a port")
     return value
 

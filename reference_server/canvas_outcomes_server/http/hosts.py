@@ -26,7 +26,7 @@ class AllowedHosts:
 
     def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
         self._app = app
-        self._names = {"localhost", *map(str.lower, names)}
+        self._names = {"localhost", *(host_name(url_host(name)) or name for name in names)}
         self._refusal = lru_cache(100)(self._refusal_of)
 
     # Not a coroutine: one more would slow down every await.
@@ -54,11 +54,14 @@ class AllowedHosts:
 
 
 def host_name(host: str) -> str | None:
-    """Return the name or address in a header Host, in lower case; None if it is malformed."""
+    """Return the name in a header Host in lower case, or the address in its short form; None if it is malformed."""
     match = _HOST.match(host)
-    if match is None or (match[1] and not isinstance(_address(match[1]), ipaddress.IPv6Address)):
+    if match is None:
         return None
-    return (match[1] or match[2]).lower()
+    if match[2]:
+        return match[2].lower()
+    address = _address(match[1])
+    return str(address) if isinstance(address, ipaddress.IPv6Address) else None
 
 
 def url_host(name: str) -> str:
