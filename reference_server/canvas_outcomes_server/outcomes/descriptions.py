@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from html import unescape
 from itertools import accumulate, pairwise
 
@@ -29,7 +30,9 @@ from canvas_outcomes_server.outcomes.allowed_html import (
     SCHEMES,
     URL_ATTRIBUTES,
 )
+from canvas_outcomes_server.outcomes.growing_html import grows
 
+MOST_STYLES = 100
 _NEWLINE = re.compile(r"\r\n?")
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
@@ -50,11 +53,21 @@ _SCRIPT = re.compile(r"(?:(?:java|vb|live|j|ecma)script|mocha):|data:[^,]{0,200}
 
 
 def sanitised(html: str) -> str:
-    """Remove scripts, event handlers and everything else that is not allowed from HTML."""
+    """Remove scripts, event handlers and everything else that is not allowed from HTML that is not `unusable`."""
     if _PLAIN.match(html):
         return html
-    html = _UNSUITABLE.sub("", _NEWLINE.sub("\n", html))
-    return _IFRAME.sub(r"\1</iframe>", _cleaner.clean(html))
+    return _IFRAME.sub(r"\1</iframe>", _cleaner.clean(_normalised(html)))
+
+
+def unusable(html: str) -> str | None:
+    """Why HTML cannot be sanitised, or None."""
+    if grows(_normalised(html)):
+        return "has formatting elements that are not closed, and becomes too large when it is parsed"
+    return None
+
+
+def _normalised(html: str) -> str:
+    return _UNSUITABLE.sub("", _NEWLINE.sub("\n", html))
 
 
 def _attribute(element: str, name: str, value: str) -> str | None:
@@ -102,6 +115,7 @@ def _plain(value: str) -> str:
     return _IGNORED.sub("", unescape(unescape(value)))
 
 
+@lru_cache(MOST_STYLES)  # an element that is opened again has the same
 def _allowed_declarations(css: str) -> str:
     """Return the allowed declarations of a style attribute, each as it is written."""
     kept = space = text = ""

@@ -9,7 +9,7 @@ import msgspec
 from canvas_outcomes_server.http.ruby_values import NotANumber, is_blank, is_scalar, to_integer, to_number, to_string
 from canvas_outcomes_server.outcomes import calculation_rules
 from canvas_outcomes_server.outcomes.calculation_rules import Calculation
-from canvas_outcomes_server.outcomes.growing_html import GrowsTooMuch, sanitised
+from canvas_outcomes_server.outcomes.descriptions import sanitised, unusable
 
 TEXT_LIMITS = {"title": 255, "display_name": 255, "description": 65535, "vendor_guid": 255}
 COLUMNS = {"title": "short_description"}
@@ -86,10 +86,9 @@ def _new_text(name: str, value: Any) -> dict[str, Any]:
     _check_storable(attribute, text)
     if name != "description":
         return {name: text}
-    try:
-        return {name: sanitised(text)}
-    except GrowsTooMuch as error:
-        raise _Problem(attribute, "invalid", str(error)) from None
+    if reason := unusable(text):
+        raise _Problem(attribute, "invalid", reason)
+    return {name: sanitised(text)}
 
 
 def _check_storable(attribute: str, text: str) -> None:

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from canvas_outcomes_server.http.ruby_values import is_blank
 from canvas_outcomes_server.outcomes import calculation_rules
 from canvas_outcomes_server.outcomes.calculation_rules import Calculation
-from canvas_outcomes_server.outcomes.growing_html import GrowsTooMuch, may_grow, sanitised
+from canvas_outcomes_server.outcomes.descriptions import unusable
 from canvas_outcomes_server.world.messages import Steps
 from canvas_outcomes_server.world.world import World
 
@@ -113,11 +113,8 @@ def _unusable_outcomes(world: World) -> Iterator[Problem]:
     for index, outcome in enumerate(world.outcomes):
         if is_blank(outcome.title):
             yield ("outcomes", index, "title"), "the title is blank. Write one"
-        if outcome.description and may_grow(outcome.description):
-            try:
-                sanitised(outcome.description)
-            except GrowsTooMuch as error:
-                yield ("outcomes", index, "description"), f"the description {error}. Close them"
+        if outcome.description and (reason := unusable(outcome.description)):
+            yield ("outcomes", index, "description"), f"the description {reason}. Close them"
         method = outcome.calculation_method or ("decaying_average" if outcome.calculation_method is UNSET else None)
         if method is not None and isinstance(outcome.calculation_int, int):
             for _, message in calculation_rules.problems(Calculation(method, outcome.calculation_int)).values():

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from canvas_outcomes_server.outcomes.calculation_rules import DEFAULTS, default_method
-from canvas_outcomes_server.outcomes.growing_html import sanitised
+from canvas_outcomes_server.outcomes.descriptions import sanitised
 from canvas_outcomes_server.outcomes.outcome_rules import DEFAULT_MASTERY_POINTS, DEFAULT_RATINGS, Outcome
 from canvas_outcomes_server.outcomes.outcome_view import dump_outcome
 from canvas_outcomes_server.storage import tables as t

@@ -149,12 +149,26 @@ def test_limits_a_description_before_sanitising_it(server: Server) -> None:
 
 
 @section("3.4")
-def test_refuses_a_description_that_becomes_much_larger(server: Server) -> None:
+@pytest.mark.parametrize(
+    "html",
+    [
+        GROWING_HTML,
+        GROWING_HTML.replace("<b ", "<b\x01 "),
+        f'<p><b title="{"A" * 30000}">x{"<p>x" * 4000}',
+        f'<p><b style="{"color:red;" * 3000}">x{"<p>x" * 1000}',
+        "<p>" + "".join(f'<b title="a>b</b>{number}">' for number in range(1000)) + "<p>x" * 4000,
+        "<p>" + "".join(f"""<u title='<b x="'><i x{number}>">y</b>""" for number in range(900)) + "<p>x" * 7000,
+        "<p>" + "".join(f"<b x{number}><object></b></object>" for number in range(900)) + "<p>x" * 5000,
+        f'{"<span>" * 2000}<b title="{"A" * 20000}">{"x</span>" * 2000}</b>',
+        f'<b title="{"A" * 30000}">{("<div>" * 8 + "</b>") * 700}',
+    ],
+)
+def test_refuses_a_description_that_becomes_much_larger(server: Server, html: str) -> None:
     before = server.show(1)
 
-    response = server.put("/outcomes/1", json={"description": GROWING_HTML})
+    response = server.put("/outcomes/1", json={"description": html})
 
-    message = "has elements that are not closed, and becomes too large when it is parsed"
+    message = "has formatting elements that are not closed, and becomes too large when it is parsed"
     error = {"attribute": "description", "message": message, "type": "invalid"}
     assert (response.status_code, response.json()) == (400, {"errors": {"description": [error]}})
     assert server.show(1) == before
@@ -166,7 +180,7 @@ def test_refuses_a_description_that_becomes_much_larger(server: Server) -> None:
     [
         '<b style="color: red;">x</b>' * 2200,
         "<p>x</p>" * 8190,
-        f"<p>{'</p><p>'.join([''.join(f'<b>x</b><i>{word}</i>' for word in 'abc')] * 400)}</p>",
+        '<p><b><i>x <a href="https://a.example/?b=c">y</a></i><br></b></p>' * 800,
     ],
 )
 def test_keeps_a_large_description_with_closed_elements(server: Server, html: str) -> None:

@@ -95,7 +95,7 @@ ERRORS = [
     (
         outcome(description=f"¦{GROWING_HTML}"),
         "description",
-        "the description has elements that are not closed, and becomes too large when it is parsed. Close them.",
+        "the description has formatting elements that are not closed, and becomes too large when it is parsed. Close",
     ),
     (outcome(title='¦"x\\0"'), "title", "the string contains the character U+0000, which cannot be stored. Remove it."),
     *(
