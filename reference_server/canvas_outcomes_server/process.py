@@ -23,7 +23,8 @@ def running_server(*arguments: str) -> Iterator[str]:
     """Run a server on a free port with a temporary database, and yield its base URL. Raises ServerNotStarted."""
     with tempfile.TemporaryDirectory(prefix="reference-server-") as folder:
         database = f"sqlite:///{Path(folder) / 'outcomes.sqlite'}"
-        command = [sys.executable, "-m", __name__, "--port", "0", "--database", database, *arguments]
+        # -P: a module of the tests, such as secrets.py, must not stand for one of the standard library.
+        command = [sys.executable, "-P", "-m", __name__, "--port", "0", "--database", database, *arguments]
         with (Path(folder) / "log").open("w+") as log:
             process = subprocess.Popen(
                 command,

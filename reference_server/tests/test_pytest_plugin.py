@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 
 from canvas_outcomes import AsyncClient, Client
@@ -182,3 +183,13 @@ def test_requests_are_objects_with_a_time(
     (request,) = canvas_outcomes_server.requests
     assert (request.method, request.query, request.status) == ("GET", {"add_defaults": ["true"]}, 200)
     assert request.time.tzinfo is not None
+
+
+def test_the_server_starts_beside_a_module_with_the_name_of_a_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secrets.py").write_text("TOKEN = 'x'\n")
+    monkeypatch.chdir(tmp_path)
+
+    with process.running_server() as url:
+        assert httpx2.get(f"{url}/healthz", trust_env=False).status_code == 200

@@ -70,7 +70,7 @@ class Locust:
         return [self._start(output, None, *arguments) for _ in range(self._workers)]
 
     def _start(self, output: Any, figures: Path | None, *arguments: object) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "locust", "-f", str(USERS), "--exit-code-on-error", "0"]
+        command = [sys.executable, "-P", "-m", "locust", "-f", str(USERS), "--exit-code-on-error", "0"]
         variables = {"LOAD_TARGET": str(self._target.resolve()), "LOAD_FIGURES": str(figures or "")}
         return subprocess.Popen(
             [*command, *map(str, arguments)],
