@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
@@ -547,6 +548,31 @@ def test_a_pipe_that_nobody_reads_stops_the_log_but_not_the_server(tmp_path: Pat
             assert received.count(b"HTTP/1.1 200 OK\r\n") == 2
         process.terminate()
         assert process.wait(5) == 0
+
+
+def test_counts_the_lines_that_a_pipe_that_never_waits_loses(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with (
+        open(reading, "rb") as log,
+        subprocess.Popen(command("--port", "0", "--database", "sqlite://"), stdout=PIPE, stderr=writing) as process,
+    ):
+        os.close(writing)
+        assert process.stdout is not None
+        url = urlsplit(process.stdout.readline().decode().removeprefix(READY).strip())
+        with socket.create_connection((url.hostname, url.port), timeout=SECONDS) as connection:
+            connection.sendall(HEALTH * 1000)
+            received = b""
+            while received.count(b"HTTP/1.1 200 OK\r\n") < 1000 and (chunk := connection.recv(1 << 20)):
+                received += chunk
+        with ThreadPoolExecutor(1) as pool:
+            lines = pool.submit(log.readlines)
+            time.sleep(0.2)
+            process.terminate()
+            logged = lines.result(SECONDS)
+
+    lost = sum(int(found[1]) for line in logged if (found := re.search(rb"(\d+) lines of the log are lost", line)))
+    assert sum(b'"event":"request"' in line for line in logged) + lost == 1000
 
 
 def test_a_second_interrupt_stops_the_server_at_once(tmp_path: Path) -> None:

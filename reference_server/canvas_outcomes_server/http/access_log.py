@@ -151,7 +151,8 @@ class _Log:
     def write(self, text: bytes) -> None:
         """Write a text if that needs no waiting; otherwise queue it, or drop it while the queue is full."""
         if not self._texts.unfinished_tasks and _stderr_takes(text):
-            _write_to_stderr(text)
+            with suppress(OSError):  # The reader of a pipe has ended, or the disk is full.
+                os.write(STDERR, text)
             return
         if not self._is_running:
             self._is_running = True
@@ -165,7 +166,11 @@ class _Log:
     def _write(self) -> None:
         while True:
             text = self._texts.get()
-            _write_to_stderr(text)
+            with suppress(OSError):
+                while text:
+                    # Another process may have made stderr non-blocking.
+                    select([], [STDERR], [])
+                    text = text[os.write(STDERR, text) :]
             self._texts.task_done()
             if self._dropped:
                 dropped, self._dropped = self._dropped, 0
@@ -186,11 +191,6 @@ def _stderr_takes(text: bytes) -> bool:
         return False
     is_own_pipe = S_ISFIFO(mode) and len(text) <= PIPE_BUF and parent_process() is None
     return bool(ready) and (S_ISREG(mode) or is_own_pipe)
-
-
-def _write_to_stderr(text: bytes) -> None:
-    with suppress(OSError):  # The reader of a pipe has ended, or the disk is full.
-        os.write(STDERR, text)
 
 
 log = _Log()
