@@ -11,9 +11,10 @@ import httpx2
 
 from . import _operations
 from . import models as _models
+from ._aiohttp import aiohttp_transport
 from ._async_sender import AsyncSender, AsyncSleep, AsyncToken, wait_async
 from ._connection import DEFAULT_SIZE, DEFAULT_TIMEOUT, Connection, Options, RateLimit, request_headers
-from ._http import aiohttp_transport, tls, valid_hooks, valid_limits
+from ._http import tls, valid_hooks, valid_limits
 from ._responses import RawResponse
 from ._responses import read as _read
 from ._retries import Retries, policy
@@ -36,7 +37,8 @@ class AsyncClient:
         retries: The retry policy, or the maximum number of retries.
         max_response_bytes: The maximum size of a decoded body; more raises ResponseTooLargeError.
         sleep: The function that waits between two attempts.
-        headers: Headers sent with each request.
+        headers: Headers sent with each request, without those that the client sets: Content-Type, Content-Length, Host and
+            those of the connection, such as Transfer-Encoding. One that would replace the token is refused.
         transport: As in httpx2.AsyncClient, or "aiohttp" (install canvas-outcomes-client[aiohttp]): much faster with
             many calls at once.
         proxy, http2, verify, limits, event_hooks, trust_env: As in httpx2.AsyncClient.
@@ -151,7 +153,7 @@ class AsyncClient:
             as_user_id: The id of the user to act as. Requires permission to act as that user, and every permission
                 that the user has as an admin. The requester's own id is always accepted.
             timeout: The seconds that this call may take; None for the client's timeout.
-            headers: Headers of this request alone.
+            headers: Headers of this request alone, with the restrictions of those of the client.
             extra_query: Parameters that the contract does not know, for the query.
 
         Raises:
@@ -201,7 +203,7 @@ class AsyncClient:
                 that the user has as an admin. The requester's own id is always accepted.
             encoding: The encoding of the body. A form can encode neither null nor an empty list.
             timeout: The seconds that this call may take; None for the client's timeout.
-            headers: Headers of this request alone.
+            headers: Headers of this request alone, with the restrictions of those of the client.
             extra_query: Parameters that the contract does not know, for the query.
 
         Raises:
@@ -256,7 +258,7 @@ class AsyncClient:
             as_user_id: The id of the user to act as. Requires permission to act as that user, and every permission
                 that the user has as an admin. The requester's own id is always accepted.
             timeout: The seconds that this call may take; None for the client's timeout.
-            headers: Headers of this request alone.
+            headers: Headers of this request alone, with the restrictions of those of the client.
             extra_query: Parameters that the contract does not know, for the query.
 
         Raises:

@@ -8,12 +8,15 @@ from typing import Any, TypeAlias
 
 import httpx2
 
+from ._aiohttp import close_unusable
 from ._connection import Connection, Options, valid_token
 from ._http import (
     Budget,
     Received,
     ResponseTooLarge,
     direct,
+    has_ended,
+    in_time,
     is_failure,
     receive_async,
     running_loop,
@@ -79,7 +82,7 @@ class AsyncSender:
         if self._closed or self._http.is_closed:
             raise ClientClosedError(f"cannot use the client of {self}: create a new one.")
 
-    def _prepare(self) -> None:
+    async def _prepare(self) -> None:
         """Open other connections in a forked process and in another event loop."""
         self.raise_if_closed()
         process = os.getpid()
@@ -87,17 +90,20 @@ class AsyncSender:
         if process == self._process and (used is None or loop is used):
             self._loop = loop
             return
-        if process == self._process and used is not None and not used.is_closed():
+        if process == self._process and used is not None and not has_ended(used):
             raise InvalidRequestError(f"cannot use the client of {self}: create one for each event loop.")
         if not self._owned or (self._is_shared and process != self._process):
             raise InvalidRequestError(
                 f"cannot use the client of {self}: its connections belong to another process or event loop."
             )
+        unusable = self._http
         self._http = self._open()
         self._connect()
         # Last: until then, another thread opens connections of its own, too.
         self._loop = loop
         self._process = process
+        if used is not None and has_ended(used):
+            await close_unusable(unusable)
 
     async def close(self) -> None:
         """Close the httpx2 client, unless the caller passed it in."""
@@ -105,6 +111,8 @@ class AsyncSender:
         # The connections of another event loop cannot be closed in this one.
         if self._owned and self._loop in (None, running_loop()):
             await self._http.aclose()
+        elif self._owned and has_ended(self._loop):
+            await close_unusable(self._http)
 
     async def send(self, call: Call[Any], options: Options) -> Received:
         """Return a successful response, or raise the error of the last attempt."""
@@ -114,8 +122,8 @@ class AsyncSender:
             self.raise_if_closed()
             token = self._token()
             if inspect.isawaitable(token):
-                token = await token
-            self._prepare()
+                token = await in_time(token, budget)
+            await self._prepare()
             if error is not None and budget.left <= 0:
                 raise error
             request = self.connection.request(self._send, call, token, options, budget)

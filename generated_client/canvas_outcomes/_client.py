@@ -33,11 +33,13 @@ class Client:
         token: An access token, or a callable that returns one and is called for each request sent.
         timeout: The seconds that a call may take from its first request to the end of its last response, retries and
             their pauses included. The default is 60, of which at most 10 to connect, or the timeouts of http_client.
+            A host name that takes longer to resolve ends the call late, since a thread cannot stop the resolver.
             With a transport that is no httpx2.HTTPTransport, each read of a head may take as long.
         retries: The retry policy, or the maximum number of retries.
         max_response_bytes: The maximum size of a decoded body; more raises ResponseTooLargeError.
         sleep: The function that waits between two attempts.
-        headers: Headers sent with each request.
+        headers: Headers sent with each request, without those that the client sets: Content-Type, Content-Length, Host and
+            those of the connection, such as Transfer-Encoding. One that would replace the token is refused.
         transport, proxy, http2, verify, limits, event_hooks, trust_env: As in httpx2.Client. With http2, threads need a
             client each: httpx2 reads for all of them, with the timeout of one.
         http_client: An httpx2.Client to use instead of these options. It calls its event hooks itself,
@@ -152,7 +154,7 @@ class Client:
             as_user_id: The id of the user to act as. Requires permission to act as that user, and every permission
                 that the user has as an admin. The requester's own id is always accepted.
             timeout: The seconds that this call may take; None for the client's timeout.
-            headers: Headers of this request alone.
+            headers: Headers of this request alone, with the restrictions of those of the client.
             extra_query: Parameters that the contract does not know, for the query.
 
         Raises:
@@ -202,7 +204,7 @@ class Client:
                 that the user has as an admin. The requester's own id is always accepted.
             encoding: The encoding of the body. A form can encode neither null nor an empty list.
             timeout: The seconds that this call may take; None for the client's timeout.
-            headers: Headers of this request alone.
+            headers: Headers of this request alone, with the restrictions of those of the client.
             extra_query: Parameters that the contract does not know, for the query.
 
         Raises:
@@ -257,7 +259,7 @@ class Client:
             as_user_id: The id of the user to act as. Requires permission to act as that user, and every permission
                 that the user has as an admin. The requester's own id is always accepted.
             timeout: The seconds that this call may take; None for the client's timeout.
-            headers: Headers of this request alone.
+            headers: Headers of this request alone, with the restrictions of those of the client.
             extra_query: Parameters that the contract does not know, for the query.
 
         Raises:

@@ -27,8 +27,22 @@ HEADERS = {
     "Accept": "application/json",
     "User-Agent": f"canvas-outcomes-client/{CONTRACT.version} python-httpx2/{httpx2.__version__}",
 }
-# The token and the body decide their values.
-SET_BY_THE_CLIENT = (b"authorization", b"content-type")
+TOKEN_HEADERS = (b"authorization",)
+# The token, the body, the URL and the connection decide their values.
+SET_BY_THE_CLIENT = (
+    *TOKEN_HEADERS,
+    b"content-type",
+    b"content-length",
+    b"host",
+    b"connection",
+    b"expect",
+    b"keep-alive",
+    b"proxy-connection",
+    b"te",
+    b"trailer",
+    b"transfer-encoding",
+    b"upgrade",
+)
 # No other response header is logged.
 LOGGED_HEADERS = ("X-Request-Context-Id", "X-Request-Cost", "X-Rate-Limit-Remaining", "Retry-After")
 # Every path of the contract begins with it.
@@ -47,12 +61,15 @@ def request_headers(own: Mapping[str, str] | None, client_headers: httpx2.Header
     for name, value in client_headers.items() if client_headers is not None else ():
         if name in merged and value != "*/*" and not value.startswith("python-httpx2/"):
             merged[name] = value
-    merged.update([(name.encode(), value.encode("latin-1")) for name, value in valid_headers(own).items()])
+    merged.update(_sendable(valid_headers(own).items()))
     return merged
 
 
 def valid_headers(headers: Mapping[str, str] | None) -> Mapping[str, str]:
-    """Return the headers. Raise InvalidRequestError if HTTP cannot carry one of them; a value is not shown."""
+    """Return the headers.
+
+    Raises InvalidRequestError if HTTP cannot carry one of them, or for one of the token; a value is not shown.
+    """
     if not isinstance(headers, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidRequestError("cannot use the headers: expected a mapping of names to values.")
     for name, value in (headers or {}).items():
@@ -60,6 +77,10 @@ def valid_headers(headers: Mapping[str, str] | None) -> Mapping[str, str]:
             raise InvalidRequestError(f"cannot use the header {shown(name)}: its name is not valid.")
         if not (isinstance(value, str) and _is_header_value(value)):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidRequestError(f"cannot use the header {name}: expected a Latin-1 string of one line.")
+        if name.lower().encode() in TOKEN_HEADERS:
+            raise InvalidRequestError(
+                f"cannot use the header {name}: it carries the token of the client. Create a client with your token."
+            )
     return headers or {}
 
 
@@ -108,7 +129,7 @@ class Connection:
 
     def set_headers(self, headers: httpx2.Headers) -> None:
         """Set the headers of every request. httpx2 would send both of two headers with the same name."""
-        self.headers = [(name, value) for name, value in headers.raw if name.lower() not in SET_BY_THE_CLIENT]
+        self.headers = [*headers.raw]
 
     def request(self, send: Send, call: Call[Any], token: object, options: Options, budget: Budget) -> httpx2.Request:
         """Build a request for the seconds that are left. Only the first one may wait for a connection of a pool."""
@@ -206,11 +227,16 @@ def _phases(seconds: float, waits: bool) -> dict[str, Any]:
 
 
 def _replaced(headers: list[tuple[bytes, bytes]], own: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    """Return the headers with others instead of those of the same name, without those that the client sets."""
-    encoded = [(name.encode(), value.encode("latin-1")) for name, value in own]
-    encoded = [one for one in encoded if one[0].lower() not in SET_BY_THE_CLIENT]
+    """Return the headers with others instead of those of the same name."""
+    encoded = _sendable(own)
     names = {name.lower() for name, _ in encoded}
     return [one for one in headers if one[0].lower() not in names] + encoded
+
+
+def _sendable(own: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """Encode headers, without those that the client sets."""
+    encoded = [(name.encode(), value.encode("latin-1")) for name, value in own]
+    return [one for one in encoded if one[0].lower() not in SET_BY_THE_CLIENT]
 
 
 def _encoded(query: Mapping[str, str]) -> str:

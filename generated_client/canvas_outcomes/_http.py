@@ -5,22 +5,20 @@ import math
 import os
 import socket
 import ssl
+import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import httpx2
 
 from ._redaction import Redactor
 from ._types import shown
 from .errors import InvalidRequestError
-
-if TYPE_CHECKING:
-    import asyncio
 
 # What httpx2 and the transports below it raise; ValueError is for a host or a Location that they cannot read.
 FAILURES = (httpx2.RequestError, httpx2.StreamError, httpx2.InvalidURL, OSError, ValueError)
@@ -136,6 +134,7 @@ def receive(send: Send, request: httpx2.Request, budget: Budget, limit: int, red
                     raise ResponseTooLarge
                 _call.shorten(None)
                 parts.append(part)
+            _drop_surplus(response)
         finally:
             response.close()
     finally:
@@ -175,6 +174,7 @@ async def receive_async(
                     if size > limit:
                         raise ResponseTooLarge
                     parts.append(part)
+                _drop_surplus(response)
             finally:
                 await response.aclose()
         return _complete(response, parts, started, redactor)
@@ -195,6 +195,31 @@ def _complete(response: httpx2.Response, parts: list[bytes], started: float, red
         response._num_bytes_downloaded = len(response._content)  # pyright: ignore[reportPrivateUsage]
     response.elapsed = timedelta(seconds=time.monotonic() - started)
     return Received(response, redactor)
+
+
+def _drop_surplus(response: httpx2.Response) -> None:
+    """Have the connection closed if it holds bytes after the response: httpcore2 would take them for the next one."""
+    connection: Any = response.stream
+    # The attributes of the streams of an httpx2 client, its transport, its pool and its connection.
+    for name in ("_stream", "_httpcore_stream", "_stream", "_connection"):
+        connection = getattr(connection, name, connection)
+    state = getattr(connection, "_h11_state", None)
+    if state is None:
+        return
+    tls = connection._network_stream.get_extra_info("ssl_object")
+    if state.trailing_data[0] or (isinstance(tls, ssl.SSLObject) and _holds_bytes(tls)):
+        state.send_failed()
+
+
+def _holds_bytes(tls: ssl.SSLObject) -> bool:
+    """Report whether a task received more than it read. An SSL socket of a thread leaves the rest in the kernel."""
+    try:
+        tls.read(1)
+    except ssl.SSLWantReadError:
+        return False
+    except ssl.SSLError:
+        pass
+    return True
 
 
 def valid_limits(limits: httpx2.Limits | None) -> httpx2.Limits:
@@ -221,6 +246,16 @@ def valid_hooks(hooks: Mapping[str, Sequence[Callable[..., Any]]] | None) -> Non
             raise InvalidRequestError(f"cannot use the event hooks under {shown(name)}: {expected}.")
 
 
+async def in_time(token: Awaitable[str], budget: Budget) -> str:
+    """Wait for a token; end the seconds and return an empty one if they are over. They begin with a connection."""
+    import anyio  # imported on first use, as httpx2 does
+
+    with anyio.move_on_after(math.inf if budget.end is None else budget.left):
+        return await token
+    budget.left = 0
+    return ""
+
+
 def slots(calls_at_once: int | None) -> AbstractAsyncContextManager[Any]:
     """Return a semaphore for a transport without a pool of httpcore2, one that does nothing for others."""
     if calls_at_once is None:
@@ -237,14 +272,29 @@ def is_timeout(cause: Exception) -> bool:
     return isinstance(cause, TimeoutError)
 
 
-def running_loop() -> "asyncio.AbstractEventLoop | None":
-    """Return the running event loop of asyncio; None under another library."""
+def running_loop() -> Any:
+    """Return the running event loop of asyncio, or the token of a run of Trio; None outside of both."""
     import asyncio  # loaded by the transport, on its first use
 
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
+        trio = sys.modules.get("trio")
+    try:
+        return trio.lowlevel.current_trio_token() if trio else None
+    except RuntimeError:
         return None
+
+
+def has_ended(loop: Any) -> bool:
+    """Report whether an event loop or a run of Trio has ended."""
+    if hasattr(loop, "is_closed"):
+        return bool(loop.is_closed())
+    try:
+        loop.run_sync_soon(int)
+    except RuntimeError:  # trio.RunFinishedError
+        return True
+    return False
 
 
 def tls(verify: ssl.SSLContext | str | bool) -> ssl.SSLContext | bool:
@@ -259,47 +309,9 @@ def tls(verify: ssl.SSLContext | str | bool) -> ssl.SSLContext | bool:
         raise InvalidRequestError(f"cannot use the certificates {shown(verify)}: {cause}.") from cause
 
 
-def aiohttp_transport(
-    base_url: str,
-    verify: ssl.SSLContext | bool,
-    proxy: str | httpx2.Proxy | None,
-    limits: httpx2.Limits,
-    trust_env: bool,
-) -> httpx2.AsyncBaseTransport:
-    """Return a transport that sends with aiohttp. Its cookies and .netrc are not used: they belong to other tokens."""
-    try:
-        import aiohttp
-        from httpx_aiohttp.httpx2 import AiohttpTransport
-    except ImportError as cause:
-        raise InvalidRequestError('cannot use aiohttp: run `pip install "canvas-outcomes-client[aiohttp]"`.') from cause
-
-    connections, seconds = limits.max_connections or 0, limits.keepalive_expiry
-
-    def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            ssl=httpx2.create_ssl_context(verify=verify, trust_env=trust_env),
-            limit=connections,
-            keepalive_timeout=seconds,
-        )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-
-    proxy = proxy or (_environment_proxy(httpx2.URL(base_url)) if trust_env else None)
-    return AiohttpTransport(client=session, proxy=httpx2.Proxy(proxy) if isinstance(proxy, str) else proxy)
-
-
-def _environment_proxy(url: httpx2.URL) -> str | None:
-    """Return the proxy that the environment sets for a URL."""
-    from urllib.request import getproxies, proxy_bypass
-
-    if proxy_bypass(f"{url.host}:{url.port}" if url.port else url.host):
-        return None
-    proxies = getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")
-
-
 def is_failure(cause: Exception) -> bool:
-    """Report whether a request failed. Errors of socksio, which is optional, have no class in common with the others."""
-    return isinstance(cause, FAILURES) or type(cause).__module__.startswith("socksio.")
+    """Report whether a request failed. Errors of some libraries have no class in common with those of httpx2."""
+    return isinstance(cause, FAILURES) or type(cause).__module__.startswith(("socksio.", "aiohttp.", "h11."))
 
 
 class _Call(threading.local):
@@ -351,15 +363,20 @@ class _Backend:
         self._backend = backend
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> "_Stream":
-        """Connect to an address of the host. The backend would wait for the whole timeout at each of them."""
+        """Connect to an address of the host. The backend would wait for the whole timeout at each of them.
+
+        Raises ConnectTimeout if the resolver, which cannot be interrupted, takes longer than the timeout.
+        """
+        timeout = _call.shorten(timeout)
         end = time.monotonic() + (math.inf if timeout is None else timeout)
         addresses = _addresses(host, port)
         failure: Exception | None = None
         for place, address in enumerate(addresses):
             share = (end - time.monotonic()) / (len(addresses) - place)
-            if failure is not None and share <= 0:
+            if share <= 0:
+                failure = failure or httpx2.ConnectTimeout("the resolver took too long")
                 break
-            seconds = _call.shorten(None if timeout is None else share)
+            seconds = None if timeout is None else share
             try:
                 return _Stream(self._backend.connect_tcp(address, port, timeout=seconds, **options))
             except Exception as cause:

@@ -3,6 +3,7 @@
 
 import random
 import time
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 import httpx2
@@ -69,7 +70,9 @@ def retry_after(headers: httpx2.Headers) -> float | None:
     if value.isascii() and value.isdigit():
         return float(value)
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        date = parsedate_to_datetime(value)
+        # A date without a zone, which C's asctime writes, is in UTC.
+        return max(0.0, (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - time.time())
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -119,6 +119,45 @@ def test_connects_to_another_address_in_time(caller: Consumer, monkeypatch: pyte
     assert type(error) is errors.NotFoundError
 
 
+def test_a_slow_resolver_raises_a_timeout_error(caller: Consumer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread waits for the resolver, since nothing can stop it; a task does not."""
+    resolved: list[Any] = []
+    of_address = socket.getaddrinfo
+
+    def resolve(host: Any, *arguments: Any, **options: Any) -> Any:
+        if host in ("slow.example", b"slow.example"):
+            time.sleep(3 * TIMEOUT)
+            resolved.append(host)
+        return of_address("127.0.0.1" if resolved else host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    caller.open("http://slow.example:9", timeout=TIMEOUT, retries=1, trust_env=False)
+    error = caller.fail(GET)
+
+    assert type(error) is errors.TimeoutError
+    assert len(resolved) == (caller.client_class is Client)
+
+
+def test_a_late_token_of_a_task_ends_the_retries_in_time() -> None:
+    delays = iter([0.0, SECONDS])
+
+    async def token() -> str:
+        await asyncio.sleep(next(delays))
+        return TOKEN
+
+    async def call(base_url: str) -> Any:
+        async with AsyncClient(base_url, **ONE_RETRY | {"token": token}) as client:
+            results: Any = await asyncio.gather(getattr(client, method_name(GET))(1), return_exceptions=True)
+            return results[0]
+
+    started = time.monotonic()
+    with server(sends(UNAVAILABLE)) as listening:
+        error = asyncio.run(call(listening.base_url))
+
+    assert type(error) is errors.ServerError
+    assert time.monotonic() - started < SECONDS
+
+
 def test_a_late_token_ends_the_retries(caller: Consumer) -> None:
     delays = iter([0, 2 * TIMEOUT])
 

@@ -121,6 +121,18 @@ def test_gives_up_when_retry_after_is_too_long(consumer: Consumer, header: str) 
     assert (len(consumer.mock.requests), delays) == (1, [])
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the system has no tzset")
+@pytest.mark.parametrize("zone", ["EST5", "JST-9"])
+def test_reads_a_date_without_a_zone_as_utc(consumer: Consumer, monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", zone)
+        time.tzset()
+        delays = delays_of(consumer, throttled(Retry_After="Fri Jan 15 08:00:12 2027"), success(GET))
+    time.tzset()
+
+    assert delays == [12.0]
+
+
 def test_exposes_retry_after(consumer: Consumer) -> None:
     consumer.open(retries=Retries(limit=0))
 

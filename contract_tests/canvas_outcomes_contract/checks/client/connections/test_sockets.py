@@ -1,5 +1,7 @@
 """Servers that hang or close the connection cost a bounded time and raise an error of the client."""
 
+import socket
+import time
 from typing import Any
 
 import httpx2
@@ -7,6 +9,7 @@ import pytest
 
 from canvas_outcomes import Retries, errors
 from canvas_outcomes_contract.checks.client.connections.servers import (
+    NOT_FOUND,
     closed_port,
     hangs,
     responds_to_all,
@@ -18,6 +21,8 @@ from canvas_outcomes_contract.checks.client.documented import GET, example_path
 from canvas_outcomes_contract.contract.document import Operation
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
+# The response to a request that nobody sent.
+SURPLUS = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"
 # Bytes that a server sends before it closes the connection, and the error that httpx2 raises.
 CUT_OFF: dict[str, tuple[bytes, type[httpx2.TransportError]]] = {
     "nothing": (b"", httpx2.RemoteProtocolError),
@@ -65,3 +70,22 @@ def test_reuses_one_connection_for_consecutive_calls(caller: Consumer) -> None:
         caller.close()
 
     assert (statuses, listening.connections) == ({404}, 1)
+
+
+@pytest.mark.parametrize("delay", [0, 0.05], ids=["at once", "later"])
+def test_does_not_take_surplus_bytes_for_the_next_response(caller: Consumer, delay: float) -> None:
+    def serve(connection: socket.socket) -> None:
+        while connection.recv(65536):
+            connection.sendall(NOT_FOUND + (b"" if delay else SURPLUS))
+            time.sleep(delay)
+            connection.sendall(SURPLUS if delay else b"")
+
+    with server(serve) as listening:
+        caller.open(listening.base_url)
+        found = []
+        for _ in range(3):
+            found.append(type(caller.fail(GET)))
+            time.sleep(3 * delay)
+        caller.close()
+
+    assert found == [errors.NotFoundError] * 3

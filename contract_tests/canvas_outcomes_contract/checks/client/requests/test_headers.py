@@ -34,6 +34,21 @@ INVALID_HEADERS: dict[str, Any] = {
     "string": "X-Key: a-secret",
     "pairs": [("X-Key", "a-secret")],
 }
+OF_THE_CONNECTION = [
+    ("Content-Length", "5"),
+    ("Content-Length", "a lot"),
+    ("CONTENT-LENGTH", "500"),
+    ("Transfer-Encoding", "chunked"),
+    ("Host", "app.example"),
+    ("Host", ""),
+    ("Connection", "close, X-Trace"),
+    ("Keep-Alive", "timeout=5"),
+    ("Proxy-Connection", "keep-alive"),
+    ("TE", "trailers"),
+    ("Trailer", "Expires"),
+    ("Upgrade", "h2c"),
+    ("Expect", "100-continue"),
+]
 INVALID_QUERIES: tuple[Any, ...] = (
     "a=1",
     5,
@@ -100,12 +115,31 @@ def test_headers_of_a_call_replace_those_of_the_client(consumer: Consumer, opera
 
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])
-def test_a_header_of_a_call_does_not_replace_the_token(consumer: Consumer, name: str) -> None:
+def test_rejects_a_header_that_would_replace_the_token(consumer: Consumer, name: str) -> None:
+    with pytest.raises(ValueError, match="token") as caught:
+        consumer.open(headers={name: "Bearer a-secret"})
     consumer.open()
+    consumer.mock.replies()
 
-    request = consumer.request_of(GET, headers={name: "Basic YTpi"})
+    messages = [rejection_message(caught.value), rejection_message(consumer.fail(GET, headers={name: "a-secret"}))]
 
-    assert request.headers.get_list("Authorization") == [f"Bearer {TOKEN}"]
+    assert [(name in message, "token" in message, "a-secret" in message) for message in messages] == [
+        (True, True, False)
+    ] * 2
+    assert consumer.mock.requests == []
+
+
+@pytest.mark.parametrize("header", OF_THE_CONNECTION, ids=" ".join)
+def test_does_not_send_headers_that_the_connection_decides(consumer: Consumer, header: tuple[str, str]) -> None:
+    """An app may forward the headers of its own request, which has another body and another connection."""
+    name, value = header
+    consumer.open()
+    expected = consumer.request_of(UPDATE).headers.get_list(name)
+    of_call = consumer.request_of(UPDATE, headers={name: value}).headers.get_list(name)
+    consumer.open(headers={name.lower(): value})
+    of_client = consumer.request_of(UPDATE).headers.get_list(name)
+
+    assert (of_call, of_client) == (expected, expected)
 
 
 def test_headers_do_not_replace_the_content_type_of_the_body(consumer: Consumer) -> None:
@@ -164,7 +198,7 @@ def test_sends_additional_headers(consumer: Consumer, operation: Operation, give
 @pytest.mark.parametrize("given", [False, True])
 def test_sends_one_authorization_header(consumer: Consumer, given: bool) -> None:
     options = {"http_client": consumer.http_class(headers={"Authorization": "a"}, verify=CERTIFICATES)} if given else {}
-    consumer.open(headers={"authorization": "Basic b"}, **options)
+    consumer.open(**options)
 
     request = consumer.request_of(GET)
 
