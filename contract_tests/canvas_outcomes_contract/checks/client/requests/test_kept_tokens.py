@@ -81,6 +81,7 @@ def test_keeps_the_cause_of_a_timeout(caller: Consumer) -> None:
 def test_pickles_a_raw_response_without_the_token(
     consumer: Consumer, secured_operation: Operation, clone: Callable[[Any], Any]
 ) -> None:
+    consumer.open()
     sent = consumer.request_of(secured_operation)
     request = httpx2.Request(sent.method, str(sent.url), headers=sent.headers.multi_items())
     raw = RawResponse(OUTCOME, httpx2.Response(200, json=OUTCOME, headers={"X-Request-Cost": "1"}, request=request))
