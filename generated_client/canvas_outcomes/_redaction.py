@@ -80,8 +80,8 @@ class _Form(NamedTuple):
     text: str
     start: re.Pattern[str]
     """The first characters. To compile a pattern of all takes seconds for a long token."""
-    gap: re.Pattern[str]
-    """What may stand between two characters."""
+    gap: str
+    """The pattern of what may stand between two characters."""
 
     def redacted(self, text: str) -> str:
         """Replace this form in a text, in linear time."""
@@ -92,7 +92,7 @@ class _Form(NamedTuple):
             ends = {found.start()}
             for char in self.text:
                 steps += len(ends)
-                ends = {one for end in ends for one in _ends(char, text, self.gap.match(text, end).end())}
+                ends = {one for end in ends for one in _ends(self.gap, char, text, end)}
                 if not ends:
                     break
             if steps > MOST_STEPS:
@@ -107,17 +107,17 @@ class _Form(NamedTuple):
 def _form(text: str, gap: str, unescaped: Collection[str] = ()) -> _Form:
     # The alternatives of the first character begin with literals, so that a search skips other characters quickly.
     starts = [re.escape(one) if one in unescaped else f"(?:{'|'.join(_patterns(one))})" for one in text[:SHORTEST]]
-    return _Form(text, re.compile(gap.join(starts)), re.compile(gap))
+    return _Form(text, re.compile(gap.join(starts)), gap)
 
 
-def _ends(char: str, text: str, place: int) -> list[int]:
-    """Return the places after a character at a place of a text; none if another one is there."""
-    return [found.end() for match in _matches(char) if (found := match(text, place))]
+def _ends(gap: str, char: str, text: str, place: int) -> list[int]:
+    """Return the places after a gap and a character at a place of a text; none if another one is there."""
+    return [found.end() for match in _matches(gap, char) if (found := match(text, place))]
 
 
 @cache
-def _matches(char: str) -> list[Callable[[str, int], re.Match[str] | None]]:
-    return [re.compile(one).match for one in _patterns(char)]
+def _matches(gap: str, char: str) -> list[Callable[[str, int], re.Match[str] | None]]:
+    return [re.compile(gap + one).match for one in _patterns(char)]
 
 
 def _patterns(char: str) -> list[str]:
