@@ -29,9 +29,11 @@ def show(client: Client) -> Outcome:
 
 
 def read_ratings(outcome: Outcome) -> None:
-    limits: list[float | None] = [points or None for points in (outcome.points_possible, outcome.mastery_points)]
+    limits: list[float | None] = [
+        points if points is not UNSET else None for points in (outcome.points_possible, outcome.mastery_points)
+    ]
     method: str = outcome.calculation_method or CalculationMethod.HIGHEST
-    value: int | None = outcome.calculation_int or None
+    value: int | None = outcome.calculation_int if outcome.calculation_int is not UNSET else None
     print(limits, method, value)
     for rating in outcome.ratings or []:
         description: str = rating.description
@@ -56,7 +58,7 @@ def alignments(client: Client) -> list[OutcomeAlignment]:
     rows += client.list_outcome_alignments(COURSE, student_id=STUDENT)
     for row in rows:
         related = (row.learning_outcome_id, row.assignment_id, row.assessment_id)
-        ids: list[int | None] = [id or None for id in (row.id, *related)]
+        ids: list[int | None] = [id if id is not UNSET else None for id in (row.id, *related)]
         strings: list[str | None] = [row.title, row.submission_types, row.url or None]
         print(ids, strings)
     return rows

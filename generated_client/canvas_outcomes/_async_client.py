@@ -107,10 +107,17 @@ class AsyncClient:
                     event_hooks=event_hooks,
                     trust_env=trust_env,
                 )
-            except (ImportError, OSError, ValueError, TypeError, AttributeError, httpx2.InvalidURL) as cause:
-                if isinstance(cause, InvalidRequestError):
-                    raise
+            except InvalidRequestError:
+                raise
+            except (ImportError, OSError) as cause:
                 raise InvalidRequestError(f"cannot use the options of httpx2: {cause}") from cause
+            except (ValueError, TypeError, AttributeError, httpx2.InvalidURL):
+                # Of the options, only a proxy is not checked before. What httpx2 raises may show its password.
+                pass
+            raise InvalidRequestError(
+                "cannot use the options of httpx2: a proxy, or one of the environment, must begin with http://, https:// or "
+                "socks5:// and a host."
+            )
 
         self._sender = AsyncSender(
             connection,
@@ -123,12 +130,50 @@ class AsyncClient:
         )
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
-        """Create a client for the provider CANVAS_BASE_URL with the token CANVAS_ACCESS_TOKEN, two environment variables."""
+    def from_env(
+        cls,
+        *,
+        timeout: float | None = None,
+        retries: Retries | int = Retries(),  # noqa: B008 (immutable)
+        max_response_bytes: int = DEFAULT_SIZE,
+        sleep: AsyncSleep = wait_async,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx2.AsyncBaseTransport | Literal["aiohttp"] | None = None,
+        proxy: str | httpx2.Proxy | None = None,
+        http2: bool = False,
+        verify: ssl.SSLContext | str | bool = True,
+        limits: httpx2.Limits | None = None,
+        event_hooks: Mapping[str, list[Callable[..., Any]]] | None = None,
+        trust_env: bool = True,
+        http_client: httpx2.AsyncClient | None = None,
+    ) -> Self:
+        """Create a client for the provider CANVAS_BASE_URL with the token CANVAS_ACCESS_TOKEN, two environment variables.
+
+        The options are those of the constructor.
+
+        Raises:
+            InvalidRequestError: A variable is not set, or the base URL, the token or an option is not usable.
+        """
         values = {name: os.environ.get(name, "") for name in ("CANVAS_BASE_URL", "CANVAS_ACCESS_TOKEN")}
         if missing := [name for name, value in values.items() if not value]:
             raise InvalidRequestError(f"cannot use the environment: set {' and '.join(missing)}.")
-        return cls(values["CANVAS_BASE_URL"], token=values["CANVAS_ACCESS_TOKEN"], **options)
+        return cls(
+            values["CANVAS_BASE_URL"],
+            token=values["CANVAS_ACCESS_TOKEN"],
+            timeout=timeout,
+            retries=retries,
+            max_response_bytes=max_response_bytes,
+            sleep=sleep,
+            headers=headers,
+            transport=transport,
+            proxy=proxy,
+            http2=http2,
+            verify=verify,
+            limits=limits,
+            event_hooks=event_hooks,
+            trust_env=trust_env,
+            http_client=http_client,
+        )
 
     async def get_outcome(
         self,
@@ -296,7 +341,7 @@ class AsyncClient:
         """Close the connection pool. Any later request raises ClientClosedError; closing twice is allowed."""
         await self._sender.close()
 
-    async def __aenter__(self) -> "AsyncClient":
+    async def __aenter__(self) -> Self:
         self._sender.raise_if_closed()
         return self
 

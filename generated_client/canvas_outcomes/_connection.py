@@ -258,6 +258,8 @@ def _validated(base_url: str) -> str:
         url = httpx2.URL(base_url)
         url.raw_host.decode().encode("idna")  # as the resolver does
     except (httpx2.InvalidURL, TypeError, ValueError) as cause:
+        if not named:
+            raise InvalidRequestError("cannot use the base URL: remove its user name.") from None
         raise InvalidRequestError(f"cannot use the base URL{named}: {cause}.") from cause
     if url.scheme not in ("http", "https") or not _is_host(url.raw_host):
         raise InvalidRequestError(f"cannot use the base URL{named}: it must begin with https:// and a host.")

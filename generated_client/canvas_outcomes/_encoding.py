@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from msgspec import UNSET
 
-from ._types import mismatch, plain, shown
+from ._types import mismatch, non_finite, plain, shown
 from .errors import InvalidRequestError
 
 Encoding: TypeAlias = Literal["json", "form", "multipart"]
@@ -96,8 +96,9 @@ def body(
     try:
         if encoding == "json":
             content = _to_json(model)
-            if b"null" in content:
-                _reject_non_finite(model)
+            # msgspec writes infinity and NaN as null.
+            if b"null" in content and (found := non_finite(model, "")):
+                number(found[0] or "the body", found[1])
             _check_types(operation, model, expected, content)
             return content, "application/json"
         _check_types(operation, model, expected)
@@ -130,21 +131,6 @@ def _check_types(operation: str, value: object, expected: Any, content: bytes | 
 @cache
 def _decoder(kind: Any) -> Callable[[bytes], Any]:
     return msgspec.json.Decoder(kind).decode
-
-
-def _reject_non_finite(value: object, name: str = "the body") -> None:
-    """Raise InvalidRequestError for infinity and NaN, which the JSON encoder would write as null."""
-    if isinstance(value, float):
-        number(name, value)
-    elif isinstance(value, msgspec.Struct):
-        for field in value.__struct_fields__:
-            _reject_non_finite(getattr(value, field), field)
-    elif isinstance(value, Mapping):
-        for key, inner in cast("Mapping[str, object]", value).items():
-            _reject_non_finite(inner, key)
-    elif isinstance(value, list | tuple):
-        for inner in cast("Sequence[object]", value):
-            _reject_non_finite(inner, name)
 
 
 def _pairs(model: Any, fields: FormFields) -> Iterator[tuple[str, str]]:

@@ -178,7 +178,7 @@ async def receive_async(
             finally:
                 await response.aclose()
         return _complete(response, parts, started, redactor)
-    raise httpx2.ReadTimeout("the response is not complete", request=request)
+    raise httpx2.ReadTimeout("the response is not complete")
 
 
 def _body(response: httpx2.Response, decoded: Callable[[], Any]) -> Any:

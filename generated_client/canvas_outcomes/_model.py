@@ -4,6 +4,7 @@
 import re
 import typing
 from collections.abc import Callable
+from copy import copy
 from dataclasses import make_dataclass
 from functools import cache
 from importlib import import_module
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ._types import mismatch, plain
+from ._types import mismatch, non_finite, plain
 
 
 class _Dataclass:
@@ -28,12 +29,28 @@ class _Dataclass:
         found: Any = getattr(_dataclass_of(kind), self.attribute)
         if model is None or self.attribute != "__dataclass_fields__":
             return found
-        return {name: field for name, field in found.items() if getattr(model, name) is not UNSET}
+        return {name: field for name, field in _fields_in_json(kind).items() if getattr(model, name) is not UNSET}
 
 
 @cache
 def _dataclass_of(kind: "type[Model]") -> type[Any]:
     return make_dataclass(kind.__name__, kind.__struct_fields__, repr=False)
+
+
+@cache
+def _fields_in_json(kind: "type[Model]") -> dict[str, Any]:
+    """Return the fields of a model under their names in JSON: an encoder of dataclasses shows these.
+
+    A field whose name is also that of a method keeps the name that it has in Python.
+    """
+    fields: dict[str, Any] = {}
+    for name, wire in zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True):
+        field = copy(getattr(_dataclass_of(kind), "__dataclass_fields__")[name])
+        if name != wire and wire not in kind.__struct_fields__ and not hasattr(Model, wire):
+            setattr(kind, wire, getattr(kind, name))
+            field.name = wire
+        fields[field.name] = field
+    return fields
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
@@ -48,8 +65,14 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
         return cast("dict[str, Any]", msgspec.to_builtins(self, enc_hook=plain))
 
     def to_json(self) -> str:
-        """Return the fields that are set as JSON."""
-        return msgspec.json.encode(self, enc_hook=plain).decode()
+        """Return the fields that are set as JSON. Raises ValueError for infinity and NaN, which JSON cannot hold."""
+        text = msgspec.json.encode(self, enc_hook=plain).decode()
+        # msgspec writes such a number as null, which removes a value.
+        if "null" in text and (found := non_finite(self)):
+            raise ValueError(
+                f"cannot write {type(self).__name__} as JSON: {found[0]} is {found[1]}, which JSON cannot hold."
+            )
+        return text
 
     if not TYPE_CHECKING:  # the signature of each model has its fields
 

@@ -5,14 +5,20 @@ import base64
 import re
 import string
 from collections.abc import Callable, Collection
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 import httpx2
 
 MARK = "[token]"
 # A shorter token may be an ordinary word, and no part of its Base64 form is its own.
 SHORTEST, SHORTEST_BASE64 = 6, 8
+# A text with so many beginnings of the token would take about a second: it is redacted as a whole.
+MOST_STEPS = 500_000
 ENTITIES = {'"': "quot", "&": "amp", "'": "apos", "<": "lt", ">": "gt"}
+NO_GAP = ""
+# Base64 may be wrapped; the line breaks may be escaped, too.
+LINE_BREAKS = r"(?:[\r\n]|\\(?:[rn]|u000[aAdD])|%0[aAdD]|&#(?:0*1[03]|[xX]0*[aAdD]);?)*"
 
 
 class Redactor:
@@ -22,25 +28,25 @@ class Redactor:
         self._token: Callable[[], str] = lambda: token
 
     @cached_property
-    def _patterns(self) -> list[re.Pattern[str]]:
-        """The token as it is, with any of its characters escaped, and in Base64."""
+    def _forms(self) -> "list[_Form]":
+        """The token as it is, and what Base64 makes of it, wherever it begins."""
         token = self._token()
         if len(token) < SHORTEST:
             return []
-        found = [re.compile(re.escape(token)), _pattern(token)]
+        found = [_form(token, NO_GAP)]
         for offset in range(3):
             # The first and the last characters also encode what stands around the token.
             encoded = base64.b64encode(b"\0" * offset + token.encode())
             inner = encoded[(offset * 8 + 5) // 6 : (offset + len(token)) * 8 // 6].decode()
             if len(inner) >= SHORTEST_BASE64:
                 variants = {inner, inner.replace("+", "-").replace("/", "_")}
-                found += [_pattern(one, unescaped=string.ascii_letters + string.digits) for one in variants]
+                found += [_form(one, LINE_BREAKS, unescaped=string.ascii_letters + string.digits) for one in variants]
         return found
 
     def text(self, text: str) -> str:
         """Redact a text."""
-        for pattern in self._patterns:
-            text = pattern.sub(MARK, text)
+        for form in self._forms:
+            text = form.redacted(text.replace(form.text, MARK))
         return text
 
     def body(self, body: bytes) -> bytes:
@@ -52,37 +58,79 @@ class Redactor:
         return httpx2.Headers([(self.body(name), self.body(value)) for name, value in headers.raw])
 
     def cause(self, cause: BaseException) -> BaseException | None:
-        """Return the cause of an error; None if it, or a cause of its own, shows the token."""
-        shown: BaseException | None = cause
-        while shown is not None:
-            text = f"{shown}{shown!r}"
-            if self.text(text) != text:
+        """Return the cause of an error without the request, which has the token; None if any other part shows the token."""
+        chain = [cause]
+        for one in chain:
+            if isinstance(one, httpx2.RequestError):
+                one._request = None  # pyright: ignore[reportPrivateUsage]
+            texts = [str(one), repr(one), *map(_text, (*one.args, *vars(one).values()))]
+            if any(self.text(text) != text for text in texts):
                 return None
-            shown = shown.__cause__ or shown.__context__
+            chain += [inner for inner in (one.__cause__, one.__context__) if inner is not None and inner not in chain]
         return cause
 
 
-def _pattern(text: str, unescaped: Collection[str] = ()) -> re.Pattern[str]:
-    """Match a text whose characters may be escaped, each in its own way, in linear time.
-
-    The alternatives of the first character begin with literals, so that a search skips other characters quickly. The
-    longest escape is tried first. The groups are atomic, except for characters that an escape can begin with.
-    """
-    patterns = [[re.escape(one)] if one in unescaped else _escapes(one) for one in text]
-    # What looks like an escape may be characters as they are. Within a run of backslashes, trying both takes too long.
-    groups = ["(?:", *("(?:" if re.match(r"[%&]|\\[^\\]", text[place:]) else "(?>" for place in range(1, len(text)))]
-    return re.compile("".join(f"{group}{'|'.join(one)})" for group, one in zip(groups, patterns, strict=True)))
+def _text(value: object) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def _escapes(char: str) -> list[str]:
-    """Return the patterns of a character in JSON, in a URL, in HTML, and as it is."""
+class _Form(NamedTuple):
+    """A form of the token, in which each character may be escaped in its own way."""
+
+    text: str
+    start: re.Pattern[str]
+    """The first characters. To compile a pattern of all takes seconds for a long token."""
+    gap: str
+    """The pattern of what may stand between two characters."""
+
+    def redacted(self, text: str) -> str:
+        """Replace this form in a text, in linear time."""
+        shown: list[str] = []
+        done = place = steps = 0
+        while found := self.start.search(text, place):
+            # What looks like an escape may be characters as they are, so there may be several ends.
+            ends = {found.start()}
+            for char in self.text:
+                steps += len(ends)
+                ends = {one for end in ends for one in _ends(self.gap, char, text, end)}
+                if not ends:
+                    break
+            if steps > MOST_STEPS:
+                return MARK
+            place = found.start() + 1
+            if ends:
+                shown += text[done : found.start()], MARK
+                done = place = max(ends)
+        return "".join([*shown, text[done:]])
+
+
+def _form(text: str, gap: str, unescaped: Collection[str] = ()) -> _Form:
+    # The alternatives of the first character begin with literals, so that a search skips other characters quickly.
+    starts = [re.escape(one) if one in unescaped else f"(?:{'|'.join(_patterns(one))})" for one in text[:SHORTEST]]
+    return _Form(text, re.compile(gap.join(starts)), gap)
+
+
+def _ends(gap: str, char: str, text: str, place: int) -> list[int]:
+    """Return the places after a gap and a character at a place of a text; none if another one is there."""
+    return [found.end() for match in _matches(gap, char) if (found := match(text, place))]
+
+
+@cache
+def _matches(gap: str, char: str) -> list[Callable[[str, int], re.Match[str] | None]]:
+    return [re.compile(gap + one).match for one in _patterns(char)]
+
+
+def _patterns(char: str) -> list[str]:
+    """Return the patterns of a character in JSON, in a URL, in HTML with a semicolon or without, and as it is."""
     code = ord(char)
     short = f"|{re.escape(char)}" if char in '"\\/' else ""
     name = f"|{ENTITIES[char]}" if char in ENTITIES else ""
+    reference = f"&(?:#0*{code}|#[xX]0*(?i:{code:x}){name})"
     return [
         rf"\\(?:u(?i:{code:04x}){short})",
         f"%(?i:{code:02x})",
-        f"&(?:#0*{code}|#[xX]0*(?i:{code:x}){name});",
+        f"{reference};",
+        reference,
         re.escape(char),
     ]
 

@@ -4,6 +4,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from itertools import islice, product
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -70,12 +71,20 @@ class RawResponse(msgspec.Struct, Generic[T], frozen=True):
 
     parsed: T
     response: httpx2.Response
-    """The status, headers, decoded body and timing. `response.request` carries the token."""
+    """The status, headers, decoded body and timing. `response.request` carries the token.
+
+    A pickle or deep copy has the method and the URL of the request alone, without the query.
+    """
 
     @property
     def headers(self) -> httpx2.Headers:
         """The headers of the response."""
         return self.response.headers
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        response, request = copy(self.response), self.response.request
+        response.request = httpx2.Request(request.method, request.url.copy_with(query=None))
+        return type(self), (self.parsed, response)
 
 
 def read(call: Call[T], response: Received) -> T:
@@ -91,10 +100,10 @@ def read(call: Call[T], response: Received) -> T:
                 return cast("T", msgspec.convert(value, operation.returns))
         content_type = response.headers.get("Content-Type", "no content type")
         problem = f"{cause} (status {response.status}, {content_type}, {len(response.content)} bytes)"
-        shown = response.redactor.cause(cause)
-        raise _decode_error(
-            f"cannot decode the response to {_info(call, response)}: {problem}.", call, response
-        ) from shown
+        error = _decode_error(f"cannot decode the response to {_info(call, response)}: {problem}.", call, response)
+        error.__cause__ = response.redactor.cause(cause)
+    # Not above, where the cause would be the context of the error, even if it shows the token.
+    raise error
 
 
 def _info(call: Call[Any], response: Received) -> RequestInfo:

@@ -2,7 +2,8 @@
 """Find a value of another type than the annotations of the models allow, and show it in messages."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, cast, get_args, get_origin
@@ -38,6 +39,21 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return float.__float__(value)
     raise TypeError(f"Encoding objects of type {type(value).__name__} is unsupported")
+
+
+def non_finite(value: object, path: str = "") -> tuple[str, float] | None:
+    """Return the path and the value of the first number that JSON cannot hold, infinity or NaN; None if there is none."""
+    if isinstance(value, float):
+        return None if math.isfinite(value) else (path, value)
+    parts: Iterable[tuple[object, str]] = ()
+    if isinstance(value, msgspec.Struct):
+        names = zip(value.__struct_encode_fields__, value.__struct_fields__)
+        parts = [(getattr(value, name), f"{path}.{wire}" if path else wire) for wire, name in names]
+    elif isinstance(value, Mapping):
+        parts = [(one, f"{path}[{key!r}]") for key, one in cast("Mapping[object, object]", value).items()]
+    elif isinstance(value, list | tuple):
+        parts = [(one, f"{path}[{number}]") for number, one in enumerate(cast("Sequence[object]", value))]
+    return next(filter(None, (non_finite(*part) for part in parts)), None)
 
 
 class Mismatch(NamedTuple):

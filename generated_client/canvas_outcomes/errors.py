@@ -66,7 +66,7 @@ class ClientClosedError(CanvasOutcomesError):
 
 
 class TransportError(CanvasOutcomesError):
-    """No response was received. The `__cause__` is the error of httpx2, unless it shows the token."""
+    """No response was received. The `__cause__` is the error of httpx2 without its request, unless it shows the token."""
 
     def __init__(self, text: str, *, request: RequestInfo) -> None:
         super().__init__(text)

@@ -5,7 +5,9 @@ import html
 import json
 import logging
 import pickle
+import random
 import string
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,7 +48,7 @@ def escapes_of(char: str) -> list[str]:
     return [
         *(char, json.dumps(char)[1:-1], json.dumps(char)[1:-1].replace("/", "\\/")),
         *(f"\\u{code:04x}", f"\\u{code:04X}", f"%{code:02X}", f"%{code:02x}"),
-        *(html.escape(char), f"&#{code};", f"&#{code:03};", f"&#x{code:x};", f"&#X{code:04X};"),
+        *(html.escape(char), f"&#{code};", f"&#{code}", f"&#{code:03};", f"&#x{code:x};", f"&#X{code:04X};"),
     ]
 
 
@@ -65,12 +67,16 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "HTML": html.escape,
     "HTML without quotes": lambda token: html.escape(token, quote=False),
     "HTML by numbers": lambda token: "".join(f"&#{ord(char)};" for char in token),
+    "HTML by numbers without semicolons": lambda token: "".join(f"&#{ord(char)}" for char in token),
     "HTML by hexadecimal numbers": lambda token: "".join(f"&#x{ord(char):X};" for char in token),
     "Base64": base64_after(""),
     "Base64 of a header": base64_after("Bearer "),
     "Base64 of credentials": base64_after("user:"),
     "Base64 of credentials in a URL": lambda token: quote(base64_after("u:")(token), safe=""),
     "Base64 in a URL": base64_after("Bearer ", base64.urlsafe_b64encode),
+    "Base64 in lines": base64_after("Authorization: Bearer ", base64.encodebytes),
+    "Base64 in lines in JSON": lambda token: json.dumps(ENCODINGS["Base64 in lines"](token))[1:-1],
+    "Base64 in lines in a URL": lambda token: quote(ENCODINGS["Base64 in lines"](token), safe=""),
 }
 
 
@@ -146,10 +152,13 @@ def shown_for(consumer: Consumer, token: str, echo: str, in_json: str) -> str:
 
 
 @given(characters=TOKENS)
+@example(characters=[*LETTERS])
 def test_redacts_an_echoed_token(consumer: Consumer, characters: list[str]) -> None:
     token = "".join(characters)
     echoes = {encoding: encode(token) for encoding, encode in ENCODINGS.items()}
-    in_json = [echo for encoding, echo in echoes.items() if encoding.startswith(("JSON", "URL", "Base64"))]
+    in_json = [
+        echo for encoding, echo in echoes.items() if encoding.startswith(("JSON", "URL", "Base64")) and "\n" not in echo
+    ]
 
     shown = shown_for(consumer, token, " ".join(echoes.values()), " ".join(in_json))
 
@@ -171,6 +180,34 @@ def test_redacts_an_echoed_token_with_any_characters_escaped(
     shown = shown_for(consumer, token, echo, echo)
 
     assert [secret for secret in (token, echo) if secret in shown] == []
+
+
+def test_redacts_a_token_after_its_own_beginning(consumer: Consumer) -> None:
+    consumer.open(token="abababab.")
+
+    error = consumer.error_for(httpx2.Response(400, text="ab: ababababab&#46;"), GET)
+
+    assert error.body == b"ab: ab[token]"
+
+
+def test_redacts_a_long_token_at_once(consumer: Consumer) -> None:
+    token = "".join(random.Random(1).choices(LETTERS, k=16_000))
+    consumer.open(token=token)
+    reply = httpx2.Response(400, text=ENCODINGS["HTML by numbers"](token))
+
+    began = time.thread_time()
+    error = consumer.error_for(reply, GET)
+
+    assert error.body == b"[token]"
+    assert time.thread_time() - began < 1.5
+
+
+def test_redacts_a_body_with_many_beginnings_of_a_token_as_a_whole(consumer: Consumer) -> None:
+    consumer.open(token=LETTERS * 20)
+
+    error = consumer.error_for(httpx2.Response(400, text=f"{LETTERS * 19}. " * 1000), GET)
+
+    assert error.body == b"[token]"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Options of the client: timeouts, the base URL and options passed on to httpx2."""
 
 import math
+import traceback
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,12 @@ HTTPX_OPTIONS: dict[str, Any] = {
     "event_hooks": {"request": [print]},
     "trust_env": False,
 }
+MALFORMED_PROXIES = (
+    "http://user:secret/x@proxy.example.edu",
+    "ftp://user:secret@proxy.example.edu",
+    "http://user:secret",
+    "http://user:password@proxy.example.edu:secret",
+)
 
 
 def timeouts_of(request: httpx2.Request) -> Any:
@@ -212,6 +219,31 @@ def test_rejects_an_invalid_proxy(consumer: Consumer, proxy: Any) -> None:
     with pytest.raises(errors.InvalidRequestError, match="cannot use the options"):
         consumer.open(proxy=proxy)
 
+    consumer.open()
+
+
+@pytest.mark.parametrize(
+    "proxy", ["user:secret@proxy.example.edu:8080", "//user:secret@proxy.example.edu", *MALFORMED_PROXIES]
+)
+def test_shows_no_password_of_a_proxy(consumer: Consumer, proxy: str) -> None:
+    with pytest.raises(errors.InvalidRequestError, match="a proxy") as caught:
+        consumer.open(proxy=proxy)
+
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
+    consumer.open()
+
+
+@pytest.mark.parametrize("proxy", MALFORMED_PROXIES)
+def test_shows_no_password_of_a_proxy_of_the_environment(
+    consumer: Consumer, proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+
+    with pytest.raises(errors.InvalidRequestError, match="one of the environment") as caught:
+        consumer.open()
+
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
+    monkeypatch.undo()
     consumer.open()
 
 

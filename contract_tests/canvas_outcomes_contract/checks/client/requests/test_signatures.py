@@ -1,7 +1,7 @@
 """Client and AsyncClient have the same members, signatures and docstrings."""
 
 import inspect
-from typing import Any
+from typing import Any, Self, get_type_hints
 
 import pytest
 
@@ -76,6 +76,18 @@ def test_both_constructors_take_the_same_parameters() -> None:
     )
 
     assert one == other
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_from_env_takes_the_options_of_the_constructor(kind: type[Any]) -> None:
+    options = [one for one in parameters(kind.__init__) if one[0] not in ("self", "base_url", "token")]
+
+    assert parameters(kind.from_env) == options
+
+
+@pytest.mark.parametrize("enter", [Client.__enter__, AsyncClient.__aenter__])
+def test_a_with_block_keeps_the_type_of_a_subclass(enter: Any) -> None:
+    assert get_type_hints(enter)["return"] is Self
 
 
 def test_exposes_the_version_of_its_contract() -> None:

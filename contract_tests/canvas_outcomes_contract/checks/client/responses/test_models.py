@@ -3,8 +3,10 @@
 import copy
 import inspect
 import json
+import math
 import pickle
 import re
+from dataclasses import asdict
 from typing import Any
 
 import httpx2
@@ -162,6 +164,21 @@ def test_a_model_becomes_a_dict_and_json(kind: type[Any], example: Any) -> None:
     assert differences(example, model.to_dict()) == []
     assert json.loads(json.dumps(model.to_dict())) == json.loads(model.to_json()) == model.to_dict()
     assert (of_subclasses(model).to_dict(), of_subclasses(model).to_json()) == (model.to_dict(), model.to_json())
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_number_that_json_cannot_hold_is_not_written(value: float) -> None:
+    update = OutcomeUpdate(display_name=None, ratings=[models.Rating(points=1), models.Rating(points=value)])
+
+    with pytest.raises(ValueError, match=rf"ratings\[1\]\.points is {value}"):
+        update.to_json()
+
+
+@every_model
+def test_an_encoder_of_dataclasses_writes_the_names_of_the_contract(kind: type[Any]) -> None:
+    model = kind(**dict.fromkeys(kind.__struct_fields__, "a"))
+
+    assert asdict(model) == dict.fromkeys(kind.__struct_encode_fields__, "a")
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
