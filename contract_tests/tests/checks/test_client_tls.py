@@ -10,9 +10,7 @@ import pytest
 import trustme
 
 from canvas_outcomes import AsyncClient, Client, errors
-from canvas_outcomes_contract.checks.client.connections.servers import NOT_FOUND, Serve, server
-
-SURPLUS = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"
+from canvas_outcomes_contract.checks.client.connections.servers import NOT_FOUND, SURPLUS, Serve, server
 
 
 def responds_over_tls(context: ssl.SSLContext, *records: bytes) -> Serve:

@@ -203,3 +203,11 @@ class AsyncConsumer(Consumer):
     def close(self) -> None:
         if self.client is not None:
             self.call("aclose")
+
+
+def chain_of(error: BaseException) -> list[BaseException]:
+    """The error with every cause and context."""
+    found = [error]
+    for one in found:
+        found += [inner for inner in (one.__cause__, one.__context__) if inner is not None and inner not in found]
+    return found

@@ -11,6 +11,8 @@ from typing import Any
 
 Serve = Callable[[socket.socket], None]
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+# The response to a request that nobody sent.
+SURPLUS = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"
 
 
 class Server(socketserver.ThreadingTCPServer):

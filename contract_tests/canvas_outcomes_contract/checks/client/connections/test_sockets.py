@@ -10,6 +10,7 @@ import pytest
 from canvas_outcomes import Retries, errors
 from canvas_outcomes_contract.checks.client.connections.servers import (
     NOT_FOUND,
+    SURPLUS,
     closed_port,
     hangs,
     responds_to_all,
@@ -21,8 +22,6 @@ from canvas_outcomes_contract.checks.client.documented import GET, example_path
 from canvas_outcomes_contract.contract.document import Operation
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
-# The response to a request that nobody sent.
-SURPLUS = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"
 # Bytes that a server sends before it closes the connection, and the error that httpx2 raises.
 CUT_OFF: dict[str, tuple[bytes, type[httpx2.TransportError]]] = {
     "nothing": (b"", httpx2.RemoteProtocolError),

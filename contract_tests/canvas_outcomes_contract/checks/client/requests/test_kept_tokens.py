@@ -10,13 +10,13 @@ import pytest
 
 from canvas_outcomes import RawResponse, errors
 from canvas_outcomes_contract.checks.client.connections.servers import Serve, hangs, sends, server
-from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, TOKEN, Consumer
+from canvas_outcomes_contract.checks.client.consumers import BASE_URL, CERTIFICATES, TOKEN, Consumer, chain_of
 from canvas_outcomes_contract.checks.client.examples import OUTCOME, SHOW
 from canvas_outcomes_contract.checks.client.requests.test_echoed_tokens import caused, transport
 from canvas_outcomes_contract.contract.document import Operation
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-# What fails before a response, in its body, and while it is decoded.
+# Failures before the response, in its body, and in decoding it.
 SERVERS: dict[str, Serve] = {
     "hangs": hangs,
     "closes": sends(b""),
@@ -24,14 +24,6 @@ SERVERS: dict[str, Serve] = {
     "compresses wrongly": sends(HEAD + b"Content-Encoding: gzip\r\n\r\nno gzip"),
     "echoes the token in invalid UTF-8": sends(HEAD + b'\r\n{"title": "\xff%s"}' % TOKEN.encode()),
 }
-
-
-def below(error: BaseException) -> list[BaseException]:
-    """The error with every cause and context."""
-    found = [error]
-    for one in found:
-        found += [inner for inner in (one.__cause__, one.__context__) if inner is not None and inner not in found]
-    return found
 
 
 @pytest.mark.parametrize("is_given", [False, True], ids=["own HTTP client", "given HTTP client"])
@@ -44,7 +36,7 @@ def test_leads_from_no_error_to_the_token(caller: Consumer, serve: Serve, is_giv
         error = caller.fail(SHOW)
 
     assert isinstance(error, errors.TransportError | errors.DecodeError)
-    assert [one for one in below(error) if TOKEN.encode() in pickle.dumps(one)] == []
+    assert [one for one in chain_of(error) if TOKEN.encode() in pickle.dumps(one)] == []
 
 
 def test_leads_from_no_cause_of_a_cause_to_the_token(consumer: Consumer) -> None:
@@ -55,8 +47,8 @@ def test_leads_from_no_cause_of_a_cause_to_the_token(consumer: Consumer) -> None
 
     error = consumer.fail(SHOW)
 
-    assert below(error) == [error, cause, cause.__cause__, below_it]
-    assert [one for one in below(error) if TOKEN.encode() in pickle.dumps(one)] == []
+    assert chain_of(error) == [error, cause, cause.__cause__, below_it]
+    assert [one for one in chain_of(error) if TOKEN.encode() in pickle.dumps(one)] == []
 
 
 def test_leads_from_no_argument_of_a_cause_to_the_token(consumer: Consumer) -> None:
@@ -66,7 +58,7 @@ def test_leads_from_no_argument_of_a_cause_to_the_token(consumer: Consumer) -> N
 
     error = consumer.fail(SHOW)
 
-    assert (type(error), below(error)) == (errors.TransportError, [error])
+    assert (type(error), chain_of(error)) == (errors.TransportError, [error])
 
 
 def test_keeps_the_cause_of_a_timeout(caller: Consumer) -> None:
