@@ -88,7 +88,7 @@ class _Form(NamedTuple):
         shown: list[str] = []
         done = place = steps = 0
         while found := self.start.search(text, place):
-            # What looks like an escape may be characters as they are, so there may be several ends.
+            # %41 may stand for A or for a % of the token itself, so there may be several ends.
             ends = {found.start()}
             for char in self.text:
                 steps += len(ends)
